@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { databaseShape } from '#platform/config/database-config.js';
+import { integer, positiveInteger, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { httpShape } from '#platform/config/http-config.js';
+import { kafkaShape } from '#platform/config/kafka-config.js';
+
+const shape = {
+  ...httpShape,
+  ...kafkaShape,
+  ...databaseShape,
+  CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
+  /** A batch goes out at so many records, … */
+  CONSUMER_BATCH_RECORDS: positiveInteger().default(10_000),
+  /** … at so many bytes of values, … */
+  CONSUMER_BATCH_BYTES: positiveInteger().default(16_777_216),
+  /** … or when its first record is this old. */
+  CONSUMER_BATCH_MS: positiveInteger().default(500),
+  /** Bytes of one partition in one fetch; six partitions or so make one fetch. */
+  CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(1_048_576),
+  /** How soon the group gives away the partitions of a consumer that died. Brokers accept 6 s and more. */
+  CONSUMER_SESSION_TIMEOUT_MS: integer(6000, 1_800_000).default(10_000),
+  CONSUMER_HEARTBEAT_MS: positiveInteger().default(2000),
+};
+
+export type ConsumerConfig = ConfigOf<typeof shape>;
+
+/** @throws ConfigError that names every bad variable */
+export function readConsumerConfig(env?: Environment): ConsumerConfig {
+  return readEnv(shape, env, ({ CONSUMER_HEARTBEAT_MS, CONSUMER_SESSION_TIMEOUT_MS }) =>
+    CONSUMER_HEARTBEAT_MS * 3 > CONSUMER_SESSION_TIMEOUT_MS
+      ? ['CONSUMER_HEARTBEAT_MS must be at most a third of CONSUMER_SESSION_TIMEOUT_MS']
+      : [],
+  );
+}

@@ -1,0 +1,89 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Kafka } from 'kafkajs';
+import { contract } from '#schema/contract.js';
+import { entities } from '#schema/entities.js';
+import { DatabaseModule } from '#platform/database/database.module.js';
+import { HealthModule } from '#platform/health/health.module.js';
+import { HealthRegistry } from '#platform/health/health-registry.js';
+import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import { KafkaModule } from '#platform/kafka/kafka.module.js';
+import { MetricsModule } from '#platform/metrics/metrics.module.js';
+import { BatchProcessor } from './batch-processor.js';
+import type { ConsumerConfig } from './config/consumer-config.js';
+import { ConsumerMetrics } from './consumer-metrics.js';
+import { MessagesController } from './messages.controller.js';
+import { MessageWriter } from './persist/message-writer.js';
+import { BatchKafkaServer } from './transport/batch-kafka.server.js';
+
+const NAME = 'consumer';
+
+@Module({})
+export class ConsumerModule {
+  static forRoot(config: ConsumerConfig): DynamicModule {
+    return {
+      module: ConsumerModule,
+      imports: [
+        HealthModule,
+        MetricsModule.forRoot(NAME),
+        KafkaModule.forRoot(config, NAME),
+        DatabaseModule.forRoot(config, { applicationName: NAME, entities }),
+      ],
+      controllers: [MessagesController],
+      providers: [
+        BatchProcessor,
+        MessageWriter,
+        ConsumerMetrics,
+        {
+          provide: BatchKafkaServer,
+          inject: [Kafka, ConsumerMetrics, HealthRegistry],
+          useFactory: (kafka: Kafka, metrics: ConsumerMetrics, health: HealthRegistry) => {
+            const server = createServer(kafka, metrics, config);
+            health.registerReadiness('consumer-group', () => server.contact.state());
+            return server;
+          },
+        },
+      ],
+    };
+  }
+}
+
+function createServer(kafka: Kafka, metrics: ConsumerMetrics, config: ConsumerConfig): BatchKafkaServer {
+  return new BatchKafkaServer({
+    kafka,
+    consumer: {
+      groupId: config.CONSUMER_GROUP_ID,
+      sessionTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
+      heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
+      maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
+      // Short, because leaving the group waits for the fetch under way.
+      maxWaitTimeInMs: 500,
+      // A few tries, then the transport makes a new consumer; it never gives up.
+      retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2000 },
+    },
+    topics: { [contract.topic]: config.KAFKA_TOPIC },
+    limits: {
+      records: config.CONSUMER_BATCH_RECORDS,
+      bytes: config.CONSUMER_BATCH_BYTES,
+      milliseconds: config.CONSUMER_BATCH_MS,
+    },
+    prepare: () => createTopicIfAbsent(kafka, config),
+    onRetry: () => metrics.retried('kafka'),
+    onCommit: (seconds) => metrics.committed(seconds),
+  });
+}
+
+/** So that it does not matter which of producer and consumer is there first. */
+async function createTopicIfAbsent(kafka: Kafka, config: ConsumerConfig): Promise<void> {
+  const admin = kafka.admin({ retry: { retries: 2 } });
+  await admin.connect();
+  try {
+    await ensureTopic(admin, {
+      topic: config.KAFKA_TOPIC,
+      partitions: config.KAFKA_TOPIC_PARTITIONS,
+      replication: config.KAFKA_TOPIC_REPLICATION,
+      config: { 'max.message.bytes': String(config.KAFKA_TOPIC_MAX_MESSAGE_BYTES) },
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,13 @@
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { runApp } from '#platform/bootstrap/run-app.js';
+import { readConsumerConfig } from './config/consumer-config.js';
+import { ConsumerModule } from './consumer.module.js';
+import { BatchKafkaServer } from './transport/batch-kafka.server.js';
+
+await runApp((config) => ConsumerModule.forRoot(config), {
+  name: 'consumer',
+  config: readConsumerConfig,
+  configure: (app) => {
+    app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BatchKafkaServer) });
+  },
+});

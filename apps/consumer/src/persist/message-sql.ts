@@ -1,0 +1,33 @@
+import { COLUMN_NAMES, contract } from '#schema/contract.js';
+import { SQL_TYPES } from '#schema/entities.js';
+
+const table = contract.table;
+const key = contract.primaryKey[0];
+const version = contract.versionColumn;
+const columns = COLUMN_NAMES.join(', ');
+const changing = COLUMN_NAMES.filter((name) => name !== key);
+
+/** Versions of the rows that are stored already. $1: ids. */
+export const SELECT_VERSIONS = `
+  SELECT ${key}::text AS id, ${version}::text AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
+
+export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN`;
+
+/**
+ * Stores rows by the rule of principle 2: the greatest version stays, of equal ones the stored row. $1…$32: an array for
+ * each column. Gives one row for each row that was written, `inserted` telling a new one from an update.
+ */
+export const UPSERT_ROWS = `
+  INSERT INTO ${table} (${columns})
+  SELECT * FROM unnest(${contract.columns.map(({ kind }, i) => `$${i + 1}::${SQL_TYPES[kind]}[]`).join(', ')})
+  ON CONFLICT (${key}) DO UPDATE
+    SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}
+    WHERE ${table}.${version} < excluded.${version}
+  RETURNING (xmax = 0) AS inserted`;
+
+/** $1…$8: an array for each column. A record that is there already stays as it is. */
+export const INSERT_QUARANTINED = `
+  INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
+  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[])
+  ON CONFLICT DO NOTHING
+  RETURNING reasons`;

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { finished } from 'node:stream/promises';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { positionOf } from '#schema/cleaner.js';
+import { contract } from '#schema/contract.js';
+import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.js';
+import { inTransaction } from '#platform/database/in-transaction.js';
+import type { CleanedBatch, CleanedRow, RejectedRecord } from '../clean/clean-batch.js';
+import { copyText } from './copy-text.js';
+import { COPY_ROWS, SELECT_VERSIONS, UPSERT_ROWS } from './message-sql.js';
+import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
+
+/** What the mart made of a batch. */
+export interface Written {
+  readonly inserted: number;
+  readonly updated: number;
+  /** Rows whose stored version was as new or newer. */
+  readonly unchanged: number;
+  /** Records that were not in quarantine before, by reason. */
+  readonly quarantined: QuarantinedByReason;
+}
+
+type RowCounts = Omit<Written, 'quarantined'>;
+
+const VERSION = positionOf(contract.versionColumn);
+const UNIQUE_VIOLATION = '23505';
+
+/** Writes cleaned batches to the mart, each in one transaction. */
+@Injectable()
+export class MessageWriter {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Stores the rows and quarantines the rejected records of a batch, all or nothing. Safe to repeat.
+   *
+   * Nearly every row of a stream is new, and COPY straight into the table is by far the cheapest way for new rows. So
+   * the stored versions are looked up first: new rows are copied, newer ones upserted, the others passed by. Should
+   * another writer insert one of the new rows meanwhile, the whole batch is upserted instead.
+   *
+   * @throws whatever the database throws, except for what a single row is to blame for: such a row is quarantined
+   */
+  async write(batch: CleanedBatch): Promise<Written> {
+    try {
+      return await this.transaction(batch, copyNewRows);
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data') throw error;
+      if (sqlStateOf(error) === UNIQUE_VIOLATION) {
+        try {
+          return await this.transaction(batch, upsertRows);
+        } catch (second) {
+          if (classifyDatabaseError(second) !== 'data') throw second;
+        }
+      }
+      return await this.transaction(batch, upsertEachHalf);
+    }
+  }
+
+  private transaction(batch: CleanedBatch, writeRows: WriteRows): Promise<Written> {
+    return inTransaction(this.dataSource, async (runner, client) => {
+      const refused: RejectedRecord[] = [];
+      const counts = await writeRows(batch.rows, runner, client, refused);
+      const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused]);
+      return { ...counts, quarantined };
+    });
+  }
+}
+
+/** @param refused takes the rows that the database does not accept */
+type WriteRows = (
+  rows: readonly CleanedRow[],
+  runner: QueryRunner,
+  client: PoolClient,
+  refused: RejectedRecord[],
+) => Promise<RowCounts>;
+
+const copyNewRows: WriteRows = async (rows, runner, client) => {
+  if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  const stored = (await runner.query(SELECT_VERSIONS, [rows.map(({ id }) => id)])) as { id: string; version: string }[];
+  if (stored.length === 0) {
+    await copyRows(client, rows);
+    return { inserted: rows.length, updated: 0, unchanged: 0 };
+  }
+  const versions = new Map(stored.map(({ id, version }) => [id, version]));
+  const fresh: CleanedRow[] = [];
+  const newer: CleanedRow[] = [];
+  for (const row of rows) {
+    const version = versions.get(row.id);
+    if (version === undefined) fresh.push(row);
+    // PostgreSQL writes a time of a UTC session as the contract does, and +00 after it.
+    else if (version.slice(0, -3) < row.values[VERSION]!) newer.push(row);
+  }
+  if (fresh.length > 0) await copyRows(client, fresh);
+  const upserted = await upsertRows(newer, runner, client, []);
+  return {
+    inserted: fresh.length + upserted.inserted,
+    updated: upserted.updated,
+    unchanged: rows.length - fresh.length - upserted.inserted - upserted.updated,
+  };
+};
+
+async function copyRows(client: PoolClient, rows: readonly CleanedRow[]): Promise<void> {
+  const copy = client.query(copyFrom(COPY_ROWS));
+  copy.end(copyText(rows));
+  await finished(copy);
+}
+
+const upsertRows: WriteRows = async (rows, runner) => {
+  if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  const columns = contract.columns.map((_, i) => rows.map(({ values }) => values[i]));
+  const written = (await runner.query(UPSERT_ROWS, columns)) as { inserted: boolean }[];
+  const inserted = written.filter((row) => row.inserted).length;
+  return { inserted, updated: written.length - inserted, unchanged: rows.length - written.length };
+};
+
+/** Halves the rows until those that the database refuses stand alone, so that one bad row never holds up its batch. */
+const upsertEachHalf: WriteRows = async (rows, runner, client, refused) => {
+  await runner.query('SAVEPOINT rows');
+  try {
+    const counts = await upsertRows(rows, runner, client, refused);
+    await runner.query('RELEASE SAVEPOINT rows');
+    return counts;
+  } catch (error) {
+    if (classifyDatabaseError(error) !== 'data') throw error;
+    await runner.query('ROLLBACK TO SAVEPOINT rows');
+    if (rows.length === 1) {
+      refused.push({ source: rows[0]!.source, reasons: [{ column: null, reason: 'rejected_by_database' }] });
+      return { inserted: 0, updated: 0, unchanged: 0 };
+    }
+    const half = rows.length >> 1;
+    const left = await upsertEachHalf(rows.slice(0, half), runner, client, refused);
+    const right = await upsertEachHalf(rows.slice(half), runner, client, refused);
+    return {
+      inserted: left.inserted + right.inserted,
+      updated: left.updated + right.updated,
+      unchanged: left.unchanged + right.unchanged,
+    };
+  }
+};

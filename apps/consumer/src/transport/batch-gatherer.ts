@@ -1,0 +1,109 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { Chunk, KafkaBatch } from './kafka-batch.js';
+
+/** A batch is full when it reaches one of the first two, and due when its first record is as old as the third. */
+export interface BatchLimits {
+  readonly records: number;
+  /** Bytes of the records' values. A single record may exceed it. */
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+export interface GathererOptions {
+  readonly limits: BatchLimits;
+  /** Batches that may be under way at once: one being written, the next being cleaned. */
+  readonly concurrency: number;
+  /** Handles one batch; must not reject. */
+  readonly dispatch: (batch: Omit<KafkaBatch, 'signal'>) => Promise<void>;
+}
+
+/**
+ * Gathers the records of many fetches and partitions into batches. A batch goes out when it is full or due and fewer
+ * than `concurrency` are under way, so that a slow handler holds up whoever adds records, and memory stays bounded.
+ */
+export class BatchGatherer {
+  private chunks: Chunk[] = [];
+  private records = 0;
+  private bytes = 0;
+  private due = false;
+  private timer: NodeJS.Timeout | undefined;
+  private waiters: (() => void)[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly options: GathererOptions) {}
+
+  /** Whether `add` would take a record now. */
+  get hasRoom(): boolean {
+    return !this.isFull;
+  }
+
+  /** Takes messages from position `from` up to the batch's limits. @returns the position of the first one not taken */
+  add(topic: string, partition: number, messages: readonly KafkaMessage[], from: number): number {
+    const { limits } = this.options;
+    let end = from;
+    let bytes = this.bytes;
+    const last = Math.min(messages.length, from + limits.records - this.records);
+    while (end < last && (bytes < limits.bytes || end === from)) bytes += messages[end++]!.value?.length ?? 0;
+    if (end === from) return from;
+
+    this.chunks.push({ topic, partition, messages: messages.slice(from, end) });
+    this.records += end - from;
+    this.bytes = bytes;
+    this.timer ??= setTimeout(() => {
+      this.due = true;
+      this.dispatchIfReady();
+    }, limits.milliseconds);
+    this.dispatchIfReady();
+    return end;
+  }
+
+  /** Resolves when a batch has gone out or ended, at the latest after `milliseconds`. */
+  change(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.waiters.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Forgets the records that have not gone out. */
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.due = false;
+    this.chunks = [];
+    this.records = 0;
+    this.bytes = 0;
+    this.wake();
+  }
+
+  /** Resolves when no batch is under way any more. */
+  async drain(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  private get isFull(): boolean {
+    return this.records >= this.options.limits.records || this.bytes >= this.options.limits.bytes;
+  }
+
+  private dispatchIfReady(): void {
+    if (this.records === 0 || !(this.isFull || this.due)) return;
+    if (this.underWay.size >= this.options.concurrency) return;
+    const { chunks, records, bytes } = this;
+    this.clear();
+    const handled = this.options.dispatch({ chunks, records, bytes }).finally(() => {
+      this.underWay.delete(handled);
+      this.dispatchIfReady();
+      this.wake();
+    });
+    this.underWay.add(handled);
+  }
+
+  private wake(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const wake of waiters) wake();
+  }
+}

@@ -1,0 +1,198 @@
+import { KafkaContext, ServerKafka } from '@nestjs/microservices';
+import { KafkaJSProtocolError, type Consumer, type ConsumerConfig, type EachBatchPayload, type Kafka } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
+import { BatchGatherer, type BatchLimits } from './batch-gatherer.js';
+import type { Chunk, KafkaBatch } from './kafka-batch.js';
+import { KafkaContact } from './kafka-contact.js';
+
+export interface BatchKafkaOptions {
+  readonly kafka: Kafka;
+  readonly consumer: ConsumerConfig & { readonly sessionTimeout: number; readonly heartbeatInterval: number };
+  /** Topic for each pattern of an `@EventPattern`. */
+  readonly topics: Readonly<Record<string, string>>;
+  readonly limits: BatchLimits;
+  /** Runs before each attempt to join the group, such as creating the topic. */
+  readonly prepare: () => Promise<void>;
+  /** Told of every attempt to come back to Kafka. */
+  readonly onRetry: () => void;
+  /** Told how long a commit of offsets took, in seconds. */
+  readonly onCommit: (seconds: number) => void;
+}
+
+/** One batch being written, the next being cleaned. */
+const CONCURRENCY = 2;
+
+/** A shutdown waits this long for batches under way, and for Kafka to answer; the app as a whole has 10 s. */
+const DRAIN_MS = 6000;
+const LEAVE_MS = 2000;
+
+/** Answers to a commit that comes during a rebalance. */
+const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
+
+/**
+ * Nest's Kafka transport for batches: hands whole batches, gathered across fetches and partitions, to `@EventPattern`
+ * handlers, and commits their offsets after the handler has resolved. A handler that rejects, or Kafka being gone,
+ * leads to a new consumer after a while, which begins at the committed offsets: records come at least once.
+ *
+ * ServerKafka itself always runs `eachMessage`, and kafkajs restarts only after errors that it deems retriable; both
+ * are done here instead.
+ */
+export class BatchKafkaServer extends ServerKafka {
+  readonly contact: KafkaContact;
+  private readonly closing = new AbortController();
+  private readonly gatherer: BatchGatherer;
+  private running: Promise<void> = Promise.resolve();
+  /** Counts memberships of the group. Records read under an older one are read again, so they must not be mixed in. */
+  private generation = 0;
+  private failures = 0;
+  private fail: (why: Error) => void = () => undefined;
+
+  constructor(private readonly settings: BatchKafkaOptions) {
+    super({});
+    this.contact = new KafkaContact(settings.consumer.sessionTimeout);
+    this.gatherer = new BatchGatherer({
+      limits: settings.limits,
+      concurrency: CONCURRENCY,
+      dispatch: (batch) => this.handleBatch(batch),
+    });
+  }
+
+  /** Returns at once: an app that starts before Kafka is alive, and not ready. */
+  override listen(callback: (error?: unknown) => void): Promise<void> {
+    this.running = this.consumeForever();
+    callback();
+    return Promise.resolve();
+  }
+
+  /** Finishes the batches under way, commits them and leaves the group. */
+  override async close(): Promise<void> {
+    const drained = this.gatherer.drain();
+    this.generation++;
+    this.gatherer.clear();
+    await Promise.race([drained, sleep(DRAIN_MS, undefined, { ref: false })]);
+    this.closing.abort(new Error('the consumer is shutting down'));
+    await Promise.race([this.running, sleep(LEAVE_MS, undefined, { ref: false })]);
+  }
+
+  private async consumeForever(): Promise<void> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      try {
+        await this.consumeUntilFailure();
+      } catch (error) {
+        if (signal.aborted) break;
+        const delayMs = backoffDelayMs(this.failures++);
+        this.contact.lost((error as Error).message);
+        this.settings.onRetry();
+        this.logger.warn(`Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`);
+        await abortableSleep(delayMs, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** @throws what ended the consuming; returns only when the transport is closed */
+  private async consumeUntilFailure(): Promise<void> {
+    await this.settings.prepare();
+    const consumer = this.settings.kafka.consumer({
+      ...this.settings.consumer,
+      retry: { ...this.settings.consumer.retry, restartOnFailure: () => Promise.resolve(false) },
+    });
+    this.client = this.settings.kafka;
+    this.consumer = consumer;
+    const failed = new Promise<never>((_, reject) => (this.fail = reject));
+    failed.catch(() => undefined);
+    this.observe(consumer);
+    const stopped = new Promise<void>((resolve) => this.closing.signal.addEventListener('abort', () => resolve()));
+    try {
+      await consumer.connect();
+      await this.bindEvents(consumer);
+      await Promise.race([failed, stopped]);
+    } finally {
+      this.generation++;
+      this.gatherer.clear();
+      await consumer.disconnect().catch(() => undefined);
+    }
+  }
+
+  override async bindEvents(consumer: Consumer): Promise<void> {
+    const patterns = [...this.getHandlers().keys()].map(String);
+    await consumer.subscribe({ topics: patterns.map((pattern) => this.topicOf(pattern)), fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.gather(payload) });
+  }
+
+  private observe(consumer: Consumer): void {
+    const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH } = consumer.events;
+    consumer.on(FETCH, () => this.contact.made());
+    consumer.on(HEARTBEAT, () => this.contact.made());
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      // kafkajs goes back to the committed offsets here, so what was gathered comes once more.
+      this.generation++;
+      this.gatherer.clear();
+      this.contact.made();
+      this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
+    });
+    consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
+  }
+
+  private async gather({ batch, heartbeat, isRunning, resolveOffset }: EachBatchPayload): Promise<void> {
+    const { generation } = this;
+    let taken = 0;
+    while (taken < batch.messages.length) {
+      if (generation !== this.generation || !isRunning()) return;
+      if (this.gatherer.hasRoom) {
+        taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken);
+      } else {
+        await this.gatherer.change(this.settings.consumer.heartbeatInterval);
+        await heartbeat();
+      }
+    }
+    // Only now, and only in the same generation: kafkajs fetches on from here.
+    if (generation === this.generation) resolveOffset(batch.lastOffset());
+  }
+
+  /** Never rejects: a failure ends the consumer, and the records are read again. */
+  private async handleBatch(gathered: Omit<KafkaBatch, 'signal'>): Promise<void> {
+    const { generation } = this;
+    try {
+      const batch: KafkaBatch = { ...gathered, signal: this.closing.signal };
+      const pattern = this.patternOf(batch.chunks[0]!.topic);
+      // A batch has no single message, partition or heartbeat that a context could tell of.
+      const context = new KafkaContext([] as never);
+      await this.handleEvent(pattern, { pattern, data: batch }, context);
+      await this.commit(batch.chunks, generation);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** @throws when Kafka does not take the offsets for another reason than a rebalance */
+  private async commit(chunks: readonly Chunk[], generation: number): Promise<void> {
+    const began = performance.now();
+    const offsets = new Map<string, { topic: string; partition: number; offset: string }>();
+    for (const { topic, partition, messages } of chunks) {
+      const offset = String(BigInt(messages.at(-1)!.offset) + 1n);
+      offsets.set(`${topic} ${partition}`, { topic, partition, offset });
+    }
+    try {
+      await this.consumer?.commitOffsets([...offsets.values()]);
+    } catch (error) {
+      // Stored but not committed: after the rebalance the records are read again and change nothing.
+      if (generation !== this.generation) return;
+      if (error instanceof KafkaJSProtocolError && REBALANCING.has(error.type)) return;
+      throw error;
+    }
+    this.failures = 0;
+    this.settings.onCommit((performance.now() - began) / 1000);
+  }
+
+  private topicOf(pattern: string): string {
+    const topic = this.settings.topics[pattern];
+    if (topic === undefined) throw new Error(`no topic is configured for the pattern ${pattern}`);
+    return topic;
+  }
+
+  private patternOf(topic: string): string {
+    return Object.keys(this.settings.topics).find((pattern) => this.settings.topics[pattern] === topic) ?? topic;
+  }
+}

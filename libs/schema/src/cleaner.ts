@@ -1,0 +1,187 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { contract, type Column, type Reason, type ReasonCode, type RepairCode } from './contract.js';
+import { readerOf, trimAscii, type Read } from './values.js';
+
+/** A record that the contract accepts. */
+export interface CleanRow {
+  readonly kind: 'row';
+  /** Canonical text of every column in the contract's order, null where there is no value. */
+  readonly values: (string | null)[];
+  /** What was mended; most rows share one empty list. */
+  readonly repairs: readonly Repair[];
+  /** Fields of the record that the contract does not know. */
+  readonly unknownFields: number;
+}
+
+export interface Repair {
+  readonly column: string;
+  readonly repair: RepairCode;
+}
+
+/** A record that the contract rejects, with every reason: columns in order, then rules across columns. */
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly reasons: readonly Reason[];
+}
+
+/** A record without a value: it is counted and passed by. */
+export interface Tombstone {
+  readonly kind: 'tombstone';
+}
+
+export type Cleaned = CleanRow | Rejected | Tombstone;
+
+const TOMBSTONE: Tombstone = { kind: 'tombstone' };
+const NO_REPAIRS: readonly Repair[] = [];
+const QUOTE = 0x22;
+
+interface CompiledColumn {
+  readonly name: string;
+  readonly required: boolean;
+  readonly read: Read;
+}
+
+const COLUMNS: readonly CompiledColumn[] = contract.columns.map((column: Column) => ({
+  name: column.name,
+  required: column.required ?? false,
+  read: readerOf(column),
+}));
+
+const POSITION = new Map<string, number>(contract.columns.map((column, position) => [column.name, position]));
+
+/** Position of a column in a clean row's values. @throws Error where the contract has no such column */
+export function positionOf(column: string): number {
+  const position = POSITION.get(column);
+  if (position === undefined) throw new Error(`the contract has no column ${column}`);
+  return position;
+}
+
+const FLAGS = contract.flags.map(({ flag, times }) => ({ flag, at: positionOf(flag), times: times.map(positionOf) }));
+const ORDERS = contract.orders.map(({ first, last }) => ({ last, firstAt: positionOf(first), lastAt: positionOf(last) }));
+const DATES = contract.dates.map(({ date, time }) => ({ date, at: positionOf(date), timeAt: positionOf(time) }));
+
+/**
+ * Cleans one Kafka record by the contract.
+ *
+ * @param value bytes of the record's value; null is a tombstone
+ * @param unparsable whether the record carries the contract's header of a line that the producer could not parse
+ */
+export function clean(value: Buffer | null, unparsable = false): Cleaned {
+  if (value === null) return TOMBSTONE;
+  if (unparsable) return rejectRecord('unparsable_line');
+  if (value.length > contract.record.maxBytes) return rejectRecord('too_large');
+  const text = decode(value);
+  if (text === undefined) return rejectRecord('not_json');
+  const document = parse(text);
+  if (document === undefined) return rejectRecord('not_json');
+  if (document === null || typeof document !== 'object' || Array.isArray(document)) return rejectRecord('not_an_object');
+  return cleanFields(document as Record<string, unknown>, text);
+}
+
+function rejectRecord(reason: ReasonCode): Rejected {
+  return { kind: 'rejected', reasons: [{ column: null, reason }] };
+}
+
+/** Strict UTF-8; toString() alone would put U+FFFD in place of what it cannot read. */
+function decode(value: Buffer): string | undefined {
+  if (isAscii(value)) return value.toString('latin1');
+  return isUtf8(value) ? value.toString('utf8') : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function cleanFields(fields: Record<string, unknown>, text: string): Cleaned {
+  const values = new Array<string | null>(COLUMNS.length);
+  let reasons: Reason[] | undefined;
+  /** Columns rejected so far, as bits; 32 columns fit a 32-bit integer. */
+  let rejected = 0;
+  let known = 0;
+
+  for (let i = 0; i < COLUMNS.length; i++) {
+    const column = COLUMNS[i]!;
+    // Inherited names such as `constructor` are not among the columns, so a plain look-up is safe.
+    const field = fields[column.name];
+    values[i] = null;
+    if (field !== undefined) known++;
+
+    let trimmed = '';
+    if (typeof field === 'string') {
+      trimmed = trimAscii(field);
+    } else if (typeof field === 'boolean') {
+      trimmed = field ? 'true' : 'false';
+    } else if (typeof field === 'number') {
+      // JSON.parse rounded it: read the document again with its numbers as text.
+      return cleanFields(JSON.parse(quoteNumbers(text)) as Record<string, unknown>, text);
+    } else if (field !== undefined && field !== null) {
+      (reasons ??= []).push({ column: column.name, reason: 'not_a_scalar' });
+      rejected |= 1 << i;
+      continue;
+    }
+
+    if (trimmed === '') {
+      if (!column.required) continue;
+      (reasons ??= []).push({ column: column.name, reason: 'missing' });
+      rejected |= 1 << i;
+      continue;
+    }
+    const reading = column.read(trimmed);
+    if (typeof reading === 'string') {
+      values[i] = reading;
+    } else {
+      (reasons ??= []).push({ column: column.name, reason: reading.reason });
+      rejected |= 1 << i;
+    }
+  }
+
+  let repairs: Repair[] | undefined;
+  for (const { flag, at, times } of FLAGS) {
+    if (isRejected(rejected, at) || times.some((time) => isRejected(rejected, time))) continue;
+    if (values[at] === 't') continue;
+    const happened = times.some((time) => values[time] !== null);
+    if (values[at] === null) {
+      values[at] = happened ? 't' : 'f';
+      (repairs ??= []).push({ column: flag, repair: 'flag_from_time' });
+    } else if (happened) {
+      (reasons ??= []).push({ column: flag, reason: 'contradiction' });
+    }
+  }
+  for (const { last, firstAt, lastAt } of ORDERS) {
+    const first = values[firstAt];
+    const end = values[lastAt];
+    // Canonical times order like their texts; a rejected one is null here.
+    if (first && end && end < first) (reasons ??= []).push({ column: last, reason: 'time_order' });
+  }
+  for (const { date, at, timeAt } of DATES) {
+    const day = values[timeAt]?.slice(0, 10);
+    if (day === undefined || isRejected(rejected, at)) continue;
+    if (values[at] === null) {
+      values[at] = day;
+      (repairs ??= []).push({ column: date, repair: 'date_from_sent_at' });
+    } else if (values[at] !== day) {
+      (reasons ??= []).push({ column: date, reason: 'date_mismatch' });
+    }
+  }
+
+  if (reasons) return { kind: 'rejected', reasons };
+  return { kind: 'row', values, repairs: repairs ?? NO_REPAIRS, unknownFields: Object.keys(fields).length - known };
+}
+
+function isRejected(rejected: number, position: number): boolean {
+  return (rejected & (1 << position)) !== 0;
+}
+
+/**
+ * The same JSON document with every bare number in quotes, so that none of its digits is lost. The text is known to
+ * be valid JSON, so a digit or minus sign outside of a string always begins a number.
+ */
+function quoteNumbers(text: string): string {
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+    token.charCodeAt(0) === QUOTE ? token : `"${token}"`,
+  );
+}

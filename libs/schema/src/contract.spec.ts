@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { COLUMN_NAMES, contract, REFERENCE_TABLES, type Column } from './contract.js';
+import { contractJson } from './contract-json.js';
+import { readerOf } from './values.js';
+
+describe('the contract', () => {
+  it('has the 32 columns of the data set, each once', () => {
+    expect(new Set(COLUMN_NAMES).size).toBe(32);
+  });
+
+  it('names only columns of its own in its rules', () => {
+    const named = [
+      contract.versionColumn,
+      ...contract.primaryKey,
+      ...contract.flags.flatMap(({ flag, times }) => [flag, ...times]),
+      ...contract.orders.flatMap(({ first, last }) => [first, last]),
+      ...contract.dates.flatMap(({ date, time }) => [date, time]),
+    ];
+    expect(named.filter((name) => !COLUMN_NAMES.includes(name))).toEqual([]);
+  });
+
+  it('has a rule for every boolean', () => {
+    const booleans = contract.columns.filter(({ kind }) => kind === 'boolean').map(({ name }) => name);
+    expect(contract.flags.map(({ flag }) => flag)).toEqual(booleans);
+  });
+
+  it('gives every column what its reader needs', () => {
+    const columns: readonly Column[] = [...contract.columns, ...REFERENCE_TABLES.flatMap((table) => table.columns)];
+    for (const column of columns) expect(readerOf(column)).toBeInstanceOf(Function);
+  });
+
+  it('stands in contract.json as it is here; if not, run `npm run schema:export`', () => {
+    expect(readFileSync(new URL('../contract.json', import.meta.url), 'utf8')).toBe(contractJson());
+  });
+});

@@ -1,0 +1,258 @@
+/**
+ * The contract: what a message is, as data. Everything else is made from it or checked against it: the cleaner, the
+ * entities, the live tables, the golden cases and `libs/schema/contract.json`, which the Spark job reads.
+ *
+ * Source of the columns and their forms: the Kaggle data set mkechinov/direct-messaging.
+ */
+
+/** How a value is read. `whole_number` also accepts the campaigns file's form `146.0`. */
+export type Kind = 'integer' | 'whole_number' | 'boolean' | 'date' | 'time' | 'text' | 'closed_set' | 'open_set';
+
+export interface Column {
+  readonly name: string;
+  readonly kind: Kind;
+  /** A record without a value here is rejected as `missing`. */
+  readonly required?: true;
+  /** Unicode code points; `text` and `open_set` only. */
+  readonly maxLength?: number;
+  /** The accepted values after lower-casing; `closed_set` only. */
+  readonly values?: readonly string[];
+  readonly description: string;
+}
+
+/** A yes/no column and the times that say the same. */
+export interface FlagRule {
+  readonly flag: string;
+  readonly times: readonly string[];
+}
+
+/** Two times, the last of which must not lie before the first. */
+export interface OrderRule {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** A date that must be the (UTC) date of a time. */
+export interface DateRule {
+  readonly date: string;
+  readonly time: string;
+}
+
+/** A table loaded from a CSV file; messages are streamed, the others loaded once. */
+export interface TableContract {
+  readonly table: string;
+  /** File name of the reference file; absent for messages. */
+  readonly file?: string;
+  readonly primaryKey: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+/** Why a record is not in the mart. The text is what a person reads in the data dictionary. */
+export const REASONS = {
+  unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
+  too_large: 'the record has more bytes than the contract allows',
+  not_json: 'the bytes are not one JSON document in valid UTF-8',
+  not_an_object: 'the JSON document is not an object',
+  rejected_by_database: 'PostgreSQL refused the row although the contract accepts it',
+  missing: 'a required column has no value',
+  not_a_scalar: 'the value is an array or an object',
+  not_an_integer: 'not an optional sign and ASCII digits',
+  out_of_range: 'an integer that does not fit 64 bits',
+  not_a_boolean: 'none of t f true false 1 0',
+  not_a_date: 'not YYYY-MM-DD, a real day from 2000 to 2099',
+  not_a_time: 'not YYYY-MM-DD HH:MM:SS[.1-6 digits][Z], a real moment from 2000 to 2099',
+  too_long: 'more characters than the column holds',
+  bad_text: 'holds a NUL character or a lone surrogate',
+  unknown_value: 'not one of the values of this column',
+  contradiction: 'the flag is f although one of its times is there',
+  time_order: 'the last time lies before the first',
+  date_mismatch: 'not the date of sent_at',
+} as const;
+
+export type ReasonCode = keyof typeof REASONS;
+
+/** What the cleaner mends and counts. */
+export const REPAIRS = {
+  flag_from_time: 'a missing flag was taken from its times',
+  date_from_sent_at: 'a missing date was taken from sent_at',
+} as const;
+
+export type RepairCode = keyof typeof REPAIRS;
+
+/** A reason with the column it names; `column` is null where the record as a whole is at fault. */
+export interface Reason {
+  readonly column: string | null;
+  readonly reason: ReasonCode;
+}
+
+const TEXT = 255;
+
+export const contract = {
+  version: 1,
+  topic: 'message_data',
+  record: {
+    /** A longer Kafka value is rejected as `too_large` without being parsed. */
+    maxBytes: 1_048_576,
+    /** A record with this Kafka header is a line that the producer could not parse. */
+    unparsableHeader: 'csv-error',
+    /** Kafka headers beside it: the file's base name and the line's number, the header line being 1. */
+    fileHeader: 'csv-file',
+    lineHeader: 'csv-line',
+  },
+  /** Years accepted in dates and times: from (included) to (excluded). */
+  years: { from: 2000, to: 2100 },
+  table: 'messages',
+  primaryKey: ['id'],
+  /** Of two rows with the same key the one with the greater version stays; equal: the stored one. */
+  versionColumn: 'updated_at',
+  columns: [
+    { name: 'id', kind: 'integer', required: true, description: 'Number of the message, about in load order' },
+    {
+      name: 'message_id',
+      kind: 'text',
+      required: true,
+      maxLength: 128,
+      description: 'Name of the message in the sending system: a UUID, or client, campaign and a hexadecimal tail',
+    },
+    {
+      name: 'campaign_id',
+      kind: 'integer',
+      description: 'Campaign; with message_type the key of campaigns',
+    },
+    {
+      name: 'message_type',
+      kind: 'closed_set',
+      required: true,
+      values: ['bulk', 'trigger', 'transactional'],
+      description: 'Kind of campaign; the campaign_type of campaigns',
+    },
+    { name: 'client_id', kind: 'integer', required: true, description: 'Client who was addressed, 19 digits' },
+    {
+      name: 'channel',
+      kind: 'closed_set',
+      required: true,
+      values: ['email', 'mobile_push', 'web_push', 'sms'],
+      description: 'Channel of this message',
+    },
+    { name: 'category', kind: 'text', maxLength: TEXT, description: 'Category; empty in all known data' },
+    { name: 'platform', kind: 'open_set', maxLength: TEXT, description: 'Device of the reader; opened messages only' },
+    { name: 'email_provider', kind: 'open_set', maxLength: TEXT, description: "Domain of the client's e-mail address" },
+    { name: 'stream', kind: 'open_set', maxLength: TEXT, description: 'Where the client was won: desktop, android, ios' },
+    { name: 'date', kind: 'date', description: 'Day of sent_at (UTC)' },
+    { name: 'sent_at', kind: 'time', description: 'When the message was sent (UTC)' },
+    { name: 'is_opened', kind: 'boolean', description: 'Opened at least once' },
+    { name: 'opened_first_time_at', kind: 'time', description: 'First open; can lie seconds before sent_at' },
+    { name: 'opened_last_time_at', kind: 'time', description: 'Last open' },
+    { name: 'is_clicked', kind: 'boolean', description: 'Clicked at least once; also without an open' },
+    { name: 'clicked_first_time_at', kind: 'time', description: 'First click' },
+    { name: 'clicked_last_time_at', kind: 'time', description: 'Last click' },
+    { name: 'is_unsubscribed', kind: 'boolean', description: 'The client unsubscribed by this message' },
+    { name: 'unsubscribed_at', kind: 'time', description: 'When the client unsubscribed' },
+    { name: 'is_hard_bounced', kind: 'boolean', description: 'Refused for good, such as an unknown address' },
+    { name: 'hard_bounced_at', kind: 'time', description: 'When it was refused for good' },
+    { name: 'is_soft_bounced', kind: 'boolean', description: 'Refused for now, such as a full mailbox' },
+    { name: 'soft_bounced_at', kind: 'time', description: 'When it was refused for now' },
+    { name: 'is_complained', kind: 'boolean', description: 'Marked as spam by the client' },
+    { name: 'complained_at', kind: 'time', description: 'When it was marked as spam' },
+    { name: 'is_blocked', kind: 'boolean', description: 'Blocked by the provider' },
+    { name: 'blocked_at', kind: 'time', description: 'When it was blocked' },
+    { name: 'is_purchased', kind: 'boolean', description: 'A purchase is put down to this message' },
+    { name: 'purchased_at', kind: 'time', description: 'When the purchase was made' },
+    { name: 'created_at', kind: 'time', required: true, description: 'When the row was created in the source system' },
+    {
+      name: 'updated_at',
+      kind: 'time',
+      required: true,
+      description: 'When the row was last changed in the source system; the version of the row',
+    },
+  ],
+  flags: [
+    { flag: 'is_opened', times: ['opened_first_time_at', 'opened_last_time_at'] },
+    { flag: 'is_clicked', times: ['clicked_first_time_at', 'clicked_last_time_at'] },
+    { flag: 'is_unsubscribed', times: ['unsubscribed_at'] },
+    { flag: 'is_hard_bounced', times: ['hard_bounced_at'] },
+    { flag: 'is_soft_bounced', times: ['soft_bounced_at'] },
+    { flag: 'is_complained', times: ['complained_at'] },
+    { flag: 'is_blocked', times: ['blocked_at'] },
+    { flag: 'is_purchased', times: ['purchased_at'] },
+  ],
+  orders: [
+    { first: 'opened_first_time_at', last: 'opened_last_time_at' },
+    { first: 'clicked_first_time_at', last: 'clicked_last_time_at' },
+  ],
+  dates: [{ date: 'date', time: 'sent_at' }],
+  reasons: REASONS,
+  repairs: REPAIRS,
+  reference: [
+    {
+      table: 'campaigns',
+      file: 'campaigns.csv',
+      primaryKey: ['id', 'campaign_type'],
+      columns: [
+        { name: 'id', kind: 'integer', required: true, description: 'Number of the campaign; not unique by itself' },
+        {
+          name: 'campaign_type',
+          kind: 'closed_set',
+          required: true,
+          values: ['bulk', 'trigger', 'transactional'],
+          description: 'Kind of campaign; with id the key',
+        },
+        {
+          name: 'channel',
+          kind: 'open_set',
+          maxLength: TEXT,
+          description: 'Channel of the campaign; multichannel for triggers',
+        },
+        { name: 'topic', kind: 'text', maxLength: TEXT, description: 'What the campaign is about' },
+        { name: 'started_at', kind: 'time', description: 'Start of the sending (UTC)' },
+        { name: 'finished_at', kind: 'time', description: 'End of the sending (UTC)' },
+        { name: 'total_count', kind: 'whole_number', description: 'Number of addressees' },
+        { name: 'ab_test', kind: 'boolean', description: 'An A/B test of subjects' },
+        { name: 'warmup_mode', kind: 'boolean', description: 'Sent slowly to build up a reputation' },
+        { name: 'hour_limit', kind: 'whole_number', description: 'Most messages an hour in warm-up mode' },
+        { name: 'subject_length', kind: 'whole_number', description: 'Characters of the subject line' },
+        { name: 'subject_with_personalization', kind: 'boolean', description: 'The subject names the client' },
+        { name: 'subject_with_deadline', kind: 'boolean', description: 'The subject names a deadline' },
+        { name: 'subject_with_emoji', kind: 'boolean', description: 'The subject holds an emoji' },
+        { name: 'subject_with_bonuses', kind: 'boolean', description: 'The subject offers bonuses' },
+        { name: 'subject_with_discount', kind: 'boolean', description: 'The subject offers a discount' },
+        { name: 'subject_with_saleout', kind: 'boolean', description: 'The subject announces a sale' },
+        { name: 'is_test', kind: 'boolean', description: 'A trial campaign; known for triggers only, else empty' },
+        { name: 'position', kind: 'whole_number', description: 'Place in a series of triggers' },
+      ],
+    },
+    {
+      table: 'client_first_purchase_date',
+      file: 'client_first_purchase_date.csv',
+      primaryKey: ['client_id'],
+      columns: [
+        { name: 'client_id', kind: 'integer', required: true, description: 'Client' },
+        { name: 'first_purchase_date', kind: 'date', required: true, description: 'Day of the first purchase' },
+      ],
+    },
+    {
+      table: 'holidays',
+      file: 'holidays.csv',
+      primaryKey: ['date', 'holiday'],
+      columns: [
+        { name: 'date', kind: 'date', required: true, description: 'Day of the holiday; one day can have several' },
+        { name: 'holiday', kind: 'text', required: true, maxLength: TEXT, description: 'Name of the holiday' },
+      ],
+    },
+  ],
+} as const satisfies {
+  columns: readonly Column[];
+  flags: readonly FlagRule[];
+  orders: readonly OrderRule[];
+  dates: readonly DateRule[];
+  reference: readonly TableContract[];
+  [key: string]: unknown;
+};
+
+export type ColumnName = (typeof contract.columns)[number]['name'];
+
+/** Names of the columns of `messages`, in the order of the file and of a clean row's values. */
+export const COLUMN_NAMES: readonly ColumnName[] = contract.columns.map((column) => column.name);
+
+/** The tables that mart-init loads from CSV files. */
+export const REFERENCE_TABLES: readonly Required<TableContract>[] = contract.reference;

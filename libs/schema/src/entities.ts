@@ -1,0 +1,90 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason } from './contract.js';
+
+/** PostgreSQL's type for each kind of column. Lengths and sets of values are the cleaner's business, not the table's. */
+export const SQL_TYPES = {
+  integer: 'bigint',
+  whole_number: 'bigint',
+  boolean: 'boolean',
+  date: 'date',
+  time: 'timestamptz',
+  text: 'text',
+  closed_set: 'text',
+  open_set: 'text',
+} as const satisfies Record<Kind, string>;
+
+/** Columns that are never null in the mart: the required ones and the flags, which the cleaner fills. */
+function isNullable(column: Column): boolean {
+  return !column.required && !contract.flags.some(({ flag }) => flag === column.name);
+}
+
+/** A table of the contract as a TypeORM entity: nothing of it is written twice. */
+function entityOf<Row extends object>(
+  table: string,
+  columns: readonly Column[],
+  primaryKey: readonly string[],
+  nullable: (column: Column) => boolean,
+): EntitySchema<Row> {
+  const options = columns.map((column): [string, EntitySchemaColumnOptions] => [
+    column.name,
+    {
+      type: SQL_TYPES[column.kind],
+      primary: primaryKey.includes(column.name),
+      nullable: nullable(column),
+      comment: column.description,
+    },
+  ]);
+  return new EntitySchema<Row>({ name: table, tableName: table, columns: Object.fromEntries(options) as never });
+}
+
+type ValueOf<K extends Kind> = K extends 'boolean' ? boolean : K extends 'time' ? Date : string;
+
+/** A row of `messages` as TypeORM gives it: bigints and dates as text, times as Date (milliseconds). */
+export type Message = {
+  [C in (typeof contract.columns)[number] as C['name']]: ValueOf<C['kind']> | null;
+};
+
+export const messageEntity = entityOf<Message>(contract.table, contract.columns, contract.primaryKey, isNullable);
+
+/** The tables that mart-init loads: campaigns, client_first_purchase_date, holidays. */
+export const referenceEntities = REFERENCE_TABLES.map(({ table, columns, primaryKey }) =>
+  entityOf(table, columns, primaryKey, (column) => !column.required),
+);
+
+/** A record that is not in `messages`, with its original bytes and every reason why. */
+export interface QuarantinedMessage {
+  topic: string;
+  partition: number;
+  /** bigint as text */
+  offset: string;
+  /** The record's timestamp in Kafka; in the key because a topic made anew counts its offsets from 0 again. */
+  recorded_at: Date;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, string>;
+  reasons: Reason[];
+  quarantined_at: Date;
+}
+
+export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
+  name: 'quarantined_messages',
+  tableName: 'quarantined_messages',
+  columns: {
+    topic: { type: 'text', primary: true },
+    partition: { type: 'integer', primary: true },
+    offset: { type: 'bigint', primary: true },
+    recorded_at: { type: 'timestamptz', primary: true },
+    key: { type: 'bytea', nullable: true },
+    value: { type: 'bytea', nullable: true },
+    headers: { type: 'jsonb' },
+    reasons: { type: 'jsonb' },
+    quarantined_at: { type: 'timestamptz', default: () => 'now()' },
+  },
+});
+
+export const entities: EntitySchema[] = [
+  messageEntity as EntitySchema,
+  ...(referenceEntities as EntitySchema[]),
+  quarantinedMessageEntity as EntitySchema,
+];
+

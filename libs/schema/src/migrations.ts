@@ -1,0 +1,4 @@
+import { CreateTables1795392000000 } from './migrations/1795392000000-create-tables.js';
+
+/** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
+export const migrations = [CreateTables1795392000000];
