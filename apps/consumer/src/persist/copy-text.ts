@@ -2,26 +2,31 @@ import { contract, type Kind } from '#schema/contract.js';
 
 /** Kinds whose canonical text can hold characters that COPY's text format gives a meaning. */
 const FREE_TEXT: readonly Kind[] = ['text', 'open_set'];
-const IS_FREE_TEXT = contract.columns.map(({ kind }) => FREE_TEXT.includes(kind));
+const FREE_TEXT_AT = contract.columns.flatMap(({ kind }, i) => (FREE_TEXT.includes(kind) ? [i] : []));
 const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+type Values = readonly (string | null)[];
+
 /**
- * Rows in the text format of PostgreSQL's COPY, as its manual has it: tab between columns, \N for null.
+ * Rows in the text format of PostgreSQL's COPY with NULL '': tab between columns, nothing for null. A clean value is
+ * never empty, so that nothing else can be meant, and Array.join writes null in just this way.
  *
  * @param rows canonical texts of all columns, in the contract's order
  */
-export function copyText(rows: Iterable<{ readonly values: readonly (string | null)[] }>): Buffer {
-  let text = '';
-  for (const { values } of rows) {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (i > 0) text += '\t';
-      if (value === null || value === undefined) text += '\\N';
-      else if (IS_FREE_TEXT[i] && SPECIAL.test(value)) text += value.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!);
-      else text += value;
-    }
-    text += '\n';
-  }
-  return Buffer.from(text);
+export function copyText(rows: readonly { readonly values: Values }[]): Buffer {
+  const lines = rows.map(({ values }) => (needsEscape(values) ? escaped(values) : values).join('\t'));
+  lines.push('');
+  return Buffer.from(lines.join('\n'));
+}
+
+function needsEscape(values: Values): boolean {
+  return FREE_TEXT_AT.some((at) => {
+    const value = values[at];
+    return value !== null && value !== undefined && SPECIAL.test(value);
+  });
+}
+
+function escaped(values: Values): Values {
+  return values.map((value) => value && value.replace(/[\\\t\n\r]/g, (c) => ESCAPES[c]!));
 }

@@ -11,7 +11,7 @@ const changing = COLUMN_NAMES.filter((name) => name !== key);
 export const SELECT_VERSIONS = `
   SELECT ${key}::text AS id, ${version}::text AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
 
-export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN`;
+export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN WITH (NULL '')`;
 
 /**
  * Stores rows by the rule of principle 2: the greatest version stays, of equal ones the stored row. $1…$32: an array for

@@ -1,5 +1,5 @@
 import { KafkaContext, ServerKafka } from '@nestjs/microservices';
-import { KafkaJSProtocolError, type Consumer, type ConsumerConfig, type EachBatchPayload, type Kafka } from 'kafkajs';
+import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
 import { BatchGatherer, type BatchLimits } from './batch-gatherer.js';
@@ -179,7 +179,7 @@ export class BatchKafkaServer extends ServerKafka {
     } catch (error) {
       // Stored but not committed: after the rebalance the records are read again and change nothing.
       if (generation !== this.generation) return;
-      if (error instanceof KafkaJSProtocolError && REBALANCING.has(error.type)) return;
+      if (REBALANCING.has((error as { type?: string }).type ?? '')) return;
       throw error;
     }
     this.failures = 0;
