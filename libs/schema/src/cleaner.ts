@@ -1,5 +1,5 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import { contract, type Column, type Reason, type ReasonCode, type RepairCode } from './contract.js';
+import { readFields, type RecordFields } from './record-fields.js';
 import { readerOf, trimAscii, type Read } from './values.js';
 
 /** A record that the contract accepts. */
@@ -33,7 +33,6 @@ export type Cleaned = CleanRow | Rejected | Tombstone;
 
 const TOMBSTONE: Tombstone = { kind: 'tombstone' };
 const NO_REPAIRS: readonly Repair[] = [];
-const QUOTE = 0x22;
 
 interface CompiledColumn {
   readonly name: string;
@@ -70,60 +69,30 @@ export function clean(value: Buffer | null, unparsable = false): Cleaned {
   if (value === null) return TOMBSTONE;
   if (unparsable) return rejectRecord('unparsable_line');
   if (value.length > contract.record.maxBytes) return rejectRecord('too_large');
-  const text = decode(value);
-  if (text === undefined) return rejectRecord('not_json');
-  const document = parse(text);
-  if (document === undefined) return rejectRecord('not_json');
-  if (document === null || typeof document !== 'object' || Array.isArray(document)) return rejectRecord('not_an_object');
-  return cleanFields(document as Record<string, unknown>, text);
+  const fields = readFields(value);
+  return typeof fields === 'string' ? rejectRecord(fields) : cleanFields(fields);
 }
 
 function rejectRecord(reason: ReasonCode): Rejected {
   return { kind: 'rejected', reasons: [{ column: null, reason }] };
 }
 
-/** Strict UTF-8; toString() alone would put U+FFFD in place of what it cannot read. */
-function decode(value: Buffer): string | undefined {
-  if (isAscii(value)) return value.toString('latin1');
-  return isUtf8(value) ? value.toString('utf8') : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function cleanFields(fields: Record<string, unknown>, text: string): Cleaned {
+function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
   const values = new Array<string | null>(COLUMNS.length);
   let reasons: Reason[] | undefined;
   /** Columns rejected so far, as bits; 32 columns fit a 32-bit integer. */
   let rejected = 0;
-  let known = 0;
 
   for (let i = 0; i < COLUMNS.length; i++) {
     const column = COLUMNS[i]!;
-    // Inherited names such as `constructor` are not among the columns, so a plain look-up is safe.
-    const field = fields[column.name];
+    const field = fields[i];
     values[i] = null;
-    if (field !== undefined) known++;
-
-    let trimmed = '';
-    if (typeof field === 'string') {
-      trimmed = trimAscii(field);
-    } else if (typeof field === 'boolean') {
-      trimmed = field ? 'true' : 'false';
-    } else if (typeof field === 'number') {
-      // JSON.parse rounded it: read the document again with its numbers as text.
-      return cleanFields(JSON.parse(quoteNumbers(text)) as Record<string, unknown>, text);
-    } else if (field !== undefined && field !== null) {
+    if (typeof field === 'object' && field !== null) {
       (reasons ??= []).push({ column: column.name, reason: 'not_a_scalar' });
       rejected |= 1 << i;
       continue;
     }
-
+    const trimmed = field === undefined || field === null ? '' : trimAscii(String(field));
     if (trimmed === '') {
       if (!column.required) continue;
       (reasons ??= []).push({ column: column.name, reason: 'missing' });
@@ -169,19 +138,9 @@ function cleanFields(fields: Record<string, unknown>, text: string): Cleaned {
   }
 
   if (reasons) return { kind: 'rejected', reasons };
-  return { kind: 'row', values, repairs: repairs ?? NO_REPAIRS, unknownFields: Object.keys(fields).length - known };
+  return { kind: 'row', values, repairs: repairs ?? NO_REPAIRS, unknownFields };
 }
 
 function isRejected(rejected: number, position: number): boolean {
   return (rejected & (1 << position)) !== 0;
-}
-
-/**
- * The same JSON document with every bare number in quotes, so that none of its digits is lost. The text is known to
- * be valid JSON, so a digit or minus sign outside of a string always begins a number.
- */
-function quoteNumbers(text: string): string {
-  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
-    token.charCodeAt(0) === QUOTE ? token : `"${token}"`,
-  );
 }

@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { readGatewayConfig } from './gateway-config.js';
+
+describe('readGatewayConfig', () => {
+  it('needs DATABASE_URL only', () => {
+    expect(readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
+      PORT: 3000,
+      KAFKA_TOPIC: 'message_data',
+    });
+  });
+
+  it('lists the bad variables of every part at once', () => {
+    const read = () => readGatewayConfig({ PORT: 'x', KAFKA_BROKERS: 'y' });
+
+    expect(read).toThrow(/PORT="x".*KAFKA_BROKERS="y".*DATABASE_URL is not set/s);
+  });
+});

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { runApp } from '#platform/bootstrap/run-app.js';
+import { AppModule } from './app.module.js';
+import { readGatewayConfig } from './config/gateway-config.js';
+
+await runApp((config) => AppModule.forRoot(config), { name: 'gateway', config: readGatewayConfig });

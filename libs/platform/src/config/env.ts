@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { ConfigError } from '../errors/config-error.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The typed configuration that `readEnv` makes of a shape. */
+export type ConfigOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
+
+/** Variables whose value may hold a credential (a URL carries its password). */
+const secretName = /PASSWORD|URL|SECRET/;
+
+/**
+ * Reads the variables of `shape` from `env`. An empty variable counts as absent, as deployment templates leave them so.
+ *
+ * @param rules complaints about variables that are each valid but do not go together, one line each.
+ * @throws ConfigError that lists every bad variable at once.
+ */
+export function readEnv<S extends z.ZodRawShape>(
+  shape: S,
+  env: Environment = process.env,
+  rules: (config: ConfigOf<S>) => readonly string[] = () => [],
+): ConfigOf<S> {
+  const present = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name]?.trim() || undefined]));
+  const result = z.object(shape).safeParse(present);
+  if (!result.success) {
+    throw new ConfigError(result.error.issues.map((issue) => describe(String(issue.path[0]), present, issue.message)));
+  }
+  const problems = rules(result.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return result.data;
+}
+
+function describe(name: string, env: Environment, message: string): string {
+  const value = env[name];
+  if (value === undefined) return `${name} is not set: ${message}`;
+  return secretName.test(name)
+    ? `${name} (value not shown): ${message}`
+    : `${name}=${JSON.stringify(value)}: ${message}`;
+}
+
+/** An integer in decimal digits within [min, max]. */
+export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER) {
+  const error =
+    max === Number.MAX_SAFE_INTEGER
+      ? `must be an integer of at least ${min}`
+      : `must be an integer from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,16}$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+export const positiveInteger = () => integer(1);
+
+/** A TCP port; 0 lets the system choose a free one. */
+export const port = () => integer(0, 65_535);
+
+export function boolean() {
+  const error = 'must be true or false';
+  return z.enum(['true', 'false'], { error }).transform((value) => value === 'true');
+}
+
+/** `a, b` becomes ['a', 'b']; `accepted` says in the error what an item must look like. */
+export function commaList(item: RegExp = /\S/, accepted = 'a comma-separated list with at least one item') {
+  const error = `must be ${accepted}`;
+  return z
+    .string({ error })
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => item.test(part)), { error });
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { port, type ConfigOf } from './env.js';
+
+/** What `runApp` needs of every app: where its probes and metrics listen, and how it logs. */
+export const httpShape = {
+  PORT: port().default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
+    .default('info'),
+  /** auto: text on a terminal, json elsewhere. */
+  LOG_FORMAT: z.enum(['auto', 'json', 'text'], { error: 'must be auto, json or text' }).default('auto'),
+};
+
+export type HttpConfig = ConfigOf<typeof httpShape>;
+export type LogConfig = Pick<HttpConfig, 'LOG_LEVEL' | 'LOG_FORMAT'>;

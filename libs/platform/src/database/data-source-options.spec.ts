@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { databaseShape } from '../config/database-config.js';
+import { readEnv } from '../config/env.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+function optionsFor(env: Record<string, string>) {
+  const options = dataSourceOptions(readEnv(databaseShape, env), { applicationName: 'consumer' });
+  if (options.type !== 'postgres') throw new Error('not PostgreSQL');
+  const extra = options.extra as Record<string, unknown>;
+  return { ...options, extra, url: new URL(options.url ?? '') };
+}
+
+describe('dataSourceOptions', () => {
+  it('never changes the schema by itself', () => {
+    expect(optionsFor({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
+      synchronize: false,
+      installExtensions: false,
+    });
+  });
+
+  it('sets UTC and keeps the parameters of the URL', () => {
+    const { url } = optionsFor({
+      DATABASE_URL: 'postgres://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart',
+    });
+
+    expect(url.password).toBe('p%40');
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      sslmode: 'require',
+      options: '-c search_path=mart -c timezone=UTC',
+    });
+  });
+
+  it.each([
+    ['1000', 1000, 6000],
+    ['0', 0, 0],
+  ])('with a statement timeout of %s ms waits %i ms at the server, %i ms here', (timeout, server, client) => {
+    const { extra } = optionsFor({ DATABASE_URL: 'postgres://u@h/m', DATABASE_STATEMENT_TIMEOUT_MS: timeout });
+
+    expect(extra).toMatchObject({ statement_timeout: server, query_timeout: client });
+  });
+});

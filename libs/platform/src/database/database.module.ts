@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { HealthRegistry } from '../health/health-registry.js';
+import { dataSourceOptions, type DatabaseParts } from './data-source-options.js';
+import { DatabaseConnection } from './database-connection.js';
+
+@Module({})
+export class DatabaseModule {
+  /** Provides TypeORM's `DataSource` and `DatabaseConnection`, and registers the readiness check `postgresql`. Needs HealthModule. */
+  static forRoot(config: DatabaseConfig, parts: DatabaseParts): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        // Manual: TypeOrmModule's own retry holds up the start of the whole app, /livez included.
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...dataSourceOptions(config, parts), manualInitialization: true }),
+        }),
+      ],
+      providers: [
+        {
+          provide: DatabaseConnection,
+          inject: [DataSource, HealthRegistry],
+          useFactory: (dataSource: DataSource, health: HealthRegistry) => createConnection(dataSource, health),
+        },
+      ],
+      exports: [DatabaseConnection],
+    };
+  }
+}
+
+function createConnection(dataSource: DataSource, health: HealthRegistry): DatabaseConnection {
+  const connection = new DatabaseConnection(dataSource);
+  health.registerReadiness('postgresql', () => connection.check());
+  return connection;
+}

@@ -1,0 +1,86 @@
+import { ServiceUnavailableException } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import { HealthController } from './health.controller.js';
+import { HealthModule } from './health.module.js';
+import { HealthRegistry } from './health-registry.js';
+
+let module: TestingModule;
+let registry: HealthRegistry;
+let controller: HealthController;
+
+beforeEach(async () => {
+  module = await Test.createTestingModule({ imports: [HealthModule] }).compile();
+  registry = module.get(HealthRegistry);
+  controller = module.get(HealthController);
+});
+
+afterEach(() => module.close());
+
+/** Status and details as HTTP would answer them. */
+async function ask(question: 'livez' | 'readyz'): Promise<[number, HealthCheckResult['details']]> {
+  try {
+    return [200, (await controller[question]()).details];
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailableException)) throw error;
+    return [503, (error.getResponse() as HealthCheckResult).details];
+  }
+}
+
+describe('HealthController', () => {
+  it('is live and ready without checks', async () => {
+    expect(await ask('livez')).toEqual([200, {}]);
+    expect(await ask('readyz')).toEqual([200, {}]);
+  });
+
+  it('says which dependency is down and why; liveness does not care', async () => {
+    registry.registerReadiness('kafka', () => ({ up: true, detail: '6 partitions' }));
+    registry.registerReadiness('postgresql', () => Promise.resolve({ up: false, detail: 'connect ECONNREFUSED' }));
+
+    expect(await ask('readyz')).toMatchObject([
+      503,
+      {
+        kafka: { status: 'up', message: '6 partitions' },
+        postgresql: { status: 'down', message: 'connect ECONNREFUSED' },
+      },
+    ]);
+    expect(await ask('livez')).toEqual([200, {}]);
+  });
+
+  it('fails liveness by a liveness check only', async () => {
+    registry.registerLiveness('consumer', () => ({ up: false, detail: 'crashed' }));
+
+    expect(await ask('livez')).toMatchObject([503, { consumer: { status: 'down', message: 'crashed' } }]);
+    expect(await ask('readyz')).toEqual([200, {}]);
+  });
+
+  it('takes a check that throws, or gives no answer in time, for down', async () => {
+    registry.registerReadiness('broken', () => Promise.reject(new Error('boom')));
+    registry.registerReadiness('silent', () => new Promise(() => undefined));
+
+    expect(await ask('readyz')).toMatchObject([
+      503,
+      {
+        broken: { status: 'down', message: 'boom' },
+        silent: { status: 'down', message: 'timeout of 1000ms exceeded' },
+      },
+    ]);
+  });
+
+  it('is live but not ready while shutting down, and bothers no dependency then', async () => {
+    let asked = 0;
+    registry.registerReadiness('kafka', () => ({ up: ++asked > 0 }));
+    registry.beginShutdown();
+
+    expect(await ask('readyz')).toMatchObject([503, { process: { status: 'down', message: 'shutting down' } }]);
+    expect(await ask('livez')).toEqual([200, {}]);
+    expect(asked).toBe(0);
+  });
+
+  it('refuses a second check of the same name', () => {
+    registry.registerReadiness('kafka', () => ({ up: true }));
+
+    expect(() => registry.registerReadiness('kafka', () => ({ up: true }))).toThrow('kafka is registered already');
+  });
+});

@@ -1,0 +1,36 @@
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptions } from 'kafkajs';
+import type { KafkaConfig } from '../config/kafka-config.js';
+import { createKafkaLog } from '../logging/kafka-log.js';
+
+/** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
+export const kafkaRetry: RetryOptions = {
+  initialRetryTime: 200,
+  maxRetryTime: 5000,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 8,
+};
+
+/**
+ * A kafkajs client; it connects nothing yet.
+ *
+ * @param name of the app: the client id unless KAFKA_CLIENT_ID is set.
+ */
+export function createKafka(
+  config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>,
+  name: string,
+  overrides: Partial<KafkaClientConfig> = {},
+): Kafka {
+  return new Kafka({
+    brokers: config.KAFKA_BROKERS,
+    clientId: config.KAFKA_CLIENT_ID ?? name,
+    // kafkajs' own second is too short for a broker that has just been started on a busy machine.
+    connectionTimeout: 5000,
+    requestTimeout: 30_000,
+    retry: kafkaRetry,
+    logLevel: logLevel.INFO,
+    logCreator: createKafkaLog(new Logger('Kafka')),
+    ...overrides,
+  });
+}

@@ -1,0 +1,64 @@
+import { Logger } from '@nestjs/common';
+import type { Admin } from 'kafkajs';
+import { messageOf } from '../errors/message-of.js';
+import { TopicError } from '../errors/topic-error.js';
+
+export interface TopicSpec {
+  topic: string;
+  partitions: number;
+  replication: number;
+  /** Topic settings by their Kafka names, such as { 'cleanup.policy': 'compact' }. */
+  config?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates the topic when it is absent. An existing one is left as it is, with a warning when it has fewer partitions: adding
+ * some would send known keys to other partitions. Several creators at once are fine.
+ *
+ * @param admin connected.
+ * @returns whether this call created it, and how many partitions it has.
+ * @throws TopicError
+ */
+export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<{ created: boolean; partitions: number }> {
+  const { topic } = spec;
+  try {
+    const known = await admin.listTopics();
+    const created = !known.includes(topic) && (await create(admin, spec));
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const partitions = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    if (partitions < spec.partitions) {
+      new Logger('Kafka').warn(
+        `Topic ${topic} has ${partitions} partitions, fewer than the configured ${spec.partitions}; it is left as it is`,
+      );
+    }
+    return { created, partitions };
+  } catch (error) {
+    throw new TopicError(
+      `Topic ${topic} cannot be created or described (${messageOf(error)}); check that the brokers are up, that there are ` +
+        `at least ${spec.replication} of them, and that this client may create topics, or create the topic by hand`,
+      isRetriable(error),
+      { cause: error },
+    );
+  }
+}
+
+/** @returns false when another creator was faster: kafkajs tells that one error apart itself. */
+function create(admin: Admin, { topic, partitions, replication, config = {} }: TopicSpec): Promise<boolean> {
+  return admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      {
+        topic,
+        numPartitions: partitions,
+        replicationFactor: replication,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      },
+    ],
+  });
+}
+
+/** kafkajs says only of an error that is final that it is; it groups those of a creation. */
+function isRetriable(error: unknown): boolean {
+  const { retriable, errors = [] } = error as { retriable?: boolean; errors?: { retriable?: boolean }[] };
+  return [{ retriable }, ...errors].every((each) => each.retriable !== false);
+}

@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { createLogger } from './logger.js';
+
+/** What the logger writes to standard output and standard error while `act` runs. */
+function captured(act: () => void): string {
+  let text = '';
+  const collect = (chunk: unknown) => {
+    text += String(chunk);
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(collect);
+  jest.spyOn(process.stderr, 'write').mockImplementation(collect);
+  act();
+  return text;
+}
+
+describe('createLogger', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('writes one JSON object a line, with the service and structured details', () => {
+    const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, 'producer');
+
+    const text = captured(() => logger.warn('slow', { seconds: 3 }, 'Kafka'));
+
+    expect(text.endsWith('\n')).toBe(true);
+    expect(JSON.parse(text)).toMatchObject({
+      level: 'warn',
+      service: 'producer',
+      message: 'slow',
+      context: 'Kafka',
+      seconds: 3,
+    });
+  });
+
+  it('writes text for people', () => {
+    const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'text' }, 'producer');
+
+    expect(captured(() => logger.log('started', 'App'))).toMatch(/producer.*App.*started/s);
+  });
+
+  it.each([
+    ['debug', ['debug', 'log', 'warn', 'error']],
+    ['info', ['log', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+  ] as const)('at level %s writes %j', (level, expected) => {
+    const logger = createLogger({ LOG_LEVEL: level, LOG_FORMAT: 'json' }, 'x');
+
+    const text = captured(() => {
+      for (const method of ['debug', 'log', 'warn', 'error'] as const) logger[method]('m');
+    });
+
+    const levels = text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { level: string }).level);
+    expect(levels).toEqual(expected);
+  });
+
+  it("keeps Nest's wiring for debugging", () => {
+    const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, 'x');
+
+    expect(captured(() => logger.log('AppModule dependencies initialized', 'InstanceLoader'))).toBe('');
+  });
+});

@@ -1,0 +1,36 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogConfig } from '../config/http-config.js';
+
+/** Least severe first: a level switches on itself and all that follow. */
+const severities = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies readonly LogLevel[];
+
+/** Contexts of Nest's own start-up records. */
+const wiring: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+
+/** Nest's console logger with the service's name in every JSON record, as several services share one log stream. */
+class ServiceLogger extends ConsoleLogger {
+  constructor(
+    private readonly service: string,
+    json: boolean,
+    logLevels: LogLevel[],
+  ) {
+    super({ json, logLevels, prefix: service, flattenParams: true });
+  }
+
+  /** How Nest wired the modules is for who debugs it; it would be the first page of every log. */
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (wiring.has(rest.at(-1))) super.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
+
+  protected override getJsonLogObject(...args: Parameters<ConsoleLogger['getJsonLogObject']>) {
+    return { ...super.getJsonLogObject(...args), service: this.service };
+  }
+}
+
+/** The logger of an app: one JSON object a line, or text for people. */
+export function createLogger(config: LogConfig, service: string): ConsoleLogger {
+  const json = config.LOG_FORMAT === 'auto' ? !process.stdout.isTTY : config.LOG_FORMAT === 'json';
+  const threshold = config.LOG_LEVEL === 'info' ? 'log' : config.LOG_LEVEL;
+  return new ServiceLogger(service, json, severities.slice(severities.indexOf(threshold)));
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { metricDefinitions } from './metric-definitions.js';
+import { Metrics } from './metrics.js';
+import { createRegistry } from './metrics.module.js';
+
+describe('metricDefinitions', () => {
+  it.each(Object.values(metricDefinitions))(
+    '$name follows the naming rules of Prometheus',
+    ({ name, type, help, labels }) => {
+      expect(name).toMatch(/^(messages|kafka_consumergroup)(_[a-z]+)+$/);
+      expect(name.endsWith('_total')).toBe(type === 'counter');
+      expect(help).toMatch(/^[A-Z0-9].*[^.]$/);
+      for (const label of labels) expect(label).toMatch(/^[a-z_]+$/);
+    },
+  );
+
+  it('uses no name twice', () => {
+    const names = Object.values(metricDefinitions).map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has ascending buckets', () => {
+    for (const key of ['batchRows', 'batchSeconds'] as const) {
+      const { buckets } = metricDefinitions[key];
+      expect([...buckets].sort((a, b) => a - b)).toEqual(buckets);
+    }
+  });
+});
+
+describe('Metrics', () => {
+  it('exports what was asked for, from zero, with the service as a label', async () => {
+    const registry = createRegistry('producer');
+    const metrics = new Metrics(registry);
+    const rowsRead = metrics.counter('rowsRead');
+    expect(await registry.metrics()).toContain('messages_rows_read_total{service="producer"} 0');
+
+    rowsRead.inc(500);
+    metrics.counter('rowsRead').inc(1);
+    metrics.counter('rowsStored').inc({ result: 'inserted' }, 3);
+    metrics.gauge('producerPosition').set(9);
+    metrics.histogram('batchSeconds').observe({ phase: 'write' }, 0.02);
+
+    const text = await registry.metrics();
+    expect(text).toContain('messages_rows_read_total{service="producer"} 501');
+    expect(text).toContain('messages_stored_total{result="inserted",service="producer"} 3');
+    expect(text).toContain('messages_producer_position_rows{service="producer"} 9');
+    expect(text).toContain('messages_batch_duration_seconds_bucket{le="0.025",service="producer",phase="write"} 1');
+    expect(text).toContain('process_cpu_seconds_total{service="producer"}');
+    expect(text).not.toContain('messages_consumed_total');
+  });
+
+  it('keeps apps in one process apart', async () => {
+    const first = new Metrics(createRegistry('a'));
+    const second = new Metrics(createRegistry('b'));
+    first.counter('rowsRead').inc(1);
+    second.counter('rowsRead');
+
+    expect(await second.registry.metrics()).toContain('messages_rows_read_total{service="b"} 0');
+  });
+});

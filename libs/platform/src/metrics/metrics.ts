@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client';
+import { metricDefinitions, type LabelOf, type MetricKey, type MetricKeyOf } from './metric-definitions.js';
+
+/**
+ * The metrics of `metricDefinitions` by key. A metric comes into being when it is first asked for: ask in a constructor, then it
+ * is exported as 0 from the start, and an app exports only what it counts. Count per batch, not per row.
+ */
+@Injectable()
+export class Metrics {
+  readonly #made = new Map<MetricKey, Metric>();
+
+  constructor(readonly registry: Registry) {}
+
+  counter<K extends MetricKeyOf<'counter'>>(key: K): Counter<LabelOf<K>> {
+    return this.once(key, (options) => new Counter<string>(options)) as Counter<LabelOf<K>>;
+  }
+
+  gauge<K extends MetricKeyOf<'gauge'>>(key: K): Gauge<LabelOf<K>> {
+    return this.once(key, (options) => new Gauge<string>(options)) as Gauge<LabelOf<K>>;
+  }
+
+  histogram<K extends MetricKeyOf<'histogram'>>(key: K): Histogram<LabelOf<K>> {
+    const buckets = [...metricDefinitions[key].buckets];
+    return this.once(key, (options) => new Histogram<string>({ ...options, buckets })) as Histogram<LabelOf<K>>;
+  }
+
+  private once(key: MetricKey, make: (options: MetricOptions) => Metric): Metric {
+    const existing = this.#made.get(key);
+    if (existing) return existing;
+    const { name, help, labels } = metricDefinitions[key];
+    const metric = make({ name, help, labelNames: [...labels], registers: [this.registry] });
+    this.#made.set(key, metric);
+    return metric;
+  }
+}
+
+interface MetricOptions {
+  name: string;
+  help: string;
+  labelNames: string[];
+  registers: Registry[];
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Backoff {
+  /** Upper bound of the first delay, in ms. */
+  baseMs: number;
+  /** Upper bound of every delay, in ms. */
+  maxMs: number;
+}
+
+export const defaultBackoff: Backoff = { baseMs: 200, maxMs: 10_000 };
+
+/**
+ * Exponential backoff with full jitter: uniform in [0, min(maxMs, baseMs * 2^attempt)), so that replicas which lost the
+ * same server do not return at the same moment (AWS Architecture Blog, "Exponential Backoff and Jitter").
+ *
+ * @param attempt 0 for the delay after the first failure.
+ */
+export function backoffDelayMs(attempt: number, { baseMs, maxMs }: Backoff = defaultBackoff): number {
+  return Math.random() * Math.min(maxMs, baseMs * 2 ** attempt);
+}
+
+export interface RetryOptions {
+  /** Absent: every error is tried again. */
+  isRetriable?: (error: unknown) => boolean;
+  /** Called before each wait; `attempt` counts failures from 1. */
+  onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
+  /** Ends the waiting and the trying. */
+  signal?: AbortSignal;
+  backoff?: Backoff;
+}
+
+/**
+ * Calls `fn` until it succeeds.
+ *
+ * @throws what `fn` threw when it is not retriable; the signal's reason when aborted.
+ */
+export async function retryForever<T>(fn: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const { isRetriable = () => true, onRetry, signal, backoff } = options;
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await fn();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isRetriable(error)) throw error;
+      const delayMs = backoffDelayMs(attempt, backoff);
+      onRetry?.(error, attempt + 1, delayMs);
+      await abortableSleep(delayMs, signal);
+    }
+  }
+}
+
+/** @throws the signal's own reason, where node's timer would throw an AbortError of its own. */
+export async function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,295 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import type { HealthCheckResult } from '@nestjs/terminus';
+import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
+import { createKafka } from '#platform/kafka/create-kafka.js';
+import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import { AppModule } from '../../apps/gateway/src/app.module.js';
+import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
+
+const main = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));
+
+// A process takes seconds to start where other suites keep the cores busy.
+jest.setTimeout(60_000);
+
+const topic = `gateway-${randomBytes(6).toString('hex')}`;
+const servers = {
+  DATABASE_URL: process.env['DATABASE_URL'] ?? '',
+  KAFKA_BROKERS: process.env['KAFKA_BROKERS'] ?? '',
+  KAFKA_TOPIC: topic,
+};
+const admin = createKafka(readGatewayConfig(servers), 'gateway-spec').admin();
+
+beforeAll(async () => {
+  await admin.connect();
+  await ensureTopic(admin, { topic, partitions: 2, replication: 1 });
+});
+
+afterAll(async () => {
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(topic));
+  await admin.deleteTopics({ topics });
+  await admin.disconnect();
+});
+
+/** Polls until `probe` gives what is asked for; the last answer stands in the error. */
+async function eventually<T>(probe: () => Promise<T>, accept: (value: T) => boolean, deadlineMs = 15_000): Promise<T> {
+  for (const end = Date.now() + deadlineMs; ;) {
+    const value = await probe();
+    if (accept(value)) return value;
+    if (Date.now() > end) throw new Error(`not reached within ${deadlineMs} ms; last: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+interface Answer {
+  status: number;
+  body: HealthCheckResult;
+}
+
+async function ask(url: string, path: string): Promise<Answer> {
+  const response = await fetch(`${url}/${path}`);
+  return { status: response.status, body: (await response.json()) as HealthCheckResult };
+}
+
+const ok = ({ status }: Answer) => status === 200;
+const messageOf = ({ body }: Answer, name: string) => String(body.error?.[name]?.['message']);
+
+/** A port that nobody listens on. */
+async function unusedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('gateway', () => {
+  let app: INestApplication | undefined;
+
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+
+  async function start(env: Record<string, string>): Promise<string> {
+    const config = readGatewayConfig({ ...servers, ...env });
+    const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
+    app = module.createNestApplication({ logger: ['fatal'] });
+    await app.listen(0, '127.0.0.1');
+    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  it('answers on all four paths when its servers are there', async () => {
+    const url = await start({});
+
+    const ready = await eventually(() => ask(url, 'readyz'), ok);
+    expect(ready.body.details).toMatchObject({ postgresql: { status: 'up' }, kafka: { status: 'up' } });
+    expect(await ask(url, 'healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await ask(url, 'livez')).toMatchObject({ status: 200, body: { details: {} } });
+
+    const metrics = await fetch(`${url}/metrics`);
+    expect(metrics.status).toBe(200);
+    expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await metrics.text()).toMatch(/^process_resident_memory_bytes\{service="gateway"\} \d+$/m);
+  });
+
+  it('is alive, not ready and says why while PostgreSQL cannot be reached', async () => {
+    const port = await unusedPort();
+    const url = await start({ DATABASE_URL: `postgres://reader:s3cret@127.0.0.1:${port}/messaging` });
+
+    const answer = await eventually(
+      () => ask(url, 'readyz'),
+      (given) => given.body.info?.['kafka'] !== undefined && /ECONNREFUSED/.test(messageOf(given, 'postgresql')),
+    );
+    expect(answer.status).toBe(503);
+    expect(messageOf(answer, 'postgresql')).toContain(String(port));
+    expect(JSON.stringify(answer.body)).not.toContain('s3cret');
+    expect((await ask(url, 'healthz')).status).toBe(503);
+    expect((await ask(url, 'livez')).status).toBe(200);
+  });
+
+  it('is alive, not ready and says why while Kafka cannot be reached', async () => {
+    const url = await start({ KAFKA_BROKERS: `127.0.0.1:${await unusedPort()}` });
+
+    const answer = await eventually(
+      () => ask(url, 'readyz'),
+      ({ body }) => body.info?.['postgresql'] !== undefined,
+    );
+    expect(answer.status).toBe(503);
+    expect(messageOf(answer, 'kafka')).toMatch(/ECONNREFUSED/);
+    expect((await ask(url, 'livez')).status).toBe(200);
+  });
+
+  it('waits for a topic that somebody else creates', async () => {
+    const late = `${topic}-late`;
+    const url = await start({ KAFKA_TOPIC: late });
+
+    const absent = await eventually(
+      () => ask(url, 'readyz'),
+      ({ body }) => body.info?.['postgresql'] !== undefined,
+    );
+    expect(messageOf(absent, 'kafka')).toBe(`topic ${late} does not exist`);
+
+    await ensureTopic(admin, { topic: late, partitions: 1, replication: 1 });
+    await eventually(() => ask(url, 'readyz'), ok);
+  });
+
+  it('becomes ready when PostgreSQL appears, not ready when it goes, ready again when it is back', async () => {
+    const real = new URL(servers.DATABASE_URL);
+    const door = new Door(real.hostname, Number(real.port || 5432), await unusedPort());
+    real.host = `127.0.0.1:${door.port}`;
+    try {
+      const url = await start({ DATABASE_URL: real.href });
+      await eventually(
+        () => ask(url, 'readyz'),
+        (given) => /ECONNREFUSED/.test(messageOf(given, 'postgresql')),
+      );
+      await door.open();
+      await eventually(() => ask(url, 'readyz'), ok);
+      await door.close();
+      await eventually(
+        () => ask(url, 'readyz'),
+        (given) => given.status === 503 && (given.body.error?.['postgresql'] ?? null) !== null,
+      );
+      expect((await ask(url, 'livez')).status).toBe(200);
+      await door.open();
+      await eventually(() => ask(url, 'readyz'), ok);
+    } finally {
+      await app?.close();
+      app = undefined;
+      await door.close();
+    }
+  });
+});
+
+/** A TCP door to a server, so that a test can take the server away without stopping it for others. */
+class Door {
+  #server?: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(
+    private readonly host: string,
+    private readonly target: number,
+    readonly port: number,
+  ) {}
+
+  async open(): Promise<void> {
+    const server = createServer((inner) => {
+      const outer = connect(this.target, this.host);
+      for (const socket of [inner, outer]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          inner.destroy();
+          outer.destroy();
+        });
+      }
+      inner.pipe(outer).pipe(inner);
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+    this.#server = undefined;
+  }
+}
+
+describe('the gateway as a process', () => {
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  beforeAll(() => {
+    if (!existsSync(main)) throw new Error(`${main} is missing; build the apps first`);
+  });
+
+  afterEach(() => {
+    child?.kill('SIGKILL');
+    child = undefined;
+  });
+
+  /** Starts it and resolves with what it does first: listen, or end. */
+  async function launch(env: Record<string, string>): Promise<ListeningMessage | { exitCode: number | null }> {
+    output = '';
+    const { PATH = '' } = process.env;
+    const started = fork(main, { env: { PATH, ...servers, PORT: '0', ...env }, execArgv: [], silent: true });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+    const ended = exitOf(started).then((exitCode) => ({ exitCode }));
+    const listening = new Promise<ListeningMessage>((resolve) => {
+      started.once('message', (message) => resolve(message as ListeningMessage));
+    });
+    return Promise.race([listening, ended]);
+  }
+
+  /** Not 'close': node leaves that event out after `disconnect`. */
+  async function exitOf(process: ChildProcess): Promise<number | null> {
+    const ended = [process.stdout, process.stderr].map(
+      (stream) => new Promise((resolve) => stream?.once('end', resolve)),
+    );
+    const exitCode = await new Promise<number | null>((resolve) => process.once('exit', resolve));
+    await Promise.all(ended);
+    return exitCode;
+  }
+
+  it.each([
+    ['SIGTERM', (process: ChildProcess) => process.kill('SIGTERM')],
+    ['SIGINT', (process: ChildProcess) => process.kill('SIGINT')],
+    ['the loss of its parent', (process: ChildProcess) => process.disconnect()],
+  ])('tells its port, and ends with 0 on %s, with nothing left running', async (_reason, end) => {
+    const listening = await launch({});
+    expect(listening).toMatchObject({ type: 'listening', name: 'gateway' });
+    const { port } = listening as ListeningMessage;
+    await eventually(() => ask(`http://127.0.0.1:${port}`, 'readyz'), ok);
+
+    const exit = exitOf(child as ChildProcess);
+    end(child as ChildProcess);
+
+    expect(await exit).toBe(0);
+    expect(output).toContain('Shutting down');
+    expect(output).not.toContain('something still runs');
+  });
+
+  it('ends with 0 on SIGTERM while it still waits for PostgreSQL and Kafka', async () => {
+    const nowhere = `127.0.0.1:${await unusedPort()}`;
+    await launch({ DATABASE_URL: `postgres://u@${nowhere}/m`, KAFKA_BROKERS: nowhere });
+
+    const exit = exitOf(child as ChildProcess);
+    child?.kill('SIGTERM');
+
+    expect(await exit).toBe(0);
+    expect(output).not.toContain('something still runs');
+  });
+
+  it('ends with 1 and names the bad variables, without their secrets', async () => {
+    expect(await launch({ DATABASE_URL: 'mysql://u:s3cret@h/m', PORT: 'x' })).toEqual({ exitCode: 1 });
+
+    expect(output).toContain('CONFIG_INVALID');
+    expect(output).toContain('DATABASE_URL (value not shown)');
+    expect(output).not.toContain('s3cret');
+    expect(output).not.toContain('config-error.ts');
+  });
+
+  it('ends with 1 and says so when its port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      expect(await launch({ PORT: String(port) })).toEqual({ exitCode: 1 });
+      expect(output).toContain('EADDRINUSE');
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate, type GeneratorSummary } from '../../local/generator/generate.js';
+import { startServices } from '../../local/services/services.js';
+import type { KafkaServer } from '../../local/services/kafka-server.js';
+import type { PostgresServer } from '../../local/services/postgres-server.js';
+import { martDifferences, quarantineByIdentity, readMart, readQuarantine } from './mart.js';
+import { expectedOf, type Expected } from './oracle.js';
+import { Pipeline } from './pipeline.js';
+
+/** Servers that may be stopped and killed, a pipeline on them, and a generated file with what has to become of it. */
+export interface ChaosStage {
+  readonly kafka: KafkaServer;
+  readonly postgres: PostgresServer;
+  readonly pipeline: Pipeline;
+  readonly file: string;
+  readonly expected: Expected;
+  close(): Promise<void>;
+}
+
+/** @param name of the spec: its servers and their logs are in .local/chaos-<name> */
+export async function setStage(name: string, rows: number): Promise<ChaosStage> {
+  const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
+  const [services, summary] = await Promise.all([startServices({ stateDir: `.local/chaos-${name}` }), dirtyFile(folder, rows)]);
+  const { kafka, postgres } = services;
+  if (!kafka || !postgres) throw new Error('chaos needs servers of its own');
+  const pipeline = await Pipeline.create({ servers: services, partitions: 6 });
+  return {
+    kafka,
+    postgres,
+    pipeline,
+    file: summary.files.messages,
+    expected: await expectedOf(summary.files.messages, summary.files.expected),
+    async close() {
+      try {
+        await pipeline.close();
+      } finally {
+        await services.stop();
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function dirtyFile(out: string, rows: number): Promise<GeneratorSummary> {
+  return generate({ out, rows, seed: rows, dirty: 0.05, duplicates: 0.05 });
+}
+
+/** What the mart and the quarantine hold, compared with what they should; records that came twice count once. */
+export async function differences({ pipeline, expected }: ChaosStage): Promise<Record<'mart' | 'quarantine', string[]>> {
+  const actual = quarantineByIdentity(await readQuarantine(pipeline.databaseUrl));
+  const missing = [...expected.quarantine].filter(([identity, reasons]) => actual.get(identity) !== reasons);
+  const extra = [...actual].filter(([identity]) => !expected.quarantine.has(identity));
+  return {
+    mart: martDifferences(await readMart(pipeline.databaseUrl), expected.mart),
+    quarantine: [
+      ...missing.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`),
+      ...extra.map(([identity, reasons]) => `${identity} should not be there (${reasons})`),
+    ],
+  };
+}

@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { migrations } from '#schema/migrations.js';
+import type { TestDatabase } from './test-database.js';
+
+/** Any number that no other advisory lock of the server uses. */
+const TEMPLATE_LOCK = 7_266_001;
+
+/** Runs `work` on one connection, which is closed afterwards. Times are shown in UTC. */
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, options: '-c timezone=UTC' });
+  // The server may be stopped while it is asked; the query's own error tells of it.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function query<R extends object>(url: string, sql: string, values: readonly unknown[] = []): Promise<R[]> {
+  return withClient(url, async (client) => (await client.query<R>(sql, [...values])).rows);
+}
+
+/** A migrated database of a test's own: a copy of a template, which takes a fraction of the time of the migrations. */
+export async function createMartDatabase(serverUrl: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await withClient(serverUrl, async (client) => {
+    const template = await ensureTemplate(client, serverUrl);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  return {
+    url: databaseUrl(serverUrl, name),
+    drop: async () => void (await query(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
+}
+
+/** Named by what it holds, so that a server that is kept between runs never gives an old one. */
+async function ensureTemplate(client: Client, serverUrl: string): Promise<string> {
+  const name = `mart_template_${await hashOfMigrations()}`;
+  const unfinished = `${name}_unfinished`;
+  await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) {
+      await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
+      await client.query(`CREATE DATABASE ${unfinished}`);
+      await migrate(databaseUrl(serverUrl, unfinished));
+      await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
+    }
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+  }
+  return name;
+}
+
+export async function migrate(url: string): Promise<void> {
+  const dataSource = await new DataSource({ type: 'postgres', url, migrations, installExtensions: false }).initialize();
+  try {
+    await dataSource.runMigrations({ transaction: 'all' });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function hashOfMigrations(): Promise<string> {
+  const folder = new URL('../../libs/schema/src/migrations/', import.meta.url);
+  const hash = createHash('sha256');
+  for (const file of (await readdir(folder)).sort()) hash.update(file).update(await readFile(new URL(file, folder)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}

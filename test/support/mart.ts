@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { to as copyTo } from 'pg-copy-streams';
+import { COLUMN_NAMES, type Reason } from '#schema/contract.js';
+import { query, withClient } from './mart-database.js';
+
+/**
+ * Rows of `messages` by id, each as one line of PostgreSQL's COPY in text format: the canonical texts of all columns in the
+ * contract's order, with a tab between them, `\N` for null. One string a row, so that hundreds of thousands fit.
+ */
+export type Mart = ReadonlyMap<string, string>;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+/** A row as it stands in a Mart. */
+export function martLine(values: readonly (string | null)[]): string {
+  return values.map((value) => value?.replace(/[\\\b\t\n\v\f\r]/g, (c) => ESCAPES[c]!) ?? '\\N').join('\t');
+}
+
+/** All rows of `messages`. */
+export function readMart(url: string): Promise<Mart> {
+  return withClient(url, async (client) => {
+    const chunks: Buffer[] = [];
+    const copy = client.query(copyTo(`COPY (SELECT ${COLUMN_NAMES.join(', ')} FROM messages ORDER BY id) TO STDOUT`));
+    for await (const chunk of copy) chunks.push(chunk as Buffer);
+    const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
+    // A time of a UTC session is written like the contract's, and +00 after it.
+    const canonical = lines.map((line) => line.replace(/(\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?=\t|$)/g, '$1'));
+    return new Map(canonical.map((line) => [line.slice(0, line.indexOf('\t')), line]));
+  });
+}
+
+const SHOWN = 20;
+
+/** What is missing, too much or different, for people; empty where the two are the same. */
+export function martDifferences(actual: Mart, expected: Mart): string[] {
+  const differences: string[] = [];
+  for (const [id, line] of expected) {
+    const found = actual.get(id);
+    if (found === undefined) differences.push(`${id} is missing`);
+    else if (found !== line) differences.push(`${id}: ${columnDifferences(found, line)}`);
+  }
+  for (const id of actual.keys()) if (!expected.has(id)) differences.push(`${id} should not be there`);
+  return differences.length > SHOWN ? [...differences.slice(0, SHOWN), `${differences.length} in all`] : differences;
+}
+
+function columnDifferences(actual: string, expected: string): string {
+  const found = actual.split('\t');
+  return expected
+    .split('\t')
+    .map((value, i) => (value === found[i] ? '' : `${COLUMN_NAMES[i]} is ${found[i]}, not ${value}; `))
+    .join('');
+}
+
+export interface QuarantinedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** Kafka's time of the record, in ms. */
+  readonly recordedAt: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly reasons: readonly Reason[];
+}
+
+/** All records in quarantine, in the order of partitions and offsets. */
+export function readQuarantine(url: string): Promise<QuarantinedRecord[]> {
+  return query<QuarantinedRecord>(
+    url,
+    `SELECT topic, partition, "offset"::text, (extract(epoch FROM recorded_at) * 1000)::float8 AS "recordedAt",
+            key, value, headers, reasons
+     FROM quarantined_messages ORDER BY topic, partition, quarantined_messages."offset", recorded_at`,
+  );
+}
+
+/** `line 12: <hash>` for a line that the producer could not parse, `<hash>` for any other: the same for the oracle. */
+export function identityOf(value: Buffer, line?: number | string): string {
+  const hash = createHash('sha256').update(value).digest('hex');
+  return line === undefined ? hash : `line ${line}: ${hash}`;
+}
+
+export function reasonsText(reasons: readonly Reason[]): string {
+  return reasons.map(({ column, reason }) => `${column ?? 'record'} ${reason}`).join(', ');
+}
+
+/** The quarantine as the oracle tells it: for each bad line its reasons. A record that was produced twice stands there once. */
+export function quarantineByIdentity(records: readonly QuarantinedRecord[]): Map<string, string> {
+  return new Map(
+    records.map(({ value, headers, reasons }) => [
+      identityOf(value ?? Buffer.alloc(0), headers['csv-line']),
+      reasonsText(reasons),
+    ]),
+  );
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel, type Admin, type GroupDescription, type Message } from 'kafkajs';
+import { AppProcess, type AppName, type AppOptions } from './app-process.js';
+import { createMartDatabase } from './mart-database.js';
+import type { TestDatabase } from './test-database.js';
+import { waitUntil } from './wait-until.js';
+
+export interface Servers {
+  readonly kafkaBrokers: string;
+  readonly databaseUrl: string;
+}
+
+export interface PipelineOptions {
+  /** Those of the test run unless given. */
+  readonly servers?: Servers;
+  readonly partitions?: number;
+  /** A migrated one unless given. */
+  readonly database?: TestDatabase;
+}
+
+/** A topic, a consumer group and a database of a test's own, and the apps that use them. */
+export class Pipeline {
+  readonly topic = `messages-${randomBytes(6).toString('hex')}`;
+  readonly group = `${this.topic}-consumer`;
+  readonly kafka: Kafka;
+  private readonly admin: Admin;
+  private readonly apps: AppProcess[] = [];
+
+  private constructor(
+    private readonly servers: Servers,
+    private readonly partitions: number,
+    private readonly database: TestDatabase,
+  ) {
+    this.kafka = new Kafka({
+      brokers: servers.kafkaBrokers.split(','),
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 3, initialRetryTime: 100 },
+    });
+    this.admin = this.kafka.admin();
+  }
+
+  static async create({ servers = serversOfRun(), partitions = 3, database }: PipelineOptions = {}): Promise<Pipeline> {
+    const pipeline = new Pipeline(servers, partitions, database ?? (await createMartDatabase(servers.databaseUrl)));
+    await pipeline.admin.connect();
+    return pipeline;
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
+  /** Ends what is left of the apps and removes topic, group and database. */
+  async close(): Promise<void> {
+    await Promise.all(this.apps.filter(({ isRunning }) => isRunning).map((app) => app.kill()));
+    const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.topic));
+    if (topics.length > 0) await this.admin.deleteTopics({ topics });
+    await this.admin.disconnect();
+    await this.database.drop();
+  }
+
+  /** Starts an app on this topic, group and database. */
+  start(name: AppName, { args, env }: AppOptions = {}): Promise<AppProcess> {
+    const app = new AppProcess(name, {
+      args,
+      env: {
+        KAFKA_BROKERS: this.servers.kafkaBrokers,
+        KAFKA_TOPIC: this.topic,
+        KAFKA_TOPIC_PARTITIONS: String(this.partitions),
+        DATABASE_URL: this.databaseUrl,
+        CONSUMER_GROUP_ID: this.group,
+        ...env,
+      },
+    });
+    this.apps.push(app);
+    return app.listening();
+  }
+
+  consumer(env?: AppOptions['env']): Promise<AppProcess> {
+    return this.start('consumer', { env });
+  }
+
+  /** Produces a file to its end. */
+  async produceFile(file: string): Promise<void> {
+    const producer = await this.start('producer', { args: ['--file', file] });
+    const { code } = await producer.exited;
+    if (code !== 0) throw new Error(`the producer ended with ${code}:\n${producer.output}`);
+  }
+
+  async createTopic(): Promise<void> {
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic: this.topic,
+          numPartitions: this.partitions,
+          configEntries: [{ name: 'max.message.bytes', value: '8388608' }],
+        },
+      ],
+    });
+  }
+
+  /** Sends records as they are; all of one partition go in one request. */
+  async send(messages: readonly Message[]): Promise<void> {
+    const producer = this.kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    try {
+      await producer.send({ topic: this.topic, messages: [...messages] });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
+  /** Records in the topic; every record counts that was ever written to it. */
+  async recordsInTopic(): Promise<number> {
+    const offsets = await this.admin.fetchTopicOffsets(this.topic);
+    return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+  }
+
+  /** Records that the group has committed. */
+  async committed(groupId = this.group): Promise<number> {
+    const [offsets] = await this.admin.fetchOffsets({ groupId, topics: [this.topic] });
+    return offsets!.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+  }
+
+  /** Resolves when the group has committed all of the topic. */
+  async caughtUp({ deadlineMs, groupId = this.group }: { deadlineMs?: number; groupId?: string } = {}): Promise<void> {
+    const isCaughtUp = async () => {
+      const [committed, records] = [await this.committed(groupId), await this.recordsInTopic()];
+      if (committed < records) throw new Error(`${committed} of ${records} records committed`);
+      return true;
+    };
+    try {
+      await waitUntil('the group has committed all records', isCaughtUp, deadlineMs);
+    } catch (error) {
+      const outputs = this.apps.map(
+        ({ name, pid, output }) => `--- ${name} (pid ${pid}) wrote:\n${output.slice(-4000)}`,
+      );
+      throw new Error([(error as Error).message, ...outputs].join('\n'), { cause: error });
+    }
+  }
+
+  async describeGroup(groupId = this.group): Promise<GroupDescription> {
+    return (await this.admin.describeGroups([groupId])).groups[0]!;
+  }
+}
+
+function serversOfRun(): Servers {
+  const { KAFKA_BROKERS: kafkaBrokers, DATABASE_URL: databaseUrl } = process.env;
+  if (!kafkaBrokers || !databaseUrl) {
+    throw new Error('KAFKA_BROKERS and DATABASE_URL are not set: run the suite with `npm test`, which starts both');
+  }
+  return { kafkaBrokers, databaseUrl };
+}
