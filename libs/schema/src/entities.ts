@@ -31,7 +31,6 @@ function entityOf<Row extends object>(
       type: SQL_TYPES[column.kind],
       primary: primaryKey.includes(column.name),
       nullable: nullable(column),
-      comment: column.description,
     },
   ]);
   return new EntitySchema<Row>({ name: table, tableName: table, columns: Object.fromEntries(options) as never });

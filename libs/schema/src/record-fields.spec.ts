@@ -5,7 +5,7 @@ const record = '{"id":"1","message_id":"a b","channel":"email","updated_at":"202
 
 describe('readPlain', () => {
   it('gives what readJson gives for the form that the producer writes', () => {
-    expect(readPlain(record)).toEqual(readJson(record));
+    expect(readPlain(Buffer.from(record))).toEqual(readJson(Buffer.from(record)));
   });
 
   it('leaves every record that it reads by one changed character as readJson has it', () => {
@@ -17,10 +17,10 @@ describe('readPlain', () => {
           record.slice(0, at) + character + record.slice(at),
           record.slice(0, at) + record.slice(at + 1),
         ]) {
-          const plain = readPlain(changed);
+          const plain = readPlain(Buffer.from(changed));
           if (plain === null) continue;
           read++;
-          expect(plain).toEqual(readJson(changed));
+          expect(plain).toEqual(readJson(Buffer.from(changed)));
         }
       }
     }
@@ -39,6 +39,6 @@ describe('readPlain', () => {
     ['no field', '{}'],
     ['nothing', ''],
   ])('leaves %s to readJson', (_name, text) => {
-    expect(readPlain(text)).toBeNull();
+    expect(readPlain(Buffer.from(text))).toBeNull();
   });
 });
