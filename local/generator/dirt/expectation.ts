@@ -1,0 +1,37 @@
+import { type ColumnName } from '../message.js';
+
+/** The reasons that a CSV file can give for rejecting a record; `column` is null where the whole record is at fault. */
+export type ReasonCode =
+  | 'unparsable_line'
+  | 'too_large'
+  | 'missing'
+  | 'not_an_integer'
+  | 'out_of_range'
+  | 'not_a_boolean'
+  | 'not_a_date'
+  | 'not_a_time'
+  | 'too_long'
+  | 'bad_text'
+  | 'unknown_value'
+  | 'contradiction'
+  | 'time_order'
+  | 'date_mismatch';
+
+export interface Reason {
+  readonly column: ColumnName | null;
+  readonly reason: ReasonCode;
+}
+
+export interface Repair {
+  readonly column: ColumnName;
+  readonly repair: 'flag_from_time' | 'date_from_sent_at';
+}
+
+/** What has to become of an altered row. */
+export type Expectation =
+  | { readonly reasons: readonly Reason[] }
+  | {
+      /** Clean values of the columns whose field in the file, quotes included, reads otherwise. */
+      readonly row: Readonly<Partial<Record<ColumnName, string>>>;
+      readonly repairs: readonly Repair[];
+    };

@@ -1,0 +1,100 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
+import { ServiceError } from './service-error.js';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+/** Resolves when an admin request to these brokers is answered and names at least one broker; rejects with what kafkajs says. */
+export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<void> {
+  const kafka = new Kafka({
+    clientId: 'local-services',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING, // a server that is not there yet is no news
+    connectionTimeout: withinMs,
+    requestTimeout: withinMs,
+    enforceRequestTimeout: true,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    if (cluster.brokers.length === 0) throw new Error('The Kafka cluster has no broker yet');
+    await admin.listTopics();
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+/** Resolves when the database answers a query. */
+export async function pingPostgres(url: string, withinMs = ANSWER_WITHIN_MS): Promise<void> {
+  await withPostgres(url, (client) => client.query('select 1'), withinMs);
+}
+
+/** Runs `work` with one connection and closes it again. */
+export async function withPostgres<T>(
+  url: string,
+  work: (client: Client) => Promise<T>,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<T> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'local-services',
+    connectionTimeoutMillis: withinMs,
+    query_timeout: withinMs,
+  });
+  client.on('error', () => undefined); // a lost connection shows itself in the query that waits for it
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** @throws ServiceError KAFKA_UNREACHABLE */
+export async function checkGivenKafka(brokers: readonly string[]): Promise<void> {
+  try {
+    await pingKafka(brokers);
+  } catch (cause) {
+    throw new ServiceError(
+      'KAFKA_UNREACHABLE',
+      `KAFKA_BROKERS is ${brokers.join(',')}, but no Kafka answers there (${messageOf(cause)}). ` +
+        'Correct it, or unset it: then a Kafka is started here.',
+      { cause },
+    );
+  }
+}
+
+/** @throws ServiceError POSTGRES_UNREACHABLE */
+export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
+  if (!URL.canParse(databaseUrl)) {
+    // Without the value and without the parser's error, which holds it: it may be a password with a character too many.
+    throw new ServiceError(
+      'POSTGRES_UNREACHABLE',
+      'DATABASE_URL is not a URL. Write postgres://user:password@host:5432/database, special characters in the password percent-encoded.',
+    );
+  }
+  try {
+    await pingPostgres(databaseUrl);
+  } catch (cause) {
+    throw new ServiceError(
+      'POSTGRES_UNREACHABLE',
+      `DATABASE_URL names ${withoutSecrets(databaseUrl)}, but no PostgreSQL answers there (${messageOf(cause)}). ` +
+        'Correct it, or unset it: then a PostgreSQL is started here.',
+      { cause },
+    );
+  }
+}
+
+/** Host, port and database of a connection URL; nothing else of it, since it can hold a password in several places. */
+export function withoutSecrets(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** An AggregateError (several addresses of one host name tried) has an empty message; its code says more. */
+function messageOf(cause: unknown): string {
+  const error = cause as NodeJS.ErrnoException;
+  return error.message || error.code || String(cause);
+}

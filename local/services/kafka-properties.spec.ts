@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderProperties, renderServerProperties } from './kafka-properties.js';
+
+describe('renderServerProperties', () => {
+  const lines = renderServerProperties({ port: 19092, controllerPort: 19093, dataDir: '/state/data' }).split('\n');
+
+  it('listens on this machine alone', () => {
+    expect(lines).toContain('listeners=PLAINTEXT://127.0.0.1:19092,CONTROLLER://127.0.0.1:19093');
+    expect(lines).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:19092');
+    expect(lines).toContain('controller.quorum.voters=1@127.0.0.1:19093');
+  });
+
+  it('asks for no replica that one node cannot hold', () => {
+    const replicas = lines.filter((line) => /replication\.factor|min\.isr/.test(line));
+    expect(replicas.length).toBeGreaterThanOrEqual(3);
+    for (const line of replicas) expect(line).toMatch(/=1$/);
+  });
+
+  it('forgets neither records nor offsets', () => {
+    expect(lines).toContain('log.retention.ms=-1');
+    expect(lines).toContain('offsets.retention.minutes=2147483647');
+  });
+
+  it('takes records above the 1 MiB that the contract accepts, so that they can reach the quarantine', () => {
+    expect(lines).toContain('message.max.bytes=8388608');
+    expect(lines).toContain('replica.fetch.max.bytes=8388608');
+  });
+});
+
+describe('renderProperties', () => {
+  it('escapes backslashes, which would else begin an escape', () => {
+    expect(renderProperties({ 'log.dirs': 'C:\\state' })).toBe('log.dirs=C:\\\\state\n');
+  });
+});

@@ -1,0 +1,73 @@
+export interface KafkaSettings {
+  port: number;
+  controllerPort: number;
+  dataDir: string;
+}
+
+/** message.max.bytes: well above the 1 MiB that the contract accepts, so that a record which is too large can still reach the quarantine. */
+const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
+
+/** server.properties of one node that is broker and controller at once. */
+export function renderServerProperties({ port, controllerPort, dataDir }: KafkaSettings): string {
+  return renderProperties({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': dataDir,
+
+    // One node cannot hold three replicas.
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // Few groups and producers here; each of the usual 50 partitions costs files and start time.
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.num.partitions': 4,
+
+    // The topic is made with a chosen number of partitions; a typing error must not make another one.
+    'auto.create.topics.enable': false,
+    'group.initial.rebalance.delay.ms': 0,
+    'message.max.bytes': MESSAGE_MAX_BYTES,
+    'replica.fetch.max.bytes': MESSAGE_MAX_BYTES,
+
+    // Nothing is forgotten while the pipeline stands still: neither records nor how far the groups have read.
+    'log.retention.ms': -1,
+    'offsets.retention.minutes': 2_147_483_647,
+
+    // After kill -9 the controller takes the dead broker for living until its session ends, and only then lets it register
+    // again: 13.7 s to start with the usual 9 s, 6 s with these.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
+
+    // A small heap: the cleaner would take 128 MiB of it.
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+  });
+}
+
+/** Everything to stdout, which goes to the log file; the long lists of settings at each start are left out. */
+export function renderLogging(): string {
+  return renderProperties({
+    status: 'warn',
+    'appender.stdout.type': 'Console',
+    'appender.stdout.name': 'stdout',
+    'appender.stdout.layout.type': 'PatternLayout',
+    'appender.stdout.layout.pattern': '%d{yyyy-MM-dd HH:mm:ss,SSS} %p %m (%c{1})%n',
+    'rootLogger.level': 'info',
+    'rootLogger.appenderRef.stdout.ref': 'stdout',
+    'logger.settings.name': 'org.apache.kafka.common.config.AbstractConfig',
+    'logger.settings.level': 'warn',
+  });
+}
+
+/** Java's .properties form. Backslashes are escaped; the values here hold no line breaks. */
+export function renderProperties(properties: Record<string, string | number | boolean>): string {
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Account, giveTo } from './postgres-account.js';
+import type { PostgresBinaries } from './postgres-binaries.js';
+import { runTool } from './run-tool.js';
+import { ServiceError } from './service-error.js';
+
+/** Of the superuser `postgres` and of the role that the programs use. */
+export interface Passwords {
+  superuser: string;
+  application: string;
+}
+
+/** LC_ALL: without it macOS starts a thread while it looks up the locale, and PostgreSQL refuses to go on. */
+export const POSTGRES_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+/** The passwords in this file; made up and stored (mode 0600) when there is none. */
+export async function ensurePasswords(file: string): Promise<Passwords> {
+  if (!existsSync(file)) {
+    const passwords: Passwords = {
+      superuser: randomBytes(24).toString('hex'),
+      application: randomBytes(24).toString('hex'),
+    };
+    await writeFile(`${file}.new`, `${JSON.stringify(passwords)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+  return JSON.parse(await readFile(file, 'utf8')) as Passwords;
+}
+
+/**
+ * Makes the data folder with initdb. It gets its name when it is complete, so an initdb that was killed leaves nothing that
+ * looks like a database.
+ * @throws ServiceError POSTGRES_INIT_FAILED
+ */
+export async function createDataFolder(
+  dataDir: string,
+  binaries: PostgresBinaries,
+  account: Account,
+  superuserPassword: string,
+): Promise<void> {
+  const unfinished = `${dataDir}.new`;
+  const passwordFile = join(dirname(dataDir), 'initdb-password');
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  await rm(passwordFile, { force: true });
+  await writeFile(passwordFile, superuserPassword, { mode: 0o600 });
+  await giveTo(account, unfinished);
+  await giveTo(account, passwordFile);
+  try {
+    const { error, exitCode, output } = await runTool(
+      join(binaries.folder, 'bin', 'initdb'),
+      [
+        ...['--pgdata', unfinished, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+        // The same order of texts on every machine, whatever its C library.
+        ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+      ],
+      { ...account, cwd: '/', env: POSTGRES_ENVIRONMENT },
+    );
+    if (error || exitCode !== 0) {
+      throw new ServiceError(
+        'POSTGRES_INIT_FAILED',
+        `PostgreSQL could not make its data folder ${dataDir}. Correct what it says, or set DATABASE_URL to a PostgreSQL ` +
+          `that is already there. It said:\n${error?.message ?? ''}${output.trim()}`,
+        { cause: error },
+      );
+    }
+    await rename(unfinished, dataDir);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/** The process that postmaster.pid names, or undefined when there is no such file. */
+export async function readPostmasterPid(dataDir: string): Promise<number | undefined> {
+  try {
+    return parsePostmasterPid(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its first line is the pid (negative for a single-user backend, which is none of ours). */
+export function parsePostmasterPid(text: string): number | undefined {
+  const pid = Number.parseInt(text, 10);
+  return pid > 0 ? pid : undefined;
+}
+
+/** Is this the command line of a server on this very data folder? Its workers show other ones. */
+export function isPostmasterOf(dataDir: string, commandLine: string | undefined): boolean {
+  return commandLine?.includes(`/bin/postgres -D ${dataDir} -p `) ?? false;
+}

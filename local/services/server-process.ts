@@ -1,0 +1,177 @@
+import { spawn, type SpawnOptions } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logContains, quoteLog } from './log-file.js';
+import { childrenOf, identify, isSameProcess, type ProcessIdentity } from './process-identity.js';
+import { ServiceError } from './service-error.js';
+
+const POLL_MS = 50;
+
+export interface ServerProcessOptions {
+  /** For messages, for example 'Kafka'. */
+  name: string;
+  /** Where pid and start time of the running server are kept, so that the next run finds it after a kill -9 of this one. */
+  recordFile: string;
+  /** stdout and stderr of the server are appended here. */
+  logFile: string;
+  /** Ways to end it, the gentle one first; each is given its time before the next is tried. */
+  endings: readonly { signal: NodeJS.Signals; withinMs: number }[];
+  /** How long the server may take until it answers. */
+  readyWithinMs: number;
+}
+
+/**
+ * One server as a process of its own: it outlives this process when that is killed, and the next run finds it again. There is no
+ * difference between a server started here and one found: both are known by pid and start time, both are watched by looking.
+ */
+export class ServerProcess {
+  private identity?: ProcessIdentity;
+  private logStart = 0;
+  private spawnError?: Error;
+
+  constructor(private readonly options: ServerProcessOptions) {}
+
+  get pid(): number | undefined {
+    return this.isRunning() ? this.identity?.pid : undefined;
+  }
+
+  isRunning(): boolean {
+    return this.identity !== undefined && isSameProcess(this.identity);
+  }
+
+  /** Takes over the server that an earlier run left behind. False when there is none. */
+  adopt(): boolean {
+    try {
+      this.identity = JSON.parse(readFileSync(this.options.recordFile, 'utf8')) as ProcessIdentity;
+    } catch {
+      return false;
+    }
+    this.resume(); // its owner may have died while it was paused
+    return this.isRunning();
+  }
+
+  /** Takes over a server of which only the pid is known. */
+  adoptPid(pid: number): boolean {
+    this.identity = identify(pid);
+    if (this.identity) this.writeRecord();
+    return this.identity !== undefined;
+  }
+
+  launch(command: string, args: readonly string[], options: SpawnOptions): void {
+    const log = openSync(this.options.logFile, 'a');
+    this.logStart = fstatSync(log).size;
+    this.spawnError = undefined;
+    // detached: Ctrl-C in the terminal must reach us alone; we end the servers last, after the programs that use them.
+    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    child.once('error', (error) => (this.spawnError = error));
+    child.unref();
+    this.identity = child.pid === undefined ? undefined : identify(child.pid);
+    if (this.identity) this.writeRecord();
+  }
+
+  /**
+   * Waits until `probe` resolves.
+   * @throws ServiceError PORT_TAKEN, or SERVER_DID_NOT_START with the end of the log when the server ends or the time is over
+   */
+  async waitUntilReady(probe: () => Promise<void>): Promise<void> {
+    const { name, readyWithinMs } = this.options;
+    const deadline = Date.now() + readyWithinMs;
+    for (;;) {
+      await sleep(POLL_MS); // first of all, since a program that cannot be run is reported a moment after its launch
+      if (!this.isRunning()) {
+        const why = this.spawnError ? ` (${this.spawnError.message})` : '';
+        throw this.didNotStart(`${name} ended before it was ready${why}.`, this.spawnError);
+      }
+      try {
+        return await probe();
+      } catch (cause) {
+        if (Date.now() > deadline)
+          throw this.didNotStart(`${name} did not answer within ${readyWithinMs / 1000} s.`, cause);
+      }
+    }
+  }
+
+  /** Uses the adopted server when it answers; ends it when it does not, and says false. */
+  async takeOver(probe: () => Promise<void>): Promise<boolean> {
+    try {
+      await this.waitUntilReady(probe);
+      return true;
+    } catch {
+      await this.stop();
+      return false;
+    }
+  }
+
+  /** Ends the server; resolves when it is gone. Does nothing when it does not run. */
+  async stop(): Promise<void> {
+    this.resume(); // a paused process would not even see SIGTERM
+    for (const { signal, withinMs } of this.options.endings) {
+      if (await this.end(signal, withinMs)) return;
+    }
+    throw new ServiceError(
+      'SERVER_DID_NOT_STOP',
+      `${this.options.name} (pid ${this.identity?.pid}) is still running after SIGKILL. End it by hand and start again.`,
+    );
+  }
+
+  /** kill -9 of the server and its children, as a crash of the machine would do it; resolves when they are gone. */
+  async kill(): Promise<void> {
+    const workers = this.children();
+    this.signal('SIGKILL', workers);
+    await this.stop();
+    while (workers.some(isSameProcess)) await sleep(POLL_MS);
+  }
+
+  /** Stops the clock for the server and its children: connections stay open and nothing answers. */
+  pause(): void {
+    this.signal('SIGSTOP', this.children());
+  }
+
+  resume(): void {
+    this.signal('SIGCONT', this.children());
+  }
+
+  private async end(signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
+    const deadline = Date.now() + withinMs;
+    if (this.isRunning()) this.signal(signal);
+    while (this.isRunning()) {
+      if (Date.now() > deadline) return false;
+      await sleep(POLL_MS);
+    }
+    this.identity = undefined;
+    rmSync(this.options.recordFile, { force: true });
+    return true;
+  }
+
+  private children(): ProcessIdentity[] {
+    const pids = this.pid === undefined ? [] : childrenOf(this.pid);
+    return pids.map(identify).filter((child) => child !== undefined);
+  }
+
+  private signal(signal: NodeJS.Signals, children: readonly ProcessIdentity[] = []): void {
+    for (const target of [this.identity, ...children]) {
+      if (!target || !isSameProcess(target)) continue;
+      try {
+        process.kill(target.pid, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: it ended meanwhile
+      }
+    }
+  }
+
+  private writeRecord(): void {
+    writeFileSync(this.options.recordFile, `${JSON.stringify(this.identity)}\n`);
+  }
+
+  private didNotStart(what: string, cause: unknown): ServiceError {
+    const { name, logFile } = this.options;
+    const quoted = quoteLog(logFile, this.logStart);
+    if (logContains(logFile, this.logStart, 'Address already in use')) {
+      return new ServiceError('PORT_TAKEN', `${name}: another program listens on its port. End that one. ${quoted}`, {
+        cause,
+      });
+    }
+    return new ServiceError('SERVER_DID_NOT_START', `${what} ${quoted}`, { cause });
+  }
+}

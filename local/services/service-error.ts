@@ -1,0 +1,30 @@
+/** Every way in which starting the local Kafka and PostgreSQL can fail. */
+export type ServiceErrorCode =
+  | 'JAVA_MISSING'
+  | 'JAVA_TOO_OLD'
+  | 'MAVEN_MISSING'
+  | 'KAFKA_JARS_FAILED'
+  | 'KAFKA_FORMAT_FAILED'
+  | 'KAFKA_UNREACHABLE'
+  | 'POSTGRES_BINARIES_MISSING'
+  | 'POSTGRES_INIT_FAILED'
+  | 'POSTGRES_STATE_DAMAGED'
+  | 'POSTGRES_UNREACHABLE'
+  | 'PORT_TAKEN'
+  | 'SERVER_DID_NOT_START'
+  | 'SERVER_DID_NOT_STOP'
+  | 'STATE_IN_USE'
+  | 'STATE_NOT_WRITABLE'
+  | 'PLATFORM_NOT_SUPPORTED';
+
+/** An error whose message says what to do next. Never carries a password: messages name hosts and files only. */
+export class ServiceError extends Error {
+  constructor(
+    readonly code: ServiceErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options?.cause === undefined ? undefined : options);
+    this.name = 'ServiceError';
+  }
+}
