@@ -20,19 +20,24 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.local'],
 };
 
+const onServers = {
+  ...shared,
+  globalSetup: '<rootDir>/test/setup/start-servers.js',
+  globalTeardown: '<rootDir>/test/setup/stop-servers.js',
+};
+
 export default {
+  // Each suite below test/ starts processes of its own, and two at once are what two cores bear.
+  maxWorkers: 2,
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs,local}/**/*.spec.ts'],
     },
-    {
-      ...shared,
-      displayName: 'integration',
-      testMatch: ['<rootDir>/test/integration/**/*.spec.ts'],
-      globalSetup: '<rootDir>/test/setup/start-servers.js',
-      globalTeardown: '<rootDir>/test/setup/stop-servers.js',
-    },
+    { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
+    // Stops servers, so each of its suites starts its own.
+    { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.spec.ts'] },
+    { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

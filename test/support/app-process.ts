@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { HopelessError, waitUntil } from './wait-until.js';
 
@@ -39,7 +38,7 @@ export class AppProcess {
   ) {
     const main = fileURLToPath(new URL(`../../dist/apps/${name}/src/main.js`, import.meta.url));
     this.child = fork(main, args, {
-      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', LOG_FORMAT: 'text', ...env },
+      env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', LOG_FORMAT: 'text', NO_COLOR: '1', ...env },
       // Those of the test runner are not for the app.
       execArgv: [],
       silent: true,
@@ -51,7 +50,9 @@ export class AppProcess {
       this.port = (message as { port: number }).port;
     });
     // close, not exit: all of the output is there then.
-    this.exited = once(this.child, 'close').then(([code, signal]) => (this.exit = { code, signal } as Exit));
+    this.exited = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => resolve((this.exit = { code, signal })));
+    });
   }
 
   get pid(): number {
@@ -68,7 +69,7 @@ export class AppProcess {
   }
 
   /** As waitUntil; fails at once when the app ends, and tells what the app wrote. */
-  async waitUntil<T>(what: string, condition: () => T | Promise<T>, deadlineMs?: number): Promise<T> {
+  async waitUntil<T>(what: string, condition: () => T | Promise<T>, deadlineMs?: number): Promise<NonNullable<T>> {
     try {
       return await waitUntil(
         what,

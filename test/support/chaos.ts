@@ -22,7 +22,10 @@ export interface ChaosStage {
 /** @param name of the spec: its servers and their logs are in .local/chaos-<name> */
 export async function setStage(name: string, rows: number): Promise<ChaosStage> {
   const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
-  const [services, summary] = await Promise.all([startServices({ stateDir: `.local/chaos-${name}` }), dirtyFile(folder, rows)]);
+  const [services, summary] = await Promise.all([
+    startServices({ stateDir: `.local/chaos-${name}` }),
+    dirtyFile(folder, rows),
+  ]);
   const { kafka, postgres } = services;
   if (!kafka || !postgres) throw new Error('chaos needs servers of its own');
   const pipeline = await Pipeline.create({ servers: services, partitions: 6 });
@@ -48,14 +51,19 @@ function dirtyFile(out: string, rows: number): Promise<GeneratorSummary> {
 }
 
 /** What the mart and the quarantine hold, compared with what they should; records that came twice count once. */
-export async function differences({ pipeline, expected }: ChaosStage): Promise<Record<'mart' | 'quarantine', string[]>> {
+export async function differences({
+  pipeline,
+  expected,
+}: ChaosStage): Promise<Record<'mart' | 'quarantine', string[]>> {
   const actual = quarantineByIdentity(await readQuarantine(pipeline.databaseUrl));
   const missing = [...expected.quarantine].filter(([identity, reasons]) => actual.get(identity) !== reasons);
   const extra = [...actual].filter(([identity]) => !expected.quarantine.has(identity));
   return {
     mart: martDifferences(await readMart(pipeline.databaseUrl), expected.mart),
     quarantine: [
-      ...missing.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`),
+      ...missing.map(
+        ([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`,
+      ),
       ...extra.map(([identity, reasons]) => `${identity} should not be there (${reasons})`),
     ],
   };

@@ -25,15 +25,21 @@ export function martLine(values: readonly (string | null)[]): string {
 }
 
 /** All rows of `messages`. */
-export function readMart(url: string): Promise<Mart> {
+export async function readMart(url: string): Promise<Mart> {
+  const lines = await readTable(url, 'messages', COLUMN_NAMES);
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]));
+}
+
+/** All rows of a table as the lines of a Mart, in no order. */
+export function readTable(url: string, table: string, columns: readonly string[]): Promise<string[]> {
   return withClient(url, async (client) => {
     const chunks: Buffer[] = [];
-    const copy = client.query(copyTo(`COPY (SELECT ${COLUMN_NAMES.join(', ')} FROM messages ORDER BY id) TO STDOUT`));
-    for await (const chunk of copy) chunks.push(chunk as Buffer);
+    for await (const chunk of client.query(copyTo(`COPY ${table} (${columns.join(', ')}) TO STDOUT`))) {
+      chunks.push(chunk as Buffer);
+    }
     const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
     // A time of a UTC session is written like the contract's, and +00 after it.
-    const canonical = lines.map((line) => line.replace(/(\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?=\t|$)/g, '$1'));
-    return new Map(canonical.map((line) => [line.slice(0, line.indexOf('\t')), line]));
+    return lines.map((line) => line.replace(/(\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?=\t|$)/g, '$1'));
   });
 }
 

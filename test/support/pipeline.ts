@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type GroupDescription, type Message } from 'kafkajs';
 import { AppProcess, type AppName, type AppOptions } from './app-process.js';
-import { createMartDatabase } from './mart-database.js';
-import type { TestDatabase } from './test-database.js';
+import { createMartDatabase, type MartDatabase } from './mart-database.js';
 import { waitUntil } from './wait-until.js';
 
 export interface Servers {
@@ -15,7 +14,7 @@ export interface PipelineOptions {
   readonly servers?: Servers;
   readonly partitions?: number;
   /** A migrated one unless given. */
-  readonly database?: TestDatabase;
+  readonly database?: MartDatabase;
 }
 
 /** A topic, a consumer group and a database of a test's own, and the apps that use them. */
@@ -29,7 +28,7 @@ export class Pipeline {
   private constructor(
     private readonly servers: Servers,
     private readonly partitions: number,
-    private readonly database: TestDatabase,
+    private readonly database: MartDatabase,
   ) {
     this.kafka = new Kafka({
       brokers: servers.kafkaBrokers.split(','),

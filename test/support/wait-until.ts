@@ -8,7 +8,11 @@ const POLL_MS = 50;
  * @param deadlineMs generous: it only bounds how long a failing test takes
  * @throws Error with the last thing that the condition gave or threw
  */
-export async function waitUntil<T>(what: string, condition: () => T | Promise<T>, deadlineMs = 30_000): Promise<T> {
+export async function waitUntil<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  deadlineMs = 30_000,
+): Promise<NonNullable<T>> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     let last: unknown;

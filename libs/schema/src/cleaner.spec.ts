@@ -86,12 +86,16 @@ describe('the cleaner', () => {
     }
     // PostgreSQL alone can give this one.
     named.add('rejected_by_database');
-    expect([...Object.keys(REASONS), ...Object.keys(REPAIRS), ...COLUMN_NAMES].filter((n) => !named.has(n))).toEqual([]);
+    expect([...Object.keys(REASONS), ...Object.keys(REPAIRS), ...COLUMN_NAMES].filter((n) => !named.has(n))).toEqual(
+      [],
+    );
   });
 
   it('reads numbers again as text without a stack or backtracking limit on a record of the greatest size', () => {
     const pad = 'x"\\'.repeat(190_000);
-    const record = JSON.stringify({ ...golden.base, unknown: pad }).replace('"id":"', '"id":').replace(/("id":\d+)"/, '$1');
+    const record = JSON.stringify({ ...golden.base, unknown: pad })
+      .replace('"id":"', '"id":')
+      .replace(/("id":\d+)"/, '$1');
     expect(Buffer.byteLength(record)).toBeLessThanOrEqual(contract.record.maxBytes);
     expect(clean(Buffer.from(record)).kind).toBe('row');
   });

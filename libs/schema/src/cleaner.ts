@@ -56,7 +56,11 @@ export function positionOf(column: string): number {
 }
 
 const FLAGS = contract.flags.map(({ flag, times }) => ({ flag, at: positionOf(flag), times: times.map(positionOf) }));
-const ORDERS = contract.orders.map(({ first, last }) => ({ last, firstAt: positionOf(first), lastAt: positionOf(last) }));
+const ORDERS = contract.orders.map(({ first, last }) => ({
+  last,
+  firstAt: positionOf(first),
+  lastAt: positionOf(last),
+}));
 const DATES = contract.dates.map(({ date, time }) => ({ date, at: positionOf(date), timeAt: positionOf(time) }));
 
 /**

@@ -137,7 +137,12 @@ export const contract = {
     { name: 'category', kind: 'text', maxLength: TEXT, description: 'Category; empty in all known data' },
     { name: 'platform', kind: 'open_set', maxLength: TEXT, description: 'Device of the reader; opened messages only' },
     { name: 'email_provider', kind: 'open_set', maxLength: TEXT, description: "Domain of the client's e-mail address" },
-    { name: 'stream', kind: 'open_set', maxLength: TEXT, description: 'Where the client was won: desktop, android, ios' },
+    {
+      name: 'stream',
+      kind: 'open_set',
+      maxLength: TEXT,
+      description: 'Where the client was won: desktop, android, ios',
+    },
     { name: 'date', kind: 'date', description: 'Day of sent_at (UTC)' },
     { name: 'sent_at', kind: 'time', description: 'When the message was sent (UTC)' },
     { name: 'is_opened', kind: 'boolean', description: 'Opened at least once' },

@@ -86,4 +86,3 @@ export const entities: EntitySchema[] = [
   ...(referenceEntities as EntitySchema[]),
   quarantinedMessageEntity as EntitySchema,
 ];
-

@@ -85,7 +85,5 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {
   // Ids of the same length order like their texts, and nearly all have the same length.
-  return [...rows.values()].sort(
-    (a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+  return [...rows.values()].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

@@ -46,6 +46,7 @@ export class BatchKafkaServer extends ServerKafka {
   /** Counts memberships of the group. Records read under an older one are read again, so they must not be mixed in. */
   private generation = 0;
   private failures = 0;
+  private draining = false;
   private fail: (why: Error) => void = () => undefined;
 
   constructor(private readonly settings: BatchKafkaOptions) {
@@ -67,6 +68,8 @@ export class BatchKafkaServer extends ServerKafka {
 
   /** Finishes the batches under way, commits them and leaves the group. */
   override async close(): Promise<void> {
+    // kafkajs reads on until it is disconnected; under load the gatherer would never be empty.
+    this.draining = true;
     const drained = this.gatherer.drain();
     this.generation++;
     this.gatherer.clear();
@@ -118,7 +121,11 @@ export class BatchKafkaServer extends ServerKafka {
   override async bindEvents(consumer: Consumer): Promise<void> {
     const patterns = [...this.getHandlers().keys()].map(String);
     await consumer.subscribe({ topics: patterns.map((pattern) => this.topicOf(pattern)), fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.gather(payload) });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.gather(payload),
+    });
   }
 
   private observe(consumer: Consumer): void {
@@ -140,7 +147,7 @@ export class BatchKafkaServer extends ServerKafka {
     let taken = 0;
     while (taken < batch.messages.length) {
       if (generation !== this.generation || !isRunning()) return;
-      if (this.gatherer.hasRoom) {
+      if (this.gatherer.hasRoom && !this.draining) {
         taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken);
       } else {
         await this.gatherer.change(this.settings.consumer.heartbeatInterval);

@@ -3,7 +3,8 @@ import { PipelineError } from '../errors/pipeline-error.js';
 /** A CSV file that cannot be read on; single bad lines are no errors, they are given as `UnparsableLine`. */
 export class CsvError extends PipelineError {
   constructor(
-    readonly code: 'CSV_HEADER_INVALID' | 'CSV_GZIP_TRUNCATED' | 'CSV_GZIP_CORRUPT',
+    readonly code:
+      'CSV_FILE_NOT_FOUND' | 'CSV_FILE_TYPE_UNKNOWN' | 'CSV_HEADER_INVALID' | 'CSV_GZIP_TRUNCATED' | 'CSV_GZIP_CORRUPT',
     message: string,
     options?: ErrorOptions,
   ) {

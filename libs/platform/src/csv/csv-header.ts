@@ -11,7 +11,8 @@ export function readHeader(path: string, record: CsvRecord | undefined, required
   const invalid = (problem: string): CsvError => new CsvError('CSV_HEADER_INVALID', `${path}: ${problem}. ${expected}`);
 
   if (record === undefined) throw invalid('the file is empty');
-  if (record instanceof UnparsableLine) throw invalid(`the header in line ${record.line} does not parse: ${record.reason}`);
+  if (record instanceof UnparsableLine)
+    throw invalid(`the header in line ${record.line} does not parse: ${record.reason}`);
   const names = record.fields.map((name) => name.trim());
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0) throw invalid(`the header names ${list(twice)} more than once`);

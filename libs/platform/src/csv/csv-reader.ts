@@ -28,7 +28,7 @@ export class CsvReader {
     /** Size of the file as it is stored, in bytes. */
     readonly size: number,
     private readonly splitter: CsvSplitter,
-    private readonly chunks: AsyncGenerator<Buffer>,
+    private readonly chunks: AsyncGenerator<Buffer, void>,
     private readonly progress: SourceProgress,
     private readonly firstRecords: CsvRecord[],
   ) {}
@@ -86,10 +86,10 @@ export class CsvReader {
   }
 }
 
-async function readUntilRecord(chunks: AsyncGenerator<Buffer>, splitter: CsvSplitter): Promise<CsvRecord[]> {
+async function readUntilRecord(chunks: AsyncGenerator<Buffer, void>, splitter: CsvSplitter): Promise<CsvRecord[]> {
   for (;;) {
-    const { done, value } = await chunks.next();
-    const records = done === true ? splitter.end() : splitter.push(value);
-    if (records.length > 0 || done === true) return records;
+    const next = await chunks.next();
+    const records = next.done ? splitter.end() : splitter.push(next.value);
+    if (records.length > 0 || next.done) return records;
   }
 }

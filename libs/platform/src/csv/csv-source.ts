@@ -17,7 +17,11 @@ export interface SourceProgress {
  * members one after the other). Chunks are the receiver's to keep.
  * @throws CsvError CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT after all that could be read was given.
  */
-export async function* readChunks(path: string, offset: number, progress: SourceProgress): AsyncGenerator<Buffer> {
+export async function* readChunks(
+  path: string,
+  offset: number,
+  progress: SourceProgress,
+): AsyncGenerator<Buffer, void> {
   const file = await open(path, 'r');
   try {
     if (path.endsWith('.gz')) {
@@ -35,7 +39,7 @@ async function* readFile(
   start: number,
   chunkBytes: number,
   progress: SourceProgress,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer, void> {
   let position = start;
   for (;;) {
     progress.bytesRead = position;
@@ -47,7 +51,7 @@ async function* readFile(
   }
 }
 
-async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer, void> {
   let left = bytes;
   for await (const chunk of chunks) {
     if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
@@ -59,7 +63,7 @@ async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerat
  * Writes to the decompressor piece by piece and gives what came out of each: a stream's own async iterator would throw
  * away what it has buffered when the file turns out to be truncated.
  */
-async function* decompress(path: string, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* decompress(path: string, compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const gunzip = createGunzip({ chunkSize: DECOMPRESSED_CHUNK_BYTES });
   let output: Buffer[] = [];
   let failure: Error | null = null;
@@ -96,6 +100,10 @@ function settled(stream: Gunzip, action: (done: () => void) => void): Promise<vo
 
 function gzipError(path: string, cause: Error & { code?: string }): CsvError {
   return cause.code === 'Z_BUF_ERROR'
-    ? new CsvError('CSV_GZIP_TRUNCATED', `${path} ends in the middle of its compressed data. Fetch the file again.`, { cause })
-    : new CsvError('CSV_GZIP_CORRUPT', `${path} is not valid gzip data: ${cause.message}. Fetch the file again.`, { cause });
+    ? new CsvError('CSV_GZIP_TRUNCATED', `${path} ends in the middle of its compressed data. Fetch the file again.`, {
+        cause,
+      })
+    : new CsvError('CSV_GZIP_CORRUPT', `${path} is not valid gzip data: ${cause.message}. Fetch the file again.`, {
+        cause,
+      });
 }

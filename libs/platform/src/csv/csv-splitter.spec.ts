@@ -7,11 +7,16 @@ type Given = [line: number, fieldsOrRaw: string[] | string, reason?: string];
 /** What the splitter gives, by line: the fields, or the raw bytes (as latin1) and why they are no record. */
 function simplify(records: CsvRecord[]): Given[] {
   return records.map((record) =>
-    record instanceof CsvRow ? [record.line, record.fields] : [record.line, record.raw.toString('latin1'), record.reason],
+    record instanceof CsvRow
+      ? [record.line, record.fields]
+      : [record.line, record.raw.toString('latin1'), record.reason],
   );
 }
 
-function split(chunks: readonly Buffer[], options: CsvSplitterOptions = {}): { records: CsvRecord[]; emptyLines: number } {
+function split(
+  chunks: readonly Buffer[],
+  options: CsvSplitterOptions = {},
+): { records: CsvRecord[]; emptyLines: number } {
   const splitter = new CsvSplitter(options);
   const records = [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
   return { records, emptyLines: splitter.emptyLines };
@@ -36,47 +41,199 @@ const limited = (limits: Partial<CsvLimits>): CsvSplitterOptions => ({
 
 describe('CsvSplitter', () => {
   const cases: [name: string, content: string | Buffer, expected: Given[]][] = [
-    ['plain lines', 'a,b\n1,2\n,\n', [[1, ['a', 'b']], [2, ['1', '2']], [3, ['', '']]]],
-    ['CRLF', 'a,b\r\n1,2\r\n', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['a last line without newline', 'a,b\n1,2', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['a last line that ends in CR', 'a,b\r\n1,"2"\r', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['a byte order mark', '\ufeffa,b\n1,2\n', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['a mark in a later line is data', 'a,b\n\ufeff1,2\n', [[1, ['a', 'b']], [2, ['\ufeff1', '2']]]],
-    ['empty lines, counted in the line numbers', '\n\na,b\n\r\n1,2\n\n', [[3, ['a', 'b']], [5, ['1', '2']]]],
+    [
+      'plain lines',
+      'a,b\n1,2\n,\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+        [3, ['', '']],
+      ],
+    ],
+    [
+      'CRLF',
+      'a,b\r\n1,2\r\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'a last line without newline',
+      'a,b\n1,2',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'a last line that ends in CR',
+      'a,b\r\n1,"2"\r',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'a byte order mark',
+      '\ufeffa,b\n1,2\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'a mark in a later line is data',
+      'a,b\n\ufeff1,2\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['\ufeff1', '2']],
+      ],
+    ],
+    [
+      'empty lines, counted in the line numbers',
+      '\n\na,b\n\r\n1,2\n\n',
+      [
+        [3, ['a', 'b']],
+        [5, ['1', '2']],
+      ],
+    ],
     ['an empty file', '', []],
-    ['quoted commas and quotes', 'a,b\n"1,""x""",2\n', [[1, ['a', 'b']], [2, ['1,"x"', '2']]]],
-    ['quoted empty fields', 'a,b\n"",""\n', [[1, ['a', 'b']], [2, ['', '']]]],
-    ['quoted newlines', 'a,b\n1,"x\ny\r\nz"\r\n3,4\n', [[1, ['a', 'b']], [2, ['1', 'x\ny\r\nz']], [5, ['3', '4']]]],
-    ['a quoted header', '"a","b"\n1,2\n', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['a quoted last field without newline', 'a,b\n1,"2"', [[1, ['a', 'b']], [2, ['1', '2']]]],
-    ['characters of several bytes', 'a,b\né,"ж,𝄞"\nü,2\n', [[1, ['a', 'b']], [2, ['é', 'ж,𝄞']], [3, ['ü', '2']]]],
-    ['too few and too many fields', 'a,b\n1\n1,2,3\n4,5\n', [
-      [1, ['a', 'b']], [2, '1', '1 fields instead of 2'], [3, '1,2,3', '3 fields instead of 2'], [4, ['4', '5']],
-    ]],
-    ['too many fields with quotes', 'a,b\n"1",2,3\n4,5\n', [
-      [1, ['a', 'b']], [2, '"1",2,3', '3 fields instead of 2'], [3, ['4', '5']],
-    ]],
-    ['a stray quote', 'a,b\n1,x"y\r\n3,4\n', [
-      [1, ['a', 'b']], [2, '1,x"y', 'a quote inside an unquoted field'], [3, ['3', '4']],
-    ]],
-    ['characters after a closing quote', 'a,b\n"1"x,2\n3,4\n', [
-      [1, ['a', 'b']], [2, '"1"x,2', 'characters after a closing quote'], [3, ['3', '4']],
-    ]],
-    ['a CR after a closing quote', 'a,b\n"1"\rx,2\n3,4\n', [
-      [1, ['a', 'b']], [2, '"1"\rx,2', 'characters after a closing quote'], [3, ['3', '4']],
-    ]],
-    ['an unclosed quote up to the end: only its line is lost', 'a,b\n1,"x\n3,4\n5,6\n', [
-      [1, ['a', 'b']], [2, '1,"x', 'an unclosed quote'], [3, ['3', '4']], [4, ['5', '6']],
-    ]],
-    ['an unclosed quote before a quoted line: only its line is lost', 'a,b\n1,"x\n3,"4"\n5,6\n', [
-      [1, ['a', 'b']], [2, '1,"x', 'characters after a closing quote'], [3, ['3', '4']], [4, ['5', '6']],
-    ]],
-    ['an unclosed quote that a later one closes by chance', 'a,b\n1,"x\n3,"\n5,6\n', [
-      [1, ['a', 'b']], [2, ['1', 'x\n3,']], [4, ['5', '6']],
-    ]],
-    ['bytes that are not UTF-8', Buffer.from('a,b\n1,\xff\n\xe9,"2"\n3,4\n', 'latin1'), [
-      [1, ['a', 'b']], [2, '1,\xff', 'not valid UTF-8'], [3, '\xe9,"2"', 'not valid UTF-8'], [4, ['3', '4']],
-    ]],
+    [
+      'quoted commas and quotes',
+      'a,b\n"1,""x""",2\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1,"x"', '2']],
+      ],
+    ],
+    [
+      'quoted empty fields',
+      'a,b\n"",""\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['', '']],
+      ],
+    ],
+    [
+      'quoted newlines',
+      'a,b\n1,"x\ny\r\nz"\r\n3,4\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', 'x\ny\r\nz']],
+        [5, ['3', '4']],
+      ],
+    ],
+    [
+      'a quoted header',
+      '"a","b"\n1,2\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'a quoted last field without newline',
+      'a,b\n1,"2"',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', '2']],
+      ],
+    ],
+    [
+      'characters of several bytes',
+      'a,b\né,"ж,𝄞"\nü,2\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['é', 'ж,𝄞']],
+        [3, ['ü', '2']],
+      ],
+    ],
+    [
+      'too few and too many fields',
+      'a,b\n1\n1,2,3\n4,5\n',
+      [
+        [1, ['a', 'b']],
+        [2, '1', '1 fields instead of 2'],
+        [3, '1,2,3', '3 fields instead of 2'],
+        [4, ['4', '5']],
+      ],
+    ],
+    [
+      'too many fields with quotes',
+      'a,b\n"1",2,3\n4,5\n',
+      [
+        [1, ['a', 'b']],
+        [2, '"1",2,3', '3 fields instead of 2'],
+        [3, ['4', '5']],
+      ],
+    ],
+    [
+      'a stray quote',
+      'a,b\n1,x"y\r\n3,4\n',
+      [
+        [1, ['a', 'b']],
+        [2, '1,x"y', 'a quote inside an unquoted field'],
+        [3, ['3', '4']],
+      ],
+    ],
+    [
+      'characters after a closing quote',
+      'a,b\n"1"x,2\n3,4\n',
+      [
+        [1, ['a', 'b']],
+        [2, '"1"x,2', 'characters after a closing quote'],
+        [3, ['3', '4']],
+      ],
+    ],
+    [
+      'a CR after a closing quote',
+      'a,b\n"1"\rx,2\n3,4\n',
+      [
+        [1, ['a', 'b']],
+        [2, '"1"\rx,2', 'characters after a closing quote'],
+        [3, ['3', '4']],
+      ],
+    ],
+    [
+      'an unclosed quote up to the end: only its line is lost',
+      'a,b\n1,"x\n3,4\n5,6\n',
+      [
+        [1, ['a', 'b']],
+        [2, '1,"x', 'an unclosed quote'],
+        [3, ['3', '4']],
+        [4, ['5', '6']],
+      ],
+    ],
+    [
+      'an unclosed quote before a quoted line: only its line is lost',
+      'a,b\n1,"x\n3,"4"\n5,6\n',
+      [
+        [1, ['a', 'b']],
+        [2, '1,"x', 'characters after a closing quote'],
+        [3, ['3', '4']],
+        [4, ['5', '6']],
+      ],
+    ],
+    [
+      'an unclosed quote that a later one closes by chance',
+      'a,b\n1,"x\n3,"\n5,6\n',
+      [
+        [1, ['a', 'b']],
+        [2, ['1', 'x\n3,']],
+        [4, ['5', '6']],
+      ],
+    ],
+    [
+      'bytes that are not UTF-8',
+      Buffer.from('a,b\n1,\xff\n\xe9,"2"\n3,4\n', 'latin1'),
+      [
+        [1, ['a', 'b']],
+        [2, '1,\xff', 'not valid UTF-8'],
+        [3, '\xe9,"2"', 'not valid UTF-8'],
+        [4, ['3', '4']],
+      ],
+    ],
   ];
   it.each(cases)('gives %s', (_name, content, expected) => {
     expect(splitEverywhere(content)).toEqual(expected);
@@ -108,7 +265,13 @@ describe('CsvSplitter', () => {
   it('reads a line longer than the limit again from its beginning when it resumes within it', () => {
     const content = Buffer.from(`a,b\n${'x'.repeat(25)}\n1,2\n`);
     const { records } = split([content], limited({ maxRecordBytes: 10 }));
-    expect(records.map(({ nextOffset, nextLine }) => [nextOffset, nextLine])).toEqual([[4, 2], [4, 2], [4, 2], [30, 3], [34, 4]]);
+    expect(records.map(({ nextOffset, nextLine }) => [nextOffset, nextLine])).toEqual([
+      [4, 2],
+      [4, 2],
+      [4, 2],
+      [30, 3],
+      [34, 4],
+    ]);
   });
 
   it.each([
@@ -117,7 +280,11 @@ describe('CsvSplitter', () => {
   ])('gives up an unclosed quote after the limit of %s, not at the end of the file', (_name, limits, reason) => {
     const lines = Array.from({ length: 50 }, (_, i) => `${i},y\n`).join('');
     const given = splitEverywhere(`a,b\n1,"x\n${lines}`, limited(limits));
-    expect(given.slice(0, 3)).toEqual([[1, ['a', 'b']], [2, '1,"x', reason], [3, ['0', 'y']]]);
+    expect(given.slice(0, 3)).toEqual([
+      [1, ['a', 'b']],
+      [2, '1,"x', reason],
+      [3, ['0', 'y']],
+    ]);
     expect(given).toHaveLength(52);
   });
 
@@ -126,9 +293,14 @@ describe('CsvSplitter', () => {
     const { records } = split([content]);
     expect(records).toHaveLength(6);
     for (const [index, { nextOffset, nextLine }] of records.entries()) {
-      const resumed = split([content.subarray(nextOffset)], { fieldCount: 2, start: { offset: nextOffset, line: nextLine } });
+      const resumed = split([content.subarray(nextOffset)], {
+        fieldCount: 2,
+        start: { offset: nextOffset, line: nextLine },
+      });
       expect(simplify(resumed.records)).toEqual(simplify(records.slice(index + 1)));
-      expect(resumed.records.map((record) => record.nextOffset)).toEqual(records.slice(index + 1).map((record) => record.nextOffset));
+      expect(resumed.records.map((record) => record.nextOffset)).toEqual(
+        records.slice(index + 1).map((record) => record.nextOffset),
+      );
     }
   });
 });

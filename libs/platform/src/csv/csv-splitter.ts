@@ -87,7 +87,8 @@ export class CsvSplitter {
         break;
       }
     }
-    if (this.longLineOffset !== null || lineEnd - pos > limits.maxRecordBytes) return this.giveLongLine(pos, lineEnd, final);
+    if (this.longLineOffset !== null || lineEnd - pos > limits.maxRecordBytes)
+      return this.giveLongLine(pos, lineEnd, final);
     if (lineEnd === length && !final) return pos;
 
     if (!quoted) return this.givePlainLine(pos, lineEnd, commas + 1);

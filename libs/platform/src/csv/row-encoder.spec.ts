@@ -5,7 +5,11 @@ import { RowEncoder } from './row-encoder.js';
 
 const HEADER = ['extra', 'id', 'note', 'last'];
 
-function encode(line: string | Buffer, header = HEADER, columns = ['id', 'note', 'last']): { key: string | null; json: string } {
+function encode(
+  line: string | Buffer,
+  header = HEADER,
+  columns = ['id', 'note', 'last'],
+): { key: string | null; json: string } {
   const splitter = new CsvSplitter({ fieldCount: header.length });
   const [row] = [...splitter.push(Buffer.from(line as string)), ...splitter.end()];
   if (!(row instanceof CsvRow)) throw new Error(`not a row: ${String(line)}`);
@@ -25,7 +29,7 @@ describe('RowEncoder', () => {
   it.each([
     ['all empty', 'x,,,', {}],
     ['only the last', 'x,,,z', { last: 'z' }],
-    ['white space, which is the cleaner\'s business', 'x, 1 ,\t, y ', { id: ' 1 ', note: '\t', last: ' y ' }],
+    ["white space, which is the cleaner's business", 'x, 1 ,\t, y ', { id: ' 1 ', note: '\t', last: ' y ' }],
     ['a backslash', 'x,1,a\\b,c', { id: '1', note: 'a\\b', last: 'c' }],
     ['control characters', 'x,1,a\u0000\u001f\rb,\u007f', { id: '1', note: 'a\u0000\u001f\rb', last: '\u007f' }],
     ['characters of several bytes', 'x,1,жé𝄞\u2028,ü', { id: '1', note: 'жé𝄞\u2028', last: 'ü' }],

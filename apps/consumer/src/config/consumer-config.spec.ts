@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from '#platform/errors/config-error.js';
+import { readConsumerConfig } from './consumer-config.js';
+
+const REQUIRED = { DATABASE_URL: 'postgres://user:secret@localhost/messaging' };
+
+const DEFAULTS = {
+  CONSUMER_GROUP_ID: 'messages-consumer',
+  CONSUMER_BATCH_RECORDS: 10_000,
+  CONSUMER_BATCH_BYTES: 16_777_216,
+  CONSUMER_BATCH_MS: 500,
+  CONSUMER_FETCH_PARTITION_BYTES: 1_048_576,
+  CONSUMER_SESSION_TIMEOUT_MS: 10_000,
+  CONSUMER_HEARTBEAT_MS: 2000,
+};
+
+describe('readConsumerConfig', () => {
+  it('needs no more than the database', () => {
+    expect(readConsumerConfig(REQUIRED)).toMatchObject({ ...DEFAULTS, KAFKA_TOPIC: 'message_data', ...REQUIRED });
+  });
+
+  it.each(Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number'))('reads %s', (name, value) => {
+    expect(readConsumerConfig({ ...REQUIRED, [name]: String(Number(value) + 7) })).toHaveProperty(
+      name,
+      Number(value) + 7,
+    );
+  });
+
+  it('reads CONSUMER_GROUP_ID', () => {
+    expect(readConsumerConfig({ ...REQUIRED, CONSUMER_GROUP_ID: 'another' }).CONSUMER_GROUP_ID).toBe('another');
+  });
+
+  it.each(Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number'))('refuses a bad %s', (name) => {
+    for (const bad of ['0', '-1', '1.5', 'many', '1e3']) {
+      const read = () => readConsumerConfig({ ...REQUIRED, [name]: bad });
+      expect(read).toThrow(ConfigError);
+      expect(read).toThrow(name);
+    }
+  });
+
+  it.each(['5999', '1800001'])('refuses a session timeout of %s ms, which brokers do not accept', (bad) => {
+    expect(() => readConsumerConfig({ ...REQUIRED, CONSUMER_SESSION_TIMEOUT_MS: bad })).toThrow(
+      /CONSUMER_SESSION_TIMEOUT_MS="\d+": must be an integer from 6000 to 1800000/,
+    );
+  });
+
+  it('refuses heartbeats that leave no room for two lost ones', () => {
+    const read = (heartbeat: string) =>
+      readConsumerConfig({ ...REQUIRED, CONSUMER_SESSION_TIMEOUT_MS: '6000', CONSUMER_HEARTBEAT_MS: heartbeat });
+    expect(read('2000').CONSUMER_HEARTBEAT_MS).toBe(2000);
+    expect(() => read('2001')).toThrow('CONSUMER_HEARTBEAT_MS must be at most a third of CONSUMER_SESSION_TIMEOUT_MS');
+  });
+
+  it('names every bad variable at once and no secret', () => {
+    const read = () => readConsumerConfig({ DATABASE_URL: 'mysql://user:secret@h/d', CONSUMER_BATCH_MS: 'x' });
+    expect(read).toThrow(/DATABASE_URL[^]*CONSUMER_BATCH_MS/);
+    expect(read).not.toThrow(/secret/);
+  });
+});

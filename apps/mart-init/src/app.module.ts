@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DatabaseModule } from '#platform/database/database.module.js';
+import { HealthModule } from '#platform/health/health.module.js';
+import { MetricsModule } from '#platform/metrics/metrics.module.js';
+import { entities } from '#schema/entities.js';
+import { migrations } from '#schema/migrations.js';
+import { REFERENCE_FOLDER, type MartInitConfig } from './config/mart-init-config.js';
+import { MartInitService } from './mart-init.service.js';
+import { MigrateService } from './migrate/migrate.service.js';
+import { ReferenceLoaderService } from './reference/reference-loader.service.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: MartInitConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        HealthModule,
+        MetricsModule.forRoot('mart-init'),
+        DatabaseModule.forRoot(config, { applicationName: 'mart-init', entities, migrations }),
+      ],
+      providers: [
+        { provide: REFERENCE_FOLDER, useValue: config.MART_INIT_REFERENCE },
+        MartInitService,
+        MigrateService,
+        ReferenceLoaderService,
+      ],
+    };
+  }
+}

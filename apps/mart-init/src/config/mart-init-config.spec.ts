@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { readMartInitConfig } from './mart-init-config.js';
+
+const env = { DATABASE_URL: 'postgres://user@host/messaging' };
+
+describe('readMartInitConfig', () => {
+  it('takes the folder from the option, then from the environment', () => {
+    const both = { ...env, MART_INIT_REFERENCE: '/from-environment' };
+    expect(readMartInitConfig(both, ['--reference', '/from-option']).MART_INIT_REFERENCE).toBe('/from-option');
+    expect(readMartInitConfig(both, []).MART_INIT_REFERENCE).toBe('/from-environment');
+    expect(readMartInitConfig(env, []).MART_INIT_REFERENCE).toBeUndefined();
+  });
+
+  it('sets statements no time limit unless told to', () => {
+    expect(readMartInitConfig(env, []).DATABASE_STATEMENT_TIMEOUT_MS).toBe(0);
+    expect(readMartInitConfig({ ...env, DATABASE_STATEMENT_TIMEOUT_MS: '5' }, []).DATABASE_STATEMENT_TIMEOUT_MS).toBe(
+      5,
+    );
+  });
+
+  it.each([
+    ['an unknown option', ['--refrence', '/folder']],
+    ['a stray argument', ['/folder']],
+    ['an option without its folder', ['--reference']],
+    ['an option with an empty folder', ['--reference', '']],
+  ])('refuses %s and says how it is used', (_, args) => {
+    expect(() => readMartInitConfig(env, args)).toThrow(/\nUsage: mart-init \[--reference DIR\]/);
+  });
+});

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { databaseShape } from '#platform/config/database-config.js';
+import { integer, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { httpShape } from '#platform/config/http-config.js';
+import { UsageError } from './usage-error.js';
+
+/** Injection token of the folder with the reference files; undefined: only the migrations run. */
+export const REFERENCE_FOLDER = Symbol('REFERENCE_FOLDER');
+
+const martInitShape = {
+  ...httpShape,
+  ...databaseShape,
+  // No limit unless asked for: a migration or the merge of a large file may take minutes, and nobody waits behind it.
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(0, 2_147_483_647).default(0),
+  MART_INIT_REFERENCE: z.string().optional(),
+};
+
+export type MartInitConfig = ConfigOf<typeof martInitShape>;
+
+/**
+ * @param args the command line after the program's name; `--reference DIR` goes before MART_INIT_REFERENCE.
+ * @throws UsageError, ConfigError
+ */
+export function readMartInitConfig(
+  env: Environment = process.env,
+  args: readonly string[] = process.argv.slice(2),
+): MartInitConfig {
+  const reference = readReferenceOption(args);
+  return readEnv(martInitShape, reference === undefined ? env : { ...env, MART_INIT_REFERENCE: reference });
+}
+
+function readReferenceOption(args: readonly string[]): string | undefined {
+  let reference: string | undefined;
+  try {
+    ({ reference } = parseArgs({ args: [...args], options: { reference: { type: 'string' } } }).values);
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
+  // An empty shell variable after --reference would otherwise load nothing and still exit 0.
+  if (reference?.trim() === '') throw new UsageError('--reference needs a folder.');
+  return reference;
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { classifyDatabaseError } from '#platform/database/sql-state.js';
+import { Metrics } from '#platform/metrics/metrics.js';
+import { retryForever } from '#platform/retry/backoff.js';
+import { REFERENCE_FOLDER } from './config/mart-init-config.js';
+import { InterruptedError } from './interrupted-error.js';
+import { MigrateService } from './migrate/migrate.service.js';
+import { findReferenceFiles } from './reference/reference-files.js';
+import { ReferenceLoaderService } from './reference/reference-loader.service.js';
+
+/** The whole of the command: wait for PostgreSQL, migrate, load. */
+@Injectable()
+export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
+  readonly #logger = new Logger('MartInit');
+  readonly #retries;
+  readonly #abort = new AbortController();
+  #run?: Promise<void>;
+
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly migrations: MigrateService,
+    private readonly loader: ReferenceLoaderService,
+    @Inject(REFERENCE_FOLDER) private readonly folder: string | undefined,
+    metrics: Metrics,
+  ) {
+    this.#retries = metrics.counter('retries');
+  }
+
+  /** @throws ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
+  run(): Promise<void> {
+    this.#run ??= this.migrateAndLoad();
+    return this.#run;
+  }
+
+  onModuleDestroy(): void {
+    this.#abort.abort();
+  }
+
+  /** The pool is closed after this, so the transaction under way is rolled back first. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#run?.catch(() => undefined);
+  }
+
+  private async migrateAndLoad(): Promise<void> {
+    try {
+      // Before anything is touched: a mistyped folder is no reason to wait for a database.
+      const files = this.folder === undefined ? undefined : await findReferenceFiles(this.folder);
+      await this.connection.whenReady();
+      await this.persist(() => this.migrations.migrate(this.#abort.signal));
+      if (files) await this.persist(() => this.loader.load(files, this.#abort.signal));
+      else this.#logger.log('No reference folder given (--reference DIR): only the migrations were run');
+    } catch (cause) {
+      throw this.#abort.signal.aborted ? new InterruptedError({ cause }) : cause;
+    }
+  }
+
+  /** Each step is one transaction and changes nothing when repeated, so after an outage it is simply done again. */
+  private persist(step: () => Promise<void>): Promise<void> {
+    return retryForever(step, {
+      signal: this.#abort.signal,
+      isRetriable: (error) => ['outage', 'conflict'].includes(classifyDatabaseError(error)),
+      onRetry: (error, attempt, delayMs) => {
+        this.#retries.inc({ dependency: 'postgresql' });
+        const message = (error as Error).message;
+        this.#logger.warn(`Rolled back (${message}); attempt ${attempt}, again in ${Math.round(delayMs)} ms`);
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { CsvError } from '#platform/csv/csv-error.js';
+import { UnparsableLine } from '#platform/csv/csv-record.js';
+import { CsvReader } from '#platform/csv/csv-reader.js';
+import type { BadLinesReport } from './bad-lines-report.js';
+import type { ReferenceFile } from './reference-files.js';
+import { ReferenceRow } from './reference-row.js';
+
+/**
+ * The good rows of a file in COPY text format, some thousand rows a piece; the others go to the report. A file that cannot be
+ * read to its end is reported as well instead of thrown: an error here would end the transaction, and with it the check of the
+ * other files.
+ */
+export async function* readCopyLines(file: ReferenceFile, badLines: BadLinesReport): AsyncGenerator<string> {
+  try {
+    const columns = file.table.columns.map(({ name }) => name);
+    const reader = await CsvReader.open(file.path, { columns });
+    const row = new ReferenceRow(file.table, reader.header);
+    for await (const records of reader.batches()) {
+      let copyLines = '';
+      for (const record of records) {
+        if (record instanceof UnparsableLine) {
+          badLines.add(record.line, `unparsable_line (${record.reason})`);
+          continue;
+        }
+        const { copyLine, problems } = row.read(record.fields, record.line);
+        if (problems === undefined) copyLines += copyLine;
+        else badLines.add(record.line, problems);
+      }
+      if (copyLines !== '') yield copyLines;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    badLines.addFileProblem(error.message);
+  }
+}

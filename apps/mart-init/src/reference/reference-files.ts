@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REFERENCE_TABLES, type TableContract } from '#schema/contract.js';
+import { ReferenceFilesError } from './reference-files-error.js';
+
+/** A table of the contract and the file that it is loaded from. */
+export interface ReferenceFile {
+  readonly table: TableContract;
+  /** Base name, for messages. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The file of each reference table, plain or as `.gz`.
+ * @throws ReferenceFilesError naming every file that is missing or there in both forms.
+ */
+export async function findReferenceFiles(folder: string): Promise<ReferenceFile[]> {
+  const expected = REFERENCE_TABLES.map(({ file }) => file);
+  const present = await listFolder(folder, expected);
+  const problems: string[] = [];
+  const files = REFERENCE_TABLES.flatMap((table) => {
+    const [name, second] = [table.file, `${table.file}.gz`].filter((candidate) => present.includes(candidate));
+    if (name === undefined) problems.push(`${table.file} is missing`);
+    // Which of the two is the newer one is not ours to guess.
+    else if (second !== undefined) problems.push(`both ${name} and ${second} are there, keep one`);
+    else return [{ table, name, path: join(folder, name) }];
+    return [];
+  });
+  if (problems.length > 0) throw new ReferenceFilesError(folder, problems, expected);
+  return files;
+}
+
+async function listFolder(folder: string, expected: readonly string[]): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? 'it does not exist' : code === 'ENOTDIR' ? 'it is not a folder' : message;
+    throw new ReferenceFilesError(folder, [problem], expected, { cause });
+  }
+}

@@ -1,0 +1,127 @@
+import { pipeline } from 'node:stream/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { DataSource } from 'typeorm';
+import { inTransaction } from '#platform/database/in-transaction.js';
+import { Metrics } from '#platform/metrics/metrics.js';
+import { waitForLock } from '../mart-init-lock.js';
+import { BadLinesError } from './bad-lines-error.js';
+import { BadLinesReport } from './bad-lines-report.js';
+import { readCopyLines } from './copy-lines.js';
+import type { ReferenceFile } from './reference-files.js';
+import { referenceSql, type ReferenceSql } from './reference-sql.js';
+
+/** A file whose rows are in its staging table. */
+interface Staged {
+  readonly file: ReferenceFile;
+  readonly sql: ReferenceSql;
+  readonly badLines: BadLinesReport;
+  /** Good rows of the file. */
+  readonly rows: number;
+  /** Of those: rows that stand in the file before in the same words. */
+  readonly repeated: number;
+}
+
+/** What loading a file did to its table. */
+interface Loaded {
+  readonly file: ReferenceFile;
+  readonly rows: number;
+  readonly repeated: number;
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+/** Loads the reference files into their tables: all of them or nothing, in one transaction. */
+@Injectable()
+export class ReferenceLoaderService {
+  readonly #logger = new Logger('Reference');
+  readonly #rowsLoaded;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    metrics: Metrics,
+  ) {
+    this.#rowsLoaded = metrics.counter('referenceRowsLoaded');
+  }
+
+  /**
+   * Rows of a table that the file does not have stay as they are.
+   * @throws BadLinesError after all files were checked to their ends; the first bad lines of each are in the log.
+   */
+  async load(files: readonly ReferenceFile[], signal: AbortSignal): Promise<void> {
+    const loaded = await inTransaction(this.dataSource, async (runner, client) => {
+      await waitForLock(runner, signal, this.#logger);
+      const staged: Staged[] = [];
+      for (const file of files) staged.push(await this.stage(client, file, signal));
+      this.refuseBadLines(staged);
+      const results: Loaded[] = [];
+      for (const each of staged) {
+        signal.throwIfAborted();
+        results.push(await merge(client, each));
+      }
+      return results;
+    });
+    this.summarize(loaded);
+  }
+
+  private async stage(client: PoolClient, file: ReferenceFile, signal: AbortSignal): Promise<Staged> {
+    this.#logger.log(`Reading ${file.name}`);
+    const sql = referenceSql(file.table);
+    const badLines = new BadLinesReport(file.name);
+    await client.query(sql.createStaging);
+    const copy = client.query(copyFrom(sql.copy));
+    await pipeline(readCopyLines(file, badLines), copy, { signal });
+    await client.query(sql.analyzeStaging);
+    const repeated = await countRepeats(client, sql, badLines);
+    return { file, sql, badLines, rows: copy.rowCount, repeated };
+  }
+
+  private refuseBadLines(staged: readonly Staged[]): void {
+    const reports = staged.map(({ badLines }) => badLines).filter((report) => !report.isEmpty);
+    if (reports.length === 0) return;
+    for (const text of reports.flatMap((report) => report.describe())) this.#logger.error(text);
+    throw new BadLinesError(reports);
+  }
+
+  private summarize(loaded: readonly Loaded[]): void {
+    for (const { file, rows, repeated, inserted, updated } of loaded) {
+      const { table } = file.table;
+      this.#rowsLoaded.inc({ table }, inserted + updated);
+      const unchanged = rows - repeated - inserted - updated;
+      const counts = `${inserted} inserted, ${updated} updated, ${unchanged} unchanged`;
+      this.#logger.log(
+        `${table}: ${rows} rows in ${file.name}: ${counts}${repeated > 0 ? `, ${repeated} repeated` : ''}`,
+      );
+    }
+    if (loaded.every(({ inserted, updated }) => inserted + updated === 0)) {
+      this.#logger.log('Nothing changed: the tables held all rows of the files already');
+    }
+  }
+}
+
+/** Reports rows with the key of an earlier row but other values; gives the number of those with the same values. */
+async function countRepeats(client: PoolClient, sql: ReferenceSql, badLines: BadLinesReport): Promise<number> {
+  await client.query(sql.findRepeats);
+  const { identical, differing } = await onlyRow<{ identical: string; differing: string }>(client, sql.countRepeats);
+  if (Number(differing) > 0) {
+    const { rows } = await client.query<{ line: string; first_line: string }>(sql.listDifferingRepeats, [
+      BadLinesReport.shown,
+    ]);
+    for (const { line, first_line } of rows) {
+      badLines.add(Number(line), `duplicate_key (line ${first_line} has the same key and other values)`);
+    }
+    badLines.addUnlisted(Number(differing) - rows.length);
+  }
+  return Number(identical);
+}
+
+async function merge(client: PoolClient, { file, sql, rows, repeated }: Staged): Promise<Loaded> {
+  const { inserted, updated } = await onlyRow<{ inserted: string; updated: string }>(client, sql.merge);
+  return { file, rows, repeated, inserted: Number(inserted), updated: Number(updated) };
+}
+
+async function onlyRow<Row extends object>(client: PoolClient, sql: string): Promise<Row> {
+  const { rows } = await client.query<Row>(sql);
+  return rows[0]!;
+}

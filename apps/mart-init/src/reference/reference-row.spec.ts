@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TableContract } from '#schema/contract.js';
+import { ReferenceRow } from './reference-row.js';
+
+const table: TableContract = {
+  table: 'things',
+  primaryKey: ['id'],
+  columns: [
+    { name: 'id', kind: 'integer', required: true, description: '' },
+    { name: 'name', kind: 'text', maxLength: 9, description: '' },
+    { name: 'good', kind: 'boolean', description: '' },
+  ],
+};
+
+describe('ReferenceRow', () => {
+  it("gives the line's number and the columns in the contract's order, whatever the file's", () => {
+    const row = new ReferenceRow(table, ['good', 'other', 'name', 'id']);
+    expect(row.read(['True', 'x', ' apple\t', '+007'], 12)).toEqual({ copyLine: '12\t7\tapple\tt\n' });
+  });
+
+  it('tells an empty value from a text that looks like one', () => {
+    const row = new ReferenceRow(table, ['id', 'name', 'good']);
+    expect(row.read(['1', ' ', ''], 2)).toEqual({ copyLine: '2\t1\t\\N\t\\N\n' });
+    expect(row.read(['1', '\\N', ''], 2)).toEqual({ copyLine: '2\t1\t\\\\N\t\\N\n' });
+  });
+
+  it('escapes what would end a value or a line', () => {
+    const row = new ReferenceRow(table, ['id', 'name', 'good']);
+    expect(row.read(['1', 'a\tb\nc\r\\d', ''], 2)).toEqual({ copyLine: '2\t1\ta\\tb\\nc\\r\\\\d\t\\N\n' });
+  });
+
+  it('names every column at fault with its reason', () => {
+    const row = new ReferenceRow(table, ['id', 'name', 'good']);
+    expect(row.read(['', 'much too long', 'yes'], 2)).toEqual({
+      problems:
+        'id: missing (a required column has no value); name: too_long (more characters than the column holds); ' +
+        'good: not_a_boolean (none of t f true false 1 0)',
+    });
+  });
+});

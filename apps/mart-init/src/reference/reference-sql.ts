@@ -1,0 +1,70 @@
+import type { TableContract } from '#schema/contract.js';
+
+/** The statements that load one reference table, made from the contract. */
+export interface ReferenceSql {
+  /** A temporary table like the real one, and `line`, the number of the row's line in the file. */
+  readonly createStaging: string;
+  readonly copy: string;
+  /** Without it the planner takes the table for a small one and sorts millions of rows in memory. */
+  readonly analyzeStaging: string;
+  /** A temporary table of the rows whose key stands further up in the file: line, first_line, differs. */
+  readonly findRepeats: string;
+  /** -> identical, differing: bigint */
+  readonly countRepeats: string;
+  /** $1: at most so many -> line, first_line: bigint */
+  readonly listDifferingRepeats: string;
+  /** -> inserted, updated: bigint */
+  readonly merge: string;
+}
+
+export function referenceSql({ table, columns, primaryKey }: TableContract): ReferenceSql {
+  const target = quote(table);
+  const staging = quote(`staged_${table}`);
+  const repeats = quote(`repeated_${table}`);
+  const names = columns.map(({ name }) => name);
+  const values = names.filter((name) => !primaryKey.includes(name));
+  const all = list(names);
+  const row = `ROW(${list(values)})`;
+  return {
+    createStaging: `CREATE TEMPORARY TABLE ${staging} (line bigint NOT NULL, LIKE ${target}) ON COMMIT DROP`,
+    copy: `COPY ${staging} (line, ${all}) FROM STDIN`,
+    analyzeStaging: `ANALYZE ${staging}`,
+    findRepeats: `
+      CREATE TEMPORARY TABLE ${repeats} ON COMMIT DROP AS
+      SELECT line, first_line, differs
+      FROM (
+        SELECT line, first_value(line) OVER same_key AS first_line,
+               ${row} IS DISTINCT FROM first_value(${row}) OVER same_key AS differs
+        FROM ${staging}
+        WINDOW same_key AS (PARTITION BY ${list(primaryKey)} ORDER BY line)
+      ) AS keyed
+      WHERE line <> first_line`,
+    countRepeats: `
+      SELECT count(*) FILTER (WHERE NOT differs) AS identical, count(*) FILTER (WHERE differs) AS differing
+      FROM ${repeats}`,
+    listDifferingRepeats: `SELECT line, first_line FROM ${repeats} WHERE differs ORDER BY line LIMIT $1`,
+    // EXCEPT leaves out the rows that are stored as they are, so that a repeated load writes nothing, not even row locks; it
+    // also makes one of identical rows. xmax is 0 in a row that was inserted and not in one that was there.
+    merge: `
+      WITH merged AS (
+        INSERT INTO ${target} (${all})
+        SELECT ${all} FROM ${staging} EXCEPT SELECT ${all} FROM ${target}
+        ON CONFLICT (${list(primaryKey)}) ${onConflict(values)}
+        RETURNING xmax = 0 AS inserted
+      )
+      SELECT count(*) FILTER (WHERE inserted) AS inserted, count(*) FILTER (WHERE NOT inserted) AS updated FROM merged`,
+  };
+}
+
+function onConflict(values: readonly string[]): string {
+  if (values.length === 0) return 'DO NOTHING';
+  return `DO UPDATE SET ${values.map((name) => `${quote(name)} = EXCLUDED.${quote(name)}`).join(', ')}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.map(quote).join(', ');
+}
+
+function quote(name: string): string {
+  return `"${name}"`;
+}

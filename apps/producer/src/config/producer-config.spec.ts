@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { readProducerConfig } from './producer-config.js';
+
+const read = (args: string, env: Record<string, string> = {}) =>
+  readProducerConfig(args === '' ? [] : args.split(' '), env);
+
+describe('readProducerConfig', () => {
+  it('has defaults for all but the file', () => {
+    expect(read('--file m.csv')).toMatchObject({
+      files: ['m.csv'],
+      KAFKA_TOPIC: 'message_data',
+      PRODUCER_RATE: undefined,
+      PRODUCER_SPEED: undefined,
+      PRODUCER_FROM_START: false,
+      PRODUCER_BATCH_ROWS: 10_000,
+      PRODUCER_BATCH_BYTES: 4_194_304,
+      KAFKA_TOPIC_RETENTION_MS: undefined,
+    });
+  });
+
+  it('reads the environment', () => {
+    const env = {
+      PRODUCER_FILE: 'e.csv',
+      PRODUCER_RATE: '50',
+      PRODUCER_FROM_START: 'true',
+      KAFKA_TOPIC_RETENTION_MS: '-1',
+    };
+    expect(read('', env)).toMatchObject({
+      files: ['e.csv'],
+      PRODUCER_RATE: 50,
+      PRODUCER_FROM_START: true,
+      KAFKA_TOPIC_RETENTION_MS: '-1',
+    });
+  });
+
+  it('lets the command line win, also over a pace of the other kind', () => {
+    const config = read('--file c.csv --speed 3600x --from-start', { PRODUCER_FILE: 'e.csv', PRODUCER_RATE: '50' });
+    expect(config).toMatchObject({ files: ['c.csv'], PRODUCER_SPEED: 3_600, PRODUCER_FROM_START: true });
+    expect(config.PRODUCER_RATE).toBeUndefined();
+  });
+
+  it('takes the further files of a pattern that the shell expanded', () => {
+    expect(read('--file a.csv b.csv c.csv').files).toEqual(['a.csv', 'b.csv', 'c.csv']);
+  });
+
+  it.each([
+    ['', 'PRODUCER_FILE is not set: give a file'],
+    ['--file m.csv --rate 0', 'PRODUCER_RATE="0": must be an integer of at least 1'],
+    ['--file m.csv --rate fast', 'PRODUCER_RATE="fast"'],
+    ['--file m.csv --speed 0x', 'PRODUCER_SPEED="0x": must be a positive number, such as 60x'],
+    ['--file m.csv --rate 5 --speed 2x', '(--rate and --speed) exclude each other'],
+    ['--file m.csv --fast', "Unknown option '--fast'"],
+    ['--file', "Option '--file <value>' argument missing"],
+    ['m.csv', "'m.csv' without --file"],
+  ])('refuses %j', (args, message) => {
+    expect(() => read(args)).toThrow(message);
+  });
+
+  it('shows the usage with an unknown option', () => {
+    expect(() => read('--help')).toThrow('Usage: producer --file FILE|PATTERN');
+  });
+});

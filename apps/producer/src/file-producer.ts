@@ -1,0 +1,148 @@
+import { basename } from 'node:path';
+import { CsvReader } from '#platform/csv/csv-reader.js';
+import { CsvRow, type CsvRecord, type UnparsableLine } from '#platform/csv/csv-record.js';
+import { RowEncoder } from '#platform/csv/row-encoder.js';
+import type { Metrics } from '#platform/metrics/metrics.js';
+import { abortableSleep } from '#platform/retry/backoff.js';
+import { contract } from '#schema/contract.js';
+import type { RecordWriter } from './kafka/record-writer.js';
+import { unlimited, type Pacing } from './pacing/pacing.js';
+import type { Position } from './positions/position.js';
+
+/** Twenty small requests a second look smooth and cost little; shorter pauses would send a handful of rows each. */
+const SHORTEST_PAUSE_MS = 50;
+/** Before a longer pause the position is stored by a request of its own. */
+const LONG_PAUSE_MS = 1_000;
+
+const COLUMNS = contract.columns.map(({ name }) => name);
+
+/** Produces one file from a position on. */
+export class FileProducer {
+  /** Base name. */
+  readonly name: string;
+  /** Bytes, as stored, before the position at which it began. */
+  readonly bytesAtStart: number;
+  private readonly encoder: RowEncoder;
+  /** After the last record handed to the writer, as in Position. */
+  private offset: number;
+  private line: number;
+  private rows: number;
+  private readonly sentAtIndex: number;
+  private readonly rowsRead;
+  private readonly linesUnparsable;
+  private readonly sourceBytesRead;
+
+  private constructor(
+    private readonly reader: CsvReader,
+    private readonly start: Position,
+    private readonly writer: RecordWriter,
+    private readonly pacing: Pacing,
+    metrics: Metrics,
+    private readonly stopping: AbortSignal,
+  ) {
+    this.name = basename(reader.path);
+    this.bytesAtStart = reader.bytesRead;
+    ({ offset: this.offset, line: this.line, rows: this.rows } = start);
+    this.encoder = new RowEncoder(reader.header, COLUMNS, 'id');
+    this.sentAtIndex = reader.header.indexOf('sent_at');
+    this.rowsRead = metrics.counter('rowsRead');
+    this.linesUnparsable = metrics.counter('linesUnparsable');
+    this.sourceBytesRead = metrics.counter('sourceBytesRead');
+  }
+
+  /** @throws CsvError when the file has no usable header. */
+  static async open(
+    start: Position,
+    writer: RecordWriter,
+    pacing: Pacing,
+    metrics: Metrics,
+    stopping: AbortSignal,
+  ): Promise<FileProducer> {
+    const reader = await CsvReader.open(start.file, {
+      columns: COLUMNS,
+      ...(start.offset > 0 ? { start: { offset: start.offset, line: start.line } } : {}),
+    });
+    return new FileProducer(reader, start, writer, pacing, metrics, stopping);
+  }
+
+  /** Bytes read so far, as stored. */
+  get bytesRead(): number {
+    return this.reader.bytesRead;
+  }
+
+  /**
+   * Resolves when all of the file, or what was read when `stopping` came, is acknowledged and its position stored.
+   *
+   * @throws CsvError, or the system's error, when the file cannot be read on; what was read before is acknowledged then.
+   */
+  async run(): Promise<void> {
+    try {
+      await this.produceBatches();
+    } catch (error) {
+      // The error that is thrown is the one to be told, also where this fails with it.
+      await this.writer.drain(this.position()).catch(() => undefined);
+      throw error;
+    }
+    await this.writer.drain(this.position());
+    if (!this.stopping.aborted) await this.writer.store({ ...this.position(), done: true });
+  }
+
+  private async produceBatches(): Promise<void> {
+    let bytesBefore = this.bytesAtStart;
+    for await (const records of this.reader.batches()) {
+      await this.produce(records);
+      this.sourceBytesRead.inc(this.bytesRead - bytesBefore);
+      bytesBefore = this.bytesRead;
+      if (this.stopping.aborted) return;
+    }
+  }
+
+  private async produce(records: readonly CsvRecord[]): Promise<void> {
+    let unparsable = 0;
+    const rowsBefore = this.rows;
+    for (const record of records) {
+      if (this.pacing !== unlimited) await this.pace(record);
+      if (this.stopping.aborted) break;
+      if (record instanceof CsvRow) {
+        this.encoder.encode(record);
+        while (!this.writer.appendRow(this.encoder, record.line)) await this.writer.flush(this.position());
+      } else {
+        unparsable += 1;
+        const headers = this.headersOf(record);
+        while (!this.writer.appendUnparsable(record, headers)) await this.writer.flush(this.position());
+      }
+      this.offset = record.nextOffset;
+      this.line = record.nextLine;
+      this.rows += 1;
+    }
+    this.rowsRead.inc(this.rows - rowsBefore);
+    this.linesUnparsable.inc(unparsable);
+  }
+
+  private position(): Position {
+    return { ...this.start, offset: this.offset, line: this.line, rows: this.rows };
+  }
+
+  private headersOf({ line, reason }: UnparsableLine): [string, string][] {
+    const { unparsableHeader, fileHeader, lineHeader } = contract.record;
+    return [
+      [unparsableHeader, reason],
+      [fileHeader, this.name],
+      [lineHeader, String(line)],
+    ];
+  }
+
+  /** Waits until the record may go; what was gathered before is sent first. */
+  private async pace(record: CsvRecord): Promise<void> {
+    const sentAt = record instanceof CsvRow ? record.fields[this.sentAtIndex] : undefined;
+    for (
+      let delay = this.pacing.delay(sentAt);
+      delay > 0 && !this.stopping.aborted;
+      delay = this.pacing.delay(sentAt)
+    ) {
+      if (delay > LONG_PAUSE_MS) await this.writer.drain(this.position());
+      else await this.writer.flush(this.position());
+      await abortableSleep(Math.max(delay, SHORTEST_PAUSE_MS), this.stopping).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { kafkaErrorTypes, mustRenewProducer, refusal } from './kafka-errors.js';
+
+const kafkaError = (type: string, options?: ErrorOptions): Error =>
+  Object.assign(new Error(`about ${type}`, options), { type });
+
+describe('kafka errors', () => {
+  it('are found in causes and in parts', () => {
+    const wrapped = new Error('gave up', { cause: kafkaError('MESSAGE_TOO_LARGE') });
+    const aggregate = Object.assign(new Error('several'), {
+      errors: [new Error('x'), kafkaError('TOPIC_AUTHORIZATION_FAILED')],
+    });
+    expect(kafkaErrorTypes(wrapped)).toEqual(['MESSAGE_TOO_LARGE']);
+    expect(kafkaErrorTypes(aggregate)).toEqual(['TOPIC_AUTHORIZATION_FAILED']);
+  });
+
+  it('that no repetition cures are refusals which say what to do', () => {
+    expect(refusal(new Error('x', { cause: kafkaError('MESSAGE_TOO_LARGE') }))).toContain(
+      'Raise max.message.bytes of the topic',
+    );
+    expect(refusal(new TypeError('x is not a function'))).toBe('Sending failed: x is not a function');
+  });
+
+  it.each(['NOT_LEADER_FOR_PARTITION', 'NOT_ENOUGH_REPLICAS', 'REQUEST_TIMED_OUT', 'UNKNOWN_TOPIC_OR_PARTITION'])(
+    '%s may pass',
+    (type) => {
+      expect(refusal(kafkaError(type))).toBeNull();
+      expect(mustRenewProducer(kafkaError(type))).toBe(false);
+    },
+  );
+
+  it('of a forgotten producer ask for a new one', () => {
+    expect(mustRenewProducer(new Error('x', { cause: kafkaError('UNKNOWN_PRODUCER_ID') }))).toBe(true);
+  });
+});

@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { runApp } from '#platform/bootstrap/run-app.js';
+import { AppModule } from './app.module.js';
+import { readProducerConfig } from './config/producer-config.js';
+import { ProducerService } from './producer.service.js';
+
+await runApp((config) => AppModule.forRoot(config), {
+  name: 'producer',
+  config: () => readProducerConfig(process.argv.slice(2)),
+  onReady: async (app, stop) => {
+    await app.get(ProducerService).run();
+    stop();
+  },
+});

@@ -1,0 +1,25 @@
+import { PipelineError } from '#platform/errors/pipeline-error.js';
+
+export type ProducerErrorCode =
+  | 'PRODUCER_ARGUMENTS_INVALID'
+  | 'PRODUCER_FILE_CHANGED'
+  | 'PRODUCER_POSITIONS_UNREADABLE'
+  | 'PRODUCER_REFUSED_BY_KAFKA';
+
+interface ProducerErrorOptions extends ErrorOptions {
+  readonly retriable?: boolean;
+}
+
+/** What a producer run fails of; unless `retriable` somebody has to change something. */
+export class ProducerError extends PipelineError {
+  override readonly retriable: boolean;
+
+  constructor(
+    readonly code: ProducerErrorCode,
+    message: string,
+    options: ProducerErrorOptions = {},
+  ) {
+    super(message, options);
+    this.retriable = options.retriable ?? false;
+  }
+}

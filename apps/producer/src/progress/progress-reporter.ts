@@ -1,0 +1,37 @@
+import { Logger } from '@nestjs/common';
+import { progressBar, progressText, type ProgressFigures } from './progress.js';
+
+const BAR_EVERY_MS = 200;
+const LOG_EVERY_MS = 5_000;
+const DEFAULT_WIDTH = 80;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** Shows progress while rows are produced: a bar on a terminal, a log line every few seconds elsewhere. */
+export class ProgressReporter {
+  private readonly logger = new Logger('Progress');
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly figures: () => ProgressFigures,
+    private readonly terminal: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  start(): void {
+    this.timer = this.terminal.isTTY
+      ? setInterval(() => this.drawBar(), BAR_EVERY_MS)
+      : setInterval(() => this.logger.log(`${this.figures().file}: ${progressText(this.figures())}`), LOG_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    if (!this.terminal.isTTY) return;
+    this.drawBar();
+    this.terminal.write('\n');
+  }
+
+  private drawBar(): void {
+    // A terminal that does not know its width says 0.
+    const width = this.terminal.columns || DEFAULT_WIDTH;
+    this.terminal.write(CLEAR_LINE + progressBar(this.figures()).slice(0, width));
+  }
+}

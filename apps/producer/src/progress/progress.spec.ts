@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { duration, grouped, progressBar, progressText, type ProgressFigures } from './progress.js';
+
+const figures: ProgressFigures = {
+  file: 'm.csv',
+  rows: 30_000,
+  bytes: 50e6,
+  bytesAtStart: 20e6,
+  totalBytes: 80e6,
+  seconds: 10,
+};
+
+describe('progress', () => {
+  it('shows rows, MB, rows/s and the time left of this run', () => {
+    expect(progressText(figures)).toBe('30,000 rows  50.0 of 80.0 MB  3,000 rows/s  10s left');
+  });
+
+  it('does not guess before anything was read', () => {
+    expect(progressText({ ...figures, rows: 0, bytes: 20e6, seconds: 0 })).toBe(
+      '0 rows  20.0 of 80.0 MB  0 rows/s  ? left',
+    );
+  });
+
+  it('draws a bar', () => {
+    expect(progressBar(figures)).toMatch(/^m\.csv █{8}░{4} 62 % {2}30,000 rows/);
+    expect(progressBar({ ...figures, bytes: 80e6 })).toMatch(/█{12} 100 %/);
+  });
+
+  it('writes durations and numbers for people', () => {
+    expect([0.4, 59, 60, 75, 3_600, 5_430].map(duration)).toEqual(['0s', '59s', '1m00s', '1m15s', '1h00m', '1h30m']);
+    expect([0, 999, 1_000, 708_447_796].map(grouped)).toEqual(['0', '999', '1,000', '708,447,796']);
+  });
+});

@@ -1,0 +1,9 @@
+/** Servers named here are used in place of those that the run would start itself. */
+export function givenServers(): { kafkaBrokers?: string; databaseUrl?: string } {
+  return { kafkaBrokers: process.env.KAFKA_BROKERS || undefined, databaseUrl: process.env.DATABASE_URL || undefined };
+}
+
+/** The environment of an app: that of this process, with what the run decides. */
+export function appEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...settings };
+}

@@ -1,0 +1,114 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startServices, type Services } from '../services/services.js';
+import { findCsvFiles } from '#platform/csv/find-csv-files.js';
+import { audit } from './audit.js';
+import { givenServers } from './config/environment.js';
+import { dataFiles } from './data-files.js';
+import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js';
+import { Pipeline } from './pipeline.js';
+import { grouped, Screen } from './screen.js';
+import { summary } from './summary.js';
+
+const STATE_DIR = '.local';
+const LOG_DIR = join(STATE_DIR, 'logs');
+/** Holds the mart's address with its password, for `psql "$(cat .local/database-url)"`. */
+const URL_FILE = join(STATE_DIR, 'database-url');
+
+const interrupted = new AbortController();
+const screen = new Screen();
+
+/** @returns whether every row of the file is in the mart or in quarantine */
+async function run(options: RunOptions): Promise<boolean> {
+  const { signal } = interrupted;
+  const files = await dataFiles(options, STATE_DIR, screen);
+  let services: Services | undefined;
+  let pipeline: Pipeline | undefined;
+  try {
+    services = await startServices({
+      stateDir: STATE_DIR,
+      logDir: LOG_DIR,
+      ...givenServers(),
+      signal,
+      log: (line) => screen.say(`servers     ${line}`),
+    });
+    await writeFile(URL_FILE, services.databaseUrl, { mode: 0o600 });
+    await chmod(URL_FILE, 0o600);
+    pipeline = new Pipeline(services, LOG_DIR, screen);
+    await pipeline.initMart(files.reference);
+    await pipeline.startServices();
+    await pipeline.stream(files, options.rate, signal);
+    const complete = await report(services.databaseUrl, files.messages, pipeline);
+    if (!options.exit) {
+      tellHowToLookFurther(pipeline);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    }
+    return complete;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    screen.say('Interrupted; `npm start` with the same options goes on from here.');
+    return false;
+  } finally {
+    if (pipeline || services) screen.say('Stopping…');
+    await pipeline?.stop();
+    await services?.stop();
+  }
+}
+
+async function report(databaseUrl: string, messages: string, pipeline: Pipeline): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl, options: '-c timezone=UTC' });
+  await client.connect();
+  try {
+    const began = performance.now();
+    let audited = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0, missingLines: [] as readonly number[] };
+    for (const file of await findCsvFiles([messages])) {
+      const { rows: before } = audited;
+      const result = await audit(client, file, (rows) =>
+        screen.show(() => [`audit       ${grouped(before + rows)} rows looked up`]),
+      );
+      if (result.missing > 0) screen.say(`Missing of ${file}, first at the lines ${result.missingLines.join(', ')}`);
+      audited = {
+        rows: before + result.rows,
+        inMart: audited.inMart + result.inMart,
+        inQuarantine: audited.inQuarantine + result.inQuarantine,
+        missing: audited.missing + result.missing,
+        missingLines: result.missingLines,
+      };
+    }
+    const seconds = (performance.now() - began) / 1000;
+    for (const line of await summary(client, audited, seconds, pipeline)) screen.say(line);
+    return audited.missing === 0;
+  } finally {
+    await client.end();
+  }
+}
+
+function tellHowToLookFurther(pipeline: Pipeline): void {
+  const url = `http://localhost:${pipeline.gateway?.port}`;
+  screen.say(
+    [
+      '',
+      'Look further',
+      `  psql "$(cat ${URL_FILE})"       the mart; try: select * from messages limit 10`,
+      `  ${url}/readyz          health of the gateway;  ${url}/metrics  its metrics`,
+      `  ${LOG_DIR}/                     logs of servers and apps`,
+      '',
+      'Everything stays up until Ctrl-C.',
+    ].join('\n'),
+  );
+}
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) return console.log(USAGE);
+    process.exitCode = (await run(options)) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof OptionsError ? error.message : `\n${(error as Error).message}`);
+    process.exitCode = error instanceof OptionsError ? 2 : 1;
+  }
+}
+
+await main();

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm start -- [options]
+  --rows N          rows of the generated message file (default 100000)
+  --seed S          seed of the generator (default 1)
+  --dirty P         share of its rows that are bad or in need of repair (default 0.01)
+  --duplicates P    share of its rows that repeat a message (default 0.01)
+  --file F          a message file of your own (.csv, .csv.gz, or a pattern in quotes) in place of a generated one
+  --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; goes with --file
+  --rate N          rows a second; as fast as it goes without it
+  --exit            end after the summary; without it everything stays up until Ctrl-C
+  KAFKA_BROKERS and DATABASE_URL, where set, name servers to use in place of those started here.`;
+
+export interface RunOptions {
+  readonly rows: number;
+  readonly seed: number;
+  readonly dirty: number;
+  readonly duplicates: number;
+  /** Absent: a file is generated. */
+  readonly file?: string;
+  readonly reference?: string;
+  readonly rate?: number;
+  /** End after the summary. */
+  readonly exit: boolean;
+  readonly help: boolean;
+}
+
+/** The command line is not one of `npm start`. */
+export class OptionsError extends Error {}
+
+/** @throws OptionsError with what is wrong and how it is used */
+export function readOptions(args: readonly string[]): RunOptions {
+  const values = parse(args);
+  if (values.reference !== undefined && values.file === undefined) {
+    throw usage('--reference goes with --file; a generated file brings its own reference files');
+  }
+  for (const name of ['rows', 'seed', 'dirty', 'duplicates'] as const) {
+    if (values.file !== undefined && values[name] !== undefined)
+      throw usage(`--${name} shapes a generated file, not --file`);
+  }
+  return {
+    rows: integer('rows', values.rows ?? '100000', 1),
+    seed: integer('seed', values.seed ?? '1', 0),
+    dirty: share('dirty', values.dirty ?? '0.01'),
+    duplicates: share('duplicates', values.duplicates ?? '0.01'),
+    file: values.file,
+    reference: values.reference,
+    rate: values.rate === undefined ? undefined : integer('rate', values.rate, 1),
+    exit: values.exit ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        rows: { type: 'string' },
+        seed: { type: 'string' },
+        dirty: { type: 'string' },
+        duplicates: { type: 'string' },
+        file: { type: 'string' },
+        reference: { type: 'string' },
+        rate: { type: 'string' },
+        exit: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw usage((error as Error).message);
+  }
+}
+
+function integer(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+    throw usage(`--${name} must be a whole number of at least ${least}, not ${text}`);
+  }
+  return value;
+}
+
+function share(name: string, text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1) throw usage(`--${name} must be a share from 0 to 1, not ${text}`);
+  return value;
+}
+
+function usage(problem: string): OptionsError {
+  return new OptionsError(`${problem}\n${USAGE}`);
+}

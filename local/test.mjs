@@ -1,0 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { bootstrap } from './bootstrap.mjs';
+
+bootstrap();
+const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+const { status } = spawnSync(process.execPath, [...jest, ...process.argv.slice(2)], { stdio: 'inherit' });
+process.exit(status ?? 1);

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { AppProcess } from '../support/app-process.js';
+import { differences, setStage, type ChaosStage } from '../support/chaos.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(300_000);
+
+const ROWS = 130_000;
+/** So slow that the file lasts for the whole of the test. */
+const ROWS_A_SECOND = 2_000;
+const OUTAGE_MS = 30_000;
+/** Rows that have to get through between two outages, so that each falls into a running stream. */
+const ROWS_BETWEEN = 6_000;
+/** The longest pause between two attempts of an app is 10 s. */
+const BACK_WITHIN_MS = 40_000;
+const REQUEST_ROWS = 1_000;
+
+describe('servers that are gone for a while in mid-stream', () => {
+  let stage: ChaosStage;
+  let producer: AppProcess;
+  let consumer: AppProcess;
+  const pids: number[] = [];
+
+  beforeAll(async () => {
+    stage = await setStage('outages', ROWS);
+    const { pipeline, file } = stage;
+    consumer = await pipeline.consumer();
+    producer = await pipeline.start('producer', {
+      args: ['--file', file, '--rate', String(ROWS_A_SECOND)],
+      env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
+    });
+    pids.push(producer.pid, consumer.pid);
+    await streaming();
+  });
+
+  afterAll(() => stage?.close());
+
+  /** Resolves when rows have gone all the way; fails when the file is at its end, as nothing would be proved then. */
+  async function streaming(): Promise<void> {
+    const before = await waitUntil('Kafka answers', () => stage.pipeline.committed());
+    const isFurther = async () => (await stage.pipeline.committed()) >= before + ROWS_BETWEEN;
+    await consumer.waitUntil(`${ROWS_BETWEEN} more rows are committed`, isFurther, BACK_WITHIN_MS);
+    expect(producer.isRunning).toBe(true);
+  }
+
+  it('PostgreSQL stopped for 30 s: the consumer says so, waits and goes on by itself', async () => {
+    await stage.postgres.stop();
+    const over = performance.now() + OUTAGE_MS;
+    const notReady = async () => (await consumer.health('readyz')).status === 503;
+    await consumer.waitUntil('the consumer is not ready', notReady);
+    const produced = await stage.pipeline.recordsInTopic();
+    const seen = await readinessUntil(over, consumer);
+
+    expect(seen.statuses).toEqual([503]);
+    expect(seen.reasons['postgresql']).toMatch(/ECONNREFUSED|terminat|timeout/i);
+    expect(seen.reasons['mart']).toMatch(/nothing is written since/);
+    expect((await consumer.health('livez')).status).toBe(200);
+    expect((await producer.health('readyz')).status).toBe(200);
+    expect(await stage.pipeline.recordsInTopic()).toBeGreaterThan(produced);
+
+    await stage.postgres.start();
+    await consumer.ready(BACK_WITHIN_MS);
+    await streaming();
+  });
+
+  it('PostgreSQL killed and started again: the consumer goes on by itself', async () => {
+    await stage.postgres.kill();
+    await stage.postgres.start();
+    await consumer.ready(BACK_WITHIN_MS);
+    await streaming();
+  });
+
+  it('Kafka stopped for 30 s: both apps say so, wait and go on by themselves', async () => {
+    await stage.kafka.stop();
+    const over = performance.now() + OUTAGE_MS;
+    const notReady = async () => {
+      const answers = await Promise.all([consumer.health('readyz'), producer.health('readyz')]);
+      return answers.every(({ status }) => status === 503);
+    };
+    await consumer.waitUntil('neither is ready', notReady);
+    const [ofConsumer, ofProducer] = await Promise.all([
+      readinessUntil(over, consumer),
+      readinessUntil(over, producer),
+    ]);
+
+    expect(ofConsumer.statuses).toEqual([503]);
+    expect(ofConsumer.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
+    expect(ofConsumer.reasons['consumer-group']).toMatch(/\w/);
+    expect(ofConsumer.reasons['postgresql']).toBeUndefined();
+    expect(ofProducer.statuses).toEqual([503]);
+    expect(ofProducer.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
+    expect(ofProducer.reasons['delivery']).toMatch(/no acknowledgement for \d+ s/);
+    expect((await consumer.health('livez')).status).toBe(200);
+    expect((await producer.health('livez')).status).toBe(200);
+
+    await stage.kafka.start();
+    await consumer.ready(BACK_WITHIN_MS);
+    await producer.ready(BACK_WITHIN_MS);
+    await streaming();
+  });
+
+  it('in the end give the same mart, and nothing is quarantined for it', async () => {
+    await producer.waitUntil('the producer is done', () => !producer.isRunning, 120_000);
+    expect(await producer.exited).toEqual({ code: 0, signal: null });
+    await stage.pipeline.caughtUp({ deadlineMs: 60_000 });
+    expect([producer.pid, consumer.pid]).toEqual(pids);
+    expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+
+    expect(await differences(stage)).toEqual({ mart: [], quarantine: [] });
+    const repeated = (await stage.pipeline.recordsInTopic()) - stage.expected.rows;
+    expect(repeated).toBeGreaterThanOrEqual(0);
+    expect(repeated).toBeLessThanOrEqual(2 * REQUEST_ROWS);
+  });
+});
+
+/** Asks /readyz until a moment has come. @returns the different statuses, and for each part the last reason that it gave */
+async function readinessUntil(over: number, app: AppProcess) {
+  const statuses = new Set<number>();
+  const reasons: Record<string, string> = {};
+  while (performance.now() < over) {
+    const { status, down } = await app.health('readyz');
+    statuses.add(status);
+    Object.assign(reasons, down);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return { statuses: [...statuses], reasons };
+}

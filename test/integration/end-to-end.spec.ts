@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate, type GeneratorSummary } from '../../local/generator/generate.js';
+import type { AppProcess } from '../support/app-process.js';
+import { martDifferences, quarantineByIdentity, readMart, readQuarantine } from '../support/mart.js';
+import { expectedOf, type Expected } from '../support/oracle.js';
+import { Pipeline } from '../support/pipeline.js';
+
+jest.setTimeout(120_000);
+
+const ROWS = 20_000;
+
+describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
+  let folder: string;
+  let summary: GeneratorSummary;
+  let expected: Expected;
+  let pipeline: Pipeline;
+  let consumer: AppProcess;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'end-to-end-'));
+    summary = await generate({ out: folder, rows: ROWS, seed: 42, dirty: 0.05, duplicates: 0.05 });
+    expected = await expectedOf(summary.files.messages, summary.files.expected);
+    pipeline = await Pipeline.create({ partitions: 6 });
+    // Small batches, so that the versions of a message come in different ones as well.
+    consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '700' });
+    await pipeline.produceFile(summary.files.messages);
+    await pipeline.caughtUp();
+  });
+
+  afterAll(async () => {
+    await pipeline?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is what the test means to send', () => {
+    expect(expected.rows).toBe(ROWS);
+    expect(expected.mart.size).toBe(summary.messages);
+    expect(expected.quarantine.size).toBe(summary.dirty.bad);
+    expect(summary).toMatchObject({ duplicates: 1000, dirty: { bad: expect.any(Number) } });
+    expect(summary.dirty.bad + summary.dirty.repaired + summary.dirty.odd).toBe(1000);
+  });
+
+  it('gives exactly the expected mart, row by row', async () => {
+    expect(martDifferences(await readMart(pipeline.databaseUrl), expected.mart)).toEqual([]);
+  });
+
+  it('gives exactly the expected reasons, row by row, with the bytes that were sent', async () => {
+    const quarantine = await readQuarantine(pipeline.databaseUrl);
+
+    expect(quarantine).toHaveLength(expected.quarantine.size);
+    expect(sorted(quarantineByIdentity(quarantine))).toEqual(sorted(expected.quarantine));
+  });
+
+  it('counts every record once', async () => {
+    const metrics = await consumer.metrics();
+    const count = (name: string) => metrics.get(name) ?? 0;
+
+    expect(count('messages_consumed_total')).toBe(ROWS);
+    expect(count('messages_stored_total{result="inserted"}')).toBe(expected.mart.size);
+    expect(
+      count('messages_stored_total{result="inserted"}') +
+        count('messages_stored_total{result="updated"}') +
+        count('messages_unchanged_total') +
+        expected.quarantine.size,
+    ).toBe(ROWS);
+    expect(count('messages_stored_total{result="updated"}')).toBeGreaterThan(0);
+    expect(countsBy('messages_quarantined_total', 'reason', metrics)).toEqual(distinctReasons(expected.quarantine));
+  });
+});
+
+function sorted(quarantine: ReadonlyMap<string, string>): [string, string][] {
+  return [...quarantine].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Samples of a metric by the value of its label. */
+function countsBy(name: string, label: string, metrics: ReadonlyMap<string, number>): Record<string, number> {
+  const prefix = `${name}{${label}="`;
+  const samples = [...metrics].filter(([sample, value]) => sample.startsWith(prefix) && value > 0);
+  return Object.fromEntries(samples.map(([sample, value]) => [sample.slice(prefix.length, -2), value]));
+}
+
+/** How many records name each reason, however often. */
+function distinctReasons(quarantine: ReadonlyMap<string, string>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of quarantine.values()) {
+    const reasons = new Set(text.split(', ').map((reason) => reason.split(' ')[1]!));
+    for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
+}

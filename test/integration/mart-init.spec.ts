@@ -1,0 +1,304 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { AppProcess } from '../support/app-process.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(60_000);
+
+const fixtures = fileURLToPath(new URL('../fixtures/reference/', import.meta.url));
+
+/** The rows of fixtures/reference/good and of shuffled, as PostgreSQL writes rows. */
+const goodRows = {
+  campaigns: [
+    String.raw`(5,bulk,email,"shoes, bags and ""more""","2021-05-01 08:30:00.25+00","2021-05-01 09:00:00+00",1200,t,t,300,88,f,t,f,f,t,f,,)`,
+    '(5,transactional,email,"order created",,,,,,,,,,,,,,,)',
+    String.raw`(9223372036854775807,trigger,multichannel,"back\\slash",,,,,,,24,t,f,f,f,f,f,f,3)`,
+  ],
+  client_first_purchase_date: ['(1515915625000000001,2022-01-31)', '(1515915625000000002,2024-02-29)'],
+  holidays: [`(2022-03-01,"Old Maker's Day")`, '(2022-03-01,"Pancake Day")', '(2022-05-01,"Spring Day")'],
+};
+
+const noRows = { campaigns: [], client_first_purchase_date: [], holidays: [] };
+
+interface LogLine {
+  level: string;
+  message: string;
+}
+
+function logOf(app: AppProcess): LogLine[] {
+  const lines = app.output.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as LogLine);
+}
+
+describe('mart-init', () => {
+  let database: TestDatabase;
+  let sql: Client;
+  /** Holds locks in a transaction of its own; what other connections do is only seen outside of it. */
+  let blocker: Client;
+  let folder: string;
+  const apps: AppProcess[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    sql = await connect();
+    blocker = await connect();
+    folder = await mkdtemp(join(tmpdir(), 'reference-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(apps.splice(0).map((app) => app.kill()));
+    await Promise.all([sql.end(), blocker.end()]);
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function connect(): Promise<Client> {
+    const client = new Client({ connectionString: database.url, options: '-c timezone=UTC' });
+    await client.connect();
+    return client;
+  }
+
+  function start(args: string[] = [], env: Record<string, string> = {}): AppProcess {
+    const app = new AppProcess('mart-init', { args, env: { DATABASE_URL: database.url, LOG_FORMAT: 'json', ...env } });
+    apps.push(app);
+    return app;
+  }
+
+  async function run(...args: string[]): Promise<{ code: number | null; log: LogLine[]; messages: string[] }> {
+    const app = start(args);
+    const { code } = await app.exited;
+    const log = logOf(app);
+    return { code, log, messages: log.map(({ message }) => message) };
+  }
+
+  async function storedRows(): Promise<Record<string, string[]>> {
+    const stored: Record<string, string[]> = {};
+    for (const table of Object.keys(goodRows)) {
+      const { rows } = await sql.query<{ row: string }>(`SELECT t::text AS row FROM ${table} AS t ORDER BY 1`);
+      stored[table] = rows.map(({ row }) => row);
+    }
+    return stored;
+  }
+
+  /** Which transaction wrote each row and who has locked it since: unchanged only if nobody touched the row. */
+  async function rowVersions(): Promise<unknown[]> {
+    const select = (table: string) => `SELECT '${table}' AS name, ctid::text, xmin::text, xmax::text FROM ${table}`;
+    const { rows } = await sql.query<object>(`${Object.keys(goodRows).map(select).join(' UNION ALL ')} ORDER BY 1, 2`);
+    return rows;
+  }
+
+  /** Waits until a mart-init stands before a lock that this test holds on `table`; gives its backend. */
+  function blockedBackend(table: string): Promise<number> {
+    return waitUntil(`mart-init waits for ${table}`, async () => {
+      const { rows } = await sql.query<{ pid: number }>(
+        `SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE NOT granted AND relation = $1::regclass AND application_name = 'mart-init'`,
+        [table],
+      );
+      return rows[0]?.pid ?? 0;
+    });
+  }
+
+  it('makes the tables, loads the three files and changes nothing when run again', async () => {
+    const first = await run('--reference', join(fixtures, 'good'));
+    expect(first.messages).toEqual(
+      expect.arrayContaining([
+        'campaigns: 3 rows in campaigns.csv: 3 inserted, 0 updated, 0 unchanged',
+        'client_first_purchase_date: 3 rows in client_first_purchase_date.csv: 2 inserted, 0 updated, 0 unchanged, 1 repeated',
+        'holidays: 3 rows in holidays.csv: 3 inserted, 0 updated, 0 unchanged',
+      ]),
+    );
+    expect(first.code).toBe(0);
+    expect(await storedRows()).toEqual(goodRows);
+
+    const versions = await rowVersions();
+    const second = await run('--reference', join(fixtures, 'good'));
+    expect(second.messages).toEqual(
+      expect.arrayContaining([
+        'The tables are up to date: no migration was pending',
+        'campaigns: 3 rows in campaigns.csv: 0 inserted, 0 updated, 3 unchanged',
+        'client_first_purchase_date: 3 rows in client_first_purchase_date.csv: 0 inserted, 0 updated, 2 unchanged, 1 repeated',
+        'Nothing changed: the tables held all rows of the files already',
+      ]),
+    );
+    expect(second.code).toBe(0);
+    expect(await rowVersions()).toEqual(versions);
+  });
+
+  it('reads compressed files, columns in any order, passes by unknown ones', async () => {
+    await cp(join(fixtures, 'shuffled'), folder, { recursive: true });
+    const holidays = join(folder, 'holidays.csv');
+    await writeFile(`${holidays}.gz`, gzipSync(await readFile(holidays)));
+    await rm(holidays);
+
+    const app = start([], { MART_INIT_REFERENCE: folder });
+    expect(await app.exited).toMatchObject({ code: 0 });
+    expect(app.output).toContain('holidays: 3 rows in holidays.csv.gz: 3 inserted, 0 updated, 0 unchanged');
+    expect(await storedRows()).toEqual(goodRows);
+  });
+
+  it('updates what changed and keeps what the files no longer hold', async () => {
+    await run('--reference', join(fixtures, 'good'));
+    await cp(join(fixtures, 'good'), folder, { recursive: true });
+    await writeFile(
+      join(folder, 'client_first_purchase_date.csv'),
+      'client_id,first_purchase_date\n1515915625000000001,2022-02-01\n1515915625000000003,2022-02-02\n',
+    );
+    const { code, messages } = await run('--reference', folder);
+    expect(code).toBe(0);
+    expect(messages).toContain(
+      'client_first_purchase_date: 2 rows in client_first_purchase_date.csv: 1 inserted, 1 updated, 0 unchanged',
+    );
+    expect((await storedRows()).client_first_purchase_date).toEqual([
+      '(1515915625000000001,2022-02-01)',
+      '(1515915625000000002,2024-02-29)',
+      '(1515915625000000003,2022-02-02)',
+    ]);
+  });
+
+  it('checks all files to their ends, reports every kind of bad line and loads nothing', async () => {
+    const { code, log, messages } = await run('--reference', join(fixtures, 'bad'));
+    expect(code).toBe(1);
+    const reported = log.filter(({ level }) => level === 'error').map(({ message }) => message);
+    const clientLines = Array.from({ length: 20 }, (_, i) => `client_first_purchase_date.csv:${i + 3}`);
+    expect(reported).toEqual([
+      'campaigns.csv:3: id: not_an_integer (not an optional sign and ASCII digits); ' +
+        'campaign_type: unknown_value (not one of the values of this column)',
+      'campaigns.csv:4: unparsable_line (3 fields instead of 19)',
+      'campaigns.csv:5: id: missing (a required column has no value); ' +
+        'total_count: not_an_integer (not an optional sign and ASCII digits)',
+      'campaigns.csv:6: duplicate_key (line 2 has the same key and other values)',
+      ...clientLines.map(
+        (at) => `${at}: first_purchase_date: not_a_date (not YYYY-MM-DD, a real day from 2000 to 2099)`,
+      ),
+      'client_first_purchase_date.csv: bad lines not shown: 6',
+      expect.stringMatching(
+        /holidays\.csv: the header lacks date\. Expected a header line with the columns date,holiday/,
+      ),
+    ]);
+    expect(messages).toContain(
+      'REFERENCE_BAD_LINES: Nothing was loaded because of campaigns.csv (bad lines: 4), ' +
+        'client_first_purchase_date.csv (bad lines: 26), holidays.csv (not readable). ' +
+        'Correct what is reported above and run the command again.',
+    );
+    expect(await storedRows()).toEqual(noRows);
+  });
+
+  it('loads nothing of the good files either when one is cut off', async () => {
+    await cp(join(fixtures, 'good'), folder, { recursive: true });
+    const file = join(folder, 'campaigns.csv');
+    await writeFile(`${file}.gz`, gzipSync(await readFile(file)).subarray(0, -20));
+    await rm(file);
+    const { code, messages } = await run('--reference', folder);
+    expect(code).toBe(1);
+    expect(messages).toContainEqual(
+      expect.stringMatching(/campaigns\.csv\.gz ends in the middle of its compressed data/),
+    );
+    expect(await storedRows()).toEqual(noRows);
+  });
+
+  it('names missing and doubled files before it touches the database', async () => {
+    await cp(join(fixtures, 'good'), folder, { recursive: true });
+    await rm(join(folder, 'holidays.csv'));
+    await cp(join(folder, 'campaigns.csv'), join(folder, 'campaigns.csv.gz'));
+    const { code, messages } = await run('--reference', folder);
+    expect(code).toBe(1);
+    expect(messages).toContain(
+      `REFERENCE_FILES: The reference folder ${folder} cannot be used: both campaigns.csv and campaigns.csv.gz are there, ` +
+        'keep one; holidays.csv is missing. Expected there: campaigns.csv, client_first_purchase_date.csv, holidays.csv ' +
+        '(each may be compressed, with .gz after its name). Nothing was loaded.',
+    );
+    const { rows } = await sql.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`);
+    expect(rows).toHaveLength(0);
+  });
+
+  it('runs the migrations alone without a folder', async () => {
+    const { code, messages } = await run();
+    expect(code).toBe(0);
+    expect(messages).toContain('No reference folder given (--reference DIR): only the migrations were run');
+    expect(await storedRows()).toEqual(noRows);
+  });
+
+  it('can run several times at once', async () => {
+    await cp(join(fixtures, 'good'), folder, { recursive: true });
+    const clients = Array.from({ length: 20_000 }, (_, i) => `${i},2022-01-01\n`);
+    await writeFile(
+      join(folder, 'client_first_purchase_date.csv'),
+      `client_id,first_purchase_date\n${clients.join('')}`,
+    );
+
+    const runs = await Promise.all([1, 2, 3].map(() => run('--reference', folder)));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const counts = runs.map(({ messages }) =>
+      messages.find((message) => message.startsWith('client_first_purchase_date:')),
+    );
+    expect(counts.sort()).toEqual([
+      expect.stringMatching(/: 0 inserted, 0 updated, 20000 unchanged$/),
+      expect.stringMatching(/: 0 inserted, 0 updated, 20000 unchanged$/),
+      expect.stringMatching(/: 20000 inserted, 0 updated, 0 unchanged$/),
+    ]);
+    const { rows } = await sql.query<{ twice: number }>(
+      'SELECT count(*) - count(DISTINCT name) AS twice FROM migrations',
+    );
+    expect(Number(rows[0]!.twice)).toBe(0);
+  });
+
+  it('leaves nothing behind when it is killed between two tables', async () => {
+    await run();
+    await blocker.query('BEGIN; LOCK TABLE holidays IN SHARE MODE');
+    const app = start(['--reference', join(fixtures, 'good')]);
+    await blockedBackend('holidays');
+    await app.kill();
+    await blocker.query('ROLLBACK');
+    // The server notices the loss only now, when it wants to answer.
+    const { code, messages } = await run('--reference', join(fixtures, 'good'));
+    expect(code).toBe(0);
+    expect(messages).toContain('campaigns: 3 rows in campaigns.csv: 3 inserted, 0 updated, 0 unchanged');
+    expect(await storedRows()).toEqual(goodRows);
+  });
+
+  it('starts the load again when its connection is lost', async () => {
+    await run();
+    await blocker.query('BEGIN; LOCK TABLE holidays IN SHARE MODE');
+    const app = start(['--reference', join(fixtures, 'good')]);
+    await sql.query('SELECT pg_terminate_backend($1)', [await blockedBackend('holidays')]);
+    await app.waitUntil('it says what it does', () => /Rolled back \(.*\); attempt 1, again in/.test(app.output));
+    await blocker.query('ROLLBACK');
+    expect(await app.exited).toMatchObject({ code: 0 });
+    expect(await storedRows()).toEqual(goodRows);
+  });
+
+  it('stops at SIGTERM while it waits for another one, with a code that says it is not done', async () => {
+    await blocker.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('messages-pipeline mart-init', 0))`);
+    const app = start(['--reference', join(fixtures, 'good')]);
+    await app.waitUntil('it says what it waits for', () => app.output.includes('Another mart-init is at work'));
+    expect(await app.stop()).toMatchObject({ code: 1 });
+    expect(app.output).toContain('INTERRUPTED: ');
+    await blocker.query('ROLLBACK');
+  });
+
+  it('waits for a database that is not there yet, alive but not ready', async () => {
+    await Promise.all([sql.end(), blocker.end()]);
+    await database.drop();
+    const app = start(['--reference', join(fixtures, 'good')]);
+    await app.listening();
+    await app.waitUntil('it tries again', () => /PostgreSQL is not reachable .* attempt 2/.test(app.output));
+    expect(await app.health('livez')).toEqual({ status: 200, down: {} });
+    const notReady = { status: 503, down: { postgresql: expect.stringContaining('does not exist') } };
+    expect(await app.health('readyz')).toEqual(notReady);
+    expect(await app.health('healthz')).toEqual(notReady);
+    expect((await app.metrics()).get('process_resident_memory_bytes')).toBeGreaterThan(0);
+
+    await database.create();
+    sql = await connect();
+    blocker = await connect();
+    expect(await app.exited).toMatchObject({ code: 0 });
+    expect(await storedRows()).toEqual(goodRows);
+  });
+});

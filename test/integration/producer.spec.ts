@@ -1,0 +1,337 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
+import { contract } from '#schema/contract.js';
+import { findCsvFiles } from '#platform/csv/find-csv-files.js';
+import { partitionOf } from '../../apps/producer/src/kafka/murmur2.js';
+
+jest.setTimeout(60_000);
+
+const MAIN = fileURLToPath(new URL('../../dist/apps/producer/src/main.js', import.meta.url));
+const COLUMNS = contract.columns.map(({ name }) => name);
+const PARTITIONS = 3;
+
+const kafka = new Kafka({ brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','), logLevel: logLevel.NOTHING });
+const admin = kafka.admin();
+const children = new Set<ChildProcess>();
+let folder: string;
+let topic: string;
+
+beforeAll(() => admin.connect());
+afterAll(() => admin.disconnect());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'producer-spec-'));
+  topic = `producer-${randomBytes(6).toString('hex')}`;
+});
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(topic));
+  if (topics.length > 0) await admin.deleteTopics({ topics });
+});
+
+interface Run {
+  child: ChildProcess;
+  /** Exit code, or the signal's name. */
+  ended: Promise<number | string>;
+  output: () => string;
+}
+
+function produce(args: string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      KAFKA_BROKERS: process.env['KAFKA_BROKERS'],
+      KAFKA_TOPIC: topic,
+      KAFKA_TOPIC_PARTITIONS: String(PARTITIONS),
+      PORT: '0',
+      HOST: '127.0.0.1',
+      LOG_FORMAT: 'json',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => {
+      children.delete(child);
+      resolve(code ?? signal ?? 'unknown');
+    }),
+  );
+  return { child, ended, output: () => output };
+}
+
+/** Runs to the end; a failure shows the output. */
+async function produceAll(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const run = produce(args, env);
+  expect([await run.ended, run.output()]).toEqual([0, expect.any(String)]);
+  return run.output();
+}
+
+/** Records in the topic; 0 also while it is being created. */
+async function produced(): Promise<number> {
+  if (!(await admin.listTopics()).includes(topic)) return 0;
+  try {
+    return (await admin.fetchTopicOffsets(topic)).reduce((sum, { offset }) => sum + Number(offset), 0);
+  } catch (error) {
+    const { type } = error as { type?: string };
+    if (type === 'NOT_LEADER_FOR_PARTITION' || type === 'UNKNOWN_TOPIC_OR_PARTITION') return 0;
+    throw error;
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 20_000): Promise<void> {
+  for (const end = Date.now() + deadlineMs; !(await condition());) {
+    if (Date.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+type Read = KafkaMessage & { partition: number };
+
+async function readTopic(): Promise<Read[]> {
+  const count = await produced();
+  const messages: Read[] = [];
+  if (count === 0) return messages;
+  const groupId = `${topic}-reader-${randomBytes(4).toString('hex')}`;
+  const consumer = kafka.consumer({ groupId });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: ({ batch }) => {
+        for (const message of batch.messages) messages.push({ ...message, partition: batch.partition });
+        return Promise.resolve();
+      },
+    });
+    await until(() => messages.length >= count, `${count} records read`);
+  } finally {
+    await consumer.disconnect();
+    await admin.deleteGroups([groupId]);
+  }
+  return messages;
+}
+
+const row = (id: number): Record<string, string> => ({
+  id: String(id),
+  message_id: `uuid-${id}`,
+  channel: id % 2 === 0 ? 'email' : '',
+  client_id: '1515915625472576541',
+  sent_at: `2021-05-08 12:00:${String(id % 60).padStart(2, '0')}`,
+});
+
+/** CSV of rows `from` to `to` - 1. */
+function csv(from: number, to: number, columns: readonly string[] = COLUMNS): string {
+  const lines = [columns.join(',')];
+  for (let id = from; id < to; id++) lines.push(columns.map((name) => row(id)[name] ?? '').join(','));
+  return lines.join('\n') + '\n';
+}
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const idsOf = (messages: Read[]): number[] => messages.map(({ key }) => Number(key)).sort((a, b) => a - b);
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe('the producer', () => {
+  it('sends each row once, as JSON without its empty fields, to the partition of its id, in the order of the file', async () => {
+    await produceAll(['--file', await file('m.csv', csv(1, 2_501))], { PRODUCER_BATCH_ROWS: '700' });
+    const messages = await readTopic();
+    expect(idsOf(messages)).toEqual(range(1, 2_501));
+    const lastOfPartition = new Map<number, number>();
+    for (const { key, value, headers, partition } of messages) {
+      const id = Number(key);
+      const present = Object.entries(row(id)).filter(([, text]) => text !== '');
+      expect(JSON.parse(value!.toString())).toEqual(Object.fromEntries(present));
+      expect(headers).toEqual({});
+      expect(partition).toBe(partitionOf(key!, key!.length, PARTITIONS));
+      expect(id).toBeGreaterThan(lastOfPartition.get(partition) ?? 0);
+      lastOfPartition.set(partition, id);
+    }
+  });
+
+  it('creates the topic as configured', async () => {
+    await produceAll(['--file', await file('m.csv', csv(1, 2))], { KAFKA_TOPIC_RETENTION_MS: '-1' });
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [topic, `${topic}_positions`].map((name) => ({ type: 2, name })),
+    });
+    const setting = (index: number, name: string) =>
+      resources[index]!.configEntries.find(({ configName }) => configName === name)!.configValue;
+    expect([setting(0, 'max.message.bytes'), setting(0, 'retention.ms'), setting(1, 'cleanup.policy')]).toEqual([
+      '8388608',
+      '-1',
+      'compact',
+    ]);
+    expect((await admin.fetchTopicOffsets(topic)).length).toBe(PARTITIONS);
+  });
+
+  it('takes columns in any order and passes by those it does not know', async () => {
+    const columns = ['user_device_id', ...[...COLUMNS].reverse(), 'user_id'];
+    await produceAll(['--file', await file('m.csv', csv(1, 11, columns))]);
+    const messages = await readTopic();
+    expect(idsOf(messages)).toEqual(range(1, 11));
+    expect(JSON.parse(messages.find(({ key }) => String(key) === '3')!.value!.toString())).toEqual({
+      id: '3',
+      message_id: 'uuid-3',
+      client_id: '1515915625472576541',
+      sent_at: '2021-05-08 12:00:03',
+    });
+  });
+
+  it('sends a line that does not parse as it is, marked with why and where', async () => {
+    const bad = Buffer.concat([
+      Buffer.from('1,"unclosed\n'),
+      Buffer.from([0x39, 0xff, 0x0a]),
+      Buffer.from(`${'x'.repeat(5_000_000)}\n`),
+    ]);
+    const path = await file(
+      'bad.csv',
+      Buffer.concat([Buffer.from(csv(1, 3)), bad, Buffer.from(csv(3, 5).replace(/^.*\n/, ''))]),
+    );
+    await produceAll(['--file', path]);
+    const messages = await readTopic();
+    expect(idsOf(messages.filter(({ key }) => key !== null))).toEqual([1, 2, 3, 4]);
+    const marked = messages
+      .filter(({ key }) => key === null)
+      .map(({ value, headers }) => ({
+        line: Number(String(headers!['csv-line'])),
+        file: String(headers!['csv-file']),
+        error: String(headers!['csv-error']),
+        bytes: value!.length < 100 ? value!.toString('latin1') : value!.length,
+      }))
+      .sort((a, b) => a.line - b.line || Number(b.bytes) - Number(a.bytes));
+    const tooLong = { line: 6, file: 'bad.csv', error: 'a line longer than 4194304 bytes' };
+    expect(marked).toEqual([
+      { line: 4, file: 'bad.csv', error: expect.any(String), bytes: '1,"unclosed' },
+      { line: 5, file: 'bad.csv', error: 'not valid UTF-8', bytes: '9\xff' },
+      { ...tooLong, bytes: 4_194_304 },
+      { ...tooLong, bytes: 5_000_000 - 4_194_304 },
+    ]);
+  });
+
+  it('reads .csv.gz files of several members and a pattern, in the order of the names, and none twice', async () => {
+    await file('part-10.csv', csv(200, 300));
+    const second = await file(
+      'part-2.csv.gz',
+      Buffer.concat([gzipSync(csv(300, 350)), gzipSync(csv(350, 400).replace(/^.*\n/, ''))]),
+    );
+    await file('other.csv', csv(900, 910));
+    const output = await produceAll(['--file', join(folder, 'part-*.csv*')]);
+    expect(output.indexOf('part-10.csv: from the start')).toBeLessThan(output.indexOf('part-2.csv.gz: from the start'));
+    expect(idsOf(await readTopic())).toEqual(range(200, 400));
+
+    expect(await produceAll(['--file', join(folder, 'part-*')])).toContain(
+      `${second} was produced completely before (100 rows)`,
+    );
+    expect(await produced()).toBe(200);
+  });
+
+  it.each([
+    ['m.csv', (text: string) => Buffer.from(text)],
+    ['m.csv.gz', (text: string) => gzipSync(text)],
+  ])(
+    'killed in mid-stream again and again it loses nothing and repeats at most what was in flight: %s',
+    async (name, encode) => {
+      const rows = 12_000;
+      const batch = 250;
+      const path = await file(name, encode(csv(1, rows + 1)));
+      const kills = 3;
+      for (let kill = 1; kill <= kills; kill++) {
+        const { child, ended, output } = produce(['--file', path, '--rate', '6000'], {
+          PRODUCER_BATCH_ROWS: String(batch),
+        });
+        const before = await produced();
+        await until(async () => (await produced()) >= before + 1_500, `1,500 more rows; ${output()}`);
+        child.kill('SIGKILL');
+        expect([await ended, output()]).toEqual(['SIGKILL', expect.any(String)]);
+      }
+      expect(await produceAll(['--file', path])).toContain('resuming at row');
+      const ids = idsOf(await readTopic());
+      expect([...new Set(ids)]).toEqual(range(1, rows + 1));
+      // Two requests: the one in flight, and the one before, whose position rides with it.
+      expect(ids.length - rows).toBeLessThanOrEqual(kills * 2 * batch);
+    },
+  );
+
+  it('ends with 0 on SIGTERM, and goes on exactly there', async () => {
+    const path = await file('m.csv', csv(1, 8_001));
+    const { child, ended, output } = produce(['--file', path, '--rate', '2000']);
+    await until(async () => (await produced()) >= 1_000, `1,000 rows; ${output()}`);
+    child.kill('SIGTERM');
+    expect([await ended, output()]).toEqual([0, expect.any(String)]);
+    const before = await produced();
+    expect(before).toBeLessThan(8_000);
+    expect(await produceAll(['--file', path])).toMatch(/resuming at row [\d,]+, line [\d,]+/);
+    expect(idsOf(await readTopic())).toEqual(range(1, 8_001));
+  });
+
+  it('refuses a file that changed under its name, and takes it with --from-start', async () => {
+    const path = await file('m.csv', csv(1, 11));
+    await produceAll(['--file', path]);
+    await appendFile(path, 'one more line\n');
+    const refused = produce(['--file', path]);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toMatch(
+      /PRODUCER_FILE_CHANGED: .*m\.csv has changed since 10 of its rows were produced: its size was \d+ bytes/,
+    );
+    expect(await produced()).toBe(10);
+
+    await produceAll(['--file', path, '--from-start']);
+    expect(await produced()).toBe(21);
+    expect(await produceAll(['--file', path])).toContain('was produced completely before (11 rows)');
+  });
+
+  it('keeps what it could read of a truncated .gz and says which file it is', async () => {
+    // Hardly compressible, so that much is readable before the end.
+    const noise = csv(1, 5_001).replaceAll('uuid-', () => randomBytes(20).toString('hex'));
+    const whole = gzipSync(noise);
+    const run = produce(['--file', await file('cut.csv.gz', whole.subarray(0, whole.length / 2))]);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(/CSV_GZIP_TRUNCATED: .*cut\.csv\.gz ends in the middle of its compressed data/);
+    const ids = idsOf(await readTopic());
+    expect(ids.length).toBeGreaterThan(1_000);
+    expect(ids).toEqual(range(1, ids.length + 1));
+  });
+
+  it.each([
+    ['nothing.csv', '', 'CSV_FILE_NOT_FOUND'],
+    ['m.txt', csv(1, 2), 'CSV_FILE_TYPE_UNKNOWN'],
+    ['m.csv', 'id,message_id\n1,2\n', 'CSV_HEADER_INVALID'],
+  ])('ends with 1 and a message for %s', async (name, content, code) => {
+    if (content !== '') await file(name, content);
+    const run = produce(['--file', join(folder, name)]);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toContain(code);
+    expect(run.output()).toContain(name);
+    expect(await produced()).toBe(0);
+  });
+});
+
+describe('findFiles', () => {
+  it('expands patterns in any segment, in name order, each file once', async () => {
+    for (const name of ['b.csv', 'a.csv', 'c.csv.gz', '.hidden.csv', 'a+b.csv']) await file(name, '');
+    const names = async (...patterns: string[]) =>
+      (await findCsvFiles(patterns.map((pattern) => join(folder, pattern)))).map((path) =>
+        path.slice(folder.length + 1),
+      );
+    expect(await names('*.csv')).toEqual(['a+b.csv', 'a.csv', 'b.csv']);
+    expect(await names('?.csv', 'b.*', 'c.csv.gz')).toEqual(['a.csv', 'b.csv', 'c.csv.gz']);
+    expect(await names('a+b.csv')).toEqual(['a+b.csv']);
+    expect(await names(`../${folder.split('/').at(-1)!.slice(0, -1)}?/c*`)).toHaveLength(1);
+  });
+});

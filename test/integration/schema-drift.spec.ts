@@ -1,0 +1,125 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { databaseShape } from '#platform/config/database-config.js';
+import { readEnv } from '#platform/config/env.js';
+import { dataSourceOptions } from '#platform/database/data-source-options.js';
+import { contract, REFERENCE_TABLES, type Column, type TableContract } from '#schema/contract.js';
+import { entities, SQL_TYPES } from '#schema/entities.js';
+import { migrations } from '#schema/migrations.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+jest.setTimeout(60_000);
+
+/** A table as the contract, the entities and the database can all be asked for it. */
+interface TableShape {
+  columns: { name: string; type: string; nullable: boolean }[];
+  /** In the order of the key. */
+  primaryKey: string[];
+}
+
+const contractTables: TableContract[] = [
+  { table: contract.table, primaryKey: contract.primaryKey, columns: contract.columns },
+  ...REFERENCE_TABLES,
+];
+const tableNames = [...contractTables.map(({ table }) => table), 'quarantined_messages'];
+
+function shapeOfContract({ columns, primaryKey }: TableContract): TableShape {
+  const neverNull = ({ name, required }: Column) => required ?? contract.flags.some(({ flag }) => flag === name);
+  return {
+    columns: columns.map((column) => ({
+      name: column.name,
+      type: SQL_TYPES[column.kind],
+      nullable: !neverNull(column),
+    })),
+    primaryKey: [...primaryKey],
+  };
+}
+
+function shapeOfEntity(dataSource: DataSource, table: string): TableShape {
+  const { columns, primaryColumns } = dataSource.getMetadata(table);
+  return {
+    columns: columns.map((column) => ({
+      name: column.databaseName,
+      type: dataSource.driver.normalizeType(column).replace('timestamp with time zone', 'timestamptz'),
+      nullable: column.isNullable,
+    })),
+    primaryKey: primaryColumns.map(({ databaseName }) => databaseName),
+  };
+}
+
+async function shapeOfTable(dataSource: DataSource, table: string): Promise<TableShape> {
+  const columns = await dataSource.query<TableShape['columns']>(
+    `SELECT attname AS name, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz') AS type,
+            NOT attnotnull AS nullable
+     FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    [table],
+  );
+  const key = await dataSource.query<{ name: string }[]>(
+    `SELECT attname AS name
+     FROM pg_index, unnest(indkey) WITH ORDINALITY AS key (attnum, place)
+     JOIN pg_attribute USING (attnum)
+     WHERE indrelid = $1::regclass AND attrelid = indrelid AND indisprimary ORDER BY place`,
+    [table],
+  );
+  return { columns, primaryKey: key.map(({ name }) => name) };
+}
+
+/** Everything that a migration can leave behind in the schema `public`. */
+function objectsOf(dataSource: DataSource): Promise<unknown[]> {
+  return dataSource.query(
+    `SELECT relname AS name, relkind AS kind FROM pg_class WHERE relnamespace = 'public'::regnamespace
+     UNION ALL SELECT proname, 'function' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+     UNION ALL SELECT typname, 'type' FROM pg_type WHERE typnamespace = 'public'::regnamespace
+     ORDER BY 1, 2`,
+  );
+}
+
+describe('the tables after the migrations', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const config = readEnv(databaseShape, { DATABASE_URL: database.url });
+    dataSource = new DataSource(dataSourceOptions(config, { applicationName: 'schema-drift', entities, migrations }));
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+  });
+
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  it.each(contractTables)('$table is what the contract says, in the database and as an entity', async (table) => {
+    const expected = shapeOfContract(table);
+    expect(await shapeOfTable(dataSource, table.table)).toEqual(expected);
+    expect(shapeOfEntity(dataSource, table.table)).toEqual(expected);
+  });
+
+  it('quarantined_messages is what its entity says', async () => {
+    const live = await shapeOfTable(dataSource, 'quarantined_messages');
+    expect(live.columns.length).toBeGreaterThan(0);
+    expect(live).toEqual(shapeOfEntity(dataSource, 'quarantined_messages'));
+  });
+
+  it('every entity is one of the tables that are compared here', () => {
+    expect(dataSource.entityMetadatas.map(({ tableName }) => tableName).sort()).toEqual([...tableNames].sort());
+  });
+
+  it("leaves TypeORM's schema builder nothing to do", async () => {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('can be taken back one migration at a time and made again', async () => {
+    const before = await objectsOf(dataSource);
+    for (let left = migrations.length; left > 0; left--) await dataSource.undoLastMigration();
+    const remaining = (await objectsOf(dataSource)) as { name: string }[];
+    // TypeORM's own list of what has run stays.
+    expect(remaining.filter(({ name }) => !/^(PK_\w+|_?migrations(_id_seq)?)$/.test(name))).toEqual([]);
+    await dataSource.runMigrations();
+    expect(await objectsOf(dataSource)).toEqual(before);
+  });
+});

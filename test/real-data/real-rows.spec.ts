@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { COLUMN_NAMES, REFERENCE_TABLES, type Column, type TableContract } from '#schema/contract.js';
+import { martDifferences, martLine, readMart, readQuarantine, readTable } from '../support/mart.js';
+import { Pipeline } from '../support/pipeline.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+jest.setTimeout(90_000);
+
+const MESSAGES = 'messages.sample.csv';
+
+/** Names of the data set's files in the folder, with their rows. */
+const REFERENCE = {
+  campaigns: { file: 'campaigns.csv', rows: 1907 },
+  client_first_purchase_date: { file: 'client_first_purchase_date.sample.csv', rows: 96 },
+  holidays: { file: 'holidays.csv', rows: 48 },
+};
+
+const FILES = [MESSAGES, ...Object.values(REFERENCE).map(({ file }) => file)];
+
+describe('the real rows of the data set', () => {
+  const folder = folderOfRealData();
+  let reference: string;
+  let pipeline: Pipeline;
+
+  beforeAll(async () => {
+    reference = await mkdtemp(join(tmpdir(), 'real-data-'));
+    for (const { table, file } of REFERENCE_TABLES) {
+      await copyFile(join(folder, referenceOf(table).file), join(reference, file));
+    }
+    pipeline = await Pipeline.create({ database: await createTestDatabase() });
+    const martInit = await pipeline.start('mart-init', { args: ['--reference', reference] });
+    const { code } = await martInit.exited;
+    if (code !== 0) throw new Error(`mart-init ended with ${code}:\n${martInit.output}`);
+    await pipeline.produceFile(join(folder, MESSAGES));
+    await pipeline.consumer();
+    await pipeline.caughtUp();
+  });
+
+  afterAll(async () => {
+    await pipeline?.close();
+    if (reference) await rm(reference, { recursive: true });
+  });
+
+  it('are all in the mart, every column equal to the file', async () => {
+    const { header, rows } = await readRows(join(folder, MESSAGES));
+    expect(header).toEqual(COLUMN_NAMES);
+    expect(rows).toHaveLength(117);
+    const lines = rows.map((row) => martLine(row.map((field) => field || null)));
+
+    const mart = await readMart(pipeline.databaseUrl);
+    expect(mart.size).toBe(117);
+    expect(martDifferences(mart, new Map(lines.map((line) => [line.split('\t')[0]!, line])))).toEqual([]);
+    expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
+  });
+
+  it.each(REFERENCE_TABLES.map((table) => [table.table, table] as const))(
+    'of %s are all there, equal in value',
+    async (name, table) => {
+      const { file, rows: expectedRows } = referenceOf(name);
+      const { header, rows } = await readRows(join(folder, file));
+      const columns = table.columns.map((column) => column.name);
+      expect(header).toEqual(columns);
+      expect(rows).toHaveLength(expectedRows);
+      const lines = rows.map((row) => martLine(row.map((field, i) => canonical(field, table.columns[i]!))));
+
+      expect((await readTable(pipeline.databaseUrl, name, columns)).sort()).toEqual(lines.sort());
+    },
+  );
+});
+
+function folderOfRealData(): string {
+  const folder = process.env['REAL_DATA_DIR'];
+  if (!folder)
+    throw new Error(`Say where the real data is: npm run test:real-data -- DIR, a folder with ${FILES.join(', ')}`);
+  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length > 0)
+    throw new Error(`The folder of the real data, ${resolve(folder)}, lacks ${missing.join(', ')}`);
+  return resolve(folder);
+}
+
+function referenceOf(table: TableContract['table']): { readonly file: string; readonly rows: number } {
+  if (!(table in REFERENCE)) throw new Error(`the suite knows no real file for the table ${table}`);
+  return REFERENCE[table as keyof typeof REFERENCE];
+}
+
+/** The real files have no quotes, so that a line is split at its commas. */
+async function readRows(path: string): Promise<{ header: string[]; rows: string[][] }> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  const [header, ...rows] = lines.map((line) => line.split(','));
+  return { header: header!, rows };
+}
+
+/** A field of a reference file in the form in which PostgreSQL gives its value. */
+function canonical(field: string, { kind }: Column): string | null {
+  if (field === '') return null;
+  if (kind === 'boolean') return field === 'True' ? 't' : 'f';
+  if (kind === 'whole_number') return field.replace(/\.0$/, '');
+  if (kind === 'time') return field.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return field;
+}
