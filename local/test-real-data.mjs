@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 
 const [folder, ...args] = process.argv.slice(2);
 if (folder === undefined) {
-  console.error('Usage: npm run test:real-data -- DIR   (the folder with messages.sample.csv, campaigns.csv, holidays.csv and');
+  console.error(
+    'Usage: npm run test:real-data -- DIR   (the folder with messages.sample.csv, campaigns.csv, holidays.csv and',
+  );
   console.error('       client_first_purchase_date.sample.csv, all of them real rows of the data set)');
   process.exit(2);
 }

@@ -26,7 +26,9 @@ describe('ensureTopic', () => {
 
   beforeAll(() => admin.connect());
 
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   afterAll(async () => {
     const known = await admin.listTopics();

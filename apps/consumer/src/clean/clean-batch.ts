@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import { clean, positionOf, type Repair } from '#schema/cleaner.js';
 import { contract, type Reason } from '#schema/contract.js';
+import { columnOf, copyLine } from '../persist/copy-text.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
 /** A record with where it stands in Kafka. */
@@ -12,8 +13,8 @@ export interface SourceRecord {
 
 export interface CleanedRow {
   readonly id: string;
-  /** Canonical text of every column, in the contract's order. */
-  readonly values: readonly (string | null)[];
+  /** All columns as a line for COPY: one string is kept where the values would be dozens, which spares the garbage collector. */
+  readonly line: string;
   readonly source: SourceRecord;
 }
 
@@ -74,13 +75,18 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
           const id = values[ID]!;
           const other = rows.get(id);
           if (other) superseded++;
-          if (!other || other.values[VERSION]! < values[VERSION]!) rows.set(id, { id, values, source });
+          if (!other || versionOf(other) < values[VERSION]!) rows.set(id, { id, line: copyLine(values), source });
           break;
         }
       }
     }
   }
   return { rows: inIdOrder(rows), rejected, records, superseded, tombstones, unknownFields, repairs };
+}
+
+/** The version of a row: of two with the same id the greater one stays. */
+export function versionOf({ line }: Pick<CleanedRow, 'line'>): string {
+  return columnOf(line, VERSION);
 }
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {

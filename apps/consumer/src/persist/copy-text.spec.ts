@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { COLUMN_NAMES, contract, type ColumnName } from '#schema/contract.js';
-import { copyText } from './copy-text.js';
+import { columnOf, copyLine, copyText } from './copy-text.js';
 
-function rowOf(values: Partial<Record<ColumnName, string>>): { values: (string | null)[] } {
-  return { values: COLUMN_NAMES.map((name) => values[name] ?? null) };
+function rowOf(values: Partial<Record<ColumnName, string>>): { line: string } {
+  return { line: copyLine(COLUMN_NAMES.map((name) => values[name] ?? null)) };
 }
 
 function fieldsOf(line: string): Record<string, string> {
@@ -58,5 +58,14 @@ describe('copyText', () => {
 
   it('writes UTF-8', () => {
     expect(copyText([rowOf({ category: 'обувь 👟' })]).includes(Buffer.from('обувь 👟'))).toBe(true);
+  });
+});
+
+describe('columnOf', () => {
+  it('gives the text of a column, wherever it stands in the line', () => {
+    const { line } = rowOf({ id: '1', channel: 'sms', updated_at: '2023-05-01 00:00:00' });
+    expect(
+      ['id', 'channel', 'updated_at', 'date'].map((name) => columnOf(line, COLUMN_NAMES.indexOf(name as ColumnName))),
+    ).toEqual(['1', 'sms', '2023-05-01 00:00:00', '']);
   });
 });

@@ -9,22 +9,36 @@ const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
 type Values = readonly (string | null)[];
 
 /**
- * Rows in the text format of PostgreSQL's COPY with NULL '': tab between columns, nothing for null. A clean value is
+ * A row in the text format of PostgreSQL's COPY with NULL '': tab between columns, nothing for null. A clean value is
  * never empty, so that nothing else can be meant, and Array.join writes null in just this way.
  *
- * @param rows canonical texts of all columns, in the contract's order
+ * @param values canonical texts of all columns, in the contract's order
  */
-export function copyText(rows: readonly { readonly values: Values }[]): Buffer {
-  const lines = rows.map(({ values }) => (needsEscape(values) ? escaped(values) : values).join('\t'));
+export function copyLine(values: Values): string {
+  return (needsEscape(values) ? escaped(values) : values).join('\t');
+}
+
+/** Lines as COPY reads them. */
+export function copyText(rows: readonly { readonly line: string }[]): Buffer {
+  const lines = rows.map(({ line }) => line);
   lines.push('');
   return Buffer.from(lines.join('\n'));
 }
 
+/** The text of a column that is not free text, at its position in a line. */
+export function columnOf(line: string, position: number): string {
+  let start = 0;
+  for (let i = 0; i < position; i++) start = line.indexOf('\t', start) + 1;
+  const end = line.indexOf('\t', start);
+  return end < 0 ? line.slice(start) : line.slice(start, end);
+}
+
 function needsEscape(values: Values): boolean {
-  return FREE_TEXT_AT.some((at) => {
+  for (const at of FREE_TEXT_AT) {
     const value = values[at];
-    return value !== null && value !== undefined && SPECIAL.test(value);
-  });
+    if (value !== null && value !== undefined && SPECIAL.test(value)) return true;
+  }
+  return false;
 }
 
 function escaped(values: Values): Values {

@@ -1,29 +1,39 @@
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
-import { SQL_TYPES } from '#schema/entities.js';
 
 const table = contract.table;
 const key = contract.primaryKey[0];
 const version = contract.versionColumn;
 const columns = COLUMN_NAMES.join(', ');
+const staged = 'staged_messages';
 const changing = COLUMN_NAMES.filter((name) => name !== key);
 
 /** Versions of the rows that are stored already. $1: ids. */
 export const SELECT_VERSIONS = `
   SELECT ${key}::text AS id, ${version}::text AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
 
+/** New rows, straight into the table. */
 export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN WITH (NULL '')`;
 
+/** Where rows wait that may be stored already; each session has its own, empty again after each transaction. */
+export const CREATE_STAGED = `
+  CREATE TEMPORARY TABLE IF NOT EXISTS ${staged} (LIKE ${table}) ON COMMIT DELETE ROWS`;
+
+export const COPY_STAGED = `COPY ${staged} (${columns}) FROM STDIN WITH (NULL '')`;
+
 /**
- * Stores rows by the rule of principle 2: the greatest version stays, of equal ones the stored row. $1…$32: an array for
- * each column. Gives one row for each row that was written, `inserted` telling a new one from an update.
+ * Stores staged rows by the rule of principle 2: the greatest version stays, of equal ones the stored row. Gives one row
+ * for each row that was written, `inserted` telling a new one from an update. In the order of the ids, so that
+ * concurrent writers lock rows in the same order.
  */
-export const UPSERT_ROWS = `
+export const MERGE_STAGED = `
   INSERT INTO ${table} (${columns})
-  SELECT * FROM unnest(${contract.columns.map(({ kind }, i) => `$${i + 1}::${SQL_TYPES[kind]}[]`).join(', ')})
+  SELECT ${columns} FROM ${staged} ORDER BY ${key}
   ON CONFLICT (${key}) DO UPDATE
     SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}
     WHERE ${table}.${version} < excluded.${version}
   RETURNING (xmax = 0) AS inserted`;
+
+export const DELETE_STAGED = `DELETE FROM ${staged}`;
 
 /** $1…$8: an array for each column. A record that is there already stays as it is. */
 export const INSERT_QUARANTINED = `

@@ -3,13 +3,11 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { finished } from 'node:stream/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { positionOf } from '#schema/cleaner.js';
-import { contract } from '#schema/contract.js';
 import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import type { CleanedBatch, CleanedRow, RejectedRecord } from '../clean/clean-batch.js';
+import { versionOf, type CleanedBatch, type CleanedRow, type RejectedRecord } from '../clean/clean-batch.js';
 import { copyText } from './copy-text.js';
-import { COPY_ROWS, SELECT_VERSIONS, UPSERT_ROWS } from './message-sql.js';
+import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
 
 /** What the mart made of a batch. */
@@ -24,7 +22,6 @@ export interface Written {
 
 type RowCounts = Omit<Written, 'quarantined'>;
 
-const VERSION = positionOf(contract.versionColumn);
 const UNIQUE_VIOLATION = '23505';
 
 /** Writes cleaned batches to the mart, each in one transaction. */
@@ -36,8 +33,8 @@ export class MessageWriter {
    * Stores the rows and quarantines the rejected records of a batch, all or nothing. Safe to repeat.
    *
    * Nearly every row of a stream is new, and COPY straight into the table is by far the cheapest way for new rows. So
-   * the stored versions are looked up first: new rows are copied, newer ones upserted, the others passed by. Should
-   * another writer insert one of the new rows meanwhile, the whole batch is upserted instead.
+   * the stored versions are looked up first: new rows are copied, newer ones merged, the others passed by. Should
+   * another writer insert one of the new rows meanwhile, the whole batch is merged instead.
    *
    * @throws whatever the database throws, except for what a single row is to blame for: such a row is quarantined
    */
@@ -48,12 +45,12 @@ export class MessageWriter {
       if (classifyDatabaseError(error) !== 'data') throw error;
       if (sqlStateOf(error) === UNIQUE_VIOLATION) {
         try {
-          return await this.transaction(batch, upsertRows);
+          return await this.transaction(batch, mergeRows);
         } catch (second) {
           if (classifyDatabaseError(second) !== 'data') throw second;
         }
       }
-      return await this.transaction(batch, upsertEachHalf);
+      return await this.transaction(batch, mergeEachHalf);
     }
   }
 
@@ -77,9 +74,12 @@ type WriteRows = (
 
 const copyNewRows: WriteRows = async (rows, runner, client) => {
   if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-  const stored = (await runner.query(SELECT_VERSIONS, [rows.map(({ id }) => id)])) as { id: string; version: string }[];
+  const stored = (await runner.query(SELECT_VERSIONS, [`{${rows.map(({ id }) => id).join(',')}}`])) as {
+    id: string;
+    version: string;
+  }[];
   if (stored.length === 0) {
-    await copyRows(client, rows);
+    await copyRows(client, COPY_ROWS, rows);
     return { inserted: rows.length, updated: 0, unchanged: 0 };
   }
   const versions = new Map(stored.map(({ id, version }) => [id, version]));
@@ -89,36 +89,38 @@ const copyNewRows: WriteRows = async (rows, runner, client) => {
     const version = versions.get(row.id);
     if (version === undefined) fresh.push(row);
     // PostgreSQL writes a time of a UTC session as the contract does, and +00 after it.
-    else if (version.slice(0, -3) < row.values[VERSION]!) newer.push(row);
+    else if (version.slice(0, -3) < versionOf(row)) newer.push(row);
   }
-  if (fresh.length > 0) await copyRows(client, fresh);
-  const upserted = await upsertRows(newer, runner, client, []);
+  if (fresh.length > 0) await copyRows(client, COPY_ROWS, fresh);
+  const merged = await mergeRows(newer, runner, client, []);
   return {
-    inserted: fresh.length + upserted.inserted,
-    updated: upserted.updated,
-    unchanged: rows.length - fresh.length - upserted.inserted - upserted.updated,
+    inserted: fresh.length + merged.inserted,
+    updated: merged.updated,
+    unchanged: rows.length - fresh.length - merged.inserted - merged.updated,
   };
 };
 
-async function copyRows(client: PoolClient, rows: readonly CleanedRow[]): Promise<void> {
-  const copy = client.query(copyFrom(COPY_ROWS));
+async function copyRows(client: PoolClient, statement: string, rows: readonly CleanedRow[]): Promise<void> {
+  const copy = client.query(copyFrom(statement));
   copy.end(copyText(rows));
   await finished(copy);
 }
 
-const upsertRows: WriteRows = async (rows, runner) => {
+const mergeRows: WriteRows = async (rows, runner, client) => {
   if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-  const columns = contract.columns.map((_, i) => rows.map(({ values }) => values[i]));
-  const written = (await runner.query(UPSERT_ROWS, columns)) as { inserted: boolean }[];
+  await runner.query(CREATE_STAGED);
+  await copyRows(client, COPY_STAGED, rows);
+  const written = (await runner.query(MERGE_STAGED)) as { inserted: boolean }[];
   const inserted = written.filter((row) => row.inserted).length;
   return { inserted, updated: written.length - inserted, unchanged: rows.length - written.length };
 };
 
 /** Halves the rows until those that the database refuses stand alone, so that one bad row never holds up its batch. */
-const upsertEachHalf: WriteRows = async (rows, runner, client, refused) => {
+const mergeEachHalf: WriteRows = async (rows, runner, client, refused) => {
   await runner.query('SAVEPOINT rows');
   try {
-    const counts = await upsertRows(rows, runner, client, refused);
+    const counts = await mergeRows(rows, runner, client, refused);
+    await runner.query(DELETE_STAGED);
     await runner.query('RELEASE SAVEPOINT rows');
     return counts;
   } catch (error) {
@@ -129,8 +131,8 @@ const upsertEachHalf: WriteRows = async (rows, runner, client, refused) => {
       return { inserted: 0, updated: 0, unchanged: 0 };
     }
     const half = rows.length >> 1;
-    const left = await upsertEachHalf(rows.slice(0, half), runner, client, refused);
-    const right = await upsertEachHalf(rows.slice(half), runner, client, refused);
+    const left = await mergeEachHalf(rows.slice(0, half), runner, client, refused);
+    const right = await mergeEachHalf(rows.slice(half), runner, client, refused);
     return {
       inserted: left.inserted + right.inserted,
       updated: left.updated + right.updated,

@@ -142,20 +142,21 @@ export class BatchKafkaServer extends ServerKafka {
     consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
   }
 
-  private async gather({ batch, heartbeat, isRunning, resolveOffset }: EachBatchPayload): Promise<void> {
+  private async gather(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
+    const { batch } = payload;
     let taken = 0;
     while (taken < batch.messages.length) {
-      if (generation !== this.generation || !isRunning()) return;
+      if (generation !== this.generation || !payload.isRunning()) return;
       if (this.gatherer.hasRoom && !this.draining) {
         taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken);
       } else {
         await this.gatherer.change(this.settings.consumer.heartbeatInterval);
-        await heartbeat();
+        await payload.heartbeat();
       }
     }
     // Only now, and only in the same generation: kafkajs fetches on from here.
-    if (generation === this.generation) resolveOffset(batch.lastOffset());
+    if (generation === this.generation) payload.resolveOffset(batch.lastOffset());
   }
 
   /** Never rejects: a failure ends the consumer, and the records are read again. */
@@ -175,6 +176,8 @@ export class BatchKafkaServer extends ServerKafka {
 
   /** @throws when Kafka does not take the offsets for another reason than a rebalance */
   private async commit(chunks: readonly Chunk[], generation: number): Promise<void> {
+    // The partitions may have another owner by now, who got further: the broker would take the older offsets all the same.
+    if (generation !== this.generation && !this.draining) return;
     const began = performance.now();
     const offsets = new Map<string, { topic: string; partition: number; offset: string }>();
     for (const { topic, partition, messages } of chunks) {

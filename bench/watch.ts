@@ -1,0 +1,33 @@
+import type { AppProcess } from '../local/run/app-process.js';
+
+/** What an app took for its work. */
+export interface Watched {
+  /** Rows a second from the last moment without any to the last row. */
+  readonly rate: number;
+  /** User and system time of the process, its start included. */
+  readonly cpuSeconds: number;
+  /** Largest resident memory that was seen. */
+  readonly peakBytes: number;
+}
+
+const POLL_MS = 50;
+
+/** Watches an app's counter until it reaches `rows`, or the app has ended. */
+export async function watch(app: AppProcess, counter: string, rows: number): Promise<Watched> {
+  let ended = false;
+  void app.exited.then(() => (ended = true));
+  await app.whenListening();
+  let beganAt = performance.now();
+  let cpuSeconds = 0;
+  let peakBytes = 0;
+  for (;;) {
+    await app.readCounts();
+    const now = performance.now();
+    const done = app.counts.sum(counter);
+    if (done === 0) beganAt = now;
+    cpuSeconds = app.counts.sum('process_cpu_seconds_total');
+    peakBytes = Math.max(peakBytes, app.counts.sum('process_resident_memory_bytes'));
+    if (done >= rows || ended) return { rate: rows / ((now - beganAt) / 1000), cpuSeconds, peakBytes };
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
