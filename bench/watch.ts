@@ -18,14 +18,13 @@ export async function watch(app: AppProcess, counter: string, rows: number): Pro
   void app.exited.then(() => (ended = true));
   await app.whenListening();
   let beganAt = performance.now();
-  let cpuSeconds = 0;
   let peakBytes = 0;
   for (;;) {
     await app.readCounts();
     const now = performance.now();
     const done = app.counts.sum(counter);
     if (done === 0) beganAt = now;
-    cpuSeconds = app.counts.sum('process_cpu_seconds_total');
+    const cpuSeconds = app.counts.sum('process_cpu_seconds_total');
     peakBytes = Math.max(peakBytes, app.counts.sum('process_resident_memory_bytes'));
     if (done >= rows || ended) return { rate: rows / ((now - beganAt) / 1000), cpuSeconds, peakBytes };
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -96,7 +96,7 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
       rejected |= 1 << i;
       continue;
     }
-    const trimmed = field === undefined || field === null ? '' : trimAscii(String(field));
+    const trimmed = typeof field === 'string' ? trimAscii(field) : typeof field === 'boolean' ? String(field) : '';
     if (trimmed === '') {
       if (!column.required) continue;
       (reasons ??= []).push({ column: column.name, reason: 'missing' });
