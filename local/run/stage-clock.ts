@@ -1,14 +1,13 @@
-/** When a stage of the pipeline began and ended, and how fast it went. */
+/** How long a stage of the pipeline took, and how fast it went. */
 export class StageClock {
-  private beganAt: number | undefined;
-  private endedAt: number | undefined;
+  private beganAt = performance.now();
+  private endedAt = this.beganAt;
   private counted = 0;
 
-  /** @param count of rows done; the stage begins with the first and, as far as is known, ends with the last change */
+  /** @param count of rows done. The stage runs from the last moment with none to the last change. */
   update(count: number, now = performance.now()): void {
-    if (count === this.counted && this.beganAt !== undefined) return;
-    if (count > 0 || this.beganAt === undefined) this.beganAt ??= now;
-    this.endedAt = now;
+    if (count === 0) this.beganAt = now;
+    if (count === 0 || count !== this.counted) this.endedAt = now;
     this.counted = count;
   }
 
@@ -17,7 +16,7 @@ export class StageClock {
   }
 
   get seconds(): number {
-    return this.beganAt === undefined || this.endedAt === undefined ? 0 : (this.endedAt - this.beganAt) / 1000;
+    return (this.endedAt - this.beganAt) / 1000;
   }
 
   /** Rows a second; 0 where nothing happened. */

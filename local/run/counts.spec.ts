@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { Counts } from './counts.js';
+
+const TEXT = `# HELP messages_stored_total Rows
+# TYPE messages_stored_total counter
+messages_stored_total{result="inserted",service="consumer"} 90
+messages_stored_total{result="updated",service="consumer"} 10
+messages_consumed_total 123
+process_cpu_seconds_total{service="consumer"} 1.5
+`;
+
+describe('Counts', () => {
+  it('adds up a metric over its labels', () => {
+    const counts = new Counts();
+    counts.update(TEXT);
+    expect(counts.sum('messages_stored_total')).toBe(100);
+    expect(counts.sum('messages_consumed_total')).toBe(123);
+    expect(counts.sum('process_cpu_seconds_total')).toBe(1.5);
+  });
+
+  it('is 0 for what the app does not count', () => {
+    expect(new Counts().sum('messages_stored_total')).toBe(0);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { OptionsError, readOptions } from './options.js';
+
+describe('readOptions', () => {
+  it('generates 100,000 rows, a few of them bad, where nothing is said', () => {
+    expect(readOptions([])).toMatchObject({ rows: 100_000, seed: 1, dirty: 0.01, duplicates: 0.01, exit: false });
+  });
+
+  it('takes a file with its reference folder', () => {
+    const options = readOptions(['--file', 'm.csv', '--reference', 'ref', '--rate', '500', '--exit']);
+    expect(options).toMatchObject({ file: 'm.csv', reference: 'ref', rate: 500, exit: true });
+  });
+
+  it.each([
+    [['--row', '5'], /--row/],
+    [['--rows', '0'], /--rows must be a whole number of at least 1, not 0/],
+    [['--rows', '1e3'], /--rows/],
+    [['--dirty', '2'], /--dirty must be a share/],
+    [['--rate', 'fast'], /--rate/],
+    [['--reference', 'ref'], /--reference goes with --file/],
+    [['--file', 'm.csv', '--rows', '5'], /--rows shapes a generated file/],
+    [['m.csv'], /m\.csv/],
+  ])('refuses %j and says how it is used', (args, problem) => {
+    expect(() => readOptions(args)).toThrow(problem);
+    expect(() => readOptions(args)).toThrow(/Usage: npm start/);
+    expect(() => readOptions(args)).toThrow(OptionsError);
+  });
+});
