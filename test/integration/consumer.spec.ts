@@ -181,7 +181,7 @@ describe('consumer', () => {
   });
 
   it('quarantines only the rows that the database refuses, and stores the rest of their batch', async () => {
-    await pipeline.send([recordOf(1, version(1))]);
+    await pipeline.send([recordOf(1, version(1)), recordOf(2, { ...version(2), category: 'first' })]);
     const consumer = await consumed();
     await query(pipeline.databaseUrl, "ALTER TABLE messages ADD CHECK (category <> 'refused')");
     const refused = [7, 30, 31];
@@ -189,16 +189,17 @@ describe('consumer', () => {
     await pipeline.send(rows.map((row, id) => ({ ...recordOf(id, row), partition: 0 })));
     await pipeline.caughtUp();
 
-    const kept = numbers(40).filter((id) => !refused.includes(id));
-    expect(await readMart(pipeline.databaseUrl)).toEqual(
-      new Map(kept.map((id) => [String(id), lineOf(id, version(2))])),
-    );
+    const kept = new Map(numbers(40).map((id) => [String(id), lineOf(id, version(2))]));
+    for (const id of refused) kept.delete(String(id));
+    // Of the same version as the one in the batch, so it stays.
+    kept.set('2', lineOf(2, { ...version(2), category: 'first' }));
+    expect(await readMart(pipeline.databaseUrl)).toEqual(kept);
     const quarantine = await readQuarantine(pipeline.databaseUrl);
     expect(quarantine.map(({ key }) => Number(key))).toEqual(refused);
     expect(quarantine.map(({ reasons }) => reasons)).toEqual(
       refused.map(() => [{ column: null, reason: 'rejected_by_database' }]),
     );
-    expect(await counts(consumer)).toEqual({ consumed: 41, inserted: 37, updated: 1, unchanged: 0, batches: 2 });
+    expect(await counts(consumer)).toMatchObject({ consumed: 42, inserted: 37, updated: 1, unchanged: 1 });
   });
 
   describe('sends a batch when it', () => {

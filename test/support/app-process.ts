@@ -75,7 +75,12 @@ export class AppProcess {
         what,
         async () => {
           const ended = this.exit !== undefined;
-          const value = await condition();
+          let value: T | undefined;
+          try {
+            value = await condition();
+          } catch (error) {
+            if (!ended) throw error;
+          }
           if (!value && ended) throw new HopelessError(`${what}: ${this.name} ended (${JSON.stringify(this.exit)})`);
           return value;
         },
@@ -139,4 +144,10 @@ export class AppProcess {
     error.message += `\n--- ${this.name} (pid ${this.pid}) wrote:\n${this.text.slice(-OUTPUT_CHARACTERS)}`;
     return error;
   }
+}
+
+/** Records that each of the consumers has taken. */
+export async function consumedBy(...consumers: AppProcess[]): Promise<number[]> {
+  const metrics = await Promise.all(consumers.map((consumer) => consumer.metrics()));
+  return metrics.map((each) => each.get('messages_consumed_total') ?? 0);
 }

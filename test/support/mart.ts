@@ -46,7 +46,7 @@ export function readTable(url: string, table: string, columns: readonly string[]
 const SHOWN = 20;
 
 /** What is missing, too much or different, for people; empty where the two are the same. */
-export function martDifferences(actual: Mart, expected: Mart): string[] {
+export function martDifferences(actual: Mart, expected: Mart): readonly string[] {
   const differences: string[] = [];
   for (const [id, line] of expected) {
     const found = actual.get(id);
@@ -54,6 +54,10 @@ export function martDifferences(actual: Mart, expected: Mart): string[] {
     else if (found !== line) differences.push(`${id}: ${columnDifferences(found, line)}`);
   }
   for (const id of actual.keys()) if (!expected.has(id)) differences.push(`${id} should not be there`);
+  return shown(differences);
+}
+
+function shown(differences: readonly string[]): readonly string[] {
   return differences.length > SHOWN ? [...differences.slice(0, SHOWN), `${differences.length} in all`] : differences;
 }
 
@@ -97,12 +101,21 @@ export function reasonsText(reasons: readonly Reason[]): string {
   return reasons.map(({ column, reason }) => `${column ?? 'record'} ${reason}`).join(', ');
 }
 
-/** The quarantine as the oracle tells it: for each bad line its reasons. A record that was produced twice stands there once. */
-export function quarantineByIdentity(records: readonly QuarantinedRecord[]): Map<string, string> {
-  return new Map(
+/** As martDifferences, for the oracle's quarantine. A record that was produced twice may stand there twice. */
+export function quarantineDifferences(
+  records: readonly QuarantinedRecord[],
+  expected: ReadonlyMap<string, string>,
+): readonly string[] {
+  const actual = new Map(
     records.map(({ value, headers, reasons }) => [
       identityOf(value ?? Buffer.alloc(0), headers['csv-line']),
       reasonsText(reasons),
     ]),
   );
+  const wrong = [...expected].filter(([identity, reasons]) => actual.get(identity) !== reasons);
+  const extra = [...actual].filter(([identity]) => !expected.has(identity));
+  return shown([
+    ...wrong.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`),
+    ...extra.map(([identity, reasons]) => `${identity} should not be there (${reasons})`),
+  ]);
 }

@@ -48,7 +48,7 @@ export class Pipeline {
     return this.database.url;
   }
 
-  /** Ends what is left of the apps and removes topic, group and database. */
+  /** Ends what is left of the apps and removes topic and database. Groups stay: those of killed consumers still have members. */
   async close(): Promise<void> {
     await Promise.all(this.apps.filter(({ isRunning }) => isRunning).map((app) => app.kill()));
     const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.topic));

@@ -71,7 +71,6 @@ export class BatchKafkaServer extends ServerKafka {
     // kafkajs reads on until it is disconnected; under load the gatherer would never be empty.
     this.draining = true;
     const drained = this.gatherer.drain();
-    this.generation++;
     this.gatherer.clear();
     await Promise.race([drained, sleep(DRAIN_MS, undefined, { ref: false })]);
     this.closing.abort(new Error('the consumer is shutting down'));
@@ -177,7 +176,7 @@ export class BatchKafkaServer extends ServerKafka {
   /** @throws when Kafka does not take the offsets for another reason than a rebalance */
   private async commit(chunks: readonly Chunk[], generation: number): Promise<void> {
     // The partitions may have another owner by now, who got further: the broker would take the older offsets all the same.
-    if (generation !== this.generation && !this.draining) return;
+    if (generation !== this.generation) return;
     const began = performance.now();
     const offsets = new Map<string, { topic: string; partition: number; offset: string }>();
     for (const { topic, partition, messages } of chunks) {

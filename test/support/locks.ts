@@ -1,0 +1,25 @@
+import { Client } from 'pg';
+import { query } from './mart-database.js';
+
+/** Lets nobody write to `messages`; reading goes on. @returns what ends it */
+export function lockMessages(url: string): Promise<() => Promise<void>> {
+  return holding(url, 'BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
+}
+
+/** Runs a statement on a connection that stays open, with its locks, until the returned function is called. */
+export async function holding(url: string, sql: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql);
+  return () => client.end();
+}
+
+/** Whether anybody waits to write to `messages`. */
+export async function isWriteWaiting(url: string): Promise<boolean> {
+  const waiting = await query(
+    url,
+    `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+     WHERE relation = 'messages'::regclass AND NOT granted AND datname = current_database()`,
+  );
+  return waiting.length > 0;
+}
