@@ -10,7 +10,7 @@ export interface Watched {
   readonly peakBytes: number;
 }
 
-const POLL_MS = 50;
+const POLL_MS = 200;
 
 /** Watches an app's counter until it reaches `rows`, or the app has ended. */
 export async function watch(app: AppProcess, counter: string, rows: number): Promise<Watched> {

@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import { clean, positionOf, type Repair } from '#schema/cleaner.js';
 import { contract, type Reason } from '#schema/contract.js';
+import { verbatimLine } from '#schema/verbatim-line.js';
 import { columnOf, copyLine } from '../persist/copy-text.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
@@ -53,11 +54,23 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
   let tombstones = 0;
   let unknownFields = 0;
 
+  const keep = (id: string, line: string, source: SourceRecord): void => {
+    const other = rows.get(id);
+    if (other) superseded++;
+    if (!other || versionOf(other) < versionOf({ line })) rows.set(id, { id, line, source });
+  };
+
   for (const { topic, partition, messages } of batch.chunks) {
     for (const message of messages) {
       if (records++ % SLICE === SLICE - 1) await new Promise(setImmediate);
       const source = { topic, partition, message };
-      const cleaned = clean(message.value, message.headers?.[contract.record.unparsableHeader] !== undefined);
+      const unparsable = message.headers?.[contract.record.unparsableHeader] !== undefined;
+      const line = message.value === null || unparsable ? null : verbatimLine(message.value);
+      if (line !== null) {
+        keep(columnOf(line, ID), line, source);
+        continue;
+      }
+      const cleaned = clean(message.value, unparsable);
       switch (cleaned.kind) {
         case 'tombstone':
           tombstones++;
@@ -65,19 +78,14 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
         case 'rejected':
           rejected.push({ reasons: cleaned.reasons, source });
           break;
-        case 'row': {
+        case 'row':
           unknownFields += cleaned.unknownFields;
           for (const repair of cleaned.repairs) {
             const key = `${repair.repair} ${repair.column}`;
             repairs.set(key, { repair, count: (repairs.get(key)?.count ?? 0) + 1 });
           }
-          const { values } = cleaned;
-          const id = values[ID]!;
-          const other = rows.get(id);
-          if (other) superseded++;
-          if (!other || versionOf(other) < values[VERSION]!) rows.set(id, { id, line: copyLine(values), source });
+          keep(cleaned.values[ID]!, copyLine(cleaned.values), source);
           break;
-        }
       }
     }
   }
