@@ -86,17 +86,16 @@ async function report(databaseUrl: string, messages: string, pipeline: Pipeline)
 
 function tellHowToLookFurther(pipeline: Pipeline): void {
   const url = `http://localhost:${pipeline.gateway?.port}`;
-  screen.say(
-    [
-      '',
-      'Look further',
-      `  psql "$(cat ${URL_FILE})"       the mart; try: select * from messages limit 10`,
-      `  ${url}/readyz          health of the gateway;  ${url}/metrics  its metrics`,
-      `  ${LOG_DIR}/                     logs of servers and apps`,
-      '',
-      'Everything stays up until Ctrl-C.',
-    ].join('\n'),
-  );
+  const places = [
+    [`psql "$(cat ${URL_FILE})"`, 'the mart; try: select * from messages limit 10'],
+    [`${url}/readyz`, 'health of the gateway'],
+    [`${url}/metrics`, 'its metrics'],
+    [`${LOG_DIR}/`, 'logs of servers and apps'],
+  ] as const;
+  const width = Math.max(...places.map(([place]) => place.length));
+  screen.say('\nLook further');
+  for (const [place, what] of places) screen.say(`  ${place.padEnd(width)}  ${what}`);
+  screen.say('\nEverything stays up until Ctrl-C.');
 }
 
 async function main(): Promise<void> {

@@ -82,7 +82,7 @@ function integer(name: string, text: string, least: number): number {
 
 function share(name: string, text: string): number {
   const value = Number(text);
-  if (!/^\d*\.?\d+$/.test(text) || value > 1) throw usage(`--${name} must be a share from 0 to 1, not ${text}`);
+  if (!/^\d*\.?\d+$/.test(text) || value > 0.5) throw usage(`--${name} must be a share from 0 to 0.5, not ${text}`);
   return value;
 }
 

@@ -97,10 +97,16 @@ export class Pipeline {
   }
 
   private async refresh(admin: Admin): Promise<void> {
-    [this.topic] = await Promise.all([this.readTopic(admin), this.producer!.readCounts(), this.consumer!.readCounts()]);
-    // Counted by the brokers, because the producer is gone before its last counters could be read.
-    this.producing.update(this.topic.records - this.recordsBefore);
-    this.consuming.update(this.counts.consumer.sum('messages_consumed_total'));
+    const { producer, consumer } = this;
+    await Promise.all([
+      // Counted by the brokers, because the producer is gone before its last counters could be read.
+      this.readTopic(admin).then((topic) => {
+        this.topic = topic;
+        this.producing.update(topic.records - this.recordsBefore);
+      }),
+      consumer!.readCounts().then(() => this.consuming.update(consumer!.counts.sum('messages_consumed_total'))),
+      producer!.readCounts(),
+    ]);
   }
 
   /** Keeps the last answer until the topic is there and while the brokers do not answer. */
@@ -111,7 +117,7 @@ export class Pipeline {
   private state(): string[] {
     const { producer, consumer } = this.counts;
     const size = producer.sum('messages_source_size_bytes');
-    const read = producer.sum('messages_source_read_bytes_total');
+    const read = this.produced ? size : producer.sum('messages_source_read_bytes_total');
     const share = this.produced ? 1 : size > 0 ? read / size : 0;
     const left = share > 0 && share < 1 ? `${Math.ceil((this.producing.seconds * (1 - share)) / share)} s left` : '';
     const stored = consumer.sum('messages_stored_total');

@@ -57,7 +57,7 @@ export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** Columns of text, the first to the left, the others to the right. */
+/** Columns of text: the first to the left, the others, mostly numbers, to the right. */
 export function table(rows: readonly (readonly string[])[], indent = '  '): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>

@@ -56,12 +56,12 @@ export async function summary(
       ['values repaired', grouped(consumer.sum('messages_repaired_total'))],
     ]),
     '',
-    'Quarantine by reason (a record can have several)',
+    'Quarantine by reason, all runs (a record can have several)',
     ...(reasons.length > 0
       ? table(reasons.map(({ reason, records }) => [reason, grouped(Number(records))]))
       : ['  empty']),
     '',
-    'The mart by channel',
+    'The mart by channel, all runs',
     ...table([
       ['channel', 'messages', 'opened', 'clicked', 'purchased'],
       ...channels.map((row) => [

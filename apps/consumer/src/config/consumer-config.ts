@@ -10,13 +10,13 @@ const shape = {
   ...databaseShape,
   CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
   /** A batch goes out at so many records, … */
-  CONSUMER_BATCH_RECORDS: positiveInteger().default(10_000),
+  CONSUMER_BATCH_RECORDS: positiveInteger().default(3000),
   /** … at so many bytes of values, … */
   CONSUMER_BATCH_BYTES: positiveInteger().default(16_777_216),
   /** … or when its first record is this old. */
   CONSUMER_BATCH_MS: positiveInteger().default(500),
-  /** Bytes of one partition in one fetch; six partitions or so make one fetch. */
-  CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(1_048_576),
+  /** Bytes of one partition in one fetch. More, or larger batches, cost memory and are hardly faster (docs/performance.md). */
+  CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(262_144),
   /** How soon the group gives away the partitions of a consumer that died. Brokers accept 6 s and more. */
   CONSUMER_SESSION_TIMEOUT_MS: integer(6000, 1_800_000).default(10_000),
   CONSUMER_HEARTBEAT_MS: positiveInteger().default(2000),

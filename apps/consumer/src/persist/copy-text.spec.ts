@@ -12,13 +12,18 @@ function fieldsOf(line: string): Record<string, string> {
   return Object.fromEntries(fields.flatMap((field, i) => (field === '' ? [] : [[COLUMN_NAMES[i]!, field]])));
 }
 
+/** All pieces as one. */
+function textOf(rows: readonly { readonly line: string }[]): Buffer {
+  return Buffer.concat([...copyText(rows)]);
+}
+
 describe('copyText', () => {
   it('is empty for no rows', () => {
-    expect(copyText([])).toEqual(Buffer.alloc(0));
+    expect(textOf([])).toEqual(Buffer.alloc(0));
   });
 
   it('ends every row with a newline, and leaves null empty', () => {
-    const text = copyText([rowOf({ id: '1', is_opened: 't' }), rowOf({ id: '2', updated_at: '2023-05-01 00:00:00' })]);
+    const text = textOf([rowOf({ id: '1', is_opened: 't' }), rowOf({ id: '2', updated_at: '2023-05-01 00:00:00' })]);
     const lines = text.toString().split('\n');
 
     expect(lines).toHaveLength(3);
@@ -38,7 +43,7 @@ describe('copyText', () => {
   ])('escapes %s', (_, value, escaped) => {
     expect(
       fieldsOf(
-        copyText([rowOf({ category: value })])
+        textOf([rowOf({ category: value })])
           .toString()
           .slice(0, -1),
       ),
@@ -48,7 +53,7 @@ describe('copyText', () => {
   const free = contract.columns.filter(({ kind }) => kind === 'text' || kind === 'open_set').map(({ name }) => name);
 
   it.each(free)('escapes in the column %s, and leaves the rows beside it alone', (name) => {
-    const text = copyText([rowOf({ id: '1' }), rowOf({ id: '2', [name]: 'a\tb' }), rowOf({ id: '3' })]).toString();
+    const text = textOf([rowOf({ id: '1' }), rowOf({ id: '2', [name]: 'a\tb' }), rowOf({ id: '3' })]).toString();
     expect(text.split('\n').slice(0, -1).map(fieldsOf)).toEqual([
       { id: '1' },
       { id: '2', [name]: 'a\\tb' },
@@ -56,8 +61,16 @@ describe('copyText', () => {
     ]);
   });
 
+  it('gives every row once, in order, however many there are', () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => rowOf({ id: String(i) }));
+    const lines = textOf(rows).toString().split('\n');
+    expect(lines).toHaveLength(1001);
+    expect(lines.slice(0, -1).map((line) => line.trim())).toEqual(rows.map((_, i) => String(i)));
+    expect([...copyText(rows)].length).toBeGreaterThan(1);
+  });
+
   it('writes UTF-8', () => {
-    expect(copyText([rowOf({ category: 'обувь 👟' })]).includes(Buffer.from('обувь 👟'))).toBe(true);
+    expect(textOf([rowOf({ category: 'обувь 👟' })]).includes(Buffer.from('обувь 👟'))).toBe(true);
   });
 });
 

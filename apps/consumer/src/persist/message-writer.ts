@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
@@ -101,9 +101,7 @@ const copyNewRows: WriteRows = async (rows, runner, client) => {
 };
 
 async function copyRows(client: PoolClient, statement: string, rows: readonly CleanedRow[]): Promise<void> {
-  const copy = client.query(copyFrom(statement));
-  copy.end(copyText(rows));
-  await finished(copy);
+  await pipeline(copyText(rows), client.query(copyFrom(statement)));
 }
 
 const mergeRows: WriteRows = async (rows, runner, client) => {

@@ -125,12 +125,6 @@ export const metricDefinitions = {
     help: 'Rows of a reference table inserted or updated by the loader',
     labels: ['table'],
   },
-  consumerGroupLag: {
-    type: 'gauge',
-    name: 'kafka_consumergroup_lag',
-    help: 'Records of the partition that the group has not committed',
-    labels: ['consumergroup', 'topic', 'partition'],
-  },
 } as const satisfies Record<string, Definition>;
 
 type Definitions = typeof metricDefinitions;

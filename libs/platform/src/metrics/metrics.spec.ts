@@ -7,7 +7,7 @@ describe('metricDefinitions', () => {
   it.each(Object.values(metricDefinitions))(
     '$name follows the naming rules of Prometheus',
     ({ name, type, help, labels }) => {
-      expect(name).toMatch(/^(messages|kafka_consumergroup)(_[a-z]+)+$/);
+      expect(name).toMatch(/^messages(_[a-z]+)+$/);
       expect(name.endsWith('_total')).toBe(type === 'counter');
       expect(help).toMatch(/^[A-Z0-9].*[^.]$/);
       for (const label of labels) expect(label).toMatch(/^[a-z_]+$/);
