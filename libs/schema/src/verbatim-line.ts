@@ -192,5 +192,5 @@ function isDayOf(date: number, time: number): boolean {
 
 /** Canonical times order like their bytes. */
 function compare(one: number, other: number): number {
-  return line.compare(line, starts[other]!, ends[other]!, starts[one]!, ends[one]!);
+  return line.compare(line, starts[other], ends[other], starts[one], ends[one]);
 }
