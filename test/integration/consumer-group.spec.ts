@@ -203,3 +203,40 @@ describe('a write that ends after another consumer took its partition over', () 
     }
   });
 });
+
+describe('a consumer that writes two batches at once', () => {
+  it('commits none before those ahead of it, so that a kill loses nothing', async () => {
+    const pipeline = await Pipeline.create({ partitions: 1 });
+    try {
+      await pipeline.createTopic();
+      await query(
+        pipeline.databaseUrl,
+        `CREATE FUNCTION wait_for_lock() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           PERFORM pg_advisory_xact_lock(1);
+           RETURN NEW;
+         END $$`,
+      );
+      await query(
+        pipeline.databaseUrl,
+        'CREATE TRIGGER wait BEFORE INSERT ON messages FOR EACH ROW WHEN (NEW.id = 5) EXECUTE FUNCTION wait_for_lock()',
+      );
+      const unlock = await holding(pipeline.databaseUrl, 'SELECT pg_advisory_lock(1)');
+      await pipeline.send(numbers(20).map((id) => recordOf(id)));
+      const killed = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '10' });
+      await killed.waitUntil('the second batch is stored', async () => {
+        return (await consumedBy(killed))[0] === 10 && (await readMart(pipeline.databaseUrl)).has('15');
+      });
+      expect((await readMart(pipeline.databaseUrl)).has('5')).toBe(false);
+      expect(await pipeline.committed()).toBe(0);
+
+      await killed.kill();
+      await unlock();
+      await pipeline.consumer();
+      await pipeline.caughtUp();
+      expect(await pipeline.committed()).toBe(20);
+      expect((await readMart(pipeline.databaseUrl)).size).toBe(20);
+    } finally {
+      await pipeline.close();
+    }
+  });
+});

@@ -5,16 +5,17 @@ import { retryForever } from '#platform/retry/backoff.js';
 import { cleanBatch, type CleanedBatch } from './clean/clean-batch.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessageWriter, type Written } from './persist/message-writer.js';
+import { WriteGate } from './persist/write-gate.js';
 import type { KafkaBatch } from './transport/kafka-batch.js';
 
 /**
- * Cleans batches and writes them to the mart, one after the other: while one is being written the next is cleaned.
- * A write is tried until it succeeds. An outage is not the records' fault, so nothing is quarantined for it.
+ * Cleans batches and writes them to the mart: while two are being written the next is cleaned. A write is tried until it
+ * succeeds. An outage is not the records' fault, so nothing is quarantined for it.
  */
 @Injectable()
 export class BatchProcessor {
   private readonly logger = new Logger(BatchProcessor.name);
-  private lastWrite: Promise<unknown> = Promise.resolve();
+  private readonly gate = new WriteGate();
   private trouble: string | undefined;
 
   constructor(
@@ -29,9 +30,8 @@ export class BatchProcessor {
   /** @throws the reason of the batch's signal when the app shuts down before the batch is written */
   async process(batch: KafkaBatch): Promise<void> {
     const cleaned = await this.metrics.timed('clean', () => cleanBatch(batch));
-    const write = this.lastWrite.then(() => this.metrics.timed('write', () => this.write(cleaned, batch.signal)));
-    this.lastWrite = write.catch(() => undefined);
-    this.metrics.count(cleaned, await write);
+    const write = () => this.metrics.timed('write', () => this.write(cleaned, batch.signal));
+    this.metrics.count(cleaned, await this.gate.run(cleaned, write));
   }
 
   private async write(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {

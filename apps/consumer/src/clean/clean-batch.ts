@@ -28,6 +28,7 @@ export interface RejectedRecord {
 export interface CleanedBatch {
   /** In the order of their ids, so that concurrent writers lock rows in the same order. */
   readonly rows: readonly CleanedRow[];
+  readonly hasId: (id: string) => boolean;
   readonly rejected: readonly RejectedRecord[];
   readonly records: number;
   /** Clean rows that gave way to a version in the same batch. */
@@ -89,7 +90,16 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
       }
     }
   }
-  return { rows: inIdOrder(rows), rejected, records, superseded, tombstones, unknownFields, repairs };
+  return {
+    rows: inIdOrder(rows),
+    hasId: (id) => rows.has(id),
+    rejected,
+    records,
+    superseded,
+    tombstones,
+    unknownFields,
+    repairs,
+  };
 }
 
 /** The version of a row: of two with the same id the greater one stays. */

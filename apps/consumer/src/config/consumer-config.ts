@@ -16,7 +16,7 @@ const shape = {
   /** … or when its first record is this old. */
   CONSUMER_BATCH_MS: positiveInteger().default(500),
   /** Bytes of one partition in one fetch. More, or larger batches, cost memory and are hardly faster (docs/performance.md). */
-  CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(262_144),
+  CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(524_288),
   /** How soon the group gives away the partitions of a consumer that died. Brokers accept 6 s and more. */
   CONSUMER_SESSION_TIMEOUT_MS: integer(6000, 1_800_000).default(10_000),
   CONSUMER_HEARTBEAT_MS: positiveInteger().default(2000),

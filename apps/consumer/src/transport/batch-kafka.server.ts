@@ -20,8 +20,8 @@ export interface BatchKafkaOptions {
   readonly onCommit: (seconds: number) => void;
 }
 
-/** One batch being written, the next being cleaned. */
-const CONCURRENCY = 2;
+/** Two batches being written, the next being cleaned. */
+const CONCURRENCY = 3;
 
 /** A shutdown waits this long for batches under way, and for Kafka to answer; the app as a whole has 10 s. */
 const DRAIN_MS = 6000;
@@ -47,6 +47,8 @@ export class BatchKafkaServer extends ServerKafka {
   private generation = 0;
   private failures = 0;
   private draining = false;
+  /** Ends after all batches handed out so far are committed, or have failed. */
+  private lastHandled: Promise<void> = Promise.resolve();
   private fail: (why: Error) => void = () => undefined;
 
   constructor(private readonly settings: BatchKafkaOptions) {
@@ -159,18 +161,24 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   /** Never rejects: a failure ends the consumer, and the records are read again. */
-  private async handleBatch(gathered: Omit<KafkaBatch, 'signal'>): Promise<void> {
-    const { generation } = this;
-    try {
+  private handleBatch(gathered: Omit<KafkaBatch, 'signal'>): Promise<void> {
+    const { generation, lastHandled } = this;
+    const handle = async (): Promise<void> => {
       const batch: KafkaBatch = { ...gathered, signal: this.closing.signal };
       const pattern = this.patternOf(batch.chunks[0]!.topic);
       // A batch has no single message, partition or heartbeat that a context could tell of.
       const context = new KafkaContext([] as never);
       await this.handleEvent(pattern, { pattern, data: batch }, context);
+      // An offset says that all records before it are done, so a batch that was faster waits for those before it.
+      await lastHandled;
       await this.commit(batch.chunks, generation);
-    } catch (error) {
+    };
+    this.lastHandled = handle().catch((error: unknown) => {
+      // At once, so that no batch after this one is committed.
+      if (generation === this.generation) this.generation++;
       this.fail(error as Error);
-    }
+    });
+    return this.lastHandled;
   }
 
   /** @throws when Kafka does not take the offsets for another reason than a rebalance */

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { WriteGate, type Gated } from './write-gate.js';
+
+function batchOf(...ids: string[]): Gated {
+  return { rows: ids.map((id) => ({ id })) as never, hasId: (id) => ids.includes(id) };
+}
+
+/** Writes that end when they are told to. */
+function writes() {
+  const begun: string[] = [];
+  const end = new Map<string, (error?: Error) => void>();
+  const write = (name: string) => () =>
+    new Promise<string>((resolve, reject) => {
+      begun.push(name);
+      end.set(name, (error) => (error ? reject(error) : resolve(name)));
+    });
+  return { begun, write, end: (name: string, error?: Error) => end.get(name)!(error) };
+}
+
+const turn = () => new Promise(setImmediate);
+
+describe('WriteGate', () => {
+  it('lets two batches without a common id be written at once, and a third after one of them', async () => {
+    const gate = new WriteGate();
+    const { begun, write, end } = writes();
+    const results = ['a', 'b', 'c'].map((name) => gate.run(batchOf(name), write(name)));
+    await turn();
+    expect(begun).toEqual(['a', 'b']);
+
+    end('b');
+    await turn();
+    expect(begun).toEqual(['a', 'b', 'c']);
+
+    end('a');
+    end('c');
+    expect(await Promise.all(results)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('holds back a batch that shares an id with one under way', async () => {
+    const gate = new WriteGate();
+    const { begun, write, end } = writes();
+    const first = gate.run(batchOf('1', '2'), write('first'));
+    const second = gate.run(batchOf('2', '3'), write('second'));
+    await turn();
+    expect(begun).toEqual(['first']);
+
+    end('first');
+    await first;
+    await turn();
+    expect(begun).toEqual(['first', 'second']);
+    end('second');
+    await second;
+  });
+
+  it('goes on after a write that failed', async () => {
+    const gate = new WriteGate();
+    const { write, end } = writes();
+    const first = gate.run(batchOf('1'), write('first'));
+    const second = gate.run(batchOf('1'), write('second'));
+    await turn();
+    end('first', new Error('refused'));
+    await expect(first).rejects.toThrow('refused');
+    await turn();
+    end('second');
+    expect(await second).toBe('second');
+  });
+});
