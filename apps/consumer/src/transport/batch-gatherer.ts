@@ -11,7 +11,7 @@ export interface BatchLimits {
 
 export interface GathererOptions {
   readonly limits: BatchLimits;
-  /** Batches that may be under way at once: one being written, the next being cleaned. */
+  /** Batches that may be under way at once. */
   readonly concurrency: number;
   /** Handles one batch; must not reject. */
   readonly dispatch: (batch: Omit<KafkaBatch, 'signal'>) => Promise<void>;
