@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { generate } from '../generator/generate.js';
 import type { RunOptions } from './options.js';
 import { bar, grouped, type Screen } from './screen.js';
@@ -11,9 +12,17 @@ export interface DataFiles {
   readonly reference: string | undefined;
 }
 
-/** The files of the run: those given, else generated ones, which are kept for the next run with the same options. */
+/**
+ * The files of the run: those given, else generated ones, which are kept for the next run with the same options.
+ *
+ * @throws CsvError where no given file is there; GeneratorError
+ */
 export async function dataFiles(options: RunOptions, stateDir: string, screen: Screen): Promise<DataFiles> {
-  if (options.file !== undefined) return { messages: options.file, reference: options.reference };
+  if (options.file !== undefined) {
+    // A mistyped path is no reason to start servers first.
+    await findCsvFiles([options.file]);
+    return { messages: options.file, reference: options.reference };
+  }
   const { rows, seed, dirty, duplicates } = options;
   const out = join(stateDir, 'data', `${rows}-rows-seed-${seed}-dirty-${dirty}-duplicates-${duplicates}`);
   const messages = join(out, 'messages.csv');
