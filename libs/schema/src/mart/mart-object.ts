@@ -1,0 +1,23 @@
+/** A view of the schema `mart`, as data. */
+export interface MartView {
+  readonly kind: 'view';
+  readonly name: string;
+  /** What it answers; shown in pgAdmin, psql and the data dictionary. */
+  readonly comment: string;
+  /** Descriptions of its own columns; those of measures and rates are known (measures.ts). */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly sql: string;
+}
+
+/** A function of the schema `mart`, for questions with a parameter. */
+export interface MartFunction {
+  readonly kind: 'function';
+  readonly name: string;
+  /** As in CREATE FUNCTION, with defaults. */
+  readonly parameters: string;
+  readonly returns: string;
+  readonly comment: string;
+  readonly sql: string;
+}
+
+export type MartObject = MartView | MartFunction;

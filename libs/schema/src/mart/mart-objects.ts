@@ -1,0 +1,17 @@
+import type { MartObject } from './mart-object.js';
+import * as campaigns from './views/campaigns.js';
+import * as clients from './views/clients.js';
+import { dataQuality } from './views/data-quality.js';
+import * as daysAndHours from './views/days-and-hours.js';
+import * as providersAndDevices from './views/providers-and-devices.js';
+import * as rates from './views/rates.js';
+
+/** Everything in the schema `mart`, in an order in which it can be created: functions after the views that they read. */
+export const MART_OBJECTS: readonly MartObject[] = [
+  ...Object.values<MartObject>(rates),
+  ...Object.values<MartObject>(daysAndHours),
+  ...Object.values<MartObject>(providersAndDevices),
+  ...Object.values<MartObject>(campaigns),
+  ...Object.values<MartObject>(clients),
+  dataQuality,
+].sort((one, other) => Number(one.kind === 'function') - Number(other.kind === 'function'));

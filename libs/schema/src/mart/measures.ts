@@ -1,0 +1,175 @@
+/** Bits of `events` in the ledger; the migration that makes the ledger sets them. */
+const BIT = {
+  opened: 1,
+  clicked: 2,
+  unsubscribed: 4,
+  hard_bounced: 8,
+  soft_bounced: 16,
+  complained: 32,
+  blocked: 64,
+  purchased: 128,
+  reopened: 256,
+  reclicked: 512,
+} as const;
+
+type Event = keyof typeof BIT;
+
+interface Measure {
+  /** Events that such a message has. */
+  readonly with?: readonly Event[];
+  /** Events that it does not have. */
+  readonly without?: readonly Event[];
+  /** Events of which it has at least one. */
+  readonly withAny?: readonly Event[];
+  readonly description: string;
+}
+
+/** Counts of messages. Stages of the funnel are not nested: a message can be clicked and not opened. */
+const MEASURES = {
+  sent: { description: 'Messages' },
+  delivered: {
+    without: ['hard_bounced', 'soft_bounced', 'blocked'],
+    description: 'Messages that neither bounced nor were blocked',
+  },
+  opened: { with: ['opened'], description: 'Messages opened at least once' },
+  clicked: { with: ['clicked'], description: 'Messages clicked at least once, opened or not' },
+  opened_and_clicked: { with: ['opened', 'clicked'], description: 'Messages both opened and clicked' },
+  clicked_unopened: {
+    with: ['clicked'],
+    without: ['opened'],
+    description: 'Messages clicked that no open was seen of',
+  },
+  unsubscribed: { with: ['unsubscribed'], description: 'Messages by which the client unsubscribed' },
+  bounced: { withAny: ['hard_bounced', 'soft_bounced'], description: 'Messages that bounced, hard or soft' },
+  hard_bounced: { with: ['hard_bounced'], description: 'Messages refused for good' },
+  soft_bounced: { with: ['soft_bounced'], description: 'Messages refused for now' },
+  complained: { with: ['complained'], description: 'Messages marked as spam by the client' },
+  blocked: { with: ['blocked'], description: 'Messages blocked by the provider' },
+  purchased: { with: ['purchased'], description: 'Messages that a purchase is put down to' },
+  purchased_unopened: {
+    with: ['purchased'],
+    without: ['opened'],
+    description: 'Messages with a purchase that no open was seen of',
+  },
+  purchased_unclicked: {
+    with: ['purchased'],
+    without: ['clicked'],
+    description: 'Messages with a purchase that were not clicked',
+  },
+  reopened: { with: ['reopened'], description: 'Messages opened again, later than the first time' },
+  reclicked: { with: ['reclicked'], description: 'Messages clicked again, later than the first time' },
+} as const satisfies Record<string, Measure>;
+
+export type MeasureName = keyof typeof MEASURES;
+
+/** Shares, each of a count in the same row. */
+const RATES = {
+  delivery_rate: ['delivered', 'sent'],
+  open_rate: ['opened', 'sent'],
+  click_rate: ['clicked', 'sent'],
+  click_to_open_rate: ['opened_and_clicked', 'opened'],
+  unsubscribe_rate: ['unsubscribed', 'sent'],
+  bounce_rate: ['bounced', 'sent'],
+  hard_bounce_rate: ['hard_bounced', 'sent'],
+  soft_bounce_rate: ['soft_bounced', 'sent'],
+  complaint_rate: ['complained', 'sent'],
+  block_rate: ['blocked', 'sent'],
+  purchase_rate: ['purchased', 'sent'],
+  reopen_rate: ['reopened', 'opened'],
+  reclick_rate: ['reclicked', 'clicked'],
+} as const satisfies Record<string, readonly [part: MeasureName, whole: MeasureName]>;
+
+export type RateName = keyof typeof RATES;
+
+/** What is known of every message: the counts and rates of most views. */
+export const USUAL_MEASURES: readonly MeasureName[] = [
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'opened_and_clicked',
+  'unsubscribed',
+  'bounced',
+  'complained',
+  'blocked',
+  'purchased',
+];
+export const USUAL_RATES: readonly RateName[] = [
+  'open_rate',
+  'click_rate',
+  'click_to_open_rate',
+  'unsubscribe_rate',
+  'bounce_rate',
+  'complaint_rate',
+  'purchase_rate',
+];
+
+function isMeasure(name: string): name is MeasureName {
+  return name in MEASURES;
+}
+
+function isRate(name: string): name is RateName {
+  return name in RATES;
+}
+
+/** The description of a measure or a rate, for the comment on a column of that name. */
+export function describeMeasure(name: string): string | undefined {
+  if (isMeasure(name)) return MEASURES[name].description;
+  if (isRate(name)) return `Share from 0 to 1: ${RATES[name].join(' / ')}; null where there is nothing to divide by`;
+  return undefined;
+}
+
+function condition(measure: Measure): string | undefined {
+  const mask = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | BIT[event], 0);
+  const [all, none, any] = [mask(measure.with), mask(measure.without), mask(measure.withAny)];
+  if (any !== 0) return `events & ${any} <> 0`;
+  return all === 0 && none === 0 ? undefined : `events & ${all | none} = ${all}`;
+}
+
+/** Select list of measures over entries of the ledger. */
+export function counts(names: readonly MeasureName[] = USUAL_MEASURES): string {
+  return names
+    .map((name) => {
+      const where = condition(MEASURES[name]);
+      return where === undefined
+        ? `sum(n)::bigint AS ${name}`
+        : `coalesce(sum(n) FILTER (WHERE ${where}), 0)::bigint AS ${name}`;
+    })
+    .join(', ');
+}
+
+/** The same measures over rows of `messages`. */
+export function rowCounts(names: readonly ('sent' | 'opened' | 'clicked' | 'purchased' | 'unsubscribed')[]): string {
+  return names
+    .map((name) => (name === 'sent' ? 'count(*) AS sent' : `count(*) FILTER (WHERE is_${name}) AS ${name}`))
+    .join(', ');
+}
+
+/** Part of a whole, both expressions; six digits are enough for one message of a million. */
+export function share(part: string, whole: string): string {
+  return `round(${part}::numeric / nullif(${whole}, 0), 6)`;
+}
+
+/** Select list of rates over the counts in the same row. */
+export function rates(names: readonly RateName[] = USUAL_RATES): string {
+  return names.map((name) => `${share(RATES[name][0], RATES[name][1])} AS ${name}`).join(', ');
+}
+
+/** Messages of the ledger by day, campaign, type and channel. */
+export const DAILY = `ledger.entries WHERE cube = 'daily'`;
+
+interface Rated {
+  /** Select list of what is grouped by, each as a plain column. */
+  readonly by: string;
+  /** What is counted: a FROM item with `events` and `n`, and a WHERE clause if need be. */
+  readonly from: string;
+  readonly measures?: readonly MeasureName[];
+  readonly rates?: readonly RateName[];
+}
+
+/** Counts and their rates by some columns of the ledger. Groups that have come to nothing are left out. */
+export function rated({ by, from, measures = USUAL_MEASURES, rates: shown = USUAL_RATES }: Rated): string {
+  return `
+    SELECT ${by}, ${measures.join(', ')}, ${rates(shown)}
+    FROM (SELECT ${by}, ${counts(measures)} FROM ${from} GROUP BY ${by} HAVING sum(n) <> 0) AS counted`;
+}

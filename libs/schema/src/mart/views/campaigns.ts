@@ -1,0 +1,204 @@
+import { counts, rates, share, USUAL_MEASURES, USUAL_RATES } from '../measures.js';
+import type { MartFunction, MartView } from '../mart-object.js';
+
+const MEASURES = USUAL_MEASURES.join(', ');
+
+/** Messages of each campaign; number and type together are the key. */
+const BY_CAMPAIGN = `
+  SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${counts()}
+  FROM ledger.entries WHERE cube = 'daily' AND campaign_id IS NOT NULL
+  GROUP BY campaign_id, message_type HAVING sum(n) <> 0`;
+
+const CAMPAIGN_JOIN = `
+  JOIN public.campaigns AS campaign ON campaign.id = sending.campaign_id AND campaign.campaign_type = sending.campaign_type`;
+
+/** Campaigns' columns that are summed over campaigns. */
+const SUMMED = USUAL_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+
+export const campaignScorecard: MartView = {
+  kind: 'view',
+  name: 'campaign_scorecard',
+  comment:
+    'Question 3, the scorecard of each campaign with messages. How many clients it reached is in campaign_audience: that ' +
+    'cannot be kept as a sum. Rates of tiny campaigns say little: see top_campaigns.',
+  columns: {
+    campaign_id: 'Number of the campaign; not unique by itself',
+    campaign_type: 'Kind of campaign; with campaign_id the key',
+    is_known: 'Whether the table campaigns has it',
+    topic: 'What the campaign is about',
+    campaign_channel: 'Channel of the campaign; multichannel for triggers',
+    first_date: 'Day of its first message (UTC)',
+    last_date: 'Day of its last message (UTC)',
+    total_count: 'Addressees that were planned; bulk campaigns only',
+    sent_of_total: 'Share from 0: sent / total_count',
+  },
+  sql: `
+    SELECT sending.campaign_id, sending.campaign_type, campaign.id IS NOT NULL AS is_known, topic,
+           campaign.channel AS campaign_channel, first_date, last_date, total_count,
+           ${share('sent', 'total_count')} AS sent_of_total, ${MEASURES}, ${rates()}
+    FROM (${BY_CAMPAIGN}) AS sending LEFT ${CAMPAIGN_JOIN}`,
+};
+
+export const campaignAudience: MartView = {
+  kind: 'view',
+  name: 'campaign_audience',
+  comment:
+    'Question 3, the clients of each campaign. Counted from the rows of messages: different clients cannot be added up day by ' +
+    'day. Name a campaign (campaign_id and campaign_type) to read only its rows.',
+  columns: {
+    campaign_id: 'Number of the campaign',
+    campaign_type: 'Kind of campaign; with campaign_id the key',
+    sent: 'Messages',
+    unique_clients: 'Different clients among the addressees',
+    messages_per_client: 'sent / unique_clients',
+  },
+  sql: `
+    SELECT campaign_id, campaign_type, sum(sent)::bigint AS sent, count(*) AS unique_clients,
+           round(sum(sent) / count(*), 3) AS messages_per_client
+    FROM (
+      SELECT campaign_id, message_type AS campaign_type, client_id, count(*) AS sent
+      FROM public.messages WHERE campaign_id IS NOT NULL GROUP BY campaign_id, message_type, client_id
+    ) AS client
+    GROUP BY campaign_id, campaign_type`,
+};
+
+export const topCampaigns: MartFunction = {
+  kind: 'function',
+  name: 'top_campaigns',
+  parameters: `by_rate text DEFAULT 'open_rate', least_sent bigint DEFAULT 1000, most integer DEFAULT 20`,
+  returns: 'SETOF mart.campaign_scorecard',
+  comment:
+    `Question 4, the best campaigns by one of their rates (by_rate: ${USUAL_RATES.join(', ')}), of those with at least ` +
+    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Columns as in campaign_scorecard.',
+  sql: `
+    SELECT * FROM mart.campaign_scorecard
+    WHERE sent >= least_sent
+    ORDER BY (CASE by_rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${rate}`).join(' ')} END) DESC NULLS LAST,
+             sent DESC, campaign_id, campaign_type
+    LIMIT most`,
+};
+
+const FLAGS = ['personalization', 'deadline', 'emoji', 'bonuses', 'discount', 'saleout'] as const;
+
+export const subjectFeatures: MartView = {
+  kind: 'view',
+  name: 'subject_features',
+  comment:
+    'Question 11, what in a subject line goes with more opens? By type of campaign, because types differ far more than ' +
+    'subjects do: transactional mails have no emoji and are opened by every third client. Campaigns without the fact are left out.',
+  columns: {
+    campaign_type: 'Kind of campaign; compare only within one',
+    feature: `A property of the subject: ${FLAGS.join(', ')}, length`,
+    value: 'true or false; for length the range of characters',
+    campaigns: 'Campaigns with such a subject',
+  },
+  sql: `
+    SELECT campaign_type, feature, value, campaigns, ${MEASURES}, ${rates()}
+    FROM (
+      SELECT sending.campaign_type, feature, value, count(*) AS campaigns, ${SUMMED}
+      FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
+           LATERAL (VALUES
+             ${FLAGS.map((flag) => `('${flag}', subject_with_${flag}::text)`).join(', ')},
+             ('length', CASE WHEN subject_length < 40 THEN '0-39' WHEN subject_length < 80 THEN '40-79'
+                             WHEN subject_length < 120 THEN '80-119' WHEN subject_length >= 120 THEN '120 and more' END)
+           ) AS subject (feature, value)
+      WHERE value IS NOT NULL
+      GROUP BY sending.campaign_type, feature, value
+    ) AS counted`,
+};
+
+export const experimentEffect: MartView = {
+  kind: 'view',
+  name: 'experiment_effect',
+  comment:
+    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true.',
+  columns: {
+    campaign_type: 'Kind of campaign; compare only within one',
+    experiment: `'A/B test', 'warm-up', 'A/B test and warm-up', or 'none'`,
+    campaigns: 'Campaigns of this kind',
+  },
+  sql: `
+    SELECT campaign_type, experiment, campaigns, ${MEASURES}, ${rates()}
+    FROM (
+      SELECT sending.campaign_type, experiment, count(*) AS campaigns, ${SUMMED}
+      FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
+           LATERAL (SELECT CASE WHEN ab_test IS TRUE AND warmup_mode IS TRUE THEN 'A/B test and warm-up'
+                                WHEN ab_test IS TRUE THEN 'A/B test' WHEN warmup_mode IS TRUE THEN 'warm-up'
+                                ELSE 'none' END AS experiment) AS kind
+      GROUP BY sending.campaign_type, experiment
+    ) AS counted`,
+};
+
+export const triggerSequence: MartView = {
+  kind: 'view',
+  name: 'trigger_sequence',
+  comment:
+    'Question 17, series of triggers: how do rates change from the first reminder to the next? Trial campaigns are left ' +
+    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them.',
+  columns: {
+    topic: 'What the trigger is about; null where there is none',
+    position: 'Place in the series; null where there is none',
+    campaigns: 'Trigger campaigns at this place',
+  },
+  sql: `
+    SELECT topic, position, campaigns, ${MEASURES}, ${rates()}
+    FROM (
+      SELECT topic, position, count(*) AS campaigns, ${SUMMED}
+      FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN}
+      WHERE sending.campaign_type = 'trigger' AND is_test IS NOT TRUE
+      GROUP BY topic, position
+    ) AS counted`,
+};
+
+export const campaignPace: MartView = {
+  kind: 'view',
+  name: 'campaign_pace',
+  comment: 'Question 22, duration, throughput and hour limit of campaigns that say when they started.',
+  columns: {
+    campaign_id: 'Number of the campaign',
+    campaign_type: 'Kind of campaign; with campaign_id the key',
+    topic: 'What the campaign is about',
+    started_at: 'Start of the sending (UTC)',
+    finished_at: 'End of the sending (UTC); null while it goes on, or unknown',
+    duration_hours: 'From start to end, in hours',
+    total_count: 'Addressees that were planned',
+    sent: 'Messages of the campaign in the mart; 0 where there are none',
+    planned_per_hour: 'total_count / duration_hours',
+    sent_per_hour: 'sent / duration_hours',
+    warmup_mode: 'Sent slowly to build up a reputation',
+    hour_limit: 'Most messages an hour; in warm-up mode only',
+    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where there is no limit',
+  },
+  sql: `
+    SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,
+           round(hours, 3) AS duration_hours, total_count, coalesce(sent, 0) AS sent,
+           round(total_count / nullif(hours, 0), 1) AS planned_per_hour,
+           round(coalesce(sent, 0) / nullif(hours, 0), 1) AS sent_per_hour,
+           warmup_mode, hour_limit, total_count / nullif(hours, 0) > hour_limit AS is_over_limit
+    FROM public.campaigns AS campaign
+    LEFT JOIN (
+      SELECT campaign_id, message_type, sum(n)::bigint AS sent
+      FROM ledger.entries WHERE cube = 'daily' GROUP BY campaign_id, message_type
+    ) AS sending ON sending.campaign_id = campaign.id AND sending.message_type = campaign.campaign_type,
+    LATERAL (SELECT extract(epoch FROM finished_at - started_at) / 3600 AS hours) AS duration
+    WHERE started_at IS NOT NULL`,
+};
+
+const CHANNELS = ['email', 'mobile_push', 'web_push', 'sms'] as const;
+
+export const campaignCosts: MartFunction = {
+  kind: 'function',
+  name: 'campaign_costs',
+  parameters: CHANNELS.map((channel) => `${channel}_price numeric DEFAULT 0`).join(', '),
+  returns: `TABLE (message_type text, channel text, price numeric, sent bigint, opened bigint, clicked bigint, purchased bigint,
+                   cost numeric, cost_per_open numeric, cost_per_click numeric, cost_per_purchase numeric)`,
+  comment:
+    'Question 23, what if a message cost so much? Give the price of one message of each channel, in any currency; for example ' +
+    'mart.campaign_costs(email_price => 0.001, sms_price => 0.05). Costs are by type and channel, and for each open, click and purchase.',
+  sql: `
+    SELECT message_type, channel, price, sent, opened, clicked, purchased, sent * price,
+           ${['opened', 'clicked', 'purchased'].map((name) => `round(sent * price / nullif(${name}, 0), 4)`).join(', ')}
+    FROM mart.type_channel_rates
+    JOIN (VALUES ${CHANNELS.map((channel) => `('${channel}', ${channel}_price)`).join(', ')}) AS tariff (channel, price) USING (channel)
+    ORDER BY message_type, channel`,
+};

@@ -1,0 +1,116 @@
+import { rates, rowCounts, share } from '../measures.js';
+import type { MartFunction, MartView } from '../mart-object.js';
+
+/*
+ * What a client did before or did otherwise cannot be kept as a sum of messages: these read the rows of `messages`. Their
+ * times are in docs/performance.md.
+ */
+
+const CLIENT_MEASURES = ['sent', 'opened', 'clicked', 'purchased'] as const;
+const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
+
+const SUMMED = CLIENT_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+
+export const fatigue: MartFunction = {
+  kind: 'function',
+  name: 'fatigue',
+  parameters: `first_day date DEFAULT '-infinity', last_day date DEFAULT 'infinity'`,
+  returns: `TABLE (days integer, received text, sent bigint, opened bigint, clicked bigint, unsubscribed bigint,
+                   open_rate numeric, click_rate numeric, unsubscribe_rate numeric)`,
+  comment:
+    'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
+    'before? For messages of the days from first_day to last_day; those that were sent before are looked back on. The message ' +
+    'itself does not count among those received. Reads the rows of messages: name days to make it faster.',
+  sql: `
+    SELECT days, received, ${rowCounts(['sent', 'opened', 'clicked', 'unsubscribed'])},
+           ${share('count(*) FILTER (WHERE is_opened)', 'count(*)')}, ${share('count(*) FILTER (WHERE is_clicked)', 'count(*)')},
+           ${share('count(*) FILTER (WHERE is_unsubscribed)', 'count(*)')}
+    FROM (
+      SELECT date, is_opened, is_clicked, is_unsubscribed,
+             count(*) OVER (history RANGE BETWEEN interval '1 day' PRECEDING AND CURRENT ROW) - 1 AS in_1_day,
+             count(*) OVER (history RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW) - 1 AS in_7_days,
+             count(*) OVER (history RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW) - 1 AS in_30_days
+      FROM public.messages
+      WHERE sent_at IS NOT NULL
+        AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
+      WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
+    ) AS message,
+    LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, messages),
+    LATERAL (SELECT CASE WHEN messages < 4 THEN messages::text WHEN messages < 8 THEN '4-7' WHEN messages < 16 THEN '8-15'
+                         WHEN messages < 32 THEN '16-31' ELSE '32 and more' END AS received) AS band
+    WHERE date >= first_day
+    GROUP BY days, received
+    ORDER BY days, min(messages)`,
+};
+
+export const clientSegments: MartView = {
+  kind: 'view',
+  name: 'client_segments',
+  comment:
+    'Question 18, segments of clients: each client is in the first of these that fits: unsubscribed, buyer (bought after a ' +
+    'message), clicker, opener, unreachable (all messages bounced or were blocked), silent. Reads the rows of messages.',
+  columns: {
+    segment: 'unsubscribed, buyer, clicker, opener, unreachable or silent',
+    clients: 'Clients in the segment',
+    share_of_clients: 'Share from 0 to 1 of all clients',
+    messages_per_client: 'sent / clients',
+  },
+  sql: `
+    SELECT segment, clients, ${share('clients', '(sum(clients) OVER ())')} AS share_of_clients,
+           ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
+    FROM (
+      SELECT CASE WHEN unsubscribed > 0 THEN 'unsubscribed' WHEN purchased > 0 THEN 'buyer' WHEN clicked > 0 THEN 'clicker'
+                  WHEN opened > 0 THEN 'opener' WHEN undelivered = sent THEN 'unreachable' ELSE 'silent' END AS segment,
+             count(*) AS clients, ${SUMMED}
+      FROM (
+        SELECT client_id, ${rowCounts([...CLIENT_MEASURES, 'unsubscribed'])},
+               count(*) FILTER (WHERE is_hard_bounced OR is_soft_bounced OR is_blocked) AS undelivered
+        FROM public.messages GROUP BY client_id
+      ) AS client
+      GROUP BY segment
+    ) AS counted`,
+};
+
+export const firstPurchaseCohorts: MartView = {
+  kind: 'view',
+  name: 'first_purchase_cohorts',
+  comment:
+    'Question 19, cohorts by the month of the first purchase: how do clients react who began to buy in the same month? Clients ' +
+    'without a known first purchase are the row without a month. Reads the rows of messages.',
+  columns: {
+    cohort: 'First day of the month of the first purchase; null for clients of whom none is known',
+    clients: 'Clients of the cohort with messages',
+    messages_per_client: 'sent / clients',
+  },
+  sql: `
+    SELECT cohort, clients, ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
+    FROM (
+      SELECT date_trunc('month', first_purchase_date::timestamp)::date AS cohort, count(*) AS clients, ${SUMMED}
+      FROM (SELECT client_id, ${rowCounts(CLIENT_MEASURES)} FROM public.messages GROUP BY client_id) AS client
+      LEFT JOIN public.client_first_purchase_date USING (client_id)
+      GROUP BY cohort
+    ) AS counted`,
+};
+
+export const newAndExistingClients: MartView = {
+  kind: 'view',
+  name: 'new_and_existing_clients',
+  comment:
+    'Question 20, new against existing clients: existing bought on an earlier day than the message was sent, new did not. ' +
+    'First purchases are only known from a certain day on (2021-12-15 in the real data): of messages before it nobody can ' +
+    'tell, so the demo cannot answer this at all. Reads the rows of messages.',
+  columns: {
+    client: `'existing', 'new', or 'unknown' for messages sent before first purchases were recorded, or at no known day`,
+    message_type: 'Kind of campaign',
+  },
+  sql: `
+    SELECT client, message_type, ${CLIENT_MEASURES.join(', ')}, ${CLIENT_RATES}
+    FROM (
+      SELECT CASE WHEN date >= (SELECT min(first_purchase_date) FROM public.client_first_purchase_date)
+                  THEN CASE WHEN first_purchase_date < date THEN 'existing' ELSE 'new' END
+                  ELSE 'unknown' END AS client,
+             message_type, ${rowCounts(CLIENT_MEASURES)}
+      FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id)
+      GROUP BY 1, message_type
+    ) AS counted`,
+};

@@ -1,0 +1,89 @@
+import { contract } from '../../contract.js';
+import { share } from '../measures.js';
+import type { MartView } from '../mart-object.js';
+
+/** Columns that may have no value, in the order of the ledger's bits; a spec compares them with the contract. */
+export const NULLABLE_COLUMNS = contract.columns
+  .filter((column) => !('required' in column) && !contract.flags.some(({ flag }) => flag === column.name))
+  .map(({ name }) => name);
+
+const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
+
+const total = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
+const number = (where: string) => `coalesce(sum(n) FILTER (WHERE ${where}), 0)`;
+
+/** A flag and its first time say the same or do not. The flags' bits in the ledger are in the contract's order. */
+const contradictions = contract.flags.flatMap(({ flag, times }, bit) => {
+  const isTrue = `events & ${2 ** bit} <> 0`;
+  const hasTime = `nulls & ${nullBit(times[0])} = 0`;
+  return [
+    { detail: `${flag} without ${times[0]}`, figure: number(`${isTrue} AND NOT ${hasTime}`) },
+    { detail: `${times[0]} without ${flag}`, figure: number(`NOT ${isTrue} AND ${hasTime}`) },
+  ];
+});
+
+const nulls = NULLABLE_COLUMNS.map((column) => ({
+  detail: column,
+  figure: number(`nulls & ${nullBit(column)} <> 0`),
+}));
+
+const lines = (check: string, rows: readonly { detail: string; figure: string }[]) =>
+  rows.map(({ detail, figure }) => `('${check}', '${detail}', ${figure})`).join(', ');
+
+export const dataQuality: MartView = {
+  kind: 'view',
+  name: 'data_quality',
+  comment:
+    'Question 24, the data-quality board: a row for each check. All figures but duplicates of message_id are kept by the ' +
+    "ledger; that one reads all rows: leave it out by WHERE check_name <> 'duplicate message_id' to have the others at once.",
+  columns: {
+    check_name:
+      'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
+      '(flag and time disagree), duplicate message_id, quarantine (by reason), freshness',
+    detail: 'What was checked: a column, an event, a reason',
+    figure: 'Messages or records that it holds for; for freshness the age in seconds, null where nothing was ever written',
+    of_total: 'What the figure is a part of; null for quarantine and freshness',
+    share: 'Share from 0 to 1: figure / of_total',
+  },
+  sql: `
+    SELECT check_name, detail, figure::bigint, of_total::bigint, ${share('figure', 'of_total')} AS share
+    FROM (
+      SELECT check_name, detail, figure, messages AS of_total
+      FROM (
+        SELECT check_row.*, messages
+        FROM (
+          SELECT coalesce(sum(n), 0) AS messages, ${[...nulls, ...contradictions].map(({ figure }, i) => `${figure} AS figure_${i}`).join(', ')}
+          FROM ledger.entries WHERE cube = 'quality'
+        ) AS counted,
+        LATERAL (VALUES ${lines('null', nulls.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })))},
+                        ${lines('contradiction', contradictions.map(({ detail }, i) => ({ detail, figure: `figure_${nulls.length + i}` })))}
+        ) AS check_row (check_name, detail, figure)
+      ) AS of_messages
+      UNION ALL
+      SELECT 'orphan', 'campaign', coalesce(sum(n) FILTER (WHERE campaign_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM public.campaigns WHERE campaigns.id = campaign_id AND campaigns.campaign_type = message_type
+             )), 0), coalesce(sum(n), 0)
+      FROM ledger.entries WHERE cube = 'daily'
+      UNION ALL
+      SELECT 'negative lag', event || ' before the send', coalesce(sum(n) FILTER (WHERE delay_upto < 0), 0), coalesce(sum(n), 0)
+      FROM (VALUES ('open'), ('click'), ('purchase')) AS kind (event)
+      LEFT JOIN (SELECT event, delay_upto, n FROM ledger.entries WHERE cube = 'delay') AS delay USING (event)
+      GROUP BY event
+      UNION ALL
+      SELECT 'duplicate message_id', 'rows beyond the first', coalesce(sum(copies - 1), 0), ${total}
+      FROM (SELECT count(*) AS copies FROM public.messages GROUP BY message_id HAVING count(*) > 1) AS repeated
+      UNION ALL
+      SELECT 'quarantine', reason, count(*), NULL
+      FROM public.quarantined_messages,
+           LATERAL (SELECT DISTINCT each ->> 'reason' AS reason FROM jsonb_array_elements(reasons) AS each) AS named
+      GROUP BY reason
+      UNION ALL
+      SELECT 'freshness', 'seconds since messages last changed',
+             extract(epoch FROM clock_timestamp() - nullif(greatest(
+               (SELECT changed_at FROM ledger.last_change), (SELECT max(changed_at) FROM ledger.deltas)
+             ), '-infinity')), NULL
+      UNION ALL
+      SELECT 'freshness', 'seconds since a record was quarantined',
+             extract(epoch FROM clock_timestamp() - (SELECT max(quarantined_at) FROM public.quarantined_messages)), NULL
+    ) AS board`,
+};

@@ -1,0 +1,142 @@
+import { counts, DAILY, rates, share, USUAL_MEASURES, type MeasureName } from '../measures.js';
+import type { MartView } from '../mart-object.js';
+
+/** Nearly all purchases that follow a message follow within this time. */
+const OBSERVED_DAYS = 7;
+
+const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
+
+const rolling = ROLLED.map((name) => `sum(${name}) OVER week AS ${name}_7d`).join(', ');
+
+export const dailyRates: MartView = {
+  kind: 'view',
+  name: 'daily_rates',
+  comment:
+    'Question 9, volume and rates by day, and over seven days. A row of messages carries its final state, and events come ' +
+    `later than the send: the last ${OBSERVED_DAYS} days of the data are marked, their rates are still rising.`,
+  columns: {
+    date: 'Day of sending (UTC). Messages without one are not in this view',
+    is_right_censored: `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come`,
+    sent_7d: 'Messages of this day and the six before (calendar days, whether or not something was sent)',
+    opened_7d: 'Of these, opened',
+    clicked_7d: 'Of these, clicked',
+    purchased_7d: 'Of these, with a purchase',
+    open_rate_7d: 'Share from 0 to 1: opened_7d / sent_7d',
+    click_rate_7d: 'Share from 0 to 1: clicked_7d / sent_7d',
+    purchase_rate_7d: 'Share from 0 to 1: purchased_7d / sent_7d',
+  },
+  sql: `
+    SELECT date, date > max(date) OVER () - ${OBSERVED_DAYS} AS is_right_censored,
+           ${USUAL_MEASURES.join(', ')}, ${rates()},
+           ${ROLLED.map((name) => `${name}_7d::bigint`).join(', ')},
+           ${share('opened_7d', 'sent_7d')} AS open_rate_7d,
+           ${share('clicked_7d', 'sent_7d')} AS click_rate_7d,
+           ${share('purchased_7d', 'sent_7d')} AS purchase_rate_7d
+    FROM (
+      SELECT *, ${rolling}
+      FROM (SELECT date, ${counts()} FROM ${DAILY} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
+      WINDOW week AS (ORDER BY date RANGE BETWEEN interval '6 days' PRECEDING AND CURRENT ROW)
+    ) AS rolled`,
+};
+
+export const sendTimeRates: MartView = {
+  kind: 'view',
+  name: 'send_time_rates',
+  comment:
+    'Question 8, the best hour and weekday to send: rates by the time of sending (UTC). Compare within a type and channel, ' +
+    'and mind the volume.',
+  columns: {
+    message_type: 'Kind of campaign',
+    channel: 'Channel of the message',
+    weekday: '1 Monday to 7 Sunday (UTC); null for messages without a time of sending',
+    hour: 'Hour of sending, 0 to 23 (UTC)',
+  },
+  sql: `
+    SELECT message_type, channel, weekday, hour, ${USUAL_MEASURES.join(', ')}, ${rates()}
+    FROM (
+      SELECT message_type, channel, weekday, hour, ${counts()}
+      FROM ledger.entries WHERE cube = 'send_time'
+      GROUP BY message_type, channel, weekday, hour HAVING sum(n) <> 0
+    ) AS counted`,
+};
+
+export const holidayEffect: MartView = {
+  kind: 'view',
+  name: 'holiday_effect',
+  comment:
+    'Question 10, the effect of holidays: messages sent on holidays beside those of regular days, by type. A day with two ' +
+    'holidays is one row with both names, so that no message counts twice.',
+  columns: {
+    message_type: 'Kind of campaign',
+    holiday: "Name of the holiday, several joined by ' + '; 'regular day' for all other days",
+    is_holiday: 'False for the rows of regular days',
+    days: 'Days with such messages',
+    sent_per_day: 'Messages / days',
+    open_rate_lift: 'open_rate less that of the regular days of the same type',
+    click_rate_lift: 'click_rate less that of the regular days of the same type',
+    purchase_rate_lift: 'purchase_rate less that of the regular days of the same type',
+  },
+  sql: `
+    SELECT message_type, coalesce(holiday, 'regular day') AS holiday, holiday IS NOT NULL AS is_holiday, days,
+           ${USUAL_MEASURES.join(', ')}, round(sent::numeric / days, 1) AS sent_per_day,
+           open_rate, click_rate, click_to_open_rate, unsubscribe_rate, bounce_rate, complaint_rate, purchase_rate,
+           ${['open_rate', 'click_rate', 'purchase_rate']
+             .map((rate) => `${rate} - max(${rate}) FILTER (WHERE holiday IS NULL) OVER type AS ${rate}_lift`)
+             .join(', ')}
+    FROM (
+      SELECT *, ${rates()}
+      FROM (
+        SELECT message_type, holiday, count(DISTINCT date) AS days, ${counts()}
+        FROM ledger.entries AS entry
+        LEFT JOIN (
+          SELECT date, string_agg(holiday, ' + ' ORDER BY holiday) AS holiday FROM public.holidays GROUP BY date
+        ) AS holiday USING (date)
+        WHERE entry.cube = 'daily' AND date IS NOT NULL
+        GROUP BY message_type, holiday HAVING sum(n) <> 0
+      ) AS counted
+    ) AS with_rates
+    WINDOW type AS (PARTITION BY message_type)`,
+};
+
+/** The bucket that holds the share of a group's delays; buckets are known by their upper bounds. */
+const quantile = (rank: number) => `min(delay_upto) FILTER (WHERE up_to_here >= ${rank} * events)`;
+
+export const responseTimes: MartView = {
+  kind: 'view',
+  name: 'response_times',
+  comment:
+    'Question 7, time to the first open, the first click, the purchase: median and 90th percentile, and how many within ' +
+    '1 h and 24 h. Percentiles are read off a histogram of whole seconds: up to 50 s they are exact, above that at most 2 % ' +
+    'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the percentiles.',
+  columns: {
+    event: 'open, click (both the first one) or purchase',
+    message_type: "Kind of campaign; 'all' for all together",
+    channel: "Channel of the message; 'all' for all together",
+    events: 'Messages with the event, both times known',
+    median_seconds: 'Half of the events come within this time after the send; at most 2 % too high',
+    p90_seconds: 'Nine tenths of the events come within this time after the send; at most 2 % too high',
+    before_send: 'Events that lie before the send',
+    within_1h: 'Events at most 3,600 s after the send',
+    within_24h: 'Events at most 86,400 s after the send',
+    within_1h_share: 'Share from 0 to 1: within_1h / events',
+    within_24h_share: 'Share from 0 to 1: within_24h / events',
+  },
+  sql: `
+    SELECT event, message_type, channel, events::bigint, ${quantile(0.5)} AS median_seconds, ${quantile(0.9)} AS p90_seconds,
+           coalesce(sum(n) FILTER (WHERE delay_upto < 0), 0)::bigint AS before_send,
+           coalesce(sum(n) FILTER (WHERE delay_upto <= 3600), 0)::bigint AS within_1h,
+           coalesce(sum(n) FILTER (WHERE delay_upto <= 86400), 0)::bigint AS within_24h,
+           ${share('coalesce(sum(n) FILTER (WHERE delay_upto <= 3600), 0)', 'events')} AS within_1h_share,
+           ${share('coalesce(sum(n) FILTER (WHERE delay_upto <= 86400), 0)', 'events')} AS within_24h_share
+    FROM (
+      SELECT *, sum(n) OVER (same ORDER BY delay_upto) AS up_to_here, sum(n) OVER same AS events
+      FROM (
+        SELECT event, coalesce(message_type, 'all') AS message_type, coalesce(channel, 'all') AS channel, delay_upto, sum(n) AS n
+        FROM ledger.entries WHERE cube = 'delay'
+        GROUP BY GROUPING SETS ((event, message_type, channel, delay_upto), (event, channel, delay_upto), (event, delay_upto))
+        HAVING sum(n) <> 0
+      ) AS bucket
+      WINDOW same AS (PARTITION BY event, message_type, channel)
+    ) AS cumulative
+    GROUP BY event, message_type, channel, events`,
+};

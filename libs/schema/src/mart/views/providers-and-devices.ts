@@ -1,0 +1,58 @@
+import { counts, rated, rates, share } from '../measures.js';
+import type { MartView } from '../mart-object.js';
+
+export const providerDeliverability: MartView = {
+  kind: 'view',
+  name: 'provider_deliverability',
+  comment:
+    'Question 13, deliverability by e-mail provider: where do e-mails bounce, are blocked, or are marked as spam? Names are ' +
+    'as clients wrote them, mistyped ones included; mind the volume.',
+  columns: {
+    email_provider: 'Domain of the address; null where it is not known',
+    share_of_emails: 'Share from 0 to 1 of all e-mails',
+  },
+  sql: `
+    SELECT email_provider, ${share('sent', '(sum(sent) OVER ())')} AS share_of_emails,
+           sent, delivered, hard_bounced, soft_bounced, blocked, complained, opened,
+           ${rates(['delivery_rate', 'hard_bounce_rate', 'soft_bounce_rate', 'block_rate', 'complaint_rate', 'open_rate'])}
+    FROM (
+      SELECT email_provider, ${counts(['sent', 'delivered', 'hard_bounced', 'soft_bounced', 'blocked', 'complained', 'opened'])}
+      FROM ledger.entries WHERE cube = 'provider' AND channel = 'email'
+      GROUP BY email_provider HAVING sum(n) <> 0
+    ) AS counted`,
+};
+
+export const streamRates: MartView = {
+  kind: 'view',
+  name: 'stream_rates',
+  comment: 'Question 16, streams: how do clients react who were won on desktop, Android or iOS?',
+  columns: {
+    channel: 'Channel of the message',
+    stream: 'Where the client was won; null where it is not known',
+  },
+  sql: rated({ by: 'channel, stream', from: `ledger.entries WHERE cube = 'device'` }),
+};
+
+export const platformEngagement: MartView = {
+  kind: 'view',
+  name: 'platform_engagement',
+  comment:
+    'Question 16, platforms: on which devices are messages opened, and what follows? The device is only known of messages ' +
+    'that were opened, so there is no open rate by platform: an average over sent messages would be 100 %.',
+  columns: {
+    channel: 'Channel of the message',
+    platform: 'Device of the reader; null where it is not known',
+    share_of_opens: 'Share from 0 to 1 of all opened messages of the channel',
+    purchase_to_open_rate: 'Share from 0 to 1: messages opened and bought from / opened',
+  },
+  sql: `
+    SELECT channel, platform, opened, ${share('opened', '(sum(opened) OVER (PARTITION BY channel))')} AS share_of_opens,
+           opened_and_clicked, purchased, purchased_unopened, ${rates(['click_to_open_rate'])},
+           ${share('(purchased - purchased_unopened)', 'opened')} AS purchase_to_open_rate
+    FROM (
+      SELECT channel, platform, ${counts(['opened', 'opened_and_clicked', 'purchased', 'purchased_unopened'])}
+      FROM ledger.entries WHERE cube = 'device'
+      GROUP BY channel, platform HAVING sum(n) <> 0
+    ) AS counted
+    WHERE opened > 0`,
+};

@@ -1,0 +1,116 @@
+import { counts, DAILY, rated, rates, share, type MeasureName } from '../measures.js';
+import type { MartView } from '../mart-object.js';
+
+const CAMPAIGN_TOPIC = `
+  ledger.entries AS entry
+  LEFT JOIN public.campaigns AS campaign ON campaign.id = entry.campaign_id AND campaign.campaign_type = entry.message_type
+  WHERE entry.cube = 'daily'`;
+
+const FUNNEL: readonly MeasureName[] = [
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'purchased',
+  'opened_and_clicked',
+  'clicked_unopened',
+  'purchased_unopened',
+  'purchased_unclicked',
+];
+
+const REPEATED: readonly MeasureName[] = ['sent', 'opened', 'reopened', 'clicked', 'reclicked'];
+
+export const channelRates: MartView = {
+  kind: 'view',
+  name: 'channel_rates',
+  comment: 'Question 1, rates by channel: how often are messages of each channel opened, clicked, bought from?',
+  columns: { channel: 'Channel of the message (that of the campaign is multichannel for triggers)' },
+  sql: rated({ by: 'channel', from: DAILY }),
+};
+
+export const typeChannelRates: MartView = {
+  kind: 'view',
+  name: 'type_channel_rates',
+  comment: 'Question 2, rates by type and channel: what do bulk, trigger and transactional messages achieve?',
+  columns: { message_type: 'Kind of campaign: bulk, trigger, transactional', channel: 'Channel of the message' },
+  sql: rated({ by: 'message_type, channel', from: DAILY }),
+};
+
+export const topicRates: MartView = {
+  kind: 'view',
+  name: 'topic_rates',
+  comment:
+    'Question 5, topics: which topics work? By type as well, because types differ more than topics do. ' +
+    'Campaigns are found by number and type: some numbers stand for both a bulk and a transactional campaign.',
+  columns: {
+    topic: 'Topic of the campaign; null for a campaign without one and for messages of unknown campaigns',
+    message_type: 'Kind of campaign',
+    campaigns: 'Campaigns with such messages',
+  },
+  sql: `
+    SELECT topic, message_type, campaigns, sent, delivered, opened, clicked, opened_and_clicked, unsubscribed, bounced,
+           complained, blocked, purchased, ${rates()}
+    FROM (
+      SELECT topic, message_type, count(DISTINCT campaign_id) AS campaigns, ${counts()}
+      FROM ${CAMPAIGN_TOPIC}
+      GROUP BY topic, message_type HAVING sum(n) <> 0
+    ) AS counted`,
+};
+
+export const funnel: MartView = {
+  kind: 'view',
+  name: 'funnel',
+  comment:
+    'Question 6, the funnel: how many messages reach each stage? The stages are not nested: a message can be clicked or ' +
+    'bought from without a recorded open, so those are counted by themselves.',
+  columns: {
+    message_type: 'Kind of campaign',
+    channel: 'Channel of the message',
+    purchase_to_click_rate: 'Share from 0 to 1: messages clicked and bought from / clicked',
+  },
+  sql: `
+    SELECT *, ${share('(purchased - purchased_unclicked)', 'clicked')} AS purchase_to_click_rate
+    FROM (${rated({
+      by: 'message_type, channel',
+      from: DAILY,
+      measures: FUNNEL,
+      rates: ['delivery_rate', 'open_rate', 'click_rate', 'click_to_open_rate', 'purchase_rate'],
+    })}) AS stages`,
+};
+
+export const reopensAndReclicks: MartView = {
+  kind: 'view',
+  name: 'reopens_and_reclicks',
+  comment: 'Question 21, opened or clicked again: of the messages opened (clicked), how many were so more than once?',
+  columns: { message_type: 'Kind of campaign', channel: 'Channel of the message' },
+  sql: rated({
+    by: 'message_type, channel',
+    from: DAILY,
+    measures: REPEATED,
+    rates: ['open_rate', 'reopen_rate', 'click_rate', 'reclick_rate'],
+  }),
+};
+
+export const unsubscribesAndComplaints: MartView = {
+  kind: 'view',
+  name: 'unsubscribes_and_complaints',
+  comment:
+    'Question 14, unsubscribes and complaints by channel, topic and day. Look at share_of_unsubscribes before you average: ' +
+    'in the demo a single day of one channel holds more than half of them.',
+  columns: {
+    date: 'Day of sending (UTC); null for messages without one',
+    channel: 'Channel of the message',
+    topic: 'Topic of the campaign; null where there is none',
+    share_of_unsubscribes: 'Share from 0 to 1 of all unsubscribes of the mart that are in this row',
+    share_of_complaints: 'Share from 0 to 1 of all complaints of the mart that are in this row',
+  },
+  sql: `
+    SELECT date, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
+           ${share('unsubscribed', '(sum(unsubscribed) OVER ())')} AS share_of_unsubscribes,
+           ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
+    FROM (
+      SELECT date, entry.channel, topic, ${counts(['sent', 'unsubscribed', 'complained'])}
+      FROM ${CAMPAIGN_TOPIC}
+      GROUP BY date, entry.channel, topic HAVING sum(n) <> 0
+    ) AS counted`,
+};
