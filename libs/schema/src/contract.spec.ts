@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { COLUMN_NAMES, contract, REFERENCE_TABLES, type Column } from './contract.js';
+import { COLUMN_NAMES, contract, REFERENCE_TABLES, type Column, type TableContract } from './contract.js';
 import { contractJson } from './contract-json.js';
 import { readerOf } from './values.js';
 
@@ -18,6 +18,16 @@ describe('the contract', () => {
       ...contract.dates.flatMap(({ date, time }) => [date, time]),
     ];
     expect(named.filter((name) => !COLUMN_NAMES.includes(name))).toEqual([]);
+  });
+
+  it('relates only columns that are there, as many on either side', () => {
+    const tables: readonly TableContract[] = [contract, ...REFERENCE_TABLES];
+    const known = tables.flatMap(({ table, columns }) => columns.map(({ name }) => `${table}.${name}`));
+    for (const { table, columns, references, referencedColumns } of contract.relations) {
+      expect(known).toEqual(expect.arrayContaining(columns.map((name) => `${table}.${name}`)));
+      expect(known).toEqual(expect.arrayContaining(referencedColumns.map((name) => `${references}.${name}`)));
+      expect(referencedColumns).toHaveLength(columns.length);
+    }
   });
 
   it('has a rule for every boolean', () => {

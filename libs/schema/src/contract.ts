@@ -47,6 +47,15 @@ export interface TableContract {
   readonly columns: readonly Column[];
 }
 
+/** Columns of one table that name a row of another. No foreign key holds it: a stream may run ahead of its campaigns. */
+export interface Relation {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly references: string;
+  /** In the order of `columns`. */
+  readonly referencedColumns: readonly string[];
+}
+
 /** Why a record is not in the mart. The text is what a person reads in the data dictionary. */
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
@@ -245,12 +254,28 @@ export const contract = {
       ],
     },
   ],
+  relations: [
+    {
+      table: 'messages',
+      columns: ['campaign_id', 'message_type'],
+      references: 'campaigns',
+      referencedColumns: ['id', 'campaign_type'],
+    },
+    {
+      table: 'messages',
+      columns: ['client_id'],
+      references: 'client_first_purchase_date',
+      referencedColumns: ['client_id'],
+    },
+    { table: 'messages', columns: ['date'], references: 'holidays', referencedColumns: ['date'] },
+  ],
 } as const satisfies {
   columns: readonly Column[];
   flags: readonly FlagRule[];
   orders: readonly OrderRule[];
   dates: readonly DateRule[];
   reference: readonly TableContract[];
+  relations: readonly Relation[];
   [key: string]: unknown;
 };
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { contract, REFERENCE_TABLES, type Column } from '#schema/contract.js';
+import { acceptedValues } from './accepted-values.js';
+
+function accepted(name: string): string {
+  const column: Column | undefined = contract.columns.find((each) => each.name === name);
+  return acceptedValues(contract, column!);
+}
+
+describe('acceptedValues', () => {
+  it('says kind, length and whether a value is required', () => {
+    expect(accepted('campaign_id')).toBe('`integer`');
+    expect(accepted('message_id')).toBe('`text`, at most 128 characters; required');
+  });
+
+  it('lists a closed set', () => {
+    expect(accepted('message_type')).toBe('`closed_set`: `bulk`, `trigger`, `transactional`; required');
+  });
+
+  it('puts the rules across columns into words', () => {
+    expect(accepted('is_opened')).toBe(
+      '`boolean`; where missing, true if `opened_first_time_at` or `opened_last_time_at` is there, else false; `contradiction` if false although one is there',
+    );
+    expect(accepted('is_blocked')).toMatch(/if `blocked_at` is there.* although it is there$/);
+    expect(accepted('clicked_last_time_at')).toBe('`time`; not before `clicked_first_time_at`, else `time_order`');
+    expect(accepted('date')).toBe('`date`; where missing, the day of `sent_at`; `date_mismatch` if another day');
+    expect(accepted('updated_at')).toBe(
+      '`time`; required; of rows with the same `id` the one with the greatest value stays',
+    );
+  });
+
+  it('keeps the rules of messages out of other tables', () => {
+    const holidays = REFERENCE_TABLES.find(({ table }) => table === 'holidays')!;
+    expect(acceptedValues(holidays, holidays.columns[0]!)).toBe('`date`; required');
+  });
+});

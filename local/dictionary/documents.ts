@@ -1,0 +1,36 @@
+import type { Client } from 'pg';
+import { format, resolveConfig } from 'prettier';
+import { readCatalog, withoutComment } from './catalog.js';
+import { dataDictionary, SCHEMAS } from './data-dictionary.js';
+import { erd } from './erd.js';
+import { inContractOrder } from './relation-section.js';
+
+export const DICTIONARY_FILE = 'docs/data-dictionary.md';
+export const ERD_FILE = 'docs/erd.svg';
+
+export interface Documents {
+  /** Text by path in the project. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What has no comment in the database. */
+  readonly uncommented: readonly string[];
+}
+
+/** What is generated from a migrated database. The same database and contract give the same bytes. */
+export async function documentsOf(client: Client): Promise<Documents> {
+  const catalog = await readCatalog(client, SCHEMAS);
+  const tables = inContractOrder(
+    catalog.relations.filter(({ schema, kind }) => schema === 'public' && kind === 'table'),
+  );
+  return {
+    files: {
+      [DICTIONARY_FILE]: await formatted(dataDictionary(catalog), DICTIONARY_FILE),
+      [ERD_FILE]: await erd(tables),
+    },
+    uncommented: withoutComment(catalog),
+  };
+}
+
+/** As `npm run format` would leave it; lines are filled, which that command leaves to the author. */
+async function formatted(markdown: string, file: string): Promise<string> {
+  return format(markdown, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { databaseShape } from '#platform/config/database-config.js';
+import { readEnv } from '#platform/config/env.js';
+import { dataSourceOptions } from '#platform/database/data-source-options.js';
+import { migrations } from '#schema/migrations.js';
+
+/** Makes a database, brings it to the newest version as mart-init does, and drops it after `work`. */
+export async function withMigratedDatabase<T>(serverUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
+  // Random, so that runs that share a server do not meet; lower case, so that it needs no quotes.
+  const name = `dictionary_${randomBytes(8).toString('hex')}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return withClient(serverUrl, async (server) => {
+    await server.query(`CREATE DATABASE ${name}`);
+    try {
+      await migrate(url.href);
+      return await withClient(url.href, work);
+    } finally {
+      await server.query(`DROP DATABASE IF EXISTS ${name}`);
+    }
+  });
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'docs' });
+  // A lost connection shows itself in the query that waits for it.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  const config = readEnv(databaseShape, { DATABASE_URL: url, DATABASE_STATEMENT_TIMEOUT_MS: '0' });
+  const dataSource = await new DataSource(
+    dataSourceOptions(config, { applicationName: 'docs', migrations }),
+  ).initialize();
+  try {
+    await dataSource.runMigrations({ transaction: 'all' });
+  } finally {
+    await dataSource.destroy();
+  }
+}
