@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import { databaseShape } from '#platform/config/database-config.js';
 import { readEnv } from '#platform/config/env.js';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
+import { inTransaction } from '#platform/database/in-transaction.js';
+import { bringUpToDate } from '#schema/bring-up-to-date.js';
 import { migrations } from '#schema/migrations.js';
 
 /** Makes a database, brings it to the newest version as mart-init does, and drops it after `work`. */
@@ -41,7 +43,7 @@ async function migrate(url: string): Promise<void> {
     dataSourceOptions(config, { applicationName: 'docs', migrations }),
   ).initialize();
   try {
-    await dataSource.runMigrations({ transaction: 'all' });
+    await inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner));
   } finally {
     await dataSource.destroy();
   }

@@ -18,10 +18,7 @@ interface TableShape {
   primaryKey: string[];
 }
 
-const contractTables: TableContract[] = [
-  { table: contract.table, primaryKey: contract.primaryKey, columns: contract.columns },
-  ...REFERENCE_TABLES,
-];
+const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
 const tableNames = [...contractTables.map(({ table }) => table), 'quarantined_messages'];
 
 function shapeOfContract({ columns, primaryKey }: TableContract): TableShape {

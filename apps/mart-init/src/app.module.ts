@@ -4,7 +4,7 @@ import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { entities } from '#schema/entities.js';
 import { migrations } from '#schema/migrations.js';
-import { REFERENCE_FOLDER, type MartInitConfig } from './config/mart-init-config.js';
+import { REFERENCE_FOLDER, ROLE_PASSWORDS, type MartInitConfig } from './config/mart-init-config.js';
 import { MartInitService } from './mart-init.service.js';
 import { MigrateService } from './migrate/migrate.service.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
@@ -21,6 +21,10 @@ export class AppModule {
       ],
       providers: [
         { provide: REFERENCE_FOLDER, useValue: config.MART_INIT_REFERENCE },
+        {
+          provide: ROLE_PASSWORDS,
+          useValue: { analyst: config.MART_ANALYST_PASSWORD, app: config.MART_APP_PASSWORD },
+        },
         MartInitService,
         MigrateService,
         ReferenceLoaderService,

@@ -43,6 +43,7 @@ export interface TableContract {
   readonly table: string;
   /** File name of the reference file; absent for messages. */
   readonly file?: string;
+  readonly description: string;
   readonly primaryKey: readonly string[];
   readonly columns: readonly Column[];
 }
@@ -111,6 +112,9 @@ export const contract = {
   /** Years accepted in dates and times: from (included) to (excluded). */
   years: { from: 2000, to: 2100 },
   table: 'messages',
+  description:
+    'Messages that were sent to clients, one row for each id in its newest version. Events of a message are columns: a row ' +
+    'carries its final state. Rates by day, channel, campaign and more are in the schema mart.',
   primaryKey: ['id'],
   /** Of two rows with the same key the one with the greater version stays; equal: the stored one. */
   versionColumn: 'updated_at',
@@ -201,6 +205,8 @@ export const contract = {
     {
       table: 'campaigns',
       file: 'campaigns.csv',
+      description:
+        'Campaigns. The key is the number with the type: some numbers are both a bulk and a transactional campaign, so join on both',
       primaryKey: ['id', 'campaign_type'],
       columns: [
         { name: 'id', kind: 'integer', required: true, description: 'Number of the campaign; not unique by itself' },
@@ -238,6 +244,7 @@ export const contract = {
     {
       table: 'client_first_purchase_date',
       file: 'client_first_purchase_date.csv',
+      description: 'Day of the first purchase of clients who bought something; recorded from a certain day on only',
       primaryKey: ['client_id'],
       columns: [
         { name: 'client_id', kind: 'integer', required: true, description: 'Client' },
@@ -247,6 +254,7 @@ export const contract = {
     {
       table: 'holidays',
       file: 'holidays.csv',
+      description: 'Holidays. A day can have several, so a join on the day can double rows',
       primaryKey: ['date', 'holiday'],
       columns: [
         { name: 'date', kind: 'date', required: true, description: 'Day of the holiday; one day can have several' },

@@ -7,6 +7,10 @@ import { UsageError } from './usage-error.js';
 
 /** Injection token of the folder with the reference files; undefined: only the migrations run. */
 export const REFERENCE_FOLDER = Symbol('REFERENCE_FOLDER');
+/** Injection token of the passwords that the mart's roles are given. */
+export const ROLE_PASSWORDS = Symbol('ROLE_PASSWORDS');
+
+const password = () => z.string().min(12, { error: 'must have 12 characters or more' }).optional();
 
 const martInitShape = {
   ...httpShape,
@@ -14,6 +18,9 @@ const martInitShape = {
   // No limit unless asked for: a migration or the merge of a large file may take minutes, and nobody waits behind it.
   DATABASE_STATEMENT_TIMEOUT_MS: integer(0, 2_147_483_647).default(0),
   MART_INIT_REFERENCE: z.string().optional(),
+  /** Without one the role cannot log in, unless it has a password already. */
+  MART_ANALYST_PASSWORD: password(),
+  MART_APP_PASSWORD: password(),
 };
 
 export type MartInitConfig = ConfigOf<typeof martInitShape>;

@@ -1,22 +1,35 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, MigrationExecutor } from 'typeorm';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
+import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import type { Passwords } from '#schema/mart/grant-access.js';
+import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { waitForLock } from '../mart-init-lock.js';
 
-/** Brings the tables to the version that this program knows. */
+/** Brings tables, views and roles to the version that this program knows. */
 @Injectable()
 export class MigrateService {
   readonly #logger = new Logger('Migrations');
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(ROLE_PASSWORDS) private readonly passwords: Passwords,
+  ) {}
 
-  /** Runs the migrations that are pending, all or none. A second process that does the same at the same time waits for this one. */
+  /** All or nothing. A second process that does the same at the same time waits for this one. */
   async migrate(signal: AbortSignal): Promise<void> {
-    const executed = await inTransaction(this.dataSource, async (runner) => {
+    const { migrations, redefined, missingRoles } = await inTransaction(this.dataSource, async (runner) => {
       await waitForLock(runner, signal, this.#logger);
-      return new MigrationExecutor(this.dataSource, runner).executePendingMigrations();
+      return bringUpToDate(this.dataSource, runner, this.passwords);
     });
-    for (const { name } of executed) this.#logger.log(`Executed ${name}`);
-    if (executed.length === 0) this.#logger.log('The tables are up to date: no migration was pending');
+    for (const name of migrations) this.#logger.log(`Executed ${name}`);
+    if (migrations.length === 0) this.#logger.log('The tables are up to date: no migration was pending');
+    this.#logger.log(redefined ? 'Made the views of the schema mart' : 'The views of the schema mart are up to date');
+    if (missingRoles.length > 0) {
+      this.#logger.warn(
+        `No rights were granted: this user may not make the missing roles. Run as a superuser: ` +
+          `${missingRoles.map((role) => `CREATE ROLE ${role};`).join(' ')} Then run mart-init again.`,
+      );
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { TableContract } from '#schema/contract.js';
 import { ReferenceRow } from './reference-row.js';
 
 const table: TableContract = {
+  description: 'Things',
   table: 'things',
   primaryKey: ['id'],
   columns: [

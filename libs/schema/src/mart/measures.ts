@@ -104,20 +104,16 @@ export const USUAL_RATES: readonly RateName[] = [
   'purchase_rate',
 ];
 
-function isMeasure(name: string): name is MeasureName {
-  return name in MEASURES;
-}
-
-function isRate(name: string): name is RateName {
-  return name in RATES;
-}
-
-/** The description of a measure or a rate, for the comment on a column of that name. */
-export function describeMeasure(name: string): string | undefined {
-  if (isMeasure(name)) return MEASURES[name].description;
-  if (isRate(name)) return `Share from 0 to 1: ${RATES[name].join(' / ')}; null where there is nothing to divide by`;
-  return undefined;
-}
+/** For the comment on a column that has the name of a measure or a rate. */
+export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(MEASURES).map(([name, { description }]) => [name, description])),
+  ...Object.fromEntries(
+    Object.entries(RATES).map(([name, [part, whole]]) => [
+      name,
+      `Share from 0 to 1: ${part} / ${whole}; null where there is nothing to divide by`,
+    ]),
+  ),
+};
 
 function condition(measure: Measure): string | undefined {
   const mask = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | BIT[event], 0);

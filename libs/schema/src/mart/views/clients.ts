@@ -11,6 +11,9 @@ const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
 
 const SUMMED = CLIENT_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 
+/** Number, from 1, of the range that a count of messages received falls into. */
+const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;
+
 export const fatigue: MartFunction = {
   kind: 'function',
   name: 'fatigue',
@@ -22,25 +25,28 @@ export const fatigue: MartFunction = {
     'before? For messages of the days from first_day to last_day; those that were sent before are looked back on. The message ' +
     'itself does not count among those received. Reads the rows of messages: name days to make it faster.',
   sql: `
-    SELECT days, received, ${rowCounts(['sent', 'opened', 'clicked', 'unsubscribed'])},
-           ${share('count(*) FILTER (WHERE is_opened)', 'count(*)')}, ${share('count(*) FILTER (WHERE is_clicked)', 'count(*)')},
-           ${share('count(*) FILTER (WHERE is_unsubscribed)', 'count(*)')}
+    SELECT days, received, sum(sent)::bigint, sum(opened)::bigint, sum(clicked)::bigint, sum(unsubscribed)::bigint,
+           ${['opened', 'clicked', 'unsubscribed'].map((name) => share(`sum(${name})`, 'sum(sent)')).join(', ')}
     FROM (
-      SELECT date, is_opened, is_clicked, is_unsubscribed,
-             count(*) OVER (history RANGE BETWEEN interval '1 day' PRECEDING AND CURRENT ROW) - 1 AS in_1_day,
-             count(*) OVER (history RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW) - 1 AS in_7_days,
-             count(*) OVER (history RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW) - 1 AS in_30_days
-      FROM public.messages
-      WHERE sent_at IS NOT NULL
-        AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
-      WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
-    ) AS message,
-    LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, messages),
-    LATERAL (SELECT CASE WHEN messages < 4 THEN messages::text WHEN messages < 8 THEN '4-7' WHEN messages < 16 THEN '8-15'
-                         WHEN messages < 32 THEN '16-31' ELSE '32 and more' END AS received) AS band
-    WHERE date >= first_day
-    GROUP BY days, received
-    ORDER BY days, min(messages)`,
+      SELECT ${band('in_1_day')} AS in_1_day, ${band('in_7_days')} AS in_7_days, ${band('in_30_days')} AS in_30_days,
+             ${rowCounts(['sent', 'opened', 'clicked', 'unsubscribed'])}
+      FROM (
+        SELECT date, is_opened, is_clicked, is_unsubscribed,
+               count(*) OVER (history RANGE BETWEEN interval '1 day' PRECEDING AND CURRENT ROW) - 1 AS in_1_day,
+               count(*) OVER (history RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW) - 1 AS in_7_days,
+               count(*) OVER (history RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW) - 1 AS in_30_days
+        FROM public.messages
+        WHERE sent_at IS NOT NULL
+          AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
+        WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
+      ) AS message
+      WHERE date >= first_day
+      GROUP BY 1, 2, 3
+    ) AS counted,
+    LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, band),
+    LATERAL (SELECT (ARRAY['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'])[band]) AS named (received)
+    GROUP BY days, band, received
+    ORDER BY days, band`,
 };
 
 export const clientSegments: MartView = {

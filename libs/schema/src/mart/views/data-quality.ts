@@ -41,7 +41,8 @@ export const dataQuality: MartView = {
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
       '(flag and time disagree), duplicate message_id, quarantine (by reason), freshness',
     detail: 'What was checked: a column, an event, a reason',
-    figure: 'Messages or records that it holds for; for freshness the age in seconds, null where nothing was ever written',
+    figure:
+      'Messages or records that it holds for; for freshness the age in seconds, null where nothing was ever written',
     of_total: 'What the figure is a part of; null for quarantine and freshness',
     share: 'Share from 0 to 1: figure / of_total',
   },
@@ -55,8 +56,14 @@ export const dataQuality: MartView = {
           SELECT coalesce(sum(n), 0) AS messages, ${[...nulls, ...contradictions].map(({ figure }, i) => `${figure} AS figure_${i}`).join(', ')}
           FROM ledger.entries WHERE cube = 'quality'
         ) AS counted,
-        LATERAL (VALUES ${lines('null', nulls.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })))},
-                        ${lines('contradiction', contradictions.map(({ detail }, i) => ({ detail, figure: `figure_${nulls.length + i}` })))}
+        LATERAL (VALUES ${lines(
+          'null',
+          nulls.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })),
+        )},
+                        ${lines(
+                          'contradiction',
+                          contradictions.map(({ detail }, i) => ({ detail, figure: `figure_${nulls.length + i}` })),
+                        )}
         ) AS check_row (check_name, detail, figure)
       ) AS of_messages
       UNION ALL

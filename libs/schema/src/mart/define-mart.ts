@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { QueryRunner } from 'typeorm';
+import { contract, REFERENCE_TABLES, type TableContract } from '../contract.js';
+import { MART_OBJECTS } from './mart-objects.js';
+import type { MartObject } from './mart-object.js';
+import { MEASURE_DESCRIPTIONS } from './measures.js';
+import { OTHER_COMMENTS } from './other-comments.js';
+
+const CONTRACT_TABLES: readonly TableContract[] = [contract, ...REFERENCE_TABLES];
+
+const SCHEMA_COMMENT = "The data mart: a view or function for each of the analysts' questions, exact at every moment.";
+
+/** Changes with every word of the definitions. */
+const VERSION = createHash('sha256')
+  .update(JSON.stringify([MART_OBJECTS, MEASURE_DESCRIPTIONS, CONTRACT_TABLES, OTHER_COMMENTS]))
+  .digest('hex')
+  .slice(0, 16);
+
+/**
+ * Makes the schema `mart` what this program says it is, and writes the comments of all tables. Views hold no data, so they
+ * are replaced as a whole instead of being migrated. To be run in a transaction, after the migrations.
+ *
+ * @returns false where all of it was so already
+ * @throws QueryFailedError 2BP01 when somebody's own view depends on one that has changed; its detail names that view
+ */
+export async function defineMart(runner: QueryRunner): Promise<boolean> {
+  const comment = `${SCHEMA_COMMENT} Version ${VERSION}`;
+  await runner.query('CREATE SCHEMA IF NOT EXISTS mart');
+  const [{ current }] = (await runner.query(
+    `SELECT obj_description('mart'::regnamespace, 'pg_namespace') AS current`,
+  )) as [{ current: string | null }];
+  if (current === comment) return false;
+
+  await dropAll(runner);
+  for (const object of MART_OBJECTS) await runner.query(create(object));
+  await runner.query([...(await commentsOnMart(runner)), ...commentsOnTables()].join(';\n'));
+  await runner.query(`COMMENT ON SCHEMA mart IS ${literal(comment)}`);
+  return true;
+}
+
+/** Not CASCADE: what people have built upon the mart is not ours to drop. */
+async function dropAll(runner: QueryRunner): Promise<void> {
+  const [{ functions, views }] = (await runner.query(`
+    SELECT (SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc WHERE pronamespace = 'mart'::regnamespace) AS functions,
+           (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'mart'::regnamespace AND relkind = 'v') AS views
+  `)) as [{ functions: string | null; views: string | null }];
+  if (functions) await runner.query(`DROP FUNCTION ${functions}`);
+  if (views) await runner.query(`DROP VIEW ${views}`);
+}
+
+function create(object: MartObject): string {
+  if (object.kind === 'view') return `CREATE VIEW mart.${object.name} AS ${object.sql}`;
+  const { name, parameters, returns, sql } = object;
+  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE sql STABLE AS $$ ${sql} $$`;
+}
+
+/** @throws Error where a column has no description, or a description no column */
+async function commentsOnMart(runner: QueryRunner): Promise<string[]> {
+  const comments = MART_OBJECTS.map(
+    ({ kind, name, comment }) => `COMMENT ON ${kind} mart.${name} IS ${literal(comment)}`,
+  );
+  for (const view of MART_OBJECTS) {
+    if (view.kind === 'function') continue;
+    const columns = (await runner.query(
+      `SELECT attname AS name FROM pg_attribute WHERE attrelid = 'mart.${view.name}'::regclass AND attnum > 0`,
+    )) as { name: string }[];
+    const descriptions = new Map(Object.entries({ ...MEASURE_DESCRIPTIONS, ...view.columns }));
+    const unknown = Object.keys(view.columns).filter((name) => !columns.some((column) => column.name === name));
+    const missing = columns.filter(({ name }) => !descriptions.has(name)).map(({ name }) => name);
+    if (unknown.length + missing.length > 0) {
+      throw new Error(`mart.${view.name}: no description of ${missing.join(', ')}; no column ${unknown.join(', ')}`);
+    }
+    for (const { name } of columns) {
+      comments.push(`COMMENT ON COLUMN mart.${view.name}.${name} IS ${literal(descriptions.get(name)!)}`);
+    }
+  }
+  return comments;
+}
+
+function commentsOnTables(): string[] {
+  const ofContract = CONTRACT_TABLES.flatMap(({ table, description, columns }) => [
+    `COMMENT ON TABLE ${table} IS ${literal(description)}`,
+    ...columns.map((column) => `COMMENT ON COLUMN ${table}.${column.name} IS ${literal(column.description)}`),
+  ]);
+  const others = Object.entries(OTHER_COMMENTS).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);
+  return [...ofContract, ...others];
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,91 @@
+import type { QueryRunner } from 'typeorm';
+
+/** Reads the schema mart and the tables, and can change nothing. */
+export const ANALYST_ROLE = 'analyst';
+/** The role of consumer and gateway: owns nothing and may do what they do. */
+export const APP_ROLE = 'messaging_app';
+
+/** Passwords of the two roles; without one a role cannot log in, unless somebody else has given it a password. */
+export interface Passwords {
+  readonly analyst?: string;
+  readonly app?: string;
+}
+
+const GRANTS = `
+  REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC;
+  GRANT TEMPORARY ON DATABASE %I TO ${APP_ROLE};
+  REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+  GRANT USAGE ON SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
+  GRANT SELECT ON ALL TABLES IN SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
+  GRANT INSERT, UPDATE ON messages TO ${APP_ROLE};
+  GRANT INSERT ON quarantined_messages TO ${APP_ROLE};
+
+  GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
+  GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
+  REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION ledger.fold TO ${APP_ROLE}`;
+
+/**
+ * A forgotten query must not hold back the vacuum of a live table for hours; what counts clients needs memory. The analyst
+ * may set other limits for a session.
+ */
+const ANALYST_SETTINGS = [
+  'default_transaction_read_only = on',
+  "statement_timeout = '30min'",
+  "idle_in_transaction_session_timeout = '10min'",
+  "work_mem = '64MB'",
+  "timezone = 'UTC'",
+];
+
+/**
+ * Makes the roles where they are missing, sets the passwords that are given, and grants what each role needs. To be run
+ * in a transaction after defineMart, every time: objects that were made anew have no grants.
+ *
+ * @returns the roles that are missing and that this user may not make; nothing was granted then
+ */
+export async function grantAccess(runner: QueryRunner, passwords: Passwords): Promise<readonly string[]> {
+  const missing = await missingRoles(runner);
+  if (missing.length > 0 && !(await mayCreateRoles(runner))) return missing;
+
+  for (const role of missing) {
+    // Roles belong to the whole server: a mart-init of another database may be making the same one.
+    await runner.query(`
+      DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+    `);
+  }
+  await setPassword(runner, ANALYST_ROLE, passwords.analyst);
+  await setPassword(runner, APP_ROLE, passwords.app);
+  if (missing.includes(ANALYST_ROLE) || passwords.analyst !== undefined) {
+    for (const setting of ANALYST_SETTINGS) await runner.query(`ALTER ROLE ${ANALYST_ROLE} SET ${setting}`);
+  }
+  const [{ grants }] = (await runner.query('SELECT format($1, current_database(), current_database()) AS grants', [
+    GRANTS,
+  ])) as [{ grants: string }];
+  await runner.query(grants);
+  return [];
+}
+
+async function missingRoles(runner: QueryRunner): Promise<string[]> {
+  const rows = (await runner.query(
+    `SELECT role FROM unnest($1::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles)`,
+    [[ANALYST_ROLE, APP_ROLE]],
+  )) as { role: string }[];
+  return rows.map(({ role }) => role);
+}
+
+async function mayCreateRoles(runner: QueryRunner): Promise<boolean> {
+  const [row] = (await runner.query(
+    'SELECT rolcreaterole OR rolsuper AS may FROM pg_roles WHERE rolname = current_user',
+  )) as [{ may: boolean }];
+  return row.may;
+}
+
+async function setPassword(runner: QueryRunner, role: string, password: string | undefined): Promise<void> {
+  if (password === undefined) return;
+  const [{ statement }] = (await runner.query(
+    `SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text) AS statement`,
+    [role, password],
+  )) as [{ statement: string }];
+  await runner.query(statement);
+}
