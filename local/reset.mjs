@@ -7,7 +7,7 @@ const { resetServices } = await import('../dist/local/services/services.js').cat
 });
 await resetServices({ stateDir: '.local', log: console.log });
 // The jars of Kafka stay: they are the same for every run.
-for (const name of ['data', 'logs', 'database-url']) {
+for (const name of ['data', 'logs', 'database-url', 'analyst-url']) {
   if (existsSync(`.local/${name}`)) rmSync(`.local/${name}`, { recursive: true });
 }
 console.log('Removed the data of Kafka and PostgreSQL, generated files and logs.');

@@ -7,7 +7,7 @@ import { inContractOrder, relationSection } from './relation-section.js';
 import { withContents, type Section } from './sections.js';
 
 /** The schemas that hold the mart. */
-export const SCHEMAS = ['public', 'mart'];
+export const SCHEMAS = ['public', 'mart', 'ledger'];
 
 const INTRODUCTION = `# Data dictionary
 
@@ -34,9 +34,20 @@ missing: it becomes null, or is a reason where the column is required.`;
 const REASONS_INTRODUCTION = `Why a record is in \`quarantined_messages\` and not in \`messages\`. Its column \`reasons\` is a JSON array of all that apply, such as
 \`[{"column": "sent_at", "reason": "not_a_time"}]\`; \`column\` is null where the record as a whole is at fault.`;
 
+const MART_INTRODUCTION = `A view or a function for each of the analysts' questions; the names begin with \`mart.\`. All are exact at every
+moment, whoever writes to \`messages\`. Rates stand beside the counts that they are made of.`;
+
+const LEDGER_INTRODUCTION = `The counts behind the mart, kept by triggers on \`messages\`: not for reports, and not for writing. How it works is in
+[decision 11](adr/0011-a-ledger-of-counts.md).`;
+
 /** The data dictionary as Markdown, unformatted. */
 export function dataDictionary(catalog: Catalog): string {
-  const sections = [...sectionsOfPublic(catalog), ...sectionsOfRules(), ...sectionsOfMart(catalog)];
+  const sections = [
+    ...sectionsOfPublic(catalog),
+    ...sectionsOfRules(),
+    ...sectionsOfSchema(catalog, 'mart', MART_INTRODUCTION),
+    ...sectionsOfSchema(catalog, 'ledger', LEDGER_INTRODUCTION),
+  ];
   return `${INTRODUCTION}\n\n${withContents(sections)}\n`;
 }
 
@@ -68,33 +79,12 @@ function sectionsOfRules(): Section[] {
   ];
 }
 
-/** Views first, since most people look for one of them. */
-export function sectionsOfMart({ relations, functions }: Catalog): Section[] {
-  const inMart = ({ schema }: { readonly schema: string }) => schema === 'mart';
-  const ofKind = (kind: 'table' | 'view') => relations.filter((each) => inMart(each) && each.kind === kind);
-  const isTrigger = ({ result }: { readonly result: string | null }) => result === 'trigger';
-  const groups: [title: string, body: string, sections: Section[]][] = [
-    ['Views', 'In order of their names.', ofKind('view').map((each) => relationSection(each, 4))],
-    [
-      'Functions',
-      'To be called in a query.',
-      functions.filter((each) => inMart(each) && !isTrigger(each)).map((each) => functionSection(each, 4)),
-    ],
-    [
-      'Tables of the schema mart',
-      'What the views and functions are made from.',
-      ofKind('table').map((each) => relationSection(each, 4)),
-    ],
-    [
-      'Trigger functions',
-      'Called by the database alone.',
-      functions.filter((each) => inMart(each) && isTrigger(each)).map((each) => functionSection(each, 4)),
-    ],
-  ];
-  const filled = groups.filter(([, , sections]) => sections.length > 0);
-  if (filled.length === 0) return [];
+/** All of a schema: its tables and views, then its functions, each by name. */
+export function sectionsOfSchema(catalog: Catalog, schema: string, body: string): Section[] {
+  const within = (each: { readonly schema: string }) => each.schema === schema;
   return [
-    { level: 2, title: 'Schema mart', body: 'Views and functions for reports; their names begin with `mart.`.' },
-    ...filled.flatMap(([title, body, sections]): Section[] => [{ level: 3, title, body }, ...sections]),
+    { level: 2, title: `Schema ${schema}`, body },
+    ...catalog.relations.filter(within).map((each) => relationSection(each, 3)),
+    ...catalog.functions.filter(within).map((each) => functionSection(each, 3)),
   ];
 }

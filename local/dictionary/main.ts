@@ -14,11 +14,11 @@ async function main(): Promise<void> {
       withMigratedDatabase(url, documentsOf),
     );
     if (interrupted) throw new Error('interrupted');
+    if (uncommented.length > 0) throw new Error(`Without a comment in the database: ${uncommented.join(', ')}`);
     for (const [path, text] of Object.entries(files)) {
       await writeFile(path, text);
       console.log(`Wrote ${path}`);
     }
-    if (uncommented.length > 0) console.warn(`Without a comment in the database: ${uncommented.join(', ')}`);
   } catch (error) {
     console.error(interrupted ? 'Interrupted; nothing was written.' : (error as Error).message);
     process.exitCode = 1;

@@ -54,7 +54,7 @@ function columnsOfTable({ columns }: CatalogRelation, rules: TableContract | und
       typeOf(column),
       column.nullable ? 'yes' : 'no',
       ...(rules ? [rule ? acceptedValues(rules, rule) : ''] : []),
-      prose(column.comment ?? rule?.description ?? ''),
+      prose(column.comment ?? ''),
     ];
   });
   return table(head, rows);

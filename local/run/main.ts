@@ -1,4 +1,3 @@
-import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startServices, type Services } from '../services/services.js';
@@ -9,12 +8,14 @@ import { dataFiles } from './data-files.js';
 import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { grouped, Screen } from './screen.js';
+import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
 import { summary } from './summary.js';
 
 const STATE_DIR = '.local';
 const LOG_DIR = join(STATE_DIR, 'logs');
-/** Holds the mart's address with its password, for `psql "$(cat .local/database-url)"`. */
-const URL_FILE = join(STATE_DIR, 'database-url');
+/** Hold the mart's address with a password, for `psql "$(cat .local/analyst-url)"`: of its owner, and of who only reads. */
+const OWNER_URL_FILE = join(STATE_DIR, 'database-url');
+const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
 
 const interrupted = new AbortController();
 const screen = new Screen();
@@ -33,15 +34,16 @@ async function run(options: RunOptions): Promise<boolean> {
       signal,
       log: (line) => screen.say(`servers     ${line}`),
     });
-    await writeFile(URL_FILE, services.databaseUrl, { mode: 0o600 });
-    await chmod(URL_FILE, 0o600);
-    pipeline = new Pipeline(services, LOG_DIR, screen);
+    const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
+    pipeline = new Pipeline(services.kafkaBrokers, roles, LOG_DIR, screen);
     await pipeline.initMart(files.reference);
+    await writeUrl(OWNER_URL_FILE, roles.owner);
+    await writeUrl(ANALYST_URL_FILE, roles.analyst);
     await pipeline.startServices();
     await pipeline.stream(files, options.rate, signal);
     const complete = await report(services.databaseUrl, files.messages, pipeline);
     if (!options.exit) {
-      tellHowToLookFurther(pipeline);
+      tellHowToLookFurther(pipeline, roles);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     }
     return complete;
@@ -84,10 +86,12 @@ async function report(databaseUrl: string, messages: string, pipeline: Pipeline)
   }
 }
 
-function tellHowToLookFurther(pipeline: Pipeline): void {
+function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
   const url = `http://localhost:${pipeline.gateway?.port}`;
+  const urlFile = roles.analyst === undefined ? OWNER_URL_FILE : ANALYST_URL_FILE;
   const places = [
-    [`psql "$(cat ${URL_FILE})"`, 'the mart; try: select * from messages limit 10'],
+    ['npm run pgadmin', 'the mart in pgAdmin, with a saved query for each question'],
+    [`psql "$(cat ${urlFile})"`, 'the mart; try: \\dv+ mart.* and select * from mart.daily_rates'],
     [`${url}/readyz`, 'health of the gateway'],
     [`${url}/metrics`, 'its metrics'],
     [`${LOG_DIR}/`, 'logs of servers and apps'],

@@ -6,6 +6,7 @@ import { splitBrokers } from '../services/services.js';
 import { AppProcess, type AppOptions } from './app-process.js';
 import { appEnvironment } from './config/environment.js';
 import type { DataFiles } from './data-files.js';
+import { passwordsOf, type RoleUrls } from './role-urls.js';
 import { topicState, type TopicState } from './topic-state.js';
 import { bar, grouped, type Screen } from './screen.js';
 import { StageClock } from './stage-clock.js';
@@ -13,11 +14,6 @@ import { StageClock } from './stage-clock.js';
 const POLL_MS = 200;
 const GATEWAY_PORT = 3000;
 const GROUP = 'messages-consumer';
-
-export interface Servers {
-  readonly kafkaBrokers: string;
-  readonly databaseUrl: string;
-}
 
 /** The apps of the run as processes: mart-init, then consumer and gateway, then the producer. */
 export class Pipeline {
@@ -33,7 +29,8 @@ export class Pipeline {
   gateway: AppProcess | undefined;
 
   constructor(
-    private readonly servers: Servers,
+    private readonly kafkaBrokers: string,
+    private readonly roles: RoleUrls,
     private readonly logDir: string,
     private readonly screen: Screen,
   ) {}
@@ -60,7 +57,7 @@ export class Pipeline {
   /** Produces the files and waits until the consumer has committed all of it. */
   async stream(files: DataFiles, rate: number | undefined, signal: AbortSignal): Promise<void> {
     const { Kafka, logLevel } = kafkajs;
-    const kafka = new Kafka({ brokers: splitBrokers(this.servers.kafkaBrokers), logLevel: logLevel.NOTHING });
+    const kafka = new Kafka({ brokers: splitBrokers(this.kafkaBrokers), logLevel: logLevel.NOTHING });
     const admin = kafka.admin();
     await admin.connect();
     this.topic = await this.readTopic(admin);
@@ -132,8 +129,10 @@ export class Pipeline {
 
   private start(app: Pick<AppOptions, 'name' | 'args'>, port = 0): AppProcess {
     const env = appEnvironment({
-      KAFKA_BROKERS: this.servers.kafkaBrokers,
-      DATABASE_URL: this.servers.databaseUrl,
+      KAFKA_BROKERS: this.kafkaBrokers,
+      ...(app.name === 'mart-init'
+        ? { DATABASE_URL: this.roles.owner, ...passwordsOf(this.roles) }
+        : { DATABASE_URL: this.roles.apps }),
       KAFKA_TOPIC: contract.topic,
       CONSUMER_GROUP_ID: GROUP,
       HOST: '127.0.0.1',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { readCatalog, withoutComment, type Catalog } from '../../local/dictionary/catalog.js';
-import { sectionsOfMart } from '../../local/dictionary/data-dictionary.js';
+import { sectionsOfSchema } from '../../local/dictionary/data-dictionary.js';
 import { DICTIONARY_FILE, documentsOf, ERD_FILE, type Documents } from '../../local/dictionary/documents.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -25,6 +25,10 @@ describe('the data dictionary', () => {
       expect(await readFile(file, 'utf8')).toBe(documents.files[file]);
     },
   );
+
+  it('every relation, column and function has a comment', () => {
+    expect(documents.uncommented).toEqual([]);
+  });
 });
 
 /** A schema with one of everything that the catalogs can hold, and two things without a comment. */
@@ -52,7 +56,7 @@ const SCHEMA = `
   COMMENT ON FUNCTION mart.keep() IS 'Keeps sums';
 `;
 
-describe('the schema mart in the data dictionary', () => {
+describe('a schema in the data dictionary', () => {
   let database: TestDatabase;
   let catalog: Catalog;
 
@@ -66,18 +70,14 @@ describe('the schema mart in the data dictionary', () => {
 
   afterAll(() => database?.drop());
 
-  it('has views, functions, tables and trigger functions, each by name', () => {
-    expect(sectionsOfMart(catalog).map(({ title }) => title)).toEqual([
+  it('has tables and views, then functions, each by name', () => {
+    expect(sectionsOfSchema(catalog, 'mart', '').map(({ title }) => title)).toEqual([
       'Schema mart',
-      'Views',
       'mart.by_day',
-      'Functions',
-      'mart.days',
-      'mart.rate',
-      'Tables of the schema mart',
       'mart.sums',
-      'Trigger functions',
+      'mart.days',
       'mart.keep',
+      'mart.rate',
     ]);
   });
 
@@ -125,7 +125,9 @@ describe('the schema mart in the data dictionary', () => {
       ['```sql', 'mart.days(timestamptz) RETURNS TABLE (', '  day date,', '  at timestamptz', ')', '```\n', ''],
     ],
   ])('describes %s', (title, lines) => {
-    expect(sectionsOfMart(catalog).find((section) => section.title === title)?.body).toBe(lines.join('\n'));
+    expect(sectionsOfSchema(catalog, 'mart', '').find((section) => section.title === title)?.body).toBe(
+      lines.join('\n'),
+    );
   });
 
   it('names what has no comment', () => {

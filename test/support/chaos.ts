@@ -5,6 +5,7 @@ import { generate, type GeneratorSummary } from '../../local/generator/generate.
 import { startServices } from '../../local/services/services.js';
 import type { KafkaServer } from '../../local/services/kafka-server.js';
 import type { PostgresServer } from '../../local/services/postgres-server.js';
+import { ledgerDifferences } from './ledger.js';
 import { martDifferences, quarantineDifferences, readMart, readQuarantine } from './mart.js';
 import { expectedOf, type Expected } from './oracle.js';
 import { Pipeline } from './pipeline.js';
@@ -50,10 +51,11 @@ function dirtyFile(out: string, rows: number): Promise<GeneratorSummary> {
   return generate({ out, rows, seed: rows, dirty: 0.05, duplicates: 0.05 });
 }
 
-/** What the mart and the quarantine hold, compared with what they should. */
+/** What the mart and the quarantine hold, compared with what they should, and the ledger with a recount. */
 export async function differences({ pipeline: { databaseUrl }, expected }: ChaosStage) {
   return {
     mart: martDifferences(await readMart(databaseUrl), expected.mart),
     quarantine: quarantineDifferences(await readQuarantine(databaseUrl), expected.quarantine),
+    ledger: await ledgerDifferences(databaseUrl),
   };
 }

@@ -33,7 +33,7 @@ export class Pipeline {
     this.kafka = new Kafka({
       brokers: servers.kafkaBrokers.split(','),
       logLevel: logLevel.NOTHING,
-      retry: { retries: 3, initialRetryTime: 100 },
+      retry: { retries: 6, initialRetryTime: 100 },
     });
     this.admin = this.kafka.admin();
   }

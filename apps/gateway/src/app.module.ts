@@ -3,6 +3,7 @@ import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
+import { LedgerFolder } from './ledger/ledger-folder.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 @Module({})
@@ -16,6 +17,7 @@ export class AppModule {
         KafkaModule.forRoot(config, 'gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
       ],
+      providers: [LedgerFolder],
     };
   }
 }

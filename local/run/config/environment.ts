@@ -7,3 +7,8 @@ export function givenServers(): { kafkaBrokers?: string; databaseUrl?: string } 
 export function appEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...settings };
 }
+
+/** The analyst's password for a given server; on a server that the run starts itself one is made up. */
+export function givenAnalystPassword(): string | undefined {
+  return process.env.MART_ANALYST_PASSWORD || undefined;
+}

@@ -125,6 +125,12 @@ export const metricDefinitions = {
     help: 'Rows of a reference table inserted or updated by the loader',
     labels: ['table'],
   },
+  deltasFolded: {
+    type: 'counter',
+    name: 'messages_ledger_folded_total',
+    help: 'Rows of the ledger folded into its sums',
+    labels: [],
+  },
 } as const satisfies Record<string, Definition>;
 
 type Definitions = typeof metricDefinitions;

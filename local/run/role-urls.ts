@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { givenAnalystPassword } from './config/environment.js';
+
+/** Who uses the mart with which rights: the owner migrates, the apps read and write, analysts read. */
+export interface RoleUrls {
+  readonly owner: string;
+  readonly apps: string;
+  /** Undefined on a given server where nobody named a password for the analyst. */
+  readonly analyst: string | undefined;
+}
+
+/**
+ * On a server of the run's own the roles get passwords that nobody knows beforehand; the analyst's stays the same as long as
+ * `analystFile` does, so that open clients can come back. On a given server the apps use the given URL.
+ */
+export async function roleUrls(owner: string, isOwnServer: boolean, analystFile: string): Promise<RoleUrls> {
+  const given = givenAnalystPassword();
+  if (!isOwnServer) return { owner, apps: owner, analyst: given && urlOf(owner, 'analyst', given) };
+  return {
+    owner,
+    apps: urlOf(owner, 'messaging_app', newPassword()),
+    analyst: urlOf(owner, 'analyst', given ?? (await passwordIn(analystFile)) ?? newPassword()),
+  };
+}
+
+/** For mart-init, which makes the roles. */
+export function passwordsOf({ owner, apps, analyst }: RoleUrls): Record<string, string> {
+  return {
+    MART_APP_PASSWORD: apps === owner ? '' : passwordOf(apps),
+    MART_ANALYST_PASSWORD: analyst === undefined ? '' : passwordOf(analyst),
+  };
+}
+
+/** Writes a URL for others to use, readable by nobody else; an old one goes where there is none. */
+export async function writeUrl(file: string, url: string | undefined): Promise<void> {
+  await rm(file, { force: true });
+  if (url !== undefined) await writeFile(file, url, { mode: 0o600 });
+}
+
+function urlOf(owner: string, role: string, password: string): string {
+  const url = new URL(owner);
+  url.username = role;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+function passwordOf(url: string): string {
+  return decodeURIComponent(new URL(url).password);
+}
+
+async function passwordIn(file: string): Promise<string | undefined> {
+  const url = await readFile(file, 'utf8').catch(() => '');
+  return URL.canParse(url) ? passwordOf(url) : undefined;
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('hex');
+}

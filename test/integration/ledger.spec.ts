@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { COLUMN_NAMES } from '#schema/contract.js';
+import { ledgerDifferences } from '../support/ledger.js';
+import { createMartDatabase, type MartDatabase } from '../support/mart-database.js';
+import { fieldsOf, numbers, version, type Fields } from '../support/records.js';
+
+jest.setTimeout(60_000);
+
+let database: MartDatabase;
+let sql: Client;
+const clients: Client[] = [];
+
+async function connect(): Promise<Client> {
+  const client = new Client({ connectionString: database.url, options: '-c timezone=UTC' });
+  // Some are terminated on purpose; their queries tell of it.
+  client.on('error', () => undefined);
+  await client.connect();
+  clients.push(client);
+  return client;
+}
+
+/** Values of a row of messages, flags f unless given. */
+function valuesOf(id: number, fields: Fields): (string | null)[] {
+  const row = fieldsOf(id, fields);
+  return COLUMN_NAMES.map((name) => row[name] ?? (name.startsWith('is_') ? 'f' : null));
+}
+
+const columns = COLUMN_NAMES.join(', ');
+
+/** Writes rows as the consumer merges them: of two versions of an id the newer one stays. */
+async function merge(client: Client, rows: readonly (string | null)[][]): Promise<void> {
+  const arrays = COLUMN_NAMES.map((_, at) => rows.map((row) => row[at]));
+  const typed = await client.query<{ types: string[] }>(
+    `SELECT array_agg(format_type(atttypid, atttypmod) ORDER BY attnum) AS types FROM pg_attribute WHERE attrelid = 'messages'::regclass AND attnum > 0`,
+  );
+  const unnested = typed.rows[0]!.types.map((type, i) => `$${i + 1}::${type}[]`).join(', ');
+  await client.query(
+    `INSERT INTO messages (${columns}) SELECT * FROM unnest(${unnested}) AS row (${columns}) ORDER BY id
+     ON CONFLICT (id) DO UPDATE SET ${COLUMN_NAMES.map((name) => `${name} = excluded.${name}`).join(', ')}
+     WHERE messages.updated_at < excluded.updated_at`,
+    arrays,
+  );
+}
+
+async function counted(where = 'true'): Promise<Record<string, number>> {
+  const { rows } = await sql.query<{ date: string; campaign_id: string; n: string }>(
+    `SELECT date::text, campaign_id, sum(n) AS n FROM ledger.entries WHERE cube = 'daily' AND ${where}
+     GROUP BY date, campaign_id HAVING sum(n) <> 0 ORDER BY date, campaign_id`,
+  );
+  return Object.fromEntries(rows.map(({ date, campaign_id, n }) => [`${date} ${campaign_id}`, Number(n)]));
+}
+
+beforeAll(async () => {
+  database = await createMartDatabase(process.env['DATABASE_URL']!);
+  sql = await connect();
+});
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.end()));
+  await database?.drop();
+});
+
+describe('the ledger', () => {
+  beforeEach(async () => {
+    await sql.query('TRUNCATE messages');
+  });
+
+  afterEach(async () => {
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+  });
+
+  it('counts inserted rows, updated rows where they are now, and deleted rows no more', async () => {
+    await merge(
+      sql,
+      [1, 2, 3].map((id) => valuesOf(id, {})),
+    );
+    expect(await counted()).toEqual({ '2021-05-01 21': 3 });
+
+    await sql.query(
+      `UPDATE messages SET date = '2021-05-02', sent_at = sent_at + interval '1 day', campaign_id = 22 WHERE id = 1`,
+    );
+    await sql.query(
+      `UPDATE messages SET is_opened = true, opened_first_time_at = sent_at, opened_last_time_at = sent_at WHERE id = 2`,
+    );
+    expect(await counted()).toEqual({ '2021-05-01 21': 2, '2021-05-02 22': 1 });
+    expect(await counted('events & 1 <> 0')).toEqual({ '2021-05-01 21': 1 });
+
+    await sql.query('DELETE FROM messages WHERE id IN (1, 2)');
+    expect(await counted()).toEqual({ '2021-05-01 21': 1 });
+    expect(await counted('events & 1 <> 0')).toEqual({});
+  });
+
+  it('counts inserts and updates of one statement, and nothing for a replay or an older version', async () => {
+    const rows = numbers(50).map((id) => valuesOf(id, version(2)));
+    await merge(sql, rows.slice(0, 30));
+    await merge(sql, rows);
+    await merge(sql, rows);
+    await merge(
+      sql,
+      numbers(50).map((id) => valuesOf(id, { ...version(1), campaign_id: '99' })),
+    );
+    expect(await counted()).toEqual({ '2021-05-01 21': 50 });
+
+    await merge(
+      sql,
+      numbers(60).map((id) => valuesOf(id, { ...version(3), campaign_id: '99' })),
+    );
+    expect(await counted()).toEqual({ '2021-05-01 99': 60 });
+  });
+
+  it('counts by MERGE and TRUNCATE as well', async () => {
+    await merge(
+      sql,
+      numbers(10).map((id) => valuesOf(id, {})),
+    );
+    await sql.query(`CREATE TEMPORARY TABLE copied AS SELECT * FROM messages`);
+    await sql.query(`
+      MERGE INTO messages USING (SELECT * FROM copied UNION ALL SELECT * FROM copied WHERE id = 0) AS source
+      ON messages.id = source.id + 5
+      WHEN MATCHED AND messages.id = 6 THEN DELETE
+      WHEN MATCHED AND messages.id <> 5 THEN UPDATE SET campaign_id = 33
+      WHEN NOT MATCHED THEN INSERT (${columns}) VALUES (source.id + 5, ${COLUMN_NAMES.slice(1)
+        .map((name) => `source.${name}`)
+        .join(', ')})
+    `);
+    expect(await counted()).toEqual({ '2021-05-01 21': 11, '2021-05-01 33': 3 });
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+
+    await sql.query('TRUNCATE messages');
+    expect((await sql.query('SELECT FROM ledger.entries')).rowCount).toBe(0);
+    await sql.query('DROP TABLE copied');
+  });
+
+  it('takes back what a transaction wrote that was rolled back', async () => {
+    await merge(sql, [valuesOf(1, {})]);
+    await sql.query('BEGIN');
+    await merge(sql, [valuesOf(2, {})]);
+    await sql.query('DELETE FROM messages WHERE id = 1');
+    expect(await counted()).toEqual({ '2021-05-01 21': 1 });
+    await sql.query('ROLLBACK');
+    expect(await counted()).toEqual({ '2021-05-01 21': 1 });
+  });
+
+  it('keeps rows apart that lack a day, a campaign or a provider', async () => {
+    await merge(sql, [
+      valuesOf(1, { date: undefined, sent_at: undefined, campaign_id: undefined }),
+      valuesOf(2, { date: undefined, sent_at: undefined, campaign_id: undefined }),
+      valuesOf(3, {}),
+    ]);
+    await sql.query('SELECT ledger.fold()');
+    await merge(sql, [valuesOf(4, { date: undefined, sent_at: undefined, campaign_id: undefined })]);
+    await sql.query('SELECT ledger.fold()');
+    expect(await counted()).toEqual({ '2021-05-01 21': 1, 'null null': 3 });
+  });
+
+  it('folds deltas into sums, a limited number at a time, and forgets what has come to nothing', async () => {
+    for (const id of numbers(20)) await merge(sql, [valuesOf(id, {})]);
+    const before = await counted();
+    const { rows } = await sql.query<{ folded: string }>('SELECT ledger.fold(7) AS folded');
+    expect(rows).toEqual([{ folded: '7' }]);
+    expect(await counted()).toEqual(before);
+
+    await sql.query('SELECT ledger.fold()');
+    expect((await sql.query('SELECT FROM ledger.deltas')).rowCount).toBe(0);
+    expect(await counted()).toEqual(before);
+
+    await sql.query('DELETE FROM messages');
+    await sql.query('SELECT ledger.fold()');
+    expect((await sql.query('SELECT FROM ledger.entries')).rowCount).toBe(0);
+  });
+
+  it('is right again by a rebuild where the triggers were switched off', async () => {
+    await merge(
+      sql,
+      numbers(5).map((id) => valuesOf(id, {})),
+    );
+    await sql.query('ALTER TABLE messages DISABLE TRIGGER USER');
+    await merge(
+      sql,
+      numbers(9).map((id) => valuesOf(id, { ...version(5), campaign_id: '8' })),
+    );
+    await sql.query('ALTER TABLE messages ENABLE TRIGGER USER');
+    expect(await ledgerDifferences(database.url)).not.toEqual([]);
+
+    await sql.query('SELECT ledger.rebuild()');
+    expect(await counted()).toEqual({ '2021-05-01 8': 9 });
+  });
+});
+
+describe('the ledger under concurrent writers, and folds of which some are killed', () => {
+  const WRITERS = 4;
+  const BATCHES = 40;
+  const IDS = 400;
+
+  /** A row that differs from other versions of its id in all that is counted by. */
+  function randomRow(id: number, attempt: number): (string | null)[] {
+    const pick = <T>(...choices: T[]) => choices[Math.floor(Math.random() * choices.length)]!;
+    const day = pick('2021-05-01', '2021-05-02', '2021-05-03');
+    const sent = pick(`${day} 0${pick(1, 2, 3)}:00:00`, undefined);
+    const opened = pick(undefined, `${day} 0${pick(0, 4, 5)}:30:0${pick(1, 2)}`);
+    return valuesOf(id, {
+      ...version(attempt * 1000 + Math.floor(Math.random() * 1000)),
+      campaign_id: pick('1', '2', undefined),
+      message_type: pick('bulk', 'trigger'),
+      channel: pick('email', 'mobile_push'),
+      email_provider: pick('mail.ru', undefined),
+      platform: pick('desktop', undefined),
+      stream: pick('ios', undefined),
+      date: sent && day,
+      sent_at: sent,
+      is_opened: opened ? 't' : pick('t', 'f'),
+      opened_first_time_at: opened,
+      opened_last_time_at: opened && pick(opened, `${day} 09:00:00`),
+    });
+  }
+
+  async function write(client: Client): Promise<void> {
+    for (const attempt of numbers(BATCHES)) {
+      const ids = new Set(numbers(60).map(() => Math.floor(Math.random() * IDS)));
+      await merge(
+        client,
+        [...ids].sort((one, other) => one - other).map((id) => randomRow(id, attempt)),
+      );
+      if (attempt % 5 === 0) {
+        // One row at a time, so that two writers never wait for each other.
+        await client.query('DELETE FROM messages WHERE id = $1', [Math.floor(Math.random() * IDS)]);
+        await client.query(`UPDATE messages SET campaign_id = 3, date = '2021-06-01' WHERE id = $1`, [attempt]);
+      }
+    }
+  }
+
+  it('equals a recount at every moment', async () => {
+    await sql.query('TRUNCATE messages');
+    const writers = await Promise.all(numbers(WRITERS).map(() => connect()));
+    const readers = await Promise.all([connect(), connect()]);
+    let isWriting = true;
+    let folds = 0;
+    let killed = 0;
+    let looks = 0;
+
+    const folding = async () => {
+      let client = await connect();
+      while (isWriting) {
+        try {
+          // The sleep makes it likely that a kill meets a fold that has done its work and not yet committed.
+          const { rows } = await client
+            .query<{ folded: string }>('BEGIN; SELECT ledger.fold(50) AS folded; SELECT pg_sleep(0.005); COMMIT')
+            .then((results) => (results as unknown as { rows: { folded: string }[] }[])[1]!);
+          folds += Number(rows[0]!.folded) > 0 ? 1 : 0;
+        } catch {
+          client = await connect();
+        }
+      }
+    };
+    const killing = async () => {
+      const killer = await connect();
+      while (isWriting) {
+        const { rowCount } = await killer.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND query LIKE 'BEGIN; SELECT ledger.fold%' AND state = 'active' LIMIT 1`,
+        );
+        killed += rowCount ?? 0;
+        await sleep(30);
+      }
+    };
+    const looking = async (client: Client) => {
+      while (isWriting) {
+        // One statement sees one state of everything.
+        expect((await client.query('SELECT * FROM ledger.differences')).rows).toEqual([]);
+        looks++;
+      }
+    };
+    const background = [folding(), folding(), killing(), ...readers.map(looking)];
+    await Promise.all(writers.map(write)).finally(() => (isWriting = false));
+    await Promise.all(background);
+
+    expect({ folds: folds > 10, killed: killed > 3, looks: looks > 10 }).toEqual({
+      folds: true,
+      killed: true,
+      looks: true,
+    });
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    while (Number((await sql.query<{ n: string }>('SELECT ledger.fold() AS n')).rows[0]!.n) > 0);
+    expect((await sql.query('SELECT FROM ledger.deltas')).rowCount).toBe(0);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    expect((await sql.query('SELECT FROM messages')).rowCount).toBeGreaterThan(IDS / 2);
+  });
+});

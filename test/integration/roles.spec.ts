@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { readMart } from '../support/mart.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { lineOf, recordOf } from '../support/records.js';
+import { createTestDatabase } from '../support/test-database.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(60_000);
+
+/** Made up for this run: roles belong to the whole server, their passwords to whoever set them last. */
+const passwords = { analyst: randomBytes(12).toString('hex'), messaging_app: `${randomBytes(12).toString('hex')}'%"` };
+
+let pipeline: Pipeline;
+
+function urlAs(role: keyof typeof passwords, password: string = passwords[role]): string {
+  const url = new URL(pipeline.databaseUrl);
+  url.username = role;
+  url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+/** SQLSTATE of what the statement is answered with. */
+async function stateOf(url: string, sql: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(sql);
+    return '00000';
+  } catch (error) {
+    return (error as { code: string }).code;
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  pipeline = await Pipeline.create({ database: await createTestDatabase() });
+  await pipeline.createTopic();
+  const martInit = await pipeline.start('mart-init', {
+    env: { MART_ANALYST_PASSWORD: passwords.analyst, MART_APP_PASSWORD: passwords.messaging_app },
+  });
+  const { code } = await martInit.exited;
+  if (code !== 0) throw new Error(martInit.output);
+  for (const password of Object.values(passwords)) expect(martInit.output).not.toContain(password);
+});
+
+afterAll(() => pipeline?.close());
+
+it('has no default password', async () => {
+  for (const role of ['analyst', 'messaging_app'] as const) {
+    for (const guess of ['', role, 'postgres', 'password', 'messaging']) {
+      expect(await stateOf(urlAs(role, guess), 'SELECT 1')).not.toBe('00000');
+    }
+    expect(await stateOf(urlAs(role), 'SELECT 1')).toBe('00000');
+  }
+});
+
+describe('the analyst', () => {
+  it('reads every table and view and calls every function of the mart', async () => {
+    const relations = await query<{ name: string }>(
+      pipeline.databaseUrl,
+      `SELECT oid::regclass::text AS name FROM pg_class
+       WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
+       UNION ALL SELECT 'mart.' || proname || '()' FROM pg_proc WHERE pronamespace = 'mart'::regnamespace`,
+    );
+    expect(relations.length).toBeGreaterThan(30);
+    for (const { name } of relations) {
+      expect([name, await stateOf(urlAs('analyst'), `SELECT * FROM ${name} LIMIT 1`)]).toEqual([name, '00000']);
+    }
+  });
+
+  it.each([
+    `INSERT INTO holidays VALUES ('2024-01-01', 'x')`,
+    `UPDATE messages SET channel = 'sms'`,
+    'DELETE FROM messages',
+    'TRUNCATE messages',
+    'DROP VIEW mart.channel_rates',
+    'CREATE TABLE public.mine (id int)',
+    'CREATE VIEW mart.mine AS SELECT 1',
+    'CREATE TEMPORARY TABLE mine (id int)',
+    'CREATE SCHEMA mine',
+    'CREATE ROLE mine',
+    'ALTER TABLE messages DISABLE TRIGGER USER',
+    'SELECT ledger.fold()',
+    'SELECT ledger.rebuild()',
+    'DELETE FROM ledger.sums',
+    'DELETE FROM quarantined_messages',
+    'SET ROLE messaging_app',
+  ])('may not %s, whatever the session is set to', async (statement) => {
+    const state = await stateOf(urlAs('analyst'), `SET default_transaction_read_only = off; COMMIT; ${statement}`);
+    expect(state).toBe('42501');
+  });
+});
+
+describe("the apps' role", () => {
+  it('owns nothing', async () => {
+    const owned = await query(
+      pipeline.databaseUrl,
+      `SELECT relname FROM pg_class WHERE relowner = 'messaging_app'::regrole
+       UNION ALL SELECT proname FROM pg_proc WHERE proowner = 'messaging_app'::regrole
+       UNION ALL SELECT nspname FROM pg_namespace WHERE nspowner = 'messaging_app'::regrole`,
+    );
+    expect(owned).toEqual([]);
+  });
+
+  it('is enough for consumer and gateway', async () => {
+    const env = { DATABASE_URL: urlAs('messaging_app') };
+    const gateway = await pipeline.start('gateway', { env });
+    const consumer = await pipeline.consumer(env);
+    // New rows, newer versions and a record for quarantine: every statement that the consumer has.
+    await pipeline.send([recordOf(1), recordOf(2), { value: 'no JSON' }]);
+    await pipeline.caughtUp();
+    await pipeline.send([recordOf(2, { updated_at: '2023-05-01 00:00:00' })]);
+    await pipeline.caughtUp();
+
+    const expected = new Map(
+      [1, 2].map((id) => [String(id), lineOf(id, id === 2 ? { updated_at: '2023-05-01 00:00:00' } : {})]),
+    );
+    expect(await readMart(pipeline.databaseUrl)).toEqual(expected);
+    expect(await query(pipeline.databaseUrl, 'SELECT FROM quarantined_messages')).toHaveLength(1);
+    await waitUntil('the gateway has folded', async () => {
+      const [row] = await query<{ n: number }>(
+        pipeline.databaseUrl,
+        'SELECT count(*)::integer AS n FROM ledger.deltas',
+      );
+      return row!.n === 0;
+    });
+    expect(gateway.output).not.toMatch(/not folded/);
+    await consumer.ready();
+  });
+
+  it.each([
+    'DELETE FROM messages',
+    'TRUNCATE messages',
+    'DROP TABLE messages',
+    'ALTER TABLE messages DISABLE TRIGGER USER',
+    'UPDATE ledger.sums SET n = 0',
+    'DELETE FROM ledger.deltas',
+    'SELECT ledger.rebuild()',
+    `INSERT INTO holidays VALUES ('2024-01-01', 'x')`,
+    'DELETE FROM quarantined_messages',
+    'CREATE TABLE public.mine (id int)',
+    'DROP VIEW mart.channel_rates',
+  ])('may not %s', async (statement) => {
+    expect(await stateOf(urlAs('messaging_app'), statement)).toBe('42501');
+  });
+});

@@ -1,0 +1,10 @@
+import { query } from './mart-database.js';
+
+/** Where the ledger differs from a recount of all rows, for people; empty where it is right. */
+export async function ledgerDifferences(url: string): Promise<string[]> {
+  const rows = await query<{ difference: string }>(
+    url,
+    `SELECT jsonb_strip_nulls(to_jsonb(difference))::text AS difference FROM ledger.differences AS difference LIMIT 10`,
+  );
+  return rows.map(({ difference }) => difference);
+}
