@@ -14,6 +14,7 @@ describe('Counts', () => {
     const counts = new Counts();
     counts.update(TEXT);
     expect(counts.sum('messages_stored_total')).toBe(100);
+    expect(counts.sum('messages_stored_total', { result: 'updated' })).toBe(10);
     expect(counts.sum('messages_consumed_total')).toBe(123);
     expect(counts.sum('process_cpu_seconds_total')).toBe(1.5);
   });

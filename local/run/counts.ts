@@ -18,8 +18,11 @@ export class Counts {
     }));
   }
 
-  /** Sum over all labels; 0 when there is none. */
-  sum(name: string): number {
-    return this.samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);
+  /** Sum over all samples with these labels, whatever others they have; 0 when there is none. */
+  sum(name: string, labels: Readonly<Record<string, string>> = {}): number {
+    return this.samples
+      .filter((sample) => sample.name === name)
+      .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
+      .reduce((sum, { value }) => sum + value, 0);
   }
 }
