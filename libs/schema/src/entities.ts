@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason } from './contract.js';
+import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
 
 /** PostgreSQL's type for each kind of column. Lengths and sets of values are the cleaner's business, not the table's. */
 export const SQL_TYPES = {
@@ -20,9 +20,7 @@ function isNullable(column: Column): boolean {
 
 /** A table of the contract as a TypeORM entity: nothing of it is written twice. */
 function entityOf<Row extends object>(
-  table: string,
-  columns: readonly Column[],
-  primaryKey: readonly string[],
+  { table, columns, primaryKey }: TableContract,
   nullable: (column: Column) => boolean,
 ): EntitySchema<Row> {
   const options = columns.map((column): [string, EntitySchemaColumnOptions] => [
@@ -31,9 +29,14 @@ function entityOf<Row extends object>(
       type: SQL_TYPES[column.kind],
       primary: primaryKey.includes(column.name),
       nullable: nullable(column),
+      comment: column.description,
     },
   ]);
-  return new EntitySchema<Row>({ name: table, tableName: table, columns: Object.fromEntries(options) as never });
+  return new EntitySchema<Row>({
+    name: table,
+    tableName: table,
+    columns: Object.fromEntries(options) as never,
+  });
 }
 
 type ValueOf<K extends Kind> = K extends 'boolean' ? boolean : K extends 'time' ? Date : string;
@@ -43,12 +46,10 @@ export type Message = {
   [C in (typeof contract.columns)[number] as C['name']]: ValueOf<C['kind']> | null;
 };
 
-export const messageEntity = entityOf<Message>(contract.table, contract.columns, contract.primaryKey, isNullable);
+export const messageEntity = entityOf<Message>(contract, isNullable);
 
 /** The tables that mart-init loads: campaigns, client_first_purchase_date, holidays. */
-export const referenceEntities = REFERENCE_TABLES.map(({ table, columns, primaryKey }) =>
-  entityOf(table, columns, primaryKey, (column) => !column.required),
-);
+export const referenceEntities = REFERENCE_TABLES.map((table) => entityOf(table, (column) => !column.required));
 
 /** A record that is not in `messages`, with its original bytes and every reason why. */
 export interface QuarantinedMessage {
@@ -69,15 +70,26 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
   name: 'quarantined_messages',
   tableName: 'quarantined_messages',
   columns: {
-    topic: { type: 'text', primary: true },
-    partition: { type: 'integer', primary: true },
-    offset: { type: 'bigint', primary: true },
-    recorded_at: { type: 'timestamptz', primary: true },
-    key: { type: 'bytea', nullable: true },
-    value: { type: 'bytea', nullable: true },
-    headers: { type: 'jsonb' },
-    reasons: { type: 'jsonb' },
-    quarantined_at: { type: 'timestamptz', default: () => 'now()' },
+    topic: { type: 'text', primary: true, comment: 'Kafka topic of the record' },
+    partition: { type: 'integer', primary: true, comment: 'Its partition' },
+    offset: { type: 'bigint', primary: true, comment: 'Its offset in the partition' },
+    recorded_at: {
+      type: 'timestamptz',
+      primary: true,
+      comment: 'Its time in Kafka; part of the key, because a topic made anew counts its offsets from 0 again',
+    },
+    key: { type: 'bytea', nullable: true, comment: 'Its key, the bytes as they came' },
+    value: {
+      type: 'bytea',
+      nullable: true,
+      comment: "Its value, the bytes as they came; as text: convert_from(value, 'UTF8')",
+    },
+    headers: {
+      type: 'jsonb',
+      comment: 'Its headers as text; of an unparsable line the file, the line and what is wrong',
+    },
+    reasons: { type: 'jsonb', comment: 'Every reason with the column that it names; null for the record as a whole' },
+    quarantined_at: { type: 'timestamptz', default: () => 'now()', comment: 'When it was put here' },
   },
 });
 
@@ -86,3 +98,10 @@ export const entities: EntitySchema[] = [
   ...(referenceEntities as EntitySchema[]),
   quarantinedMessageEntity as EntitySchema,
 ];
+
+/** What each table is for, by its name: TypeORM's entity schemas have no place for it. */
+export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries([contract, ...REFERENCE_TABLES].map(({ table, description }) => [table, description])),
+  quarantined_messages:
+    'Records that could not be cleaned, as they came, with every reason why. Nothing is lost: they can be mended and sent again',
+};

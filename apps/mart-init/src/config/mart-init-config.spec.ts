@@ -18,6 +18,18 @@ describe('readMartInitConfig', () => {
     );
   });
 
+  it('takes passwords for the roles, and refuses short ones without showing them', () => {
+    expect(readMartInitConfig(env, [])).toMatchObject({
+      MART_ANALYST_PASSWORD: undefined,
+      MART_APP_PASSWORD: undefined,
+    });
+    expect(readMartInitConfig({ ...env, MART_APP_PASSWORD: 'long enough for it' }, []).MART_APP_PASSWORD).toBe(
+      'long enough for it',
+    );
+    const read = () => readMartInitConfig({ ...env, MART_ANALYST_PASSWORD: 'too-short' }, []);
+    expect(read).toThrow('MART_ANALYST_PASSWORD (value not shown): must have 12 characters or more');
+  });
+
   it.each([
     ['an unknown option', ['--refrence', '/folder']],
     ['a stray argument', ['/folder']],

@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
-import { contract, REFERENCE_TABLES, type TableContract } from '../contract.js';
+import { entities, TABLE_DESCRIPTIONS } from '../entities.js';
+import { LEDGER_COMMENTS } from './ledger-comments.js';
 import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
-import { OTHER_COMMENTS } from './other-comments.js';
-
-const CONTRACT_TABLES: readonly TableContract[] = [contract, ...REFERENCE_TABLES];
 
 const SCHEMA_COMMENT = "The data mart: a view or function for each of the analysts' questions, exact at every moment.";
 
 /** Changes with every word of the definitions. */
 const VERSION = createHash('sha256')
-  .update(JSON.stringify([MART_OBJECTS, MEASURE_DESCRIPTIONS, CONTRACT_TABLES, OTHER_COMMENTS]))
+  .update(JSON.stringify([MART_OBJECTS, MEASURE_DESCRIPTIONS, commentsOnTables()]))
   .digest('hex')
   .slice(0, 16);
 
@@ -78,12 +76,16 @@ async function commentsOnMart(runner: QueryRunner): Promise<string[]> {
 }
 
 function commentsOnTables(): string[] {
-  const ofContract = CONTRACT_TABLES.flatMap(({ table, description, columns }) => [
-    `COMMENT ON TABLE ${table} IS ${literal(description)}`,
-    ...columns.map((column) => `COMMENT ON COLUMN ${table}.${column.name} IS ${literal(column.description)}`),
-  ]);
-  const others = Object.entries(OTHER_COMMENTS).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);
-  return [...ofContract, ...others];
+  const ofTables = Object.entries(TABLE_DESCRIPTIONS).map(
+    ([table, text]) => `COMMENT ON TABLE ${table} IS ${literal(text)}`,
+  );
+  const ofColumns = entities.flatMap(({ options: { tableName, columns } }) =>
+    Object.entries(columns).map(
+      ([name, column]) => `COMMENT ON COLUMN ${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
+    ),
+  );
+  const ofLedger = Object.entries(LEDGER_COMMENTS).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);
+  return [...ofTables, ...ofColumns, ...ofLedger];
 }
 
 function literal(text: string): string {

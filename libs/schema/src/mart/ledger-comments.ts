@@ -1,19 +1,5 @@
-/** Comments on what neither the contract nor the mart's objects describe, by what COMMENT ON takes. */
-export const OTHER_COMMENTS: Readonly<Record<string, string>> = {
-  'TABLE quarantined_messages':
-    'Records that could not be cleaned, as they came, with every reason why. Nothing is lost: they can be mended and sent again',
-  'COLUMN quarantined_messages.topic': 'Kafka topic of the record',
-  'COLUMN quarantined_messages.partition': 'Its partition',
-  'COLUMN quarantined_messages."offset"': 'Its offset in the partition',
-  'COLUMN quarantined_messages.recorded_at':
-    'Its time in Kafka; part of the key, because a topic made anew counts its offsets from 0 again',
-  'COLUMN quarantined_messages.key': 'Its key, the bytes as they came',
-  'COLUMN quarantined_messages.value': "Its value, the bytes as they came; as text: convert_from(value, 'UTF8')",
-  'COLUMN quarantined_messages.headers':
-    'Its headers as text; of an unparsable line the file, the line and what is wrong',
-  'COLUMN quarantined_messages.reasons': 'Every reason with the column that it names; null for the record as a whole',
-  'COLUMN quarantined_messages.quarantined_at': 'When it was put here',
-
+/** Comments on the ledger, by what COMMENT ON takes. */
+export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'SCHEMA ledger': 'The ledger of counts behind the mart; kept by triggers on messages and not for writing',
   'TABLE ledger.deltas': 'What every statement that wrote to messages changed, until it is folded into the sums',
   'TABLE ledger.sums': 'Counts of messages; with the deltas they are exact',
