@@ -38,6 +38,7 @@ export async function startPgAdmin(options: PgAdminOptions): Promise<PgAdmin> {
   const onAbort = () => void server.stop().catch(() => undefined); // its failure shows itself in the stop below
   try {
     if (server.adopt()) await server.stop();
+    log('registering the mart…');
     await state.prepare(options.mart, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     const began = performance.now();
