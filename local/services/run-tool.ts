@@ -8,12 +8,26 @@ export interface ToolResult {
   output: string;
 }
 
-/** Runs a short-lived program to its end. Never rejects: the caller knows what a failure means. */
-export function runTool(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<ToolResult> {
+/**
+ * Runs a short-lived program to its end. Never rejects: the caller knows what a failure means.
+ * @param onLine is told each line of the output when it is complete
+ */
+export function runTool(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+  onLine: (line: string) => void = () => undefined,
+): Promise<ToolResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    const append = (chunk: Buffer) => (output += chunk.toString('utf8'));
+    let lineStart = 0;
+    const append = (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      for (let end; (end = output.indexOf('\n', lineStart)) >= 0; lineStart = end + 1) {
+        onLine(output.slice(lineStart, end));
+      }
+    };
     child.stdout?.on('data', append);
     child.stderr?.on('data', append);
     child.once('error', (error) => resolve({ error, output }));

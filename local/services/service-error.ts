@@ -1,4 +1,4 @@
-/** Every way in which starting the local Kafka and PostgreSQL can fail. */
+/** Every way in which starting the local Kafka, PostgreSQL and pgAdmin can fail. */
 export type ServiceErrorCode =
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
@@ -10,6 +10,13 @@ export type ServiceErrorCode =
   | 'POSTGRES_INIT_FAILED'
   | 'POSTGRES_STATE_DAMAGED'
   | 'POSTGRES_UNREACHABLE'
+  | 'PYTHON_MISSING'
+  | 'PYTHON_TOO_OLD'
+  | 'PYTHON_WITHOUT_VENV'
+  | 'PGADMIN_INSTALL_FAILED'
+  | 'PGADMIN_SETUP_FAILED'
+  | 'MART_NOT_RUNNING'
+  | 'MART_URL_INVALID'
   | 'PORT_TAKEN'
   | 'SERVER_DID_NOT_START'
   | 'SERVER_DID_NOT_STOP'

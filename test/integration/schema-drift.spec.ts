@@ -116,7 +116,9 @@ describe('the tables after the migrations', () => {
 
   it("leaves TypeORM's schema builder nothing to do", async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    // Its entity schemas have no comments on tables, and its indexes no BRIN.
+    const queries = upQueries.map(({ query }) => query).filter((query) => !/^COMMENT ON TABLE|_brin"$/.test(query));
+    expect(queries).toEqual([]);
   });
 
   it('can be taken back one migration at a time and made again', async () => {

@@ -1,0 +1,5 @@
+-- On which days, channels and topics do clients unsubscribe or complain?
+SELECT *
+FROM mart.unsubscribes_and_complaints
+ORDER BY share_of_unsubscribes DESC NULLS LAST
+LIMIT 50;

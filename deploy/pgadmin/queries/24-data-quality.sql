@@ -1,0 +1,5 @@
+-- Can the data be trusted? (Without the search for doubled message_ids, which reads all rows)
+SELECT *
+FROM mart.data_quality
+WHERE check_name <> 'duplicate message_id'
+ORDER BY check_name, figure DESC NULLS LAST;

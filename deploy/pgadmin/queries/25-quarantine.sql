@@ -1,0 +1,5 @@
+-- Which records were rejected last, and why?
+SELECT quarantined_at, topic, "partition", "offset", reasons, headers, value AS bytes
+FROM quarantined_messages
+ORDER BY quarantined_at DESC
+LIMIT 100;

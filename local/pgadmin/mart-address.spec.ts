@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import deployed from '../../deploy/pgadmin/servers.json' with { type: 'json' };
+import { parseMartUrl, passfileLine, serverDefinitions } from './mart-address.js';
+
+const local = 'postgres://analyst:s3cret@127.0.0.1:5433/messaging';
+
+describe('parseMartUrl', () => {
+  it('takes a connection URL apart', () => {
+    expect(parseMartUrl(`${local}\n`, 'a file')).toEqual({
+      host: '127.0.0.1',
+      port: 5433,
+      database: 'messaging',
+      user: 'analyst',
+      password: 's3cret',
+      sslmode: undefined,
+    });
+  });
+
+  it('decodes what is percent-encoded, and knows the usual port and sslmode', () => {
+    expect(parseMartUrl('postgresql://an%40lyst:p%3Aw%2F@[::1]/m%20art?sslmode=require', 'it')).toEqual({
+      host: '::1',
+      port: 5432,
+      database: 'm art',
+      user: 'an@lyst',
+      password: 'p:w/',
+      sslmode: 'require',
+    });
+  });
+
+  it.each([
+    '',
+    's3cret',
+    'http://analyst:s3cret@host/db',
+    'postgres://analyst:s3cret@host',
+    'postgres://a:s3cret%@host/db',
+  ])('refuses %j, and does not show it', (url) => {
+    const parse = () => parseMartUrl(url, 'ANALYST_DATABASE_URL');
+    expect(parse).toThrow(/^ANALYST_DATABASE_URL is not/);
+    expect(parse).not.toThrow(/s3cret/);
+    expect(parse).not.toThrow(expect.objectContaining({ cause: expect.anything() as unknown }));
+  });
+});
+
+describe('passfileLine', () => {
+  it('escapes what separates its fields', () => {
+    const mart = parseMartUrl('postgres://analyst:a%3Ab%5Cc@[::1]:5433/messaging', 'it');
+    expect(passfileLine(mart)).toBe('\\:\\:1:5433:*:analyst:a\\:b\\\\c\n');
+  });
+});
+
+describe('serverDefinitions', () => {
+  it('puts the address of the mart into the definition of the deployment, and no password', () => {
+    const definitions = serverDefinitions(deployed, parseMartUrl(local, 'it'), '/state/passfile');
+    expect(definitions).toEqual({
+      Servers: {
+        '1': {
+          ...deployed.Servers['1'],
+          Host: '127.0.0.1',
+          Port: 5433,
+          ConnectionParameters: { sslmode: 'prefer', connect_timeout: 10, passfile: '/state/passfile' },
+        },
+      },
+    });
+    expect(JSON.stringify(definitions)).not.toContain('s3cret');
+  });
+
+  it('takes an sslmode that the URL asks for', () => {
+    const mart = parseMartUrl(`${local}?sslmode=verify-full`, 'it');
+    expect(serverDefinitions(deployed, mart, '/p')).toMatchObject({
+      Servers: { '1': { ConnectionParameters: { sslmode: 'verify-full' } } },
+    });
+  });
+});

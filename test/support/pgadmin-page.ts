@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { waitUntil } from './wait-until.js';
+
+/** Generous: it only bounds how long a failing test takes. */
+const DEADLINE_MS = 60_000;
+/** How long a node of the tree may take to open before it is clicked again. */
+const NODE_OPENS_WITHIN_MS = 5_000;
+
+/** pgAdmin in a browser, in the words of its users. */
+export class PgAdminPage {
+  /** Addresses other than pgAdmin's own that the browser was sent to. */
+  readonly foreignRequests: string[] = [];
+
+  private constructor(
+    private readonly page: Page,
+    private readonly screenshotDir: string,
+  ) {}
+
+  static async open(browser: Browser, url: string, screenshotDir: string): Promise<PgAdminPage> {
+    await mkdir(screenshotDir, { recursive: true });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(DEADLINE_MS);
+    const pgAdmin = new PgAdminPage(page, screenshotDir);
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(url).origin)
+        pgAdmin.foreignRequests.push(request.url());
+    });
+    await page.goto(url);
+    await pgAdmin.node('Servers').waitFor();
+    await page.getByText('Loading pgAdmin').waitFor({ state: 'hidden' });
+    return pgAdmin;
+  }
+
+  /** Opens the nodes of the Object Explorer one below the other, until the last one is seen. */
+  async browse(...path: readonly string[]): Promise<void> {
+    for (const [parent, child] of path.slice(1).map((name, index) => [path[index]!, name] as const)) {
+      await waitUntil(`${child} is shown below ${parent}`, () => this.opened(parent, child), DEADLINE_MS);
+    }
+  }
+
+  /** Closes a node of the Object Explorer, so that what is in another one has room. */
+  async collapse(name: string): Promise<void> {
+    const toggle = this.node(name).locator('.directory-toggle');
+    await toggle.and(this.page.locator('.open')).click();
+    await toggle.and(this.page.locator(':not(.open)')).waitFor();
+  }
+
+  /** Chooses a node, as a click on its name does. */
+  async choose(name: string): Promise<void> {
+    await this.node(name).getByText(name, { exact: true }).click();
+  }
+
+  /** A tab beside the Object Explorer. */
+  async showTab(name: string): Promise<void> {
+    await this.page.locator('.dock-tab').getByText(name, { exact: true }).click();
+  }
+
+  /** Waits for a text anywhere outside the Query Tool. */
+  async waitForText(text: string): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  /** Opens a Query Tool on the database that is chosen in the Object Explorer. */
+  async openQueryTool(): Promise<QueryTool> {
+    const frames = this.page.locator('iframe');
+    const before = await frames.count();
+    await this.page.locator('button[data-label="Query Tool"]').click();
+    await frames.nth(before).waitFor();
+    const tool = new QueryTool(this.page, frames.nth(before).contentFrame());
+    await tool.whenReady();
+    return tool;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(this.screenshotDir, `${name}.png`) });
+  }
+
+  private async opened(parent: string, child: string): Promise<boolean> {
+    const wanted = this.node(child);
+    if (await wanted.isVisible()) return true;
+    const toggle = this.node(parent).locator('.directory-toggle');
+    if (!/open|loading/.test((await toggle.getAttribute('class', { timeout: NODE_OPENS_WITHIN_MS })) ?? '')) {
+      await toggle.click();
+    }
+    await wanted.waitFor({ timeout: NODE_OPENS_WITHIN_MS });
+    return true;
+  }
+
+  private node(name: string): Locator {
+    return this.page
+      .locator('.file-entry')
+      .filter({ has: this.page.getByText(name, { exact: true }) })
+      .first();
+  }
+}
+
+/** One Query Tool of pgAdmin. */
+export class QueryTool {
+  constructor(
+    private readonly page: Page,
+    private readonly frame: FrameLocator,
+  ) {}
+
+  async whenReady(): Promise<void> {
+    await this.editor.waitFor();
+    await this.button('Execute script').and(this.frame.locator(':enabled')).waitFor();
+  }
+
+  /** Writes a query into the empty editor. */
+  async write(sql: string): Promise<void> {
+    await this.editor.click();
+    await this.page.keyboard.insertText(sql);
+    await this.frame.locator('.cm-content', { hasText: sql }).first().waitFor();
+  }
+
+  async execute(): Promise<void> {
+    await this.button('Execute script').click();
+  }
+
+  /** Waits until the result has so many rows. @returns them as they are shown, cell by cell */
+  async rows(count: number): Promise<string[][]> {
+    const rows = this.frame.locator('[role=grid] .rdg-row');
+    return waitUntil(
+      `${count} rows are shown`,
+      async () => {
+        const shown = await Promise.all((await rows.all()).map((row) => row.getByRole('gridcell').allTextContents()));
+        // A row that is being drawn anew has no cells.
+        return shown.length === count && shown.every((cells) => cells.length > 1) ? shown : undefined;
+      },
+      DEADLINE_MS,
+    );
+  }
+
+  /** Opens the dialog for opening a file. @returns how many files are in it */
+  async showFiles(): Promise<number> {
+    await this.button('Open File').click();
+    const count = this.frame.getByText(/^[1-9]\d* items?$/); // none as long as they are being read
+    return Number.parseInt((await count.textContent()) ?? '');
+  }
+
+  /** Opens one of the files that the dialog shows. */
+  async openFile(name: string): Promise<void> {
+    await this.frame.getByPlaceholder('Search').fill(name); // the list holds only those rows that have room
+    await this.frame.getByText(name, { exact: true }).click();
+    await this.button('Open').click();
+    await this.button('Open').waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for a text in the editor, the messages or elsewhere in the tool. */
+  async waitForText(text: string): Promise<void> {
+    await this.frame.getByText(text).first().waitFor();
+  }
+
+  private get editor(): Locator {
+    return this.frame.locator('.cm-content').first();
+  }
+
+  private button(label: string): Locator {
+    return this.frame.locator(`button[data-label="${label}"]`);
+  }
+}
