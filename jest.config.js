@@ -38,7 +38,12 @@ export default {
     { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
     // Stops servers, so each of its suites starts its own.
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.spec.ts'] },
-    { ...onServers, displayName: 'pgadmin', testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'] },
+    {
+      ...onServers,
+      displayName: 'pgadmin',
+      globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
+      testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'],
+    },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createAnalyst, ensureMartViews, type Analyst } from '../support/analyst.js';
+import { createAnalyst, type Analyst } from '../support/analyst.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 
 const QUERIES = new URL('../../deploy/pgadmin/queries/', import.meta.url);
@@ -11,7 +11,6 @@ let analyst: Analyst;
 beforeAll(async () => {
   const serverUrl = process.env.DATABASE_URL!;
   database = await createMartDatabase(serverUrl);
-  await ensureMartViews(database);
   analyst = await createAnalyst(database, serverUrl);
 });
 

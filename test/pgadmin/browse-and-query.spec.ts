@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { ensureInstallation } from '../../local/pgadmin/installation.js';
 import { findMart } from '../../local/pgadmin/find-mart.js';
 import { type PgAdmin, startPgAdmin } from '../../local/pgadmin/pgadmin-server.js';
-import { createAnalyst, ensureMartViews, type Analyst, type MartView } from '../support/analyst.js';
+import { createAnalyst, type Analyst } from '../support/analyst.js';
 import { launchChromium } from '../support/chromium.js';
 import { createMartDatabase, query, type MartDatabase } from '../support/mart-database.js';
 import { PgAdminPage } from '../support/pgadmin-page.js';
@@ -13,11 +13,11 @@ const STATE = `.local/test/pgadmin-${process.pid}`;
 const SCREENSHOTS = '.local/pgadmin-screenshots';
 const QUERIES = new URL('../../deploy/pgadmin/queries/', import.meta.url);
 const ROWS = 25;
+const VIEW = 'channel_rates';
 
 let database: MartDatabase;
 let databaseName: string;
 let analyst: Analyst;
-let view: MartView;
 let pgAdmin: PgAdmin;
 let browser: Browser;
 let page: PgAdminPage;
@@ -37,7 +37,6 @@ beforeAll(async () => {
      FROM generate_series(1, $1::int) AS n`,
     [ROWS],
   );
-  view = (await ensureMartViews(database))[0]!;
   analyst = await createAnalyst(database, serverUrl);
 
   const log = (line: string) => console.log(line);
@@ -61,10 +60,10 @@ describe('pgAdmin in a browser', () => {
     await page.browse('public', 'Tables', 'messages');
     await page.choose('messages');
     await page.collapse('public');
-    await page.browse('mart', 'Views', view.name);
-    await page.choose(view.name);
+    await page.browse('mart', 'Views', VIEW);
+    await page.choose(VIEW);
     await page.showTab('Properties');
-    await page.waitForText(view.comment);
+    await page.waitForText('Question 1, rates by channel');
     await page.screenshot('1-object-explorer');
   }, 120_000);
 
@@ -85,14 +84,14 @@ describe('pgAdmin in a browser', () => {
     const tool = await page.openQueryTool();
     expect(await tool.showFiles()).toBe((await readdir(QUERIES)).length);
     await page.screenshot('3-saved-queries');
-    await tool.openFile('01-messages-by-channel.sql');
-    await tool.waitForText('-- How many messages went out through each channel');
+    await tool.openFile('01-rates-by-channel.sql');
+    await tool.waitForText('-- Rates by channel: how often is each opened');
     await tool.execute();
     const rows = await tool.rows(2);
     await page.screenshot('4-saved-query');
-    expect(rows.map((cells) => cells.slice(1, 3))).toEqual([
-      ['email', '20'],
-      ['mobile_push', '5'],
+    expect(rows.map((cells) => cells.slice(1, 4))).toEqual([
+      ['email', '20', '0.500000'],
+      ['mobile_push', '5', '0.400000'],
     ]);
   }, 120_000);
 
