@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { COLUMN_NAMES, REFERENCE_TABLES, type Column, type TableContract } from '#schema/contract.js';
 import { martDifferences, martLine, readMart, readQuarantine, readTable } from '../support/mart.js';
 import { Pipeline } from '../support/pipeline.js';
+import { folderOfRealData } from '../support/real-data.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 jest.setTimeout(90_000);
@@ -22,7 +22,7 @@ const REFERENCE = {
 const FILES = [MESSAGES, ...Object.values(REFERENCE).map(({ file }) => file)];
 
 describe('the real rows of the data set', () => {
-  const folder = folderOfRealData();
+  const folder = folderOfRealData(FILES);
   let reference: string;
   let pipeline: Pipeline;
 
@@ -71,16 +71,6 @@ describe('the real rows of the data set', () => {
     },
   );
 });
-
-function folderOfRealData(): string {
-  const folder = process.env['REAL_DATA_DIR'];
-  if (!folder)
-    throw new Error(`Say where the real data is: npm run test:real-data -- DIR, a folder with ${FILES.join(', ')}`);
-  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
-  if (missing.length > 0)
-    throw new Error(`The folder of the real data, ${resolve(folder)}, lacks ${missing.join(', ')}`);
-  return resolve(folder);
-}
 
 function referenceOf(table: TableContract['table']): { readonly file: string; readonly rows: number } {
   if (!(table in REFERENCE)) throw new Error(`the suite knows no real file for the table ${table}`);

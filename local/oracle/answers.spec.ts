@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { compare, type Answer } from './answers.js';
+import { cellOf } from './cell.fixture.js';
+import type { Question } from './questions.js';
+
+const QUESTION: Question = { name: 'by channel', sql: '', by: ['channel'] };
+
+const CELLS = [
+  cellOf({ channel: 'email' }, { sent: 10, opened: 3 }),
+  cellOf({ channel: 'sms' }, { sent: 4, opened: 0 }),
+  cellOf({ channel: 'email' }, { sent: 20, opened: 1 }),
+];
+
+const EMAIL = { channel: 'email', sent: '30', opened: '4', open_rate: '0.133333', note: 'x' };
+const SMS = { channel: 'sms', sent: '4', opened: '0', open_rate: '0.000000', note: null };
+
+const answerOf = (...rows: Answer['rows']): Answer => ({ rows, columns: Object.keys(EMAIL), seconds: 0 });
+
+describe('compare', () => {
+  it('finds nothing in an answer with the same rows, in any order, and names the columns that it cannot judge', () => {
+    expect(compare(QUESTION, answerOf(SMS, EMAIL), CELLS)).toEqual({
+      rows: 2,
+      figures: 8,
+      uncompared: ['note'],
+      differences: [],
+    });
+  });
+
+  it.each([
+    ['another count', [{ ...EMAIL, sent: '31' }, SMS], '["email"]: sent is 31, not 30'],
+    ['a rate with another last digit', [{ ...EMAIL, open_rate: '0.133334' }, SMS], 'is 0.133334, not 0.133333'],
+    ['no value in place of 0', [EMAIL, { ...SMS, opened: null }], '["sms"]: opened is null, not 0'],
+    ['a row too few', [EMAIL], '["sms"] is missing'],
+    ['a row too many', [EMAIL, SMS, { ...SMS, channel: null }], '[null] should not be there'],
+    ['a row twice', [EMAIL, SMS, SMS], '1 rows have a key twice'],
+  ])('finds %s', (_, rows, difference) => {
+    expect(compare(QUESTION, answerOf(...rows), CELLS).differences).toEqual([expect.stringContaining(difference)]);
+  });
+});

@@ -1,0 +1,20 @@
+import { AGGREGATE_MEASURES, type Cell, type Counts, type Labels } from './cell.js';
+
+/** A cell of a bulk campaign by e-mail in which nothing happened, with what a spec is about. */
+export function cellOf(labels: Partial<Labels>, counts: Counts): Cell {
+  const { message_type = 'bulk' } = labels;
+  return {
+    labels: {
+      campaign_id: '64',
+      campaign_type: message_type,
+      message_type,
+      campaign_channel: 'email',
+      channel: 'email',
+      topic: 'sale out',
+      date: '2021-05-03',
+      holiday: 'regular day',
+      ...labels,
+    },
+    counts: { ...Object.fromEntries(AGGREGATE_MEASURES.map((name) => [name, 0])), ...counts },
+  };
+}

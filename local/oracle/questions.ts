@@ -1,0 +1,140 @@
+import { totalOf, type Cell, type Labels } from './cell.js';
+import { measuresOf, share, type Columns } from './columns.js';
+import { difference, ratio } from './ratio.js';
+import { REGULAR_DAY } from './read-aggregate.js';
+
+/** What the mart is asked, and how its answer follows from cells. */
+export interface Question {
+  readonly name: string;
+  readonly sql: string;
+  /** Labels that are the key of a row. */
+  readonly by: readonly (keyof Labels)[];
+  /** Cells that it is about; all unless given. */
+  readonly about?: (cell: Cell) => boolean;
+  /** Columns beside key, counts and rates. */
+  readonly more?: (group: readonly Cell[], all: readonly Cell[]) => Columns;
+  /** Columns of the view that follow from reference files alone, and are not compared. */
+  readonly beside?: readonly string[];
+}
+
+const view = (name: string, question: Omit<Question, 'name' | 'sql'>): Question => ({
+  name: `mart.${name}`,
+  sql: `SELECT * FROM mart.${name}`,
+  ...question,
+});
+
+/** A view whose rows add up to what is known. */
+const sums = (name: string, counts: readonly string[], question: Omit<Question, 'name' | 'sql'>): Question => ({
+  name: `mart.${name}, added up`,
+  sql: `SELECT ${question.by.join(', ')}, ${counts.map((count) => `sum(${count}) AS ${count}`).join(', ')}
+        FROM mart.${name} GROUP BY ${question.by.join(', ')}`,
+  ...question,
+});
+
+const USUAL = ['sent', 'delivered', 'opened', 'clicked', 'opened_and_clicked', 'unsubscribed', 'bounced', 'complained'];
+
+export const QUESTIONS: readonly Question[] = [
+  view('channel_rates', { by: ['channel'] }),
+  view('type_channel_rates', { by: ['message_type', 'channel'] }),
+  view('topic_rates', {
+    by: ['topic', 'message_type'],
+    more: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
+  }),
+  view('funnel', { by: ['message_type', 'channel'] }),
+  view('reopens_and_reclicks', { by: ['message_type', 'channel'] }),
+  view('unsubscribes_and_complaints', {
+    by: ['date', 'channel', 'topic'],
+    more: (group, all) => ({
+      share_of_unsubscribes: share(totalOf(group), 'unsubscribed', totalOf(all), 'unsubscribed'),
+      share_of_complaints: share(totalOf(group), 'complained', totalOf(all), 'complained'),
+    }),
+  }),
+  view('daily_rates', { by: ['date'], more: weekOf }),
+  view('holiday_effect', { by: ['message_type', 'holiday'], more: besideRegularDays }),
+  view('campaign_scorecard', {
+    by: ['campaign_id', 'campaign_type'],
+    more: (group) => {
+      const days = distinct(group, 'date').sort();
+      const { topic, campaign_channel } = group[0]!.labels;
+      return { is_known: true, topic, campaign_channel, first_date: days[0], last_date: days.at(-1) };
+    },
+    beside: ['total_count', 'sent_of_total'],
+  }),
+  sums('experiment_effect', ['campaigns', ...USUAL, 'blocked', 'purchased'], {
+    by: ['campaign_type'],
+    more: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
+  }),
+  sums('send_time_rates', [...USUAL, 'blocked', 'purchased'], { by: ['message_type', 'channel'] }),
+  sums('stream_rates', [...USUAL, 'blocked', 'purchased'], { by: ['channel'] }),
+  sums('platform_engagement', ['opened', 'opened_and_clicked'], {
+    by: ['channel'],
+    about: ({ counts }) => counts['opened']! > 0,
+  }),
+  {
+    name: 'mart.provider_deliverability, added up',
+    sql: `SELECT 'email' AS channel, sum(sent) AS sent, sum(delivered) AS delivered, sum(hard_bounced) AS hard_bounced,
+                 sum(soft_bounced) AS soft_bounced, sum(blocked) AS blocked, sum(complained) AS complained, sum(opened) AS opened
+          FROM mart.provider_deliverability HAVING count(*) > 0`,
+    by: ['channel'],
+    about: ({ labels }) => labels.channel === 'email',
+  },
+  // No view shows single cells, so these are read from what all of the above add up. Bits as in ledger.deltas' comment.
+  {
+    name: 'ledger.entries, cell by cell',
+    sql: `SELECT date, campaign_id, message_type, channel, sum(n) AS sent,
+                 ${['opened', 'clicked', 'unsubscribed'].map((name, bit) => countOf(2 ** bit, name)).join(', ')},
+                 ${countOf(8 + 16, 'bounced')}, ${countOf(128, 'purchased')}
+          FROM ledger.entries WHERE cube = 'daily'
+          GROUP BY date, campaign_id, message_type, channel HAVING sum(n) <> 0`,
+    by: ['date', 'campaign_id', 'message_type', 'channel'],
+  },
+];
+
+function countOf(bits: number, name: string): string {
+  return `coalesce(sum(n) FILTER (WHERE events & ${bits} <> 0), 0) AS ${name}`;
+}
+
+function distinct(cells: readonly Cell[], name: 'campaign_id' | 'date'): string[] {
+  return [...new Set(cells.map(({ labels }) => labels[name]))];
+}
+
+/** The last seven days of a day, and whether it lies in the last seven of all. */
+function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
+  const { date } = group[0]!.labels;
+  const weekAgo = daysBefore(date, 7);
+  const lastDay = distinct(all, 'date').sort().at(-1)!;
+  const week = totalOf(all.filter(({ labels }) => labels.date > weekAgo && labels.date <= date));
+  return {
+    is_right_censored: date > daysBefore(lastDay, 7),
+    sent_7d: week['sent'],
+    opened_7d: week['opened'],
+    clicked_7d: week['clicked'],
+    purchased_7d: week['purchased'],
+    open_rate_7d: share(week, 'opened', week, 'sent'),
+    click_rate_7d: share(week, 'clicked', week, 'sent'),
+    purchase_rate_7d: share(week, 'purchased', week, 'sent'),
+  };
+}
+
+function daysBefore(date: string, days: number): string {
+  return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function besideRegularDays(group: readonly Cell[], all: readonly Cell[]): Columns {
+  const { message_type, holiday } = group[0]!.labels;
+  const regular = all.filter(({ labels }) => labels.message_type === message_type && labels.holiday === REGULAR_DAY);
+  const days = distinct(group, 'date').length;
+  const lift = (rate: string) => difference(rateOf(group, rate), regular.length === 0 ? null : rateOf(regular, rate));
+  return {
+    is_holiday: holiday !== REGULAR_DAY,
+    days,
+    sent_per_day: ratio(totalOf(group)['sent']!, days, 1),
+    open_rate_lift: lift('open_rate'),
+    click_rate_lift: lift('click_rate'),
+    purchase_rate_lift: lift('purchase_rate'),
+  };
+}
+
+function rateOf(cells: readonly Cell[], rate: string): string | null {
+  return measuresOf(cells)[rate] as string | null;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { difference, ratio } from './ratio.js';
+
+describe('ratio', () => {
+  it.each([
+    [1, 3, '0.333333'],
+    [2, 3, '0.666667'],
+    [0, 7, '0.000000'],
+    [7, 7, '1.000000'],
+    [5, 2, '2.500000'],
+    // Half a millionth, and a little less: as numbers of a computer both may go either way.
+    [1, 2_000_000, '0.000001'],
+    [4_999_999, 9_999_999_999_999, '0.000000'],
+    [9_999_999_999_999, 10_000_000_000_000, '1.000000'],
+  ])('of %d and %d is %s', (part, whole, text) => {
+    expect(ratio(part, whole)).toBe(text);
+  });
+
+  it('has so many digits as are asked for', () => {
+    expect(ratio(25, 4, 1)).toBe('6.3');
+  });
+
+  it('is none where there is nothing to divide by', () => {
+    expect(ratio(0, 0)).toBeNull();
+  });
+});
+
+describe('difference', () => {
+  it.each([
+    ['0.300000', '0.250000', '0.050000'],
+    ['0.250000', '0.300000', '-0.050000'],
+    ['1.000000', '1.000000', '0.000000'],
+    [null, '0.250000', null],
+    ['0.250000', null, null],
+  ])('of %s and %s is %s', (one, other, text) => {
+    expect(difference(one, other)).toBe(text);
+  });
+});

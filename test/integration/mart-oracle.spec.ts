@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { compare } from '../../local/oracle/answers.js';
+import { totalOf } from '../../local/oracle/cell.js';
+import { fileDifferences } from '../../local/oracle/file-differences.js';
+import { QUESTIONS } from '../../local/oracle/questions.js';
+import { runLike, type AggregateRun } from '../support/aggregate-run.js';
+
+jest.setTimeout(120_000);
+
+/**
+ * Invented: all types in all channels, two campaigns with one id, campaigns without a topic, holidays, a day that is one in
+ * the generator's own list but not here, cells that bounce or are clicked as a whole, gaps of less and more than a week.
+ */
+const AGGREGATE = fileURLToPath(new URL('../fixtures/aggregate.csv', import.meta.url));
+
+describe('the mart of a file generated like a small aggregate', () => {
+  let run: AggregateRun;
+
+  beforeAll(async () => {
+    run = await runLike({ like: AGGREGATE });
+  });
+
+  it('is that of a file with the counts of the aggregate in every cell', () => {
+    expect(run.aggregate).toHaveLength(29);
+    expect(run.rows).toBe(2981);
+    expect(totalOf(run.aggregate)).toMatchObject({ sent: 2981, opened: 675, clicked: 177, purchased: 32 });
+    expect(fileDifferences(run.file, run.aggregate, run.rows)).toEqual([]);
+  });
+
+  it.each(QUESTIONS)("$name gives exactly the aggregate's figures", (question) => {
+    const { rows, figures, differences } = compare(question, run.answers.get(question.name)!, run.aggregate);
+
+    expect(differences).toEqual([]);
+    expect(rows).toBeGreaterThan(0);
+    expect(figures).toBeGreaterThan(rows * question.by.length);
+  });
+
+  it.each(QUESTIONS)('$name gives exactly what the rows of the file say, in every column', (question) => {
+    const { differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
+
+    expect(differences).toEqual([]);
+    expect(uncompared).toEqual(question.beside ?? []);
+  });
+
+  it('rests on a ledger that a recount of all rows gives again', () => {
+    expect(run.ledgerDifferences).toEqual([]);
+  });
+});

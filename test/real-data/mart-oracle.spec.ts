@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
+import { compare } from '../../local/oracle/answers.js';
+import { totalOf } from '../../local/oracle/cell.js';
+import { fileDifferences } from '../../local/oracle/file-differences.js';
+import { QUESTIONS } from '../../local/oracle/questions.js';
+import { runLike, type AggregateRun } from '../support/aggregate-run.js';
+import { folderOfRealData } from '../support/real-data.js';
+
+jest.setTimeout(120_000);
+
+const AGGREGATE = 'demo-campaign-date-aggregate.csv';
+/** The real ones, so that topics and holidays come from where those of the aggregate once came from. */
+const REFERENCE = ['campaigns.csv', 'holidays.csv'];
+const ROWS = 100_000;
+
+describe("the mart of a file generated like the demo's aggregate, with the real campaigns and holidays", () => {
+  let run: AggregateRun;
+
+  beforeAll(async () => {
+    const folder = folderOfRealData([AGGREGATE, ...REFERENCE]);
+    const reference = REFERENCE.map((name) => join(folder, name));
+    run = await runLike({ like: join(folder, AGGREGATE), rows: ROWS, reference });
+  });
+
+  it("is that of a file with the demo's figures, scaled", () => {
+    expect(totalOf(run.aggregate)).toEqual({
+      sent: 10_000_000,
+      opened: 1_613_707,
+      clicked: 235_351,
+      unsubscribed: 303_179,
+      bounced: 35_557,
+      purchased: 12_340,
+    });
+    expect(run.rows).toBe(ROWS);
+    expect(totalOf(run.file)).toMatchObject({
+      sent: 100_000,
+      opened: 16_137,
+      clicked: 2354,
+      unsubscribed: 3032,
+      bounced: 356,
+      purchased: 123,
+    });
+    expect(fileDifferences(run.file, run.aggregate, ROWS)).toEqual([]);
+  });
+
+  it.each(QUESTIONS)("$name gives exactly the file's figures, in every column", (question) => {
+    const { rows, differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
+
+    expect(differences).toEqual([]);
+    expect(uncompared).toEqual(question.beside ?? []);
+    expect(rows).toBeGreaterThan(0);
+  });
+
+  it('rests on a ledger that a recount of all rows gives again', () => {
+    expect(run.ledgerDifferences).toEqual([]);
+  });
+});
