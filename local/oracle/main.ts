@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { generate } from '../generator/generate.js';
 import { Pipeline } from '../run/pipeline.js';
+import { roleUrls } from '../run/role-urls.js';
 import { bar, grouped, Screen } from '../run/screen.js';
 import { resetServices, startServices } from '../services/services.js';
 import { ask, compare } from './answers.js';
@@ -50,7 +51,8 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
     signal,
     log: (line) => screen.say(`servers     ${line}`),
   });
-  const pipeline = new Pipeline(services, LOG_DIR, screen);
+  const roles = await roleUrls(services.databaseUrl, true, join(STATE_DIR, 'analyst-url'));
+  const pipeline = new Pipeline(services.kafkaBrokers, roles, LOG_DIR, screen);
   try {
     await pipeline.initMart(DATA_DIR);
     await pipeline.startServices();
