@@ -19,11 +19,14 @@ describe('servers that are gone for a while in mid-stream', () => {
   let stage: ChaosStage;
   let producer: AppProcess;
   let consumer: AppProcess;
+  /** Folds the ledger all the time. */
+  let gateway: AppProcess;
 
   beforeAll(async () => {
     stage = await setStage('outages', ROWS);
     const { pipeline, file } = stage;
     consumer = await pipeline.consumer();
+    gateway = await pipeline.start('gateway');
     producer = await pipeline.start('producer', {
       args: ['--file', file, '--rate', String(ROWS_A_SECOND)],
       env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
@@ -90,15 +93,22 @@ describe('servers that are gone for a while in mid-stream', () => {
     await streaming();
   });
 
-  it('PostgreSQL killed and started again: the consumer goes on by itself', async () => {
+  it('PostgreSQL killed and started again: consumer and gateway go on by themselves', async () => {
     await stage.postgres.kill();
     await stage.postgres.start();
     await consumer.ready(BACK_WITHIN_MS);
+    const folded = (await gateway.metrics()).get('messages_ledger_folded_total')!;
+    await gateway.waitUntil(
+      'the gateway folds again',
+      async () => ((await gateway.metrics()).get('messages_ledger_folded_total') ?? 0) > folded,
+      BACK_WITHIN_MS,
+    );
     await streaming();
   });
 
   it('in the end give the same mart, and nothing is quarantined for it', async () => {
-    expect([producer, consumer].map(({ isRunning }) => isRunning)).toEqual([true, true]);
+    expect([producer, consumer, gateway].map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
+    expect((await gateway.metrics()).get('messages_ledger_folded_total')).toBeGreaterThan(0);
     // The rest of the file needs no patience.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);

@@ -59,8 +59,8 @@ const bits = (conditions: readonly string[]) =>
 /**
  * Upper bound of a delay's bucket, in seconds: each second by itself up to 50, then 160 equal ratios between 1 h and 24 h,
  * steps of 2 %, and so on above and below. So a percentile read off the bounds is at most 2 % too high, and what happened
- * within 1 h or 24 h is exact. A millionth part guards both bounds against rounding. Below zero the event lies before the
- * send; by a minute or more counts as a minute.
+ * within 1 h or 24 h is exact. A millionth part guards both bounds against rounding. Below zero, where fractions are
+ * rounded down, the event lies before the send; by a minute or more counts as a minute.
  */
 const DELAY_UPTO = `
   CASE WHEN delay <= 50 THEN greatest(delay, -60)
@@ -101,7 +101,8 @@ const entriesOf = ({ source, n, having = '' }: Counting) => `
   FROM (
     SELECT *, ${DELAY_UPTO} AS delay_upto
     FROM (
-      SELECT message_type, channel, ${n === 'sum(sign)' ? 'sign, ' : ''}event, ceil(date_part('epoch', at - sent_at)) AS delay
+      SELECT message_type, channel, ${n === 'sum(sign)' ? 'sign, ' : ''}event,
+             CASE WHEN at < sent_at THEN floor(date_part('epoch', at - sent_at)) ELSE ceil(date_part('epoch', at - sent_at)) END AS delay
       FROM ${source} AS changed,
            LATERAL (VALUES ('open', opened_first_time_at), ('click', clicked_first_time_at), ('purchase', purchased_at)) AS happened (event, at)
       WHERE (opened_first_time_at IS NOT NULL OR clicked_first_time_at IS NOT NULL OR purchased_at IS NOT NULL)
