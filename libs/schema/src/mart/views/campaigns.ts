@@ -1,19 +1,22 @@
-import { counts, rates, share, USUAL_MEASURES, USUAL_RATES } from '../measures.js';
+import { counts, DAILY, rates, share, summed, USUAL_MEASURES, USUAL_RATES } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 const MEASURES = USUAL_MEASURES.join(', ');
 
-/** Messages of each campaign; number and type together are the key. */
+/**
+ * Messages of each campaign; number and type together are the key. Day by day first: of a day that its last message has left
+ * the ledger may hold entries that cancel out, and it must not be the first or last one.
+ */
 const BY_CAMPAIGN = `
-  SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${counts()}
-  FROM ledger.entries WHERE cube = 'daily' AND campaign_id IS NOT NULL
-  GROUP BY campaign_id, message_type HAVING sum(n) <> 0`;
+  SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${summed()}
+  FROM (
+    SELECT campaign_id, message_type, date, ${counts()} FROM ${DAILY} AND campaign_id IS NOT NULL
+    GROUP BY campaign_id, message_type, date HAVING sum(n) <> 0
+  ) AS day
+  GROUP BY campaign_id, message_type`;
 
 const CAMPAIGN_JOIN = `
   JOIN public.campaigns AS campaign ON campaign.id = sending.campaign_id AND campaign.campaign_type = sending.campaign_type`;
-
-/** Campaigns' columns that are summed over campaigns. */
-const SUMMED = USUAL_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 
 export const campaignScorecard: MartView = {
   kind: 'view',
@@ -95,7 +98,7 @@ export const subjectFeatures: MartView = {
   sql: `
     SELECT campaign_type, feature, value, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT sending.campaign_type, feature, value, count(*) AS campaigns, ${SUMMED}
+      SELECT sending.campaign_type, feature, value, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
            LATERAL (VALUES
              ${FLAGS.map((flag) => `('${flag}', subject_with_${flag}::text)`).join(', ')},
@@ -120,7 +123,7 @@ export const experimentEffect: MartView = {
   sql: `
     SELECT campaign_type, experiment, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT sending.campaign_type, experiment, count(*) AS campaigns, ${SUMMED}
+      SELECT sending.campaign_type, experiment, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
            LATERAL (SELECT CASE WHEN ab_test IS TRUE AND warmup_mode IS TRUE THEN 'A/B test and warm-up'
                                 WHEN ab_test IS TRUE THEN 'A/B test' WHEN warmup_mode IS TRUE THEN 'warm-up'
@@ -143,7 +146,7 @@ export const triggerSequence: MartView = {
   sql: `
     SELECT topic, position, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT topic, position, count(*) AS campaigns, ${SUMMED}
+      SELECT topic, position, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN}
       WHERE sending.campaign_type = 'trigger' AND is_test IS NOT TRUE
       GROUP BY topic, position

@@ -1,4 +1,4 @@
-import { rates, rowCounts, share } from '../measures.js';
+import { rates, rowCounts, share, summed } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /*
@@ -9,7 +9,7 @@ import type { MartFunction, MartView } from '../mart-object.js';
 const CLIENT_MEASURES = ['sent', 'opened', 'clicked', 'purchased'] as const;
 const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
 
-const SUMMED = CLIENT_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+const SUMMED = summed(CLIENT_MEASURES);
 
 /** Number, from 1, of the range that a count of messages received falls into. */
 const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;

@@ -1,4 +1,4 @@
-import { counts, DAILY, rates, share, USUAL_MEASURES, type MeasureName } from '../measures.js';
+import { counts, DAILY, rates, share, summed, USUAL_MEASURES, type MeasureName } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 /** Nearly all purchases that follow a message follow within this time. */
@@ -86,13 +86,15 @@ export const holidayEffect: MartView = {
     FROM (
       SELECT *, ${rates()}
       FROM (
-        SELECT message_type, holiday, count(DISTINCT date) AS days, ${counts()}
-        FROM ledger.entries AS entry
+        SELECT message_type, holiday, count(*) AS days, ${summed()}
+        FROM (
+          SELECT date, message_type, ${counts()} FROM ${DAILY} AND date IS NOT NULL
+          GROUP BY date, message_type HAVING sum(n) <> 0
+        ) AS day
         LEFT JOIN (
           SELECT date, string_agg(holiday, ' + ' ORDER BY holiday) AS holiday FROM public.holidays GROUP BY date
         ) AS holiday USING (date)
-        WHERE entry.cube = 'daily' AND date IS NOT NULL
-        GROUP BY message_type, holiday HAVING sum(n) <> 0
+        GROUP BY message_type, holiday
       ) AS counted
     ) AS with_rates
     WINDOW type AS (PARTITION BY message_type)`,
