@@ -65,6 +65,9 @@ export const campaignAudience: MartView = {
     GROUP BY campaign_id, campaign_type`,
 };
 
+/** SQL cannot raise an error, but a cast can; ordered by no rate at all, a mistyped one would look like an answer. */
+const NO_SUCH_RATE = `concat('top_campaigns has no rate ', by_rate)::numeric`;
+
 export const topCampaigns: MartFunction = {
   kind: 'function',
   name: 'top_campaigns',
@@ -72,11 +75,13 @@ export const topCampaigns: MartFunction = {
   returns: 'SETOF mart.campaign_scorecard',
   comment:
     `Question 4, the best campaigns by one of their rates (by_rate: ${USUAL_RATES.join(', ')}), of those with at least ` +
-    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Columns as in campaign_scorecard.',
+    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Any other by_rate ' +
+    'is an error. Columns as in campaign_scorecard.',
   sql: `
     SELECT * FROM mart.campaign_scorecard
     WHERE sent >= least_sent
-    ORDER BY (CASE by_rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${rate}`).join(' ')} END) DESC NULLS LAST,
+    ORDER BY (CASE by_rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${rate}`).join(' ')}
+                           ELSE ${NO_SUCH_RATE} END) DESC NULLS LAST,
              sent DESC, campaign_id, campaign_type
     LIMIT most`,
 };
@@ -114,7 +119,8 @@ export const experimentEffect: MartView = {
   kind: 'view',
   name: 'experiment_effect',
   comment:
-    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true.',
+    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true. ' +
+    'Messages of unknown campaigns are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
     experiment: `'A/B test', 'warm-up', 'A/B test and warm-up', or 'none'`,
@@ -137,7 +143,7 @@ export const triggerSequence: MartView = {
   name: 'trigger_sequence',
   comment:
     'Question 17, series of triggers: how do rates change from the first reminder to the next? Trial campaigns are left ' +
-    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them.',
+    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them. So are messages of unknown campaigns.',
   columns: {
     topic: 'What the trigger is about; null where there is none',
     position: 'Place in the series; null where there is none',
@@ -170,7 +176,7 @@ export const campaignPace: MartView = {
     sent_per_hour: 'sent / duration_hours',
     warmup_mode: 'Sent slowly to build up a reputation',
     hour_limit: 'Most messages an hour; in warm-up mode only',
-    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where there is no limit',
+    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where one of the two is not known',
   },
   sql: `
     SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,

@@ -109,7 +109,8 @@ export const responseTimes: MartView = {
   comment:
     'Question 7, time to the first open, the first click, the purchase: median and 90th percentile, and how many within ' +
     '1 h and 24 h. Percentiles are read off a histogram of whole seconds: up to 50 s they are exact, above that at most 2 % ' +
-    'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the percentiles.',
+    'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the ' +
+    'percentiles, where a minute or more before counts as a minute.',
   columns: {
     event: 'open, click (both the first one) or purchase',
     message_type: "Kind of campaign; 'all' for all together",
