@@ -32,3 +32,12 @@ export function rolledBack(url: string, work: (client: Client) => Promise<void>)
     await client.query('ROLLBACK');
   });
 }
+
+/** Rows in an order of their own, for comparing views, which have none. */
+export function sorted(rows: readonly MartRow[]): MartRow[] {
+  const keyOf = (row: MartRow) => JSON.stringify(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return rows
+    .map((row) => ({ row, key: keyOf(row) }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ row }) => row);
+}
