@@ -6,11 +6,13 @@ import { insertMessages, insertRows, type MessageFields, type Value } from './me
 const DAY = 86_400;
 /** Both summer times begin among these days: on 14 March in New York, on 28 March in Berlin. */
 const FIRST_DAY = Date.UTC(2021, 2, 10) / 1000;
-const DAYS = 30;
+const DAYS = 40;
 
 const CLIENTS = 200;
 /** Clients with a great part of the messages, so that every range of fatigue has some. */
 const BUSY_CLIENTS = 5;
+/** Clients with a message or two, so that some were never reached. */
+const QUIET_CLIENTS = 400;
 const CAMPAIGNS = 30;
 const UNKNOWN_CAMPAIGNS = 5;
 
@@ -54,6 +56,16 @@ function eventsOf(prng: Prng, sent: number): MessageFields {
   return fields;
 }
 
+function randomClient(prng: Prng): number {
+  if (prng.chance(0.3)) return prng.below(BUSY_CLIENTS);
+  return prng.chance(0.1) ? CLIENTS + prng.below(QUIET_CLIENTS) : prng.below(CLIENTS);
+}
+
+function randomPlatform(prng: Prng, isOpened: boolean): string | null {
+  if (isOpened) return prng.chance(0.9) ? prng.pick(['android', 'desktop']) : null;
+  return prng.chance(0.05) ? prng.pick(['android', 'unopened']) : null;
+}
+
 function randomMessage(prng: Prng): MessageFields {
   const day = FIRST_DAY + prng.below(DAYS) * DAY;
   // Full hours are often just as far apart as the mart looks back.
@@ -65,10 +77,10 @@ function randomMessage(prng: Prng): MessageFields {
     ...(prng.chance(0.02) ? { message_id: `again-${prng.below(20)}` } : {}),
     campaign_id: prng.chance(0.03) ? null : 1 + prng.below(CAMPAIGNS + UNKNOWN_CAMPAIGNS),
     message_type: prng.pick(TYPES),
-    client_id: clientId(prng.below(prng.chance(0.3) ? BUSY_CLIENTS : CLIENTS)),
+    client_id: clientId(randomClient(prng)),
     channel,
     category: prng.chance(0.1) ? 'news' : null,
-    platform: prng.chance(events.is_opened === true ? 0.9 : 0.05) ? prng.pick(['android', 'desktop']) : null,
+    platform: randomPlatform(prng, events.is_opened === true),
     email_provider: prng.chance(channel === 'email' ? 0.9 : 0.05)
       ? prng.pick(['mail.ru', 'gmail.com', 'gmial.com'])
       : null,
@@ -112,6 +124,15 @@ function randomCampaigns(prng: Prng): Record<string, Value>[] {
   });
 }
 
+const CAMPAIGN_AT_ITS_LIMIT = {
+  id: CAMPAIGNS + 1,
+  campaign_type: 'bulk',
+  started_at: timeOf(FIRST_DAY),
+  finished_at: timeOf(FIRST_DAY + 7200),
+  total_count: 10_000,
+  hour_limit: 5000,
+};
+
 const HOLIDAYS = [
   { date: dayOf(FIRST_DAY + 2 * DAY), holiday: "Women's Day" },
   { date: dayOf(FIRST_DAY + 9 * DAY), holiday: 'Spring Day' },
@@ -139,7 +160,7 @@ function randomQuarantine(prng: Prng): Record<string, unknown>[] {
  */
 export async function fillMart(client: Client, messages: number, seed: number): Promise<void> {
   const prng = new Prng(seed, 0);
-  await insertRows(client, 'campaigns', randomCampaigns(prng));
+  await insertRows(client, 'campaigns', [...randomCampaigns(prng), CAMPAIGN_AT_ITS_LIMIT]);
   await insertRows(client, 'holidays', HOLIDAYS);
   const buyers = Array.from({ length: CLIENTS }, (_, client) => client).filter(() => prng.chance(0.4));
   const firstPurchase = () => dayOf(FIRST_DAY + prng.between(5, DAYS + 40) * DAY);
