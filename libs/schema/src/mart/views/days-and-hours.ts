@@ -108,7 +108,7 @@ export const responseTimes: MartView = {
   name: 'response_times',
   comment:
     'Question 7, time to the first open, the first click, the purchase: median and 90th percentile, and how many within ' +
-    '1 h and 24 h. Percentiles are read off a histogram of whole seconds: up to 50 s they are exact, above that at most 2 % ' +
+    '1 h and 24 h. Percentiles are read off a histogram of whole seconds: up to 50 s they are exact, above that at most 2.01 % ' +
     'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the ' +
     'percentiles, where a minute or more before counts as a minute.',
   columns: {
@@ -116,8 +116,8 @@ export const responseTimes: MartView = {
     message_type: "Kind of campaign; 'all' for all together",
     channel: "Channel of the message; 'all' for all together",
     events: 'Messages with the event, both times known',
-    median_seconds: 'Half of the events come within this time after the send; at most 2 % too high',
-    p90_seconds: 'Nine tenths of the events come within this time after the send; at most 2 % too high',
+    median_seconds: 'Half of the events come within this time after the send; at most 2.01 % too high',
+    p90_seconds: 'Nine tenths of the events come within this time after the send; at most 2.01 % too high',
     before_send: 'Events that lie before the send',
     within_1h: 'Events at most 3,600 s after the send',
     within_24h: 'Events at most 86,400 s after the send',
