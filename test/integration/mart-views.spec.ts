@@ -14,8 +14,8 @@ jest.setTimeout(60_000);
 const MESSAGES = 4000;
 const SEED = 1;
 
-/** Of buckets that become 2 % wider, 160 of them from 1 h to 24 h. */
-const WIDEST_BUCKET = 24 ** (1 / 160);
+/** What the comment on response_times promises. */
+const MOST_TOO_HIGH = 1.0201;
 
 type ScorecardRow = Record<Rate, number | null> & {
   readonly campaign_id: number;
@@ -75,7 +75,7 @@ describe('the mart against a plain recount of the rows', () => {
       expect(sorted(rows)).toEqual(sorted(expected));
     });
 
-    it('has percentiles that are exact up to 50 s, then at most 2 % too high and never too low', async () => {
+    it('has percentiles that are exact up to 50 s, then at most 2.01 % too high and never too low', async () => {
       const rows = await rowsOf('SELECT * FROM mart.response_times');
       const seen = { exact: 0, rounded: 0 };
       for (const { key, delays } of responseTimes(data)) {
@@ -89,7 +89,7 @@ describe('the mart against a plain recount of the rows', () => {
           } else {
             seen.rounded++;
             expect(found).toBeGreaterThanOrEqual(truth);
-            expect(found).toBeLessThanOrEqual(truth * WIDEST_BUCKET + 1);
+            expect(found).toBeLessThanOrEqual(truth * MOST_TOO_HIGH);
           }
         }
       }
