@@ -134,6 +134,11 @@ export function counts(names: readonly MeasureName[] = USUAL_MEASURES): string {
     .join(', ');
 }
 
+/** The same measures over rows that already hold them. */
+export function summed(names: readonly MeasureName[] = USUAL_MEASURES): string {
+  return names.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+}
+
 /** The same measures over rows of `messages`. */
 export function rowCounts(names: readonly ('sent' | 'opened' | 'clicked' | 'purchased' | 'unsubscribed')[]): string {
   return names

@@ -1,19 +1,22 @@
-import { counts, rates, share, USUAL_MEASURES, USUAL_RATES } from '../measures.js';
+import { counts, DAILY, rates, share, summed, USUAL_MEASURES, USUAL_RATES } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 const MEASURES = USUAL_MEASURES.join(', ');
 
-/** Messages of each campaign; number and type together are the key. */
+/**
+ * Messages of each campaign; number and type together are the key. Day by day first: of a day that its last message has left
+ * the ledger may hold entries that cancel out, and it must not be the first or last one.
+ */
 const BY_CAMPAIGN = `
-  SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${counts()}
-  FROM ledger.entries WHERE cube = 'daily' AND campaign_id IS NOT NULL
-  GROUP BY campaign_id, message_type HAVING sum(n) <> 0`;
+  SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${summed()}
+  FROM (
+    SELECT campaign_id, message_type, date, ${counts()} FROM ${DAILY} AND campaign_id IS NOT NULL
+    GROUP BY campaign_id, message_type, date HAVING sum(n) <> 0
+  ) AS day
+  GROUP BY campaign_id, message_type`;
 
 const CAMPAIGN_JOIN = `
   JOIN public.campaigns AS campaign ON campaign.id = sending.campaign_id AND campaign.campaign_type = sending.campaign_type`;
-
-/** Campaigns' columns that are summed over campaigns. */
-const SUMMED = USUAL_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 
 export const campaignScorecard: MartView = {
   kind: 'view',
@@ -62,6 +65,9 @@ export const campaignAudience: MartView = {
     GROUP BY campaign_id, campaign_type`,
 };
 
+/** SQL cannot raise an error, but a cast can; ordered by no rate at all, a mistyped one would look like an answer. */
+const NO_SUCH_RATE = `concat('top_campaigns has no rate ', by_rate)::numeric`;
+
 export const topCampaigns: MartFunction = {
   kind: 'function',
   name: 'top_campaigns',
@@ -69,11 +75,13 @@ export const topCampaigns: MartFunction = {
   returns: 'SETOF mart.campaign_scorecard',
   comment:
     `Question 4, the best campaigns by one of their rates (by_rate: ${USUAL_RATES.join(', ')}), of those with at least ` +
-    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Columns as in campaign_scorecard.',
+    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Any other by_rate ' +
+    'is an error. Columns as in campaign_scorecard.',
   sql: `
     SELECT * FROM mart.campaign_scorecard
     WHERE sent >= least_sent
-    ORDER BY (CASE by_rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${rate}`).join(' ')} END) DESC NULLS LAST,
+    ORDER BY (CASE by_rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${rate}`).join(' ')}
+                           ELSE ${NO_SUCH_RATE} END) DESC NULLS LAST,
              sent DESC, campaign_id, campaign_type
     LIMIT most`,
 };
@@ -95,7 +103,7 @@ export const subjectFeatures: MartView = {
   sql: `
     SELECT campaign_type, feature, value, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT sending.campaign_type, feature, value, count(*) AS campaigns, ${SUMMED}
+      SELECT sending.campaign_type, feature, value, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
            LATERAL (VALUES
              ${FLAGS.map((flag) => `('${flag}', subject_with_${flag}::text)`).join(', ')},
@@ -111,7 +119,8 @@ export const experimentEffect: MartView = {
   kind: 'view',
   name: 'experiment_effect',
   comment:
-    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true.',
+    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true. ' +
+    'Messages of unknown campaigns are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
     experiment: `'A/B test', 'warm-up', 'A/B test and warm-up', or 'none'`,
@@ -120,7 +129,7 @@ export const experimentEffect: MartView = {
   sql: `
     SELECT campaign_type, experiment, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT sending.campaign_type, experiment, count(*) AS campaigns, ${SUMMED}
+      SELECT sending.campaign_type, experiment, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN},
            LATERAL (SELECT CASE WHEN ab_test IS TRUE AND warmup_mode IS TRUE THEN 'A/B test and warm-up'
                                 WHEN ab_test IS TRUE THEN 'A/B test' WHEN warmup_mode IS TRUE THEN 'warm-up'
@@ -134,7 +143,7 @@ export const triggerSequence: MartView = {
   name: 'trigger_sequence',
   comment:
     'Question 17, series of triggers: how do rates change from the first reminder to the next? Trial campaigns are left ' +
-    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them.',
+    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them. So are messages of unknown campaigns.',
   columns: {
     topic: 'What the trigger is about; null where there is none',
     position: 'Place in the series; null where there is none',
@@ -143,7 +152,7 @@ export const triggerSequence: MartView = {
   sql: `
     SELECT topic, position, campaigns, ${MEASURES}, ${rates()}
     FROM (
-      SELECT topic, position, count(*) AS campaigns, ${SUMMED}
+      SELECT topic, position, count(*) AS campaigns, ${summed()}
       FROM (${BY_CAMPAIGN}) AS sending ${CAMPAIGN_JOIN}
       WHERE sending.campaign_type = 'trigger' AND is_test IS NOT TRUE
       GROUP BY topic, position
@@ -167,7 +176,7 @@ export const campaignPace: MartView = {
     sent_per_hour: 'sent / duration_hours',
     warmup_mode: 'Sent slowly to build up a reputation',
     hour_limit: 'Most messages an hour; in warm-up mode only',
-    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where there is no limit',
+    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where one of the two is not known',
   },
   sql: `
     SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,

@@ -1,4 +1,4 @@
-import { rates, rowCounts, share } from '../measures.js';
+import { rates, rowCounts, share, summed } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /*
@@ -9,10 +9,14 @@ import type { MartFunction, MartView } from '../mart-object.js';
 const CLIENT_MEASURES = ['sent', 'opened', 'clicked', 'purchased'] as const;
 const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
 
-const SUMMED = CLIENT_MEASURES.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
+const SUMMED = summed(CLIENT_MEASURES);
 
 /** Number, from 1, of the range that a count of messages received falls into. */
 const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;
+
+/** Messages of the same client in so many days before. In hours: days of 23 or 25 h would make it depend on the session's time zone. */
+const receivedIn = (days: number) =>
+  `count(*) OVER (history RANGE BETWEEN interval '${days * 24} hours' PRECEDING AND CURRENT ROW) - 1`;
 
 export const fatigue: MartFunction = {
   kind: 'function',
@@ -22,8 +26,9 @@ export const fatigue: MartFunction = {
                    open_rate numeric, click_rate numeric, unsubscribe_rate numeric)`,
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
-    'before? For messages of the days from first_day to last_day; those that were sent before are looked back on. The message ' +
-    'itself does not count among those received. Reads the rows of messages: name days to make it faster.',
+    'before (24 h each)? For messages of the days from first_day to last_day; those that were sent before are looked back on. ' +
+    'The message itself does not count among those received, others of the same second do. Reads the rows of messages: name ' +
+    'days to make it faster.',
   sql: `
     SELECT days, received, sum(sent)::bigint, sum(opened)::bigint, sum(clicked)::bigint, sum(unsubscribed)::bigint,
            ${['opened', 'clicked', 'unsubscribed'].map((name) => share(`sum(${name})`, 'sum(sent)')).join(', ')}
@@ -32,9 +37,7 @@ export const fatigue: MartFunction = {
              ${rowCounts(['sent', 'opened', 'clicked', 'unsubscribed'])}
       FROM (
         SELECT date, is_opened, is_clicked, is_unsubscribed,
-               count(*) OVER (history RANGE BETWEEN interval '1 day' PRECEDING AND CURRENT ROW) - 1 AS in_1_day,
-               count(*) OVER (history RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW) - 1 AS in_7_days,
-               count(*) OVER (history RANGE BETWEEN interval '30 days' PRECEDING AND CURRENT ROW) - 1 AS in_30_days
+               ${receivedIn(1)} AS in_1_day, ${receivedIn(7)} AS in_7_days, ${receivedIn(30)} AS in_30_days
         FROM public.messages
         WHERE sent_at IS NOT NULL
           AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day

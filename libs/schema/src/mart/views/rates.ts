@@ -1,4 +1,4 @@
-import { counts, DAILY, rated, rates, share, type MeasureName } from '../measures.js';
+import { counts, DAILY, rated, rates, share, summed, type MeasureName } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 const CAMPAIGN_TOPIC = `
@@ -51,9 +51,13 @@ export const topicRates: MartView = {
     SELECT topic, message_type, campaigns, sent, delivered, opened, clicked, opened_and_clicked, unsubscribed, bounced,
            complained, blocked, purchased, ${rates()}
     FROM (
-      SELECT topic, message_type, count(DISTINCT campaign_id) AS campaigns, ${counts()}
-      FROM ${CAMPAIGN_TOPIC}
-      GROUP BY topic, message_type HAVING sum(n) <> 0
+      SELECT topic, message_type, count(campaign_id) AS campaigns, ${summed()}
+      FROM (
+        SELECT campaign_id, message_type, ${counts()} FROM ${DAILY}
+        GROUP BY campaign_id, message_type HAVING sum(n) <> 0
+      ) AS sending
+      LEFT JOIN public.campaigns AS campaign ON campaign.id = campaign_id AND campaign_type = message_type
+      GROUP BY topic, message_type
     ) AS counted`,
 };
 

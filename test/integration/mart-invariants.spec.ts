@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readCatalog, withoutComment } from '../../local/dictionary/catalog.js';
+import { everyFigure } from '../support/every-figure.js';
+import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
+import { martRows, martTable, rolledBack, type MartRow } from '../support/mart-rows.js';
+import { insertMessages, insertRows } from '../support/message-rows.js';
+import { fillMart } from '../support/random-mart.js';
+
+jest.setTimeout(60_000);
+
+const MESSAGES = 2000;
+const SEED = 2;
+
+/** An empty mart still has its checks, which hold for no message. */
+function expectNothing({ data_quality: checks, ...others }: Record<string, MartRow[]>): void {
+  expect(checks!.length).toBeGreaterThan(30);
+  for (const { figure, of_total, share } of checks!) expect([figure, of_total, share]).toEqual([0, 0, null]);
+  expect(Object.entries(others).filter(([, rows]) => rows.length > 0)).toEqual([]);
+}
+
+describe('the figures of a mart', () => {
+  let database: MartDatabase;
+
+  beforeAll(async () => {
+    database = await createMartDatabase(process.env.DATABASE_URL!);
+    await withClient(database.url, (client) => fillMart(client, MESSAGES, SEED));
+  });
+
+  afterAll(() => database?.drop());
+
+  it('are the same after a part of the ledger is folded, and after all of it is', () =>
+    rolledBack(database.url, async (client) => {
+      const before = await everyFigure(client);
+      expect(await martTable(client, 'SELECT ledger.fold(1000)')).toEqual([[1000]]);
+      expect(await everyFigure(client)).toEqual(before);
+      await client.query('SELECT ledger.fold()');
+      expect(await martTable(client, 'SELECT count(*) FROM ledger.deltas')).toEqual([[0]]);
+      expect(await everyFigure(client)).toEqual(before);
+      expect(await martTable(client, 'SELECT * FROM ledger.differences')).toEqual([]);
+    }));
+
+  // Both have days of 23 hours among those of the messages; New York has other days than UTC as well.
+  it.each(['Europe/Berlin', 'America/New_York'])('are the same where the time zone of the session is %s', (zone) =>
+    rolledBack(database.url, async (client) => {
+      await client.query(`SET LOCAL timezone = '${zone}'`);
+      await client.query('UPDATE messages SET is_blocked = NOT is_blocked WHERE id % 7 = 0');
+      const there = await everyFigure(client);
+      await client.query(`SET LOCAL timezone = 'UTC'`);
+      expect(await everyFigure(client)).toEqual(there);
+      expect(await martTable(client, 'SELECT * FROM ledger.differences')).toEqual([]);
+    }),
+  );
+
+  it('are gone with the messages, folded or not', () =>
+    rolledBack(database.url, async (client) => {
+      await client.query('TRUNCATE campaigns, quarantined_messages');
+      await client.query('DELETE FROM messages');
+      expectNothing(await everyFigure(client));
+      await client.query('SELECT ledger.fold()');
+      expectNothing(await everyFigure(client));
+    }));
+
+  it('are gone with a truncated table', () =>
+    rolledBack(database.url, async (client) => {
+      await client.query('TRUNCATE messages, campaigns, quarantined_messages');
+      expectNothing(await everyFigure(client));
+    }));
+});
+
+describe('a mart with little in it', () => {
+  let database: MartDatabase;
+
+  beforeAll(async () => {
+    database = await createMartDatabase(process.env.DATABASE_URL!);
+  });
+
+  afterAll(() => database?.drop());
+
+  it('has a comment on every view, column and function', () =>
+    withClient(database.url, async (client) => {
+      expect(withoutComment(await readCatalog(client, ['mart']))).toEqual([]);
+    }));
+
+  it('answers every question without a row', () =>
+    rolledBack(database.url, async (client) => {
+      expectNothing(await everyFigure(client));
+      const freshness = `SELECT figure FROM mart.data_quality WHERE check_name = 'freshness'`;
+      expect(await martTable(client, freshness)).toEqual([[null], [null]]);
+    }));
+
+  it('answers every question with campaigns, and no messages yet', () =>
+    rolledBack(database.url, async (client) => {
+      await insertRows(client, 'campaigns', [
+        { id: 1, campaign_type: 'bulk', started_at: '2021-05-01 10:00:00', total_count: 5 },
+        { id: 2, campaign_type: 'trigger' },
+      ]);
+      const { campaign_pace: pace, ...others } = await everyFigure(client);
+      expect(pace).toMatchObject([{ campaign_id: 1, sent: 0, duration_hours: null, sent_per_hour: null }]);
+      expectNothing(others);
+    }));
+
+  it('has rates of 0 where nothing happened, and none where there is nothing to divide by', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [{ campaign_id: 1 }, { campaign_id: null, sent_at: null }]);
+      await everyFigure(client);
+      const rates = 'open_rate, click_rate, click_to_open_rate, purchase_rate';
+      expect(await martTable(client, `SELECT sent, ${rates} FROM mart.channel_rates`)).toEqual([[2, 0, 0, null, 0]]);
+      expect(await martRows(client, 'SELECT share_of_complaints FROM mart.unsubscribes_and_complaints')).toEqual([
+        { share_of_complaints: null },
+        { share_of_complaints: null },
+      ]);
+    }));
+
+  it('forgets the day and the campaign that the last message has left, folded or not', () =>
+    rolledBack(database.url, async (client) => {
+      await insertRows(client, 'campaigns', [
+        { id: 1, campaign_type: 'bulk', topic: 'sale' },
+        { id: 2, campaign_type: 'bulk', topic: 'sale' },
+      ]);
+      await insertMessages(client, [
+        { campaign_id: 1, sent_at: '2021-05-01 10:00:00' },
+        { campaign_id: 2, sent_at: '2021-05-02 10:00:00' },
+      ]);
+      await client.query(
+        `UPDATE messages SET campaign_id = 2, date = '2021-05-02', sent_at = '2021-05-02 10:00:00' WHERE id = 1`,
+      );
+      const figures = async () => ({
+        topics: await martTable(client, 'SELECT campaigns, sent FROM mart.topic_rates'),
+        campaigns: await martTable(
+          client,
+          'SELECT campaign_id, first_date, last_date, sent FROM mart.campaign_scorecard',
+        ),
+        days: await martTable(client, 'SELECT days, sent_per_day FROM mart.holiday_effect'),
+      });
+      const right = { topics: [[1, 2]], campaigns: [[2, '2021-05-02', '2021-05-02', 2]], days: [[1, 2]] };
+      expect(await figures()).toEqual(right);
+      await client.query('SELECT ledger.fold()');
+      expect(await figures()).toEqual(right);
+    }));
+});

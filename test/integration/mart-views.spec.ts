@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
+import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
+import { martRows, martTable, sorted } from '../support/mart-rows.js';
+import { fillMart } from '../support/random-mart.js';
+import { fatigue } from '../support/recount/clients.js';
+import { count, groupBy, ratio, SHARES, type Rate } from '../support/recount/counting.js';
+import { responseTimes } from '../support/recount/days-and-hours.js';
+import { readMartData, type MartData } from '../support/recount/mart-data.js';
+import { RECOUNTS } from '../support/recount/recounts.js';
+
+jest.setTimeout(60_000);
+
+const MESSAGES = 4000;
+const SEED = 1;
+
+/** What the comment on response_times promises. */
+const MOST_TOO_HIGH = 1.0201;
+
+type ScorecardRow = Record<Rate, number | null> & {
+  readonly campaign_id: number;
+  readonly campaign_type: string;
+  readonly sent: number;
+};
+
+const VIEWS = MART_OBJECTS.filter(({ kind }) => kind === 'view').map(({ name }) => name);
+const FUNCTIONS = MART_OBJECTS.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+
+describe('the mart against a plain recount of the rows', () => {
+  let database: MartDatabase;
+  let data: MartData;
+
+  beforeAll(async () => {
+    database = await createMartDatabase(process.env.DATABASE_URL!);
+    data = await withClient(database.url, async (client) => {
+      await fillMart(client, MESSAGES, SEED);
+      return readMartData(client);
+    });
+  });
+
+  afterAll(() => database?.drop());
+
+  const rowsOf = (sql: string) => withClient(database.url, (client) => martRows(client, sql));
+  const tableOf = (sql: string) => withClient(database.url, (client) => martTable(client, sql));
+
+  it('leaves nothing out: every view and function is recounted below', () => {
+    expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'response_times'].sort());
+    expect([...FUNCTIONS].sort()).toEqual(['campaign_costs', 'fatigue', 'top_campaigns']);
+  });
+
+  it.each(Object.entries(RECOUNTS))('%s', async (view, recount) => {
+    const where = view === 'data_quality' ? `WHERE check_name <> 'freshness'` : '';
+    const expected = sorted(recount(data));
+    expect(expected.length).toBeGreaterThan(2);
+    expect(sorted(await rowsOf(`SELECT * FROM mart.${view} ${where}`))).toEqual(expected);
+  });
+
+  describe('response_times', () => {
+    it('has exact counts', async () => {
+      const rows = (await rowsOf('SELECT * FROM mart.response_times')).map(
+        ({ median_seconds: _median, p90_seconds: _p90, ...row }) => row,
+      );
+      const expected = responseTimes(data).map(({ key, delays }) => {
+        const upTo = (seconds: number) => delays.filter((delay) => delay <= seconds).length;
+        return {
+          ...key,
+          events: delays.length,
+          before_send: delays.filter((delay) => delay < 0).length,
+          within_1h: upTo(3600),
+          within_24h: upTo(86_400),
+          within_1h_share: ratio(upTo(3600), delays.length),
+          within_24h_share: ratio(upTo(86_400), delays.length),
+        };
+      });
+      expect(sorted(rows)).toEqual(sorted(expected));
+    });
+
+    it('has percentiles that are exact up to 50 s, then at most 2.01 % too high and never too low', async () => {
+      const rows = await rowsOf('SELECT * FROM mart.response_times');
+      const seen = { exact: 0, rounded: 0 };
+      for (const { key, delays } of responseTimes(data)) {
+        const row = rows.find((each) => Object.entries(key).every(([column, value]) => each[column] === value))!;
+        for (const [column, percent] of Object.entries({ median_seconds: 50, p90_seconds: 90 })) {
+          const truth = delays[Math.ceil((percent * delays.length) / 100) - 1]!;
+          const found = row[column] as number;
+          if (truth <= 50) {
+            seen.exact++;
+            expect(found).toBe(truth);
+          } else {
+            seen.rounded++;
+            expect(found).toBeGreaterThanOrEqual(truth);
+            expect(found).toBeLessThanOrEqual(truth * MOST_TOO_HIGH);
+          }
+        }
+      }
+      expect(seen.exact).toBeGreaterThan(0);
+      expect(seen.rounded).toBeGreaterThan(0);
+    });
+  });
+
+  describe('fatigue', () => {
+    it('looks back from every message', async () => {
+      const expected = sorted(fatigue(data, '2000-01-01', '2099-12-31'));
+      expect(new Set(expected.map(({ received }) => received)).size).toBe(8);
+      expect(sorted(await rowsOf('SELECT * FROM mart.fatigue()'))).toEqual(expected);
+    });
+
+    it('looks back beyond the days that it is asked for', async () => {
+      expect(sorted(await rowsOf(`SELECT * FROM mart.fatigue('2021-04-15', '2021-04-16')`))).toEqual(
+        sorted(fatigue(data, '2021-04-15', '2021-04-16')),
+      );
+      expect(sorted(await rowsOf(`SELECT * FROM mart.fatigue(last_day => '2021-03-20')`))).toEqual(
+        sorted(fatigue(data, '2000-01-01', '2021-03-20')),
+      );
+    });
+
+    it('comes in the order of days and messages received', async () => {
+      const rows = await tableOf('SELECT days, received FROM mart.fatigue() WHERE days = 30');
+      const ranges = ['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'];
+      expect(rows).toEqual(ranges.map((range) => [30, range]));
+    });
+  });
+
+  describe('top_campaigns', () => {
+    it.each(SHARES)('has the campaigns with the greatest %s, with a minimum volume', async (rate) => {
+      const scorecard = RECOUNTS.campaign_scorecard!(data) as ScorecardRow[];
+      const sent = scorecard.map((row) => row.sent).sort((a, b) => a - b);
+      const leastSent = sent[sent.length >> 1]!;
+      const best = scorecard
+        .filter((row) => row.sent >= leastSent)
+        .sort(
+          (a, b) =>
+            (b[rate] ?? -1) - (a[rate] ?? -1) ||
+            b.sent - a.sent ||
+            a.campaign_id - b.campaign_id ||
+            (a.campaign_type < b.campaign_type ? -1 : 1),
+        );
+      expect(best.length).toBeGreaterThan(10);
+      expect(await rowsOf(`SELECT * FROM mart.top_campaigns('${rate}', ${leastSent}, 10)`)).toEqual(best.slice(0, 10));
+    });
+
+    it('leaves out what is smaller than 1,000 messages unless told otherwise', async () => {
+      expect(await rowsOf('SELECT * FROM mart.top_campaigns()')).toEqual([]);
+    });
+
+    it('refuses a rate that it does not know', async () => {
+      await expect(rowsOf(`SELECT * FROM mart.top_campaigns('openrate', 1)`)).rejects.toThrow('openrate');
+    });
+  });
+
+  it('campaign_costs multiplies prices, 0 unless given', async () => {
+    const prices: Record<string, number> = { email: 0.25, sms: 3 };
+    const groups = groupBy(data.messages, ({ message_type, channel }) => ({ message_type, channel }));
+    const expected = groups.map(({ key, items }) => {
+      const price = prices[key.channel] ?? 0;
+      const [sent, opened, clicked, purchased] = (['sent', 'opened', 'clicked', 'purchased'] as const).map((name) =>
+        count(items, name),
+      ) as [number, number, number, number];
+      return {
+        ...key,
+        price,
+        sent,
+        opened,
+        clicked,
+        purchased,
+        cost: sent * price,
+        cost_per_open: ratio(sent * price, opened, 4),
+        cost_per_click: ratio(sent * price, clicked, 4),
+        cost_per_purchase: ratio(sent * price, purchased, 4),
+      };
+    });
+    const found = await rowsOf('SELECT * FROM mart.campaign_costs(email_price => 0.25, sms_price => 3)');
+    expect(sorted(found)).toEqual(sorted(expected));
+  });
+
+  it('data_quality has the age of the last change and of the last bad record', async () => {
+    const [changed, quarantined] = await tableOf(
+      `SELECT detail, figure, of_total, share FROM mart.data_quality WHERE check_name = 'freshness' ORDER BY figure`,
+    );
+    expect(changed).toEqual(['seconds since messages last changed', expect.any(Number), null, null]);
+    expect(changed![1]).toBeLessThan(600);
+    expect(quarantined).toEqual(['seconds since a record was quarantined', expect.any(Number), null, null]);
+    const newest = Date.UTC(2021, 2, 10, 0, 0, 39) / 1000;
+    expect(Math.abs(Number(quarantined![1]) - (Date.now() / 1000 - newest))).toBeLessThan(600);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Client } from 'pg';
+import { contract, type ColumnName } from '#schema/contract.js';
+import { fieldsOf } from './records.js';
+
+export type Value = string | number | boolean | null;
+
+/** Columns of a row of `messages`; times as in the data set, `YYYY-MM-DD HH:MM:SS` in UTC. */
+export type MessageFields = Partial<Record<ColumnName, Value>>;
+
+const EVENT_AFTER_MS = 60_000;
+
+/**
+ * A whole row of `messages` with what the test is about. A flag and its times follow from each other: `is_opened: true`
+ * has its times a minute after the send, a time has its flag. To have them disagree, give both (null is a value).
+ */
+export function messageRow(id: number, fields: MessageFields = {}): MessageFields {
+  const row: MessageFields = { ...fieldsOf(id), ...fields };
+  const sentAt = String(row.sent_at ?? fieldsOf(id).sent_at);
+  if (fields.date === undefined) row.date = typeof row.sent_at === 'string' ? row.sent_at.slice(0, 10) : null;
+  for (const { flag, times } of contract.flags) {
+    const given = times.map((time) => fields[time]).find((time) => typeof time === 'string');
+    const happened = fields[flag] ?? given !== undefined;
+    row[flag] = happened;
+    for (const time of times) row[time] = fields[time] ?? null;
+    if (!happened) continue;
+    for (const time of times) if (fields[time] === undefined) row[time] = given ?? later(sentAt, EVENT_AFTER_MS);
+  }
+  return row;
+}
+
+/** A time of the data set, so much later. */
+export function later(time: string, ms: number): string {
+  const text = new Date(Date.parse(`${time.replace(' ', 'T')}Z`) + ms).toISOString();
+  return text.slice(0, ms % 1000 === 0 ? 19 : 23).replace('T', ' ');
+}
+
+/** Inserts messages by one statement, with ids that follow the greatest one there is. */
+export async function insertMessages(client: Client, rows: readonly MessageFields[]): Promise<void> {
+  const { rows: found } = await client.query<{ last: number }>(
+    'SELECT coalesce(max(id), 0)::int AS last FROM messages',
+  );
+  const { last } = found[0]!;
+  await insertRows(
+    client,
+    'messages',
+    rows.map((fields, i) => messageRow(last + 1 + i, fields)),
+  );
+}
+
+/** Inserts rows by one statement; columns that a row does not name are null. Times are in the session's zone. */
+export async function insertRows(
+  client: Client,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  await client.query(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [
+    JSON.stringify(rows),
+  ]);
+}
+
+/** So many messages that say the same but for their ids. */
+export function times(count: number, fields: MessageFields): MessageFields[] {
+  return Array.from({ length: count }, () => fields);
+}

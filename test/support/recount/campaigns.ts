@@ -1,0 +1,129 @@
+import type { MartRow } from '../mart-rows.js';
+import { figures, groupBy, ratio } from './counting.js';
+import type { Campaign, MartData, Message, Recount } from './mart-data.js';
+
+interface Sending {
+  readonly campaign_id: number;
+  readonly campaign_type: string;
+  readonly campaign?: Campaign;
+  readonly messages: readonly Message[];
+}
+
+/** Campaigns with messages, known or not. */
+function sendings({ messages, campaigns }: MartData): Sending[] {
+  const ofCampaigns = messages.filter(({ campaign_id }) => campaign_id !== null);
+  return groupBy(ofCampaigns, ({ campaign_id, message_type }) => ({
+    campaign_id: campaign_id!,
+    campaign_type: message_type,
+  })).map(({ key, items }) => ({
+    ...key,
+    campaign: campaigns.find(({ id, campaign_type }) => id === key.campaign_id && campaign_type === key.campaign_type),
+    messages: items,
+  }));
+}
+
+/** Rows by what is said of known campaigns; a campaign may be in several rows or in none. */
+function byKeys(data: MartData, keysOf: (campaign: Campaign) => readonly MartRow[]): MartRow[] {
+  const pairs = sendings(data).flatMap(({ campaign, messages }) =>
+    campaign ? keysOf(campaign).map((key) => ({ key, messages })) : [],
+  );
+  return groupBy(pairs, ({ key }) => key).map(({ key, items }) => ({
+    ...key,
+    campaigns: items.length,
+    ...figures(items.flatMap(({ messages }) => messages)),
+  }));
+}
+
+function lengthRange(length: number): string {
+  if (length < 40) return '0-39';
+  if (length < 80) return '40-79';
+  return length < 120 ? '80-119' : '120 and more';
+}
+
+function experimentOf({ ab_test, warmup_mode }: Campaign): string {
+  if (ab_test) return warmup_mode ? 'A/B test and warm-up' : 'A/B test';
+  return warmup_mode ? 'warm-up' : 'none';
+}
+
+export const campaignRecounts: Readonly<Record<string, Recount>> = {
+  campaign_scorecard: (data) =>
+    sendings(data).map(({ campaign_id, campaign_type, campaign, messages }) => {
+      const days = messages.flatMap(({ date }) => date ?? []).sort();
+      const totalCount = campaign?.total_count ?? null;
+      return {
+        campaign_id,
+        campaign_type,
+        is_known: campaign !== undefined,
+        topic: campaign?.topic ?? null,
+        campaign_channel: campaign?.channel ?? null,
+        first_date: days[0] ?? null,
+        last_date: days.at(-1) ?? null,
+        total_count: totalCount,
+        sent_of_total: totalCount === null ? null : ratio(messages.length, totalCount),
+        ...figures(messages),
+      };
+    }),
+
+  campaign_audience: (data) =>
+    sendings(data).map(({ campaign_id, campaign_type, messages }) => {
+      const clients = new Set(messages.map(({ client_id }) => client_id)).size;
+      return {
+        campaign_id,
+        campaign_type,
+        sent: messages.length,
+        unique_clients: clients,
+        messages_per_client: ratio(messages.length, clients, 3),
+      };
+    }),
+
+  subject_features: (data) =>
+    byKeys(data, (campaign) => {
+      const { campaign_type, subject_length: length } = campaign;
+      const values = {
+        personalization: campaign.subject_with_personalization,
+        deadline: campaign.subject_with_deadline,
+        emoji: campaign.subject_with_emoji,
+        bonuses: campaign.subject_with_bonuses,
+        discount: campaign.subject_with_discount,
+        saleout: campaign.subject_with_saleout,
+        length: length === null ? null : lengthRange(length),
+      };
+      return Object.entries(values).flatMap(([feature, value]) =>
+        value === null ? [] : { campaign_type, feature, value: String(value) },
+      );
+    }),
+
+  experiment_effect: (data) =>
+    byKeys(data, (campaign) => [{ campaign_type: campaign.campaign_type, experiment: experimentOf(campaign) }]),
+
+  trigger_sequence: (data) =>
+    byKeys(data, ({ campaign_type, is_test, topic, position }) =>
+      campaign_type === 'trigger' && is_test !== true ? [{ topic, position }] : [],
+    ),
+
+  campaign_pace: (data) =>
+    data.campaigns.flatMap((campaign) => {
+      const { id, campaign_type, topic, started_at, finished_at, total_count, warmup_mode, hour_limit } = campaign;
+      if (started_at === null) return [];
+      const seconds = finished_at === null ? null : (finished_at.getTime() - started_at.getTime()) / 1000;
+      const perHour = (n: number | null, digits?: number) =>
+        n === null || seconds === null ? null : ratio(n * 3600, seconds, digits);
+      const sent = data.messages.filter((m) => m.campaign_id === id && m.message_type === campaign_type).length;
+      const planned = perHour(total_count);
+      return {
+        campaign_id: id,
+        campaign_type,
+        topic,
+        started_at,
+        finished_at,
+        duration_hours: seconds === null ? null : ratio(seconds, 3600, 3),
+        total_count,
+        sent,
+        planned_per_hour: perHour(total_count, 1),
+        sent_per_hour: perHour(sent, 1),
+        warmup_mode,
+        hour_limit,
+        is_over_limit: planned === null || hour_limit === null ? null : planned > hour_limit,
+      };
+    }),
+};

@@ -1,0 +1,121 @@
+import type { MartRow } from '../mart-rows.js';
+import type { Campaign, MartData, Message } from './mart-data.js';
+
+const isDelivered = (m: Message) => !m.is_hard_bounced && !m.is_soft_bounced && !m.is_blocked;
+const isLater = (last: Date | null, first: Date | null) => last !== null && first !== null && last > first;
+
+const MEASURES = {
+  sent: () => true,
+  delivered: isDelivered,
+  opened: (m) => m.is_opened,
+  clicked: (m) => m.is_clicked,
+  opened_and_clicked: (m) => m.is_opened && m.is_clicked,
+  clicked_unopened: (m) => m.is_clicked && !m.is_opened,
+  unsubscribed: (m) => m.is_unsubscribed,
+  bounced: (m) => m.is_hard_bounced || m.is_soft_bounced,
+  hard_bounced: (m) => m.is_hard_bounced,
+  soft_bounced: (m) => m.is_soft_bounced,
+  complained: (m) => m.is_complained,
+  blocked: (m) => m.is_blocked,
+  purchased: (m) => m.is_purchased,
+  purchased_unopened: (m) => m.is_purchased && !m.is_opened,
+  purchased_unclicked: (m) => m.is_purchased && !m.is_clicked,
+  purchased_opened: (m) => m.is_purchased && m.is_opened,
+  purchased_clicked: (m) => m.is_purchased && m.is_clicked,
+  reopened: (m) => isLater(m.opened_last_time_at, m.opened_first_time_at),
+  reclicked: (m) => isLater(m.clicked_last_time_at, m.clicked_first_time_at),
+} as const satisfies Record<string, (m: Message) => boolean>;
+
+export type Measure = keyof typeof MEASURES;
+
+const RATES = {
+  delivery_rate: ['delivered', 'sent'],
+  open_rate: ['opened', 'sent'],
+  click_rate: ['clicked', 'sent'],
+  click_to_open_rate: ['opened_and_clicked', 'opened'],
+  unsubscribe_rate: ['unsubscribed', 'sent'],
+  bounce_rate: ['bounced', 'sent'],
+  hard_bounce_rate: ['hard_bounced', 'sent'],
+  soft_bounce_rate: ['soft_bounced', 'sent'],
+  complaint_rate: ['complained', 'sent'],
+  block_rate: ['blocked', 'sent'],
+  purchase_rate: ['purchased', 'sent'],
+  purchase_to_open_rate: ['purchased_opened', 'opened'],
+  purchase_to_click_rate: ['purchased_clicked', 'clicked'],
+  reopen_rate: ['reopened', 'opened'],
+  reclick_rate: ['reclicked', 'clicked'],
+} as const satisfies Record<string, readonly [part: Measure, whole: Measure]>;
+
+export type Rate = keyof typeof RATES;
+
+/** The counts of most views. */
+export const COUNTS: readonly Measure[] = [
+  'sent',
+  'delivered',
+  'opened',
+  'clicked',
+  'opened_and_clicked',
+  'unsubscribed',
+  'bounced',
+  'complained',
+  'blocked',
+  'purchased',
+];
+/** The rates of most views. */
+export const SHARES: readonly Rate[] = [
+  'open_rate',
+  'click_rate',
+  'click_to_open_rate',
+  'unsubscribe_rate',
+  'bounce_rate',
+  'complaint_rate',
+  'purchase_rate',
+];
+
+export function count(messages: readonly Message[], measure: Measure): number {
+  return messages.filter(MEASURES[measure]).length;
+}
+
+/** part / whole as PostgreSQL rounds it, halves away from zero. */
+export function ratio(part: number, whole: number, digits = 6): number | null {
+  return whole === 0 ? null : Math.round((part * 10 ** digits) / whole) / 10 ** digits;
+}
+
+export function rate(messages: readonly Message[], name: Rate): number | null {
+  const [part, whole] = RATES[name];
+  return ratio(count(messages, part), count(messages, whole));
+}
+
+export function figures(
+  messages: readonly Message[],
+  measures: readonly Measure[] = COUNTS,
+  rates: readonly Rate[] = SHARES,
+): MartRow {
+  return {
+    ...Object.fromEntries(measures.map((name) => [name, count(messages, name)])),
+    ...Object.fromEntries(rates.map((name) => [name, rate(messages, name)])),
+  };
+}
+
+export interface Group<T, K> {
+  readonly key: K;
+  readonly items: readonly T[];
+}
+
+export function groupBy<T, K extends MartRow>(items: readonly T[], keyOf: (item: T) => K): Group<T, K>[] {
+  const groups = new Map<string, { key: K; items: T[] }>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const name = JSON.stringify(key);
+    const group = groups.get(name);
+    if (group) group.items.push(item);
+    else groups.set(name, { key, items: [item] });
+  }
+  return [...groups.values()];
+}
+
+export function campaignOf({ campaigns }: MartData, message: Message): Campaign | undefined {
+  return campaigns.find(
+    ({ id, campaign_type }) => id === message.campaign_id && campaign_type === message.message_type,
+  );
+}

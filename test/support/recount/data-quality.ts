@@ -1,0 +1,67 @@
+import { contract } from '#schema/contract.js';
+import type { MartRow } from '../mart-rows.js';
+import { campaignOf, ratio } from './counting.js';
+import type { MartData, Message } from './mart-data.js';
+
+const NULLABLE = [
+  'campaign_id',
+  'category',
+  'platform',
+  'email_provider',
+  'stream',
+  'date',
+  'sent_at',
+  'opened_first_time_at',
+  'opened_last_time_at',
+  'clicked_first_time_at',
+  'clicked_last_time_at',
+  'unsubscribed_at',
+  'hard_bounced_at',
+  'soft_bounced_at',
+  'complained_at',
+  'blocked_at',
+  'purchased_at',
+] as const satisfies readonly (keyof Message)[];
+
+const EVENTS = { open: 'opened_first_time_at', click: 'clicked_first_time_at', purchase: 'purchased_at' } as const;
+
+/** All rows of data_quality but those of freshness, which no row of messages tells. */
+export function dataQuality(data: MartData): MartRow[] {
+  const { messages, quarantined } = data;
+  const check = (name: string, detail: string, condition: (m: Message) => boolean, of = messages) => {
+    const figure = of.filter(condition).length;
+    return { check_name: name, detail, figure, of_total: of.length, share: ratio(figure, of.length) };
+  };
+  const repeated = messages.length - new Set(messages.map(({ message_id }) => message_id)).size;
+  const reasons = new Set(quarantined.flatMap((record) => record.reasons.map(({ reason }) => reason)));
+  return [
+    ...NULLABLE.map((column) => check('null', column, (m) => m[column] === null)),
+    ...contract.flags.flatMap(({ flag, times: [time] }) => [
+      check('contradiction', `${flag} without ${time}`, (m) => m[flag] && m[time] === null),
+      check('contradiction', `${time} without ${flag}`, (m) => !m[flag] && m[time] !== null),
+    ]),
+    check('orphan', 'campaign', (m) => m.campaign_id !== null && campaignOf(data, m) === undefined),
+    ...Object.entries(EVENTS).map(([event, time]) =>
+      check(
+        'negative lag',
+        `${event} before the send`,
+        (m) => m[time]! < m.sent_at!,
+        messages.filter((m) => m[time] !== null && m.sent_at !== null),
+      ),
+    ),
+    {
+      check_name: 'duplicate message_id',
+      detail: 'rows beyond the first',
+      figure: repeated,
+      of_total: messages.length,
+      share: ratio(repeated, messages.length),
+    },
+    ...[...reasons].map((reason) => ({
+      check_name: 'quarantine',
+      detail: reason,
+      figure: quarantined.filter((record) => record.reasons.some((each) => each.reason === reason)).length,
+      of_total: null,
+      share: null,
+    })),
+  ];
+}

@@ -1,0 +1,101 @@
+import type { MartRow } from '../mart-rows.js';
+import { count, figures, groupBy, rate, ratio, type Rate } from './counting.js';
+import type { MartData, Message, Recount } from './mart-data.js';
+
+const DAY_MS = 86_400_000;
+const dayNumber = (date: string) => Date.parse(date) / DAY_MS;
+
+type Dated = Message & { readonly date: string };
+const isDated = (message: Message): message is Dated => message.date !== null;
+
+const LIFTED: readonly Rate[] = ['open_rate', 'click_rate', 'purchase_rate'];
+
+export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
+  daily_rates: ({ messages }) => {
+    const dated = messages.filter(isDated);
+    const lastDay = Math.max(...dated.map(({ date }) => dayNumber(date)));
+    return groupBy(dated, ({ date }) => ({ date })).map(({ key: { date }, items }) => {
+      const daysBefore = (message: Dated) => dayNumber(date) - dayNumber(message.date);
+      const week = dated.filter((message) => daysBefore(message) >= 0 && daysBefore(message) < 7);
+      return {
+        date,
+        is_right_censored: lastDay - dayNumber(date) < 7,
+        ...figures(items),
+        sent_7d: week.length,
+        opened_7d: count(week, 'opened'),
+        clicked_7d: count(week, 'clicked'),
+        purchased_7d: count(week, 'purchased'),
+        open_rate_7d: rate(week, 'open_rate'),
+        click_rate_7d: rate(week, 'click_rate'),
+        purchase_rate_7d: rate(week, 'purchase_rate'),
+      };
+    });
+  },
+
+  send_time_rates: ({ messages }) =>
+    groupBy(messages, ({ message_type, channel, sent_at }) => ({
+      message_type,
+      channel,
+      weekday: sent_at && (sent_at.getUTCDay() || 7),
+      hour: sent_at && sent_at.getUTCHours(),
+    })).map(({ key, items }) => ({ ...key, ...figures(items) })),
+
+  holiday_effect: ({ messages, holidays }) => {
+    const holidayOf = (day: string) => {
+      const names = holidays.filter(({ date }) => date === day).map(({ holiday }) => holiday);
+      return names.length === 0 ? 'regular day' : names.sort().join(' + ');
+    };
+    const dated = messages.filter(isDated);
+    return groupBy(dated, ({ message_type, date }) => ({ message_type, holiday: holidayOf(date) })).map(
+      ({ key, items }) => {
+        const days = new Set(items.map(({ date }) => date)).size;
+        const regular = dated.filter(
+          ({ message_type, date }) => message_type === key.message_type && holidayOf(date) === 'regular day',
+        );
+        return {
+          ...key,
+          is_holiday: key.holiday !== 'regular day',
+          days,
+          ...figures(items),
+          sent_per_day: ratio(items.length, days, 1),
+          ...Object.fromEntries(
+            LIFTED.map((name) => [`${name}_lift`, difference(rate(items, name), rate(regular, name))]),
+          ),
+        };
+      },
+    );
+  },
+};
+
+function difference(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : ratio(one * 1e6 - other * 1e6, 1e6);
+}
+
+export interface ResponseTimes {
+  readonly key: MartRow;
+  /** Seconds, ascending. */
+  readonly delays: readonly number[];
+}
+
+/** The delays behind each row of response_times. */
+export function responseTimes({ messages }: MartData): ResponseTimes[] {
+  const happened = messages.flatMap(({ message_type, channel, sent_at, ...message }) => {
+    const events = {
+      open: message.opened_first_time_at,
+      click: message.clicked_first_time_at,
+      purchase: message.purchased_at,
+    };
+    return Object.entries(events).flatMap(([event, at]) => {
+      if (!at || !sent_at) return [];
+      const delay = (at.getTime() - sent_at.getTime()) / 1000;
+      return [
+        { event, message_type, channel, delay },
+        { event, message_type: 'all', channel, delay },
+        { event, message_type: 'all', channel: 'all', delay },
+      ];
+    });
+  });
+  return groupBy(happened, ({ event, message_type, channel }) => ({ event, message_type, channel })).map(
+    ({ key, items }) => ({ key, delays: items.map(({ delay }) => delay).sort((a, b) => a - b) }),
+  );
+}
