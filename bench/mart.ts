@@ -14,14 +14,14 @@ import { watch } from './watch.js';
 const STATE_DIR = '.local/bench';
 const LOG_DIR = join(STATE_DIR, 'logs');
 const PARTS = 5;
-const PAIRS = 3;
+const PAIRS = 4;
 
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '1000000' }, like: { type: 'string' } },
 });
 const rows = Number(values.rows);
 /** Rows of each run that compares the consumer with and without the ledger. */
-const pairRows = Math.min(rows, 600_000);
+const pairRows = Math.min(rows, 1_000_000);
 
 console.log(
   `${grouped(rows)} rows; Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
@@ -56,19 +56,21 @@ try {
   gateway = app({ name: 'gateway' });
   await app({ name: 'producer', args: ['--file', files.messages] }).whenDone();
 
-  const ratios: number[] = [];
   const pairs: string[][] = [];
   for (let pair = 1; pair <= PAIRS; pair++) {
-    await setLedger('DISABLE');
-    const without = await consumerRate(`without-${pair}`);
-    await setLedger('ENABLE');
-    const withLedger = await consumerRate(`with-${pair}`);
-    ratios.push(withLedger / without);
+    // In turns, so that neither is always the first.
+    const rate = { DISABLE: 0, ENABLE: 0 };
+    for (const state of pair % 2 === 1 ? (['DISABLE', 'ENABLE'] as const) : (['ENABLE', 'DISABLE'] as const)) {
+      await setLedger(state);
+      rate[state] = await consumerRate(`${state.toLowerCase()}-${pair}`);
+    }
+    const { DISABLE: without, ENABLE: withLedger } = rate;
     pairs.push([`pair ${pair}`, grouped(without), grouped(withLedger), (withLedger / without).toFixed(2)]);
   }
   console.log(`\nThe consumer without and with the ledger, ${grouped(pairRows)} rows each, rows/s`);
   console.log(table([['', 'without', 'with', 'ratio'], ...pairs]).join('\n'));
 
+  await setLedger('ENABLE');
   await client.query('TRUNCATE messages');
   const consumer = app({ name: 'consumer' });
   const growth: string[][] = [];

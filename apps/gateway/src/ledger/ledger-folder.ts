@@ -1,4 +1,10 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
@@ -13,7 +19,7 @@ const PAUSE_MS = 2000;
  * without it; it keeps them fast. Of several gateways one folds at a time, the others find nothing to do.
  */
 @Injectable()
-export class LedgerFolder implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger('Ledger');
   readonly #abort = new AbortController();
   readonly #folded;
@@ -32,8 +38,12 @@ export class LedgerFolder implements OnApplicationBootstrap, BeforeApplicationSh
     this.#run = this.foldUntilShutdown();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  onModuleDestroy(): void {
     this.#abort.abort();
+  }
+
+  /** The pool is closed after this. While there is no connection yet, DatabaseConnection ends the waiting before it. */
+  async onApplicationShutdown(): Promise<void> {
     await this.#run;
   }
 
