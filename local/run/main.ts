@@ -9,7 +9,7 @@ import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js'
 import { Pipeline } from './pipeline.js';
 import { grouped, Screen } from './screen.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
-import { summary } from './summary.js';
+import { ledgerDifferences, summary } from './summary.js';
 
 const STATE_DIR = '.local';
 const LOG_DIR = join(STATE_DIR, 'logs');
@@ -20,7 +20,7 @@ const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
 const interrupted = new AbortController();
 const screen = new Screen();
 
-/** @returns whether every row of the file is in the mart or in quarantine */
+/** @returns whether every row of the file is in the mart or in quarantine, and every sum of the mart is right */
 async function run(options: RunOptions): Promise<boolean> {
   const { signal } = interrupted;
   const files = await dataFiles(options, STATE_DIR, screen);
@@ -79,8 +79,9 @@ async function report(databaseUrl: string, messages: string, pipeline: Pipeline)
       };
     }
     const seconds = (performance.now() - began) / 1000;
-    for (const line of await summary(client, audited, seconds, pipeline)) screen.say(line);
-    return audited.missing === 0;
+    const differences = await ledgerDifferences(client);
+    for (const line of await summary(client, audited, seconds, pipeline, differences)) screen.say(line);
+    return audited.missing === 0 && differences === 0;
   } finally {
     await client.end();
   }

@@ -22,8 +22,11 @@ const QUALITY = `
   WHERE check_name NOT IN ('null', 'freshness') AND figure > 0
   GROUP BY check_name, checked ORDER BY check_name = 'quarantine', sum(figure) DESC, checked`;
 
-/** The proof that the sums are right: nothing differs from a recount of all rows. */
-const DIFFERENCES = 'SELECT count(*) AS count FROM ledger.differences';
+/** Sums of the ledger that a recount of all rows gives otherwise: the proof of the mart's figures is that there are none. */
+export async function ledgerDifferences(client: Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>('SELECT count(*)::integer AS count FROM ledger.differences');
+  return rows[0]!.count;
+}
 
 /** What the run came to: the file's rows accounted for, the stages of this run, and figures from the mart. */
 export async function summary(
@@ -31,6 +34,7 @@ export async function summary(
   audit: Audit,
   auditSeconds: number,
   pipeline: Pipeline,
+  differences: number,
 ): Promise<string[]> {
   const { consumer } = pipeline.counts;
   const query = async (sql: string) => (await client.query<Figures>(sql)).rows;
@@ -40,7 +44,6 @@ export async function summary(
     await query(RESPONSE),
     await query(QUALITY),
   ];
-  const [{ count: differences = null } = {}] = await query(DIFFERENCES);
   return [
     '',
     'The file, looked up row by row in the mart',
@@ -96,8 +99,8 @@ export async function summary(
     ...(quality.length > 0
       ? table(quality.map(({ checked, figure }) => [checked ?? '', number(figure)]))
       : ['  nothing to tell']),
-    differences === '0'
-      ? 'All of these agree with a recount of all rows.'
+    differences === 0
+      ? 'The sums behind these figures agree with a recount of all rows.'
       : `${differences} sums differ from a recount of all rows: SELECT * FROM ledger.differences says which.`,
   ];
 }
