@@ -45,6 +45,7 @@ export const QUESTIONS: readonly Question[] = [
   view('unsubscribes_and_complaints', {
     by: ['date', 'channel', 'topic'],
     more: (group, all) => ({
+      is_right_censored: isRightCensored(group[0]!.labels.date, all),
       share_of_unsubscribes: share(totalOf(group), 'unsubscribed', totalOf(all), 'unsubscribed'),
       share_of_complaints: share(totalOf(group), 'complained', totalOf(all), 'complained'),
     }),
@@ -98,14 +99,13 @@ function distinct(cells: readonly Cell[], name: 'campaign_id' | 'date'): string[
   return [...new Set(cells.map(({ labels }) => labels[name]))];
 }
 
-/** The last seven days of a day, and whether it lies in the last seven of all. */
+/** The seven days up to a day. */
 function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
   const { date } = group[0]!.labels;
   const weekAgo = daysBefore(date, 7);
-  const lastDay = distinct(all, 'date').sort().at(-1)!;
   const week = totalOf(all.filter(({ labels }) => labels.date > weekAgo && labels.date <= date));
   return {
-    is_right_censored: date > daysBefore(lastDay, 7),
+    is_right_censored: isRightCensored(date, all),
     sent_7d: week['sent'],
     opened_7d: week['opened'],
     clicked_7d: week['clicked'],
@@ -114,6 +114,11 @@ function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
     click_rate_7d: share(week, 'clicked', week, 'sent'),
     purchase_rate_7d: share(week, 'purchased', week, 'sent'),
   };
+}
+
+/** Whether a day lies in the last seven of all. */
+function isRightCensored(date: string, all: readonly Cell[]): boolean {
+  return date > daysBefore(distinct(all, 'date').sort().at(-1)!, 7);
 }
 
 function daysBefore(date: string, days: number): string {

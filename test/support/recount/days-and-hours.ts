@@ -1,25 +1,19 @@
 import type { MartRow } from '../mart-rows.js';
 import { count, figures, groupBy, rate, ratio, type Rate } from './counting.js';
-import type { MartData, Message, Recount } from './mart-data.js';
-
-const DAY_MS = 86_400_000;
-const dayNumber = (date: string) => Date.parse(date) / DAY_MS;
-
-type Dated = Message & { readonly date: string };
-const isDated = (message: Message): message is Dated => message.date !== null;
+import { dayNumber, isDated, isRightCensored, type Dated } from './days.js';
+import type { MartData, Recount } from './mart-data.js';
 
 const LIFTED: readonly Rate[] = ['open_rate', 'click_rate', 'purchase_rate'];
 
 export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
   daily_rates: ({ messages }) => {
     const dated = messages.filter(isDated);
-    const lastDay = Math.max(...dated.map(({ date }) => dayNumber(date)));
     return groupBy(dated, ({ date }) => ({ date })).map(({ key: { date }, items }) => {
       const daysBefore = (message: Dated) => dayNumber(date) - dayNumber(message.date);
       const week = dated.filter((message) => daysBefore(message) >= 0 && daysBefore(message) < 7);
       return {
         date,
-        is_right_censored: lastDay - dayNumber(date) < 7,
+        is_right_censored: isRightCensored(date, messages),
         ...figures(items),
         sent_7d: week.length,
         opened_7d: count(week, 'opened'),

@@ -1,4 +1,5 @@
 import { campaignOf, count, figures, groupBy, ratio } from './counting.js';
+import { isRightCensored } from './days.js';
 import type { Recount } from './mart-data.js';
 
 export const ratesRecounts: Readonly<Record<string, Recount>> = {
@@ -58,6 +59,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
       topic: campaignOf(data, message)?.topic ?? null,
     })).map(({ key, items }) => ({
       ...key,
+      is_right_censored: key.date && isRightCensored(key.date, data.messages),
       ...figures(items, ['sent', 'unsubscribed', 'complained'], ['unsubscribe_rate', 'complaint_rate']),
       share_of_unsubscribes: ratio(count(items, 'unsubscribed'), count(data.messages, 'unsubscribed')),
       share_of_complaints: ratio(count(items, 'complained'), count(data.messages, 'complained')),

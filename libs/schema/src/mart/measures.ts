@@ -156,6 +156,16 @@ export function rates(names: readonly RateName[] = USUAL_RATES): string {
   return names.map((name) => `${share(RATES[name][0], RATES[name][1])} AS ${name}`).join(', ');
 }
 
+/** Nearly all that follows a message follows within this time. */
+const OBSERVED_DAYS = 7;
+
+/** For views by day: the last days of the data, whose rates are still rising. */
+export const RIGHT_CENSORED = {
+  days: OBSERVED_DAYS,
+  sql: `date > max(date) OVER () - ${OBSERVED_DAYS}`,
+  description: `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come`,
+} as const;
+
 /** Messages of the ledger by day, campaign, type and channel. */
 export const DAILY = `ledger.entries WHERE cube = 'daily'`;
 

@@ -1,8 +1,5 @@
-import { counts, DAILY, rates, share, summed, USUAL_MEASURES, type MeasureName } from '../measures.js';
+import { counts, DAILY, rates, share, summed, USUAL_MEASURES, type MeasureName, RIGHT_CENSORED } from '../measures.js';
 import type { MartView } from '../mart-object.js';
-
-/** Nearly all purchases that follow a message follow within this time. */
-const OBSERVED_DAYS = 7;
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
 
@@ -13,10 +10,10 @@ export const dailyRates: MartView = {
   name: 'daily_rates',
   comment:
     'Question 9, volume and rates by day, and over seven days. A row of messages carries its final state, and events come ' +
-    `later than the send: the last ${OBSERVED_DAYS} days of the data are marked, their rates are still rising.`,
+    `later than the send: the last ${RIGHT_CENSORED.days} days of the data are marked, their rates are still rising.`,
   columns: {
     date: 'Day of sending (UTC). Messages without one are not in this view',
-    is_right_censored: `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come`,
+    is_right_censored: RIGHT_CENSORED.description,
     sent_7d: 'Messages of this day and the six before (calendar days, whether or not something was sent)',
     opened_7d: 'Of these, opened',
     clicked_7d: 'Of these, clicked',
@@ -26,7 +23,7 @@ export const dailyRates: MartView = {
     purchase_rate_7d: 'Share from 0 to 1: purchased_7d / sent_7d',
   },
   sql: `
-    SELECT date, date > max(date) OVER () - ${OBSERVED_DAYS} AS is_right_censored,
+    SELECT date, ${RIGHT_CENSORED.sql} AS is_right_censored,
            ${USUAL_MEASURES.join(', ')}, ${rates()},
            ${ROLLED.map((name) => `${name}_7d::bigint`).join(', ')},
            ${share('opened_7d', 'sent_7d')} AS open_rate_7d,

@@ -1,4 +1,4 @@
-import { counts, DAILY, rated, rates, share, summed, type MeasureName } from '../measures.js';
+import { counts, DAILY, rated, rates, RIGHT_CENSORED, share, summed, type MeasureName } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 const CAMPAIGN_TOPIC = `
@@ -103,13 +103,14 @@ export const unsubscribesAndComplaints: MartView = {
     'in the demo a single day of one channel holds more than half of them.',
   columns: {
     date: 'Day of sending (UTC); null for messages without one',
+    is_right_censored: RIGHT_CENSORED.description,
     channel: 'Channel of the message',
     topic: 'Topic of the campaign; null where there is none',
     share_of_unsubscribes: 'Share from 0 to 1 of all unsubscribes of the mart that are in this row',
     share_of_complaints: 'Share from 0 to 1 of all complaints of the mart that are in this row',
   },
   sql: `
-    SELECT date, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
+    SELECT date, ${RIGHT_CENSORED.sql} AS is_right_censored, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
            ${share('unsubscribed', '(sum(unsubscribed) OVER ())')} AS share_of_unsubscribes,
            ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
     FROM (
