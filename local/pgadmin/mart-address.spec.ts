@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import deployed from '../../deploy/pgadmin/servers.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
 import { parseMartUrl, passfileLine, serverDefinitions } from './mart-address.js';
+
+const deployed = JSON.parse(readFileSync(new URL('../../deploy/pgadmin/servers.json', import.meta.url), 'utf8')) as {
+  Servers: Record<'1', object>;
+};
 
 const local = 'postgres://analyst:s3cret@127.0.0.1:5433/messaging';
 
