@@ -283,6 +283,17 @@ describe('the traps of the data set', () => {
       });
     }));
 
+  it('10: a message with a wrong clock does not make the last days look complete', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [{ sent_at: '2021-05-01 10:00:00' }, { sent_at: '2099-12-31 10:00:00' }]);
+      await expectTrap(client, {
+        mart: 'SELECT date FROM mart.daily_rates WHERE is_right_censored ORDER BY date',
+        right: [['2021-05-01'], ['2099-12-31']],
+        naive: 'SELECT date FROM messages WHERE date > (SELECT max(date) - 7 FROM messages) ORDER BY date',
+        wrong: [['2099-12-31']],
+      });
+    }));
+
   it('10: events are columns: a newer version of a message moves its figures; versions taken for rows add up', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, times(2, {}));

@@ -159,11 +159,16 @@ export function rates(names: readonly RateName[] = USUAL_RATES): string {
 /** Nearly all that follows a message follows within this time. */
 const OBSERVED_DAYS = 7;
 
-/** For views by day: the last days of the data, whose rates are still rising. */
+/**
+ * For views by day: the last days of the data, whose rates are still rising. Days in the future are no end of the data: one
+ * message with a wrong clock must not make all others look complete.
+ */
 export const RIGHT_CENSORED = {
   days: OBSERVED_DAYS,
-  sql: `date > max(date) OVER () - ${OBSERVED_DAYS}`,
-  description: `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come`,
+  sql: `date > max(date) FILTER (WHERE date <= (now() AT TIME ZONE 'UTC')::date) OVER () - ${OBSERVED_DAYS}`,
+  description:
+    `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come; ` +
+    'days in the future do not count as following',
 } as const;
 
 /** Messages of the ledger by day, campaign, type and channel. */
