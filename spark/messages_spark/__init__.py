@@ -1,0 +1,1 @@
+"""The Spark engine of the message pipeline."""

@@ -1,0 +1,121 @@
+"""The contract of messages, read from the JSON file that the TypeScript contract exports."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+Kind = Literal["integer", "boolean", "date", "time", "text", "closed_set", "open_set"]
+
+VERSION = 1
+#: What the cleaner can say; a contract with other codes has rules that it does not know.
+REASONS = frozenset(
+    (
+        *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database"),
+        *("missing", "not_a_scalar", "not_an_integer", "out_of_range", "not_a_boolean", "not_a_date", "not_a_time"),
+        *("too_long", "bad_text", "unknown_value", "contradiction", "time_order", "date_mismatch"),
+    )
+)
+REPAIRS = frozenset(("flag_from_time", "date_from_sent_at"))
+
+
+class ContractError(ValueError):
+    """The file is no contract that this engine understands. Export it anew, or bring the engine up to date."""
+
+
+@dataclass(frozen=True)
+class ContractColumn:
+    name: str
+    kind: Kind
+    required: bool
+    #: Unicode code points; None for kinds without a limit.
+    max_length: int | None
+    #: The accepted values after lower-casing; closed sets only.
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FlagRule:
+    flag: str
+    times: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OrderRule:
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class DateRule:
+    date: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a message is."""
+
+    columns: tuple[ContractColumn, ...]
+    flags: tuple[FlagRule, ...]
+    orders: tuple[OrderRule, ...]
+    dates: tuple[DateRule, ...]
+    max_bytes: int
+    unparsable_header: str
+    year_from: int
+    #: The first year that is not accepted.
+    year_to: int
+
+
+def read_contract(path: Path) -> Contract:
+    """Read `libs/schema/contract.json`.
+
+    Raises ContractError where the file has another form, and OSError where it cannot be read.
+    """
+    try:
+        return _contract(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ContractError(f"{path} is no contract that this engine understands: {error!r}") from error
+
+
+def _contract(document: Mapping[str, Any]) -> Contract:
+    if document["version"] != VERSION:
+        raise ValueError(f"version {document['version']}, expected {VERSION}")
+    for key, known in (("reasons", REASONS), ("repairs", REPAIRS)):
+        if set(document[key]) != known:
+            raise ValueError(f"{key} differ in {sorted(set(document[key]) ^ known)}")
+    contract = Contract(
+        columns=tuple(_column(column) for column in document["columns"]),
+        flags=tuple(FlagRule(rule["flag"], tuple(rule["times"])) for rule in document["flags"]),
+        orders=tuple(OrderRule(rule["first"], rule["last"]) for rule in document["orders"]),
+        dates=tuple(DateRule(rule["date"], rule["time"]) for rule in document["dates"]),
+        max_bytes=int(document["record"]["maxBytes"]),
+        unparsable_header=str(document["record"]["unparsableHeader"]),
+        year_from=int(document["years"]["from"]),
+        year_to=int(document["years"]["to"]),
+    )
+    names = {column.name for column in contract.columns}
+    used = {
+        *[name for flag in contract.flags for name in (flag.flag, *flag.times)],
+        *[name for order in contract.orders for name in (order.first, order.last)],
+        *[name for rule in contract.dates for name in (rule.date, rule.time)],
+    }
+    if used - names:
+        raise ValueError(f"rules name columns that are not there: {sorted(used - names)}")
+    return contract
+
+
+def _column(column: Mapping[str, Any]) -> ContractColumn:
+    kind = column["kind"]
+    if kind not in get_args(Kind):
+        raise ValueError(f"column {column['name']} is of the unknown kind {kind}")
+    if kind in ("text", "open_set") and "maxLength" not in column:
+        raise ValueError(f"column {column['name']} has no maxLength")
+    return ContractColumn(
+        name=str(column["name"]),
+        kind=cast(Kind, kind),
+        required=bool(column.get("required", False)),
+        max_length=column.get("maxLength"),
+        values=tuple(column.get("values", ())),
+    )

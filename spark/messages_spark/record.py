@@ -1,0 +1,122 @@
+"""From the bytes of a Kafka value to the texts of its fields, in Catalyst expressions alone.
+
+Spark's JSON reader is more lenient than RFC 8259, and rounds numbers. So the text is rewritten first, in a way that
+keeps valid JSON valid and invalid JSON invalid:
+
+- `\\\\` and `\\"` become `\\u005c` and `\\u0022`. Afterwards every backslash begins an escape and every quotation mark
+  is an end of a string, so that plain patterns find strings, however long, without recursion.
+- A NUL is set before an escaped lone surrogate. Spark would make a `?` of the surrogate; of the NUL it makes a NUL,
+  which is not accepted wherever the surrogate is not.
+- Every string gets a MARK in front, and every bare number and boolean becomes a string with one, so that it keeps its
+  digits and its form. An array or object has no mark, which tells it from a text that looks like one.
+- The value becomes the first element of an array whose second is a sentinel. Its key has no mark, so nothing in the
+  value can pass for it. Only where the array has just these two elements is the value one document with nothing after
+  it.
+- The array stands in an object, because only beside the fields of an object does Spark say that it met a fault.
+  Without that it would make a null of a field with a broken escape and read on.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType, StringType, StructField, StructType
+
+MARK = "="
+# No names of fields as they stand in the rewritten text: they lack the mark.
+_SENTINEL = "end"
+_ELEMENTS = "elements"
+_CORRUPT = "corrupt"
+_OPENING = f'{{"{_ELEMENTS}":'
+_CLOSING = f'{{"{_SENTINEL}":""}}]}}'
+
+_JSON_SPACE = r"[ \t\n\r]"
+_HIGH = r"\\u([dD][89abAB][0-9a-fA-F]{2})"
+_LOW = r"\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+_LONE_HIGH = rf"{_HIGH}(?!\\u[dD][c-fC-F][0-9a-fA-F]{{2}})"
+_LONE_LOW = rf"(?<!\\u[dD][89abAB][0-9a-fA-F]{{2}}){_LOW}"
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
+# A literal counts only where a value can stand and not before a colon, or an invalid record would become a valid one.
+_SCALAR = rf'"([^"]*+)"|(?<=[\[,: \t\n\r])({_NUMBER}|true|false)(?={_JSON_SPACE}*+[,\]}}])'
+
+_OPTIONS = {
+    "mode": "PERMISSIVE",
+    "columnNameOfCorruptRecord": _CORRUPT,
+    "allowSingleQuotes": "false",
+    "allowNonNumericNumbers": "false",
+    "allowNumericLeadingZeros": "false",
+    "allowUnquotedFieldNames": "false",
+    "allowUnquotedControlChars": "false",
+    "allowBackslashEscapingAnyCharacter": "false",
+    "allowComments": "false",
+}
+
+
+def is_utf8(value: Column) -> Column:
+    """Whether the bytes are valid UTF-8; Spark's JSON reader would put U+FFFD in place of what is not."""
+    return F.is_valid_utf8(value.cast("string"))
+
+
+def rewritten(value: Column) -> Column:
+    """The rewritten value in its wrapping, from bytes that are valid UTF-8."""
+    text = F.replace(value.cast("string"), F.lit("\\\\"), F.lit("\\u005c"))
+    text = F.replace(text, F.lit('\\"'), F.lit("\\u0022"))
+    text = F.regexp_replace(text, _LONE_HIGH, r"\\u0000$1")
+    text = F.regexp_replace(text, _LONE_LOW, r"\\u0000$1")
+    # The wrapping comes last: a value that ends within a string must not make one of the sentinel's quotation mark.
+    marked = F.regexp_replace(F.concat(F.lit("["), text, F.lit(",")), _SCALAR, f'"{MARK}$1$2"')
+    return F.concat(F.lit(_OPENING), marked, F.lit(_CLOSING))
+
+
+def looks_like_object(document: Column) -> Column:
+    return document.rlike(rf"\A{re.escape(_OPENING)}\[{_JSON_SPACE}*+\{{")
+
+
+def parsed(document: Column, names: Sequence[str]) -> Column:
+    """The document with structs of marked texts as elements. Of a key that stands twice the last counts."""
+    fields = [StructField(MARK + name, StringType()) for name in names]
+    return _parsed(document, StructType([*fields, StructField(_SENTINEL, StringType())]))
+
+
+def _parsed(document: Column, element: DataType) -> Column:
+    schema = StructType([StructField(_ELEMENTS, ArrayType(element)), StructField(_CORRUPT, StringType())])
+    return F.from_json(document, schema, _OPTIONS)
+
+
+def record_of(document: Column) -> Column:
+    """The struct of the one object in the document; null where the value is not one JSON document."""
+    elements = document.getField(_ELEMENTS)
+    ends = F.get(elements, F.lit(1)).getField(_SENTINEL).isNotNull()
+    return F.when(_is_sound(document) & ends, F.get(elements, F.lit(0)))
+
+
+def is_json(document: Column) -> Column:
+    """Whether the value is one JSON document of whatever type."""
+    texts = _parsed(document, StringType())
+    ends = F.get(texts.getField(_ELEMENTS), F.lit(1)).startswith(f'{{"{_SENTINEL}"')
+    return F.coalesce(_is_sound(texts) & ends, F.lit(False))
+
+
+def _is_sound(document: Column) -> Column:
+    return document.getField(_CORRUPT).isNull() & (F.size(document.getField(_ELEMENTS)) == 2)
+
+
+def count_unknown(document: Column, names: Sequence[str]) -> Column:
+    """How many different keys of the object are none of these."""
+    known = F.array(*[F.lit(MARK + name) for name in names])
+    keys = F.json_object_keys(document.substr(len(_OPENING) + len("[") + 1, 2**31 - 1))
+    return F.size(F.array_except(keys, known))
+
+
+def field_text(record: Column, name: str) -> Column:
+    return record.getField(MARK + name)
+
+
+def is_text(field: Column) -> Column:
+    """Whether a field that is there is a string, number or boolean, and not an array or object."""
+    return field.startswith(MARK)
+
+
+def unmarked(field: Column) -> Column:
+    return field.substr(len(MARK) + 1, 2**31 - 1)
