@@ -7,6 +7,7 @@ import { generate } from '../local/generator/generate.js';
 import { AppProcess, type AppOptions } from '../local/run/app-process.js';
 import { appEnvironment } from '../local/run/config/environment.js';
 import { grouped, table } from '../local/run/screen.js';
+import { ledgerDifferences } from '../local/run/summary.js';
 import { resetServices, startServices } from '../local/services/services.js';
 import { timeMart } from './mart-times.js';
 import { watch } from './watch.js';
@@ -99,10 +100,7 @@ try {
   await client.query('VACUUM ANALYZE messages');
   console.log(`\nThe mart on ${grouped(rows)} rows, median and slowest of five, ms`);
   console.log(table(await timeMart(client)).join('\n'));
-  const [{ n: differences = '' } = {}] = (
-    await client.query<{ n: string }>('SELECT count(*) AS n FROM ledger.differences')
-  ).rows;
-  console.log(`\n${differences} differences between the ledger and a recount of all rows`);
+  console.log(`\n${await ledgerDifferences(client)} differences between the ledger and a recount of all rows`);
 } finally {
   await client.end();
   await gateway?.stop();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseShape } from '#platform/config/database-config.js';
 import { readEnv } from '#platform/config/env.js';
@@ -7,6 +7,10 @@ import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { bringUpToDate } from '#schema/bring-up-to-date.js';
 import { migrations } from '#schema/migrations.js';
+import { withPostgres } from '../services/connect.js';
+
+/** To make or drop a database takes seconds on a busy server. */
+const STATEMENT_MS = 60_000;
 
 /** Makes a database, brings it to the newest version as mart-init does, and drops it after `work`. */
 export async function withMigratedDatabase<T>(serverUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -14,27 +18,16 @@ export async function withMigratedDatabase<T>(serverUrl: string, work: (client: 
   const name = `dictionary_${randomBytes(8).toString('hex')}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return withClient(serverUrl, async (server) => {
+  const atServer = async (server: Client): Promise<T> => {
     await server.query(`CREATE DATABASE ${name}`);
     try {
       await migrate(url.href);
-      return await withClient(url.href, work);
+      return await withPostgres(url.href, work, STATEMENT_MS);
     } finally {
       await server.query(`DROP DATABASE IF EXISTS ${name}`);
     }
-  });
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, application_name: 'docs' });
-  // A lost connection shows itself in the query that waits for it.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  };
+  return withPostgres(serverUrl, atServer, STATEMENT_MS);
 }
 
 async function migrate(url: string): Promise<void> {

@@ -6,6 +6,7 @@ import { generate } from '../generator/generate.js';
 import { Pipeline } from '../run/pipeline.js';
 import { roleUrls } from '../run/role-urls.js';
 import { bar, grouped, Screen } from '../run/screen.js';
+import { ledgerDifferences } from '../run/summary.js';
 import { resetServices, startServices } from '../services/services.js';
 import { ask, compare } from './answers.js';
 import { totalOf, type Cell } from './cell.js';
@@ -76,7 +77,7 @@ async function judge(databaseUrl: string, sources: readonly (readonly Cell[])[])
       const comparisons = sources.map((cells) => compare(question, answer, cells));
       checked.push({ name: question.name, answer, comparisons });
     }
-    const ledger = await client.query('SELECT FROM ledger.differences');
+    const ledger = await ledgerDifferences(client);
     const typesAndChannels = checked.find(({ name }) => name === 'mart.type_channel_rates')!.answer;
     const lines = [
       '',
@@ -86,11 +87,11 @@ async function judge(databaseUrl: string, sources: readonly (readonly Cell[])[])
       'Every figure of the views',
       ...verdicts(checked),
       '',
-      `Entries of the ledger that a recount of all rows gives otherwise: ${ledger.rowCount}`,
+      `Entries of the ledger that a recount of all rows gives otherwise: ${ledger}`,
     ];
     for (const line of lines) screen.say(line);
     const isSame = checked.every(({ comparisons }) => comparisons.every(({ differences }) => differences.length === 0));
-    return isSame && ledger.rowCount === 0;
+    return isSame && ledger === 0;
   } finally {
     await client.end();
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { ANALYST_ROLE, APP_ROLE } from '#schema/mart/grant-access.js';
 import { givenAnalystPassword } from './config/environment.js';
 
 /** Who uses the mart with which rights: the owner migrates, the apps read and write, analysts read. */
@@ -16,11 +17,11 @@ export interface RoleUrls {
  */
 export async function roleUrls(owner: string, isOwnServer: boolean, analystFile: string): Promise<RoleUrls> {
   const given = givenAnalystPassword();
-  if (!isOwnServer) return { owner, apps: owner, analyst: given && urlOf(owner, 'analyst', given) };
+  if (!isOwnServer) return { owner, apps: owner, analyst: given && urlOf(owner, ANALYST_ROLE, given) };
   return {
     owner,
-    apps: urlOf(owner, 'messaging_app', newPassword()),
-    analyst: urlOf(owner, 'analyst', given ?? (await passwordIn(analystFile)) ?? newPassword()),
+    apps: urlOf(owner, APP_ROLE, newPassword()),
+    analyst: urlOf(owner, ANALYST_ROLE, given ?? (await passwordIn(analystFile)) ?? newPassword()),
   };
 }
 

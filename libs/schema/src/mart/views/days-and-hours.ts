@@ -1,4 +1,14 @@
-import { counts, DAILY, rates, share, summed, USUAL_MEASURES, type MeasureName, RIGHT_CENSORED } from '../measures.js';
+import {
+  counts,
+  DAILY,
+  rated,
+  rates,
+  share,
+  summed,
+  USUAL_MEASURES,
+  type MeasureName,
+  RIGHT_CENSORED,
+} from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
@@ -48,13 +58,7 @@ export const sendTimeRates: MartView = {
     weekday: '1 Monday to 7 Sunday (UTC); null for messages without a time of sending',
     hour: 'Hour of sending, 0 to 23 (UTC)',
   },
-  sql: `
-    SELECT message_type, channel, weekday, hour, ${USUAL_MEASURES.join(', ')}, ${rates()}
-    FROM (
-      SELECT message_type, channel, weekday, hour, ${counts()}
-      FROM ledger.entries WHERE cube = 'send_time'
-      GROUP BY message_type, channel, weekday, hour HAVING sum(n) <> 0
-    ) AS counted`,
+  sql: rated({ by: 'message_type, channel, weekday, hour', from: `ledger.entries WHERE cube = 'send_time'` }),
 };
 
 export const holidayEffect: MartView = {

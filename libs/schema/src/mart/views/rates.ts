@@ -1,10 +1,15 @@
-import { counts, DAILY, rated, rates, RIGHT_CENSORED, share, summed, type MeasureName } from '../measures.js';
+import {
+  counts,
+  DAILY,
+  rated,
+  rates,
+  RIGHT_CENSORED,
+  share,
+  summed,
+  USUAL_MEASURES,
+  type MeasureName,
+} from '../measures.js';
 import type { MartView } from '../mart-object.js';
-
-const CAMPAIGN_TOPIC = `
-  ledger.entries AS entry
-  LEFT JOIN public.campaigns AS campaign ON campaign.id = entry.campaign_id AND campaign.campaign_type = entry.message_type
-  WHERE entry.cube = 'daily'`;
 
 const FUNNEL: readonly MeasureName[] = [
   'sent',
@@ -48,8 +53,7 @@ export const topicRates: MartView = {
     campaigns: 'Campaigns with such messages',
   },
   sql: `
-    SELECT topic, message_type, campaigns, sent, delivered, opened, clicked, opened_and_clicked, unsubscribed, bounced,
-           complained, blocked, purchased, ${rates()}
+    SELECT topic, message_type, campaigns, ${USUAL_MEASURES.join(', ')}, ${rates()}
     FROM (
       SELECT topic, message_type, count(campaign_id) AS campaigns, ${summed()}
       FROM (
@@ -115,7 +119,9 @@ export const unsubscribesAndComplaints: MartView = {
            ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
     FROM (
       SELECT date, entry.channel, topic, ${counts(['sent', 'unsubscribed', 'complained'])}
-      FROM ${CAMPAIGN_TOPIC}
+      FROM ledger.entries AS entry
+      LEFT JOIN public.campaigns AS campaign ON campaign.id = campaign_id AND campaign_type = message_type
+      WHERE cube = 'daily'
       GROUP BY date, entry.channel, topic HAVING sum(n) <> 0
     ) AS counted`,
 };
