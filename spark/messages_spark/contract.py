@@ -46,6 +46,10 @@ class OrderRule:
     first: str
     last: str
 
+    @property
+    def columns(self) -> tuple[str, str]:
+        return self.first, self.last
+
 
 @dataclass(frozen=True)
 class DateRule:
@@ -62,7 +66,10 @@ class Contract:
     orders: tuple[OrderRule, ...]
     dates: tuple[DateRule, ...]
     max_bytes: int
+    #: Says of a record why its line of the file is no CSV record, and the two below where that line stands.
     unparsable_header: str
+    file_header: str
+    line_header: str
     year_from: int
     #: The first year that is not accepted.
     year_to: int
@@ -92,6 +99,8 @@ def _contract(document: Mapping[str, Any]) -> Contract:
         dates=tuple(DateRule(rule["date"], rule["time"]) for rule in document["dates"]),
         max_bytes=int(document["record"]["maxBytes"]),
         unparsable_header=str(document["record"]["unparsableHeader"]),
+        file_header=str(document["record"]["fileHeader"]),
+        line_header=str(document["record"]["lineHeader"]),
         year_from=int(document["years"]["from"]),
         year_to=int(document["years"]["to"]),
     )

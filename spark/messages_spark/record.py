@@ -23,6 +23,8 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, StringType, StructField, StructType
 
+from messages_spark.contract import Contract
+
 MARK = "="
 # No names of fields as they stand in the rewritten text: they lack the mark.
 _SENTINEL = "end"
@@ -51,6 +53,11 @@ _OPTIONS = {
     "allowBackslashEscapingAnyCharacter": "false",
     "allowComments": "false",
 }
+
+
+def is_unparsable(headers: Column, contract: Contract) -> Column:
+    """Whether the value is marked as a line of a file that is no CSV record."""
+    return F.coalesce(F.exists(headers, lambda header: header["key"] == contract.unparsable_header), F.lit(False))
 
 
 def is_utf8(value: Column) -> Column:

@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 from conftest import SCHEMA
+from golden import RECORD, clean_records
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
 
-RECORDS = "key binary, value binary, headers array<struct<key:string,value:binary>>"
 BASE: dict[str, Any] = json.loads((SCHEMA / "golden" / "cases.json").read_text(encoding="utf-8"))["base"]
 
 
 def records(spark: SparkSession, *values: bytes | None) -> DataFrame:
-    return spark.createDataFrame([(b"k", value, None) for value in values], RECORDS)
+    return spark.createDataFrame([(b"k", value, None) for value in values], RECORD)
 
 
 def with_fields(text: str) -> bytes:
@@ -33,7 +32,7 @@ def test_no_python_runs_for_a_row(spark: SparkSession, contract: Contract) -> No
         "cast('{}' as binary) value",
         "cast(null as array<struct<key:string,value:binary>>) headers",
     )
-    execution = clean(source, contract)._jdf.queryExecution()
+    execution = clean_records(source, contract)._jdf.queryExecution()
     plan = f"{execution.optimizedPlan()}\n{execution.executedPlan()}"
     assert "from_json" in plan
     for operator in ("PythonUDF", "BatchEvalPython", "ArrowEvalPython", "MapInPandas", "MapInArrow", "ExternalRDD"):
@@ -42,11 +41,10 @@ def test_no_python_runs_for_a_row(spark: SparkSession, contract: Contract) -> No
 
 def test_columns_of_the_source_are_kept(spark: SparkSession, contract: Contract) -> None:
     source = records(spark, json.dumps(BASE).encode(), None, b"[]").selectExpr("*", "'message_data' topic", "7L offset")
-    cleaned = clean(source, contract)
-    names = [column.name for column in contract.columns]
+    cleaned = clean_records(source, contract)
     assert cleaned.columns == [
-        *["key", "value", "headers", "topic", "offset", "kind"],
-        *[*names, "reasons", "repairs", "unknown_fields"],
+        *["key", "value", "headers", "topic", "offset"],
+        *["kind", "line", "reasons", "repairs", "unknown_fields"],
     ]
     rows = cleaned.collect()
     assert [(row["key"], row["topic"], row["offset"]) for row in rows] == [(b"k", "message_data", 7)] * 3
@@ -59,8 +57,8 @@ def test_columns_of_the_source_are_kept(spark: SparkSession, contract: Contract)
 
 
 def test_a_name_that_is_added_is_refused(spark: SparkSession, contract: Contract) -> None:
-    with pytest.raises(ValueError, match="channel, kind"):
-        clean(records(spark).selectExpr("*", "1 kind", "2 channel"), contract)
+    with pytest.raises(ValueError, match="kind, line"):
+        clean_records(records(spark).selectExpr("*", "1 kind", "2 line"), contract)
 
 
 BREAKING_OUT = {
@@ -109,7 +107,7 @@ def test_hostile_records(spark: SparkSession, contract: Contract) -> None:
         **dict.fromkeys(LONG.values(), ("row", [], 1)),
         **DIFFERING,
     }
-    rows = clean(records(spark, *expected), contract).collect()
+    rows = clean_records(records(spark, *expected), contract).collect()
     different = {
         bytes(row["value"])[-60:]: (outcome(row), expected[bytes(row["value"])])
         for row in rows

@@ -2,14 +2,12 @@
 
 import pytest
 from conftest import SCHEMA
-from golden import GoldenCase, Outcome, read_cases
-from pyspark.sql import Row, SparkSession
+from golden import RECORD, GoldenCase, Outcome, clean_records, outcome_of, read_cases
+from pyspark.sql import SparkSession
 
-from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
 
 CASES = read_cases(SCHEMA / "golden" / "cases.json")
-RECORDS = "case long, key binary, value binary, headers array<struct<key:string,value:binary>>"
 
 
 @pytest.fixture(scope="module")
@@ -18,22 +16,8 @@ def outcomes(spark: SparkSession, contract: Contract) -> dict[int, Outcome]:
         (number, None, case.value, [(key, text.encode()) for key, text in case.headers.items()] or None)
         for number, case in enumerate(CASES)
     ]
-    cleaned = clean(spark.createDataFrame(rows, RECORDS), contract).drop("key", "value", "headers")
-    names = [column.name for column in contract.columns]
-    return {row["case"]: _outcome(row, names) for row in cleaned.collect()}
-
-
-def _outcome(row: Row, names: list[str]) -> Outcome:
-    values = {name: row[name] for name in names}
-    if row["kind"] != "row":
-        assert not any(values.values()), "what is not a row has no values"
-    return Outcome(
-        kind=row["kind"],
-        row=values if row["kind"] == "row" else None,
-        reasons=tuple((reason["column"], reason["reason"]) for reason in row["reasons"]),
-        repairs=tuple(sorted((repair["column"], repair["repair"]) for repair in row["repairs"])),
-        unknown_fields=row["unknown_fields"],
-    )
+    cleaned = clean_records(spark.createDataFrame(rows, f"case long, {RECORD}"), contract)
+    return {row["case"]: outcome_of(row, contract) for row in cleaned.drop("key", "value", "headers").collect()}
 
 
 @pytest.mark.parametrize(("number", "case"), list(enumerate(CASES)), ids=[case.name for case in CASES])
