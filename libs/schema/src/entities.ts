@@ -93,10 +93,56 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
   },
 });
 
+/** What one task of the Spark engine wrote, in the transaction that wrote it. */
+export interface SparkWrite {
+  query_id: string;
+  batch_id: string;
+  partition_id: number;
+  records: string;
+  inserted: string;
+  updated: string;
+  unchanged: string;
+  /** Number of records by reason. */
+  quarantined: Record<string, number>;
+  tombstones: string;
+  /** Number of values by rule and column, with a blank between them. */
+  repaired: Record<string, number>;
+  unknown_fields: string;
+  written_at: Date;
+}
+
+export const sparkWriteEntity = new EntitySchema<SparkWrite>({
+  name: 'spark_writes',
+  tableName: 'spark_writes',
+  columns: {
+    query_id: {
+      type: 'uuid',
+      primary: true,
+      comment: 'Streaming query, the same as long as its checkpoint is kept; of a backfill made from the file',
+    },
+    batch_id: {
+      type: 'bigint',
+      primary: true,
+      comment: 'Micro-batch of the query; of a backfill the part of the file',
+    },
+    partition_id: { type: 'integer', primary: true, comment: 'Task of the micro-batch' },
+    records: { type: 'bigint', comment: 'Records read' },
+    inserted: { type: 'bigint', comment: 'Rows that were new' },
+    updated: { type: 'bigint', comment: 'Rows that replaced an older version' },
+    unchanged: { type: 'bigint', comment: 'Clean rows that changed nothing: a duplicate, or not newer' },
+    quarantined: { type: 'jsonb', comment: 'Records newly in quarantine, by reason' },
+    tombstones: { type: 'bigint', comment: 'Records without a value' },
+    repaired: { type: 'jsonb', comment: 'Values filled in, by rule and column' },
+    unknown_fields: { type: 'bigint', comment: 'Fields that the contract does not know' },
+    written_at: { type: 'timestamptz', default: () => 'now()', comment: 'Begin of the transaction' },
+  },
+});
+
 export const entities: EntitySchema[] = [
   messageEntity as EntitySchema,
   ...(referenceEntities as EntitySchema[]),
   quarantinedMessageEntity as EntitySchema,
+  sparkWriteEntity as EntitySchema,
 ];
 
 /** What each table is for, by its name: TypeORM's entity schemas have no place for it. */
@@ -104,4 +150,6 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries([contract, ...REFERENCE_TABLES].map(({ table, description }) => [table, description])),
   quarantined_messages:
     'Records that could not be cleaned, as they came, with every reason why. Nothing is lost: they can be mended and sent again',
+  spark_writes:
+    'What each write of the Spark engine came to, kept for some days. Counts a task that Spark repeats once, and tells a backfill which parts are done',
 };

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 
 /** Reads the schema mart and the tables, and can change nothing. */
 export const ANALYST_ROLE = 'analyst';
-/** The role of consumer and gateway: owns nothing and may do what they do. */
+/** The role of consumer, Spark job and gateway: owns nothing and may do what they do. */
 export const APP_ROLE = 'messaging_app';
 
 /** Passwords of the two roles; without one a role cannot log in, unless somebody else has given it a password. */
@@ -20,6 +20,7 @@ const GRANTS = `
   GRANT SELECT ON ALL TABLES IN SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
   GRANT INSERT, UPDATE ON messages TO ${APP_ROLE};
   GRANT INSERT ON quarantined_messages TO ${APP_ROLE};
+  GRANT INSERT, DELETE ON spark_writes TO ${APP_ROLE};
 
   GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
