@@ -61,6 +61,11 @@ class DateRule:
 class Contract:
     """What a message is."""
 
+    table: str
+    #: Column of the primary key.
+    key: str
+    #: Of two rows with the same key the one that is greater in this column stays.
+    version_column: str
     columns: tuple[ContractColumn, ...]
     flags: tuple[FlagRule, ...]
     orders: tuple[OrderRule, ...]
@@ -92,7 +97,11 @@ def _contract(document: Mapping[str, Any]) -> Contract:
     for key, known in (("reasons", REASONS), ("repairs", REPAIRS)):
         if set(document[key]) != known:
             raise ValueError(f"{key} differ in {sorted(set(document[key]) ^ known)}")
+    (key,) = document["primaryKey"]
     contract = Contract(
+        table=str(document["table"]),
+        key=str(key),
+        version_column=str(document["versionColumn"]),
         columns=tuple(_column(column) for column in document["columns"]),
         flags=tuple(FlagRule(rule["flag"], tuple(rule["times"])) for rule in document["flags"]),
         orders=tuple(OrderRule(rule["first"], rule["last"]) for rule in document["orders"]),

@@ -1,0 +1,116 @@
+"""What the job is told: the command line and the environment, under the names that the other apps have."""
+
+import argparse
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+_DATABASE_URL = "must be postgres://user:password@host:port/database"
+
+
+class ConfigError(ValueError):
+    """Every variable that is wrong, a line each."""
+
+
+@dataclass(frozen=True)
+class Config:
+    source: Literal["kafka", "files"]
+    #: Message files (.csv, .csv.gz) or patterns; source files only.
+    paths: tuple[str, ...]
+    #: Stay behind the consumer group and mend what it has left out.
+    follow: bool
+    kafka_brokers: str
+    kafka_topic: str
+    consumer_group_id: str
+    database_url: str
+    #: The server cancels a longer statement; 0 switches it off.
+    statement_timeout_ms: int
+    #: Position of the live writer; its loss means that all of the topic is read again.
+    checkpoint_dir: str
+    #: Between the beginnings of micro-batches.
+    trigger_seconds: int
+    #: Most records of a micro-batch.
+    batch_records: int
+    #: A follower waits so long for a consumer group that makes no progress.
+    patience_seconds: int
+    #: Bytes of a part of a message file; a task and a transaction of the backfill.
+    split_bytes: int
+    host: str
+    port: int
+    log_level: str
+    log_json: bool
+
+
+def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -> Config:
+    """The configuration from the command line and the environment.
+
+    Raises ConfigError with every bad variable; exits with the usage where the command line is wrong.
+    """
+    options = _options(arguments)
+    read = _Reader(env)
+    log_format = read.text("LOG_FORMAT", "auto", "auto|json|text", "must be auto, json or text")
+    config = Config(
+        source=options.source,
+        paths=tuple(options.path or ()),
+        follow=options.follow,
+        kafka_brokers=read.text(
+            "KAFKA_BROKERS", "localhost:9092", r"[^\s,]+:\d+(,[^\s,]+:\d+)*", "must be host:port,…"
+        ),
+        kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be the name of a topic"),
+        consumer_group_id=read.text("CONSUMER_GROUP_ID", "messages-consumer"),
+        database_url=read.text("DATABASE_URL", None, r"postgres(ql)?://[^/]*/.+", _DATABASE_URL),
+        statement_timeout_ms=read.integer("DATABASE_STATEMENT_TIMEOUT_MS", 60_000, least=0),
+        checkpoint_dir=read.text("SPARK_CHECKPOINT_DIR", None if options.source == "kafka" else "unused"),
+        trigger_seconds=read.integer("SPARK_TRIGGER_SECONDS", 60 if options.follow else 1, least=0),
+        batch_records=read.integer("SPARK_BATCH_RECORDS", 200_000, least=1),
+        patience_seconds=read.integer("SPARK_FOLLOWER_PATIENCE_SECONDS", 60, least=1),
+        split_bytes=read.integer("SPARK_SPLIT_BYTES", 32 * 1024 * 1024, least=1),
+        host=read.text("HOST", "0.0.0.0"),
+        port=read.integer("PORT", 3000, least=0),
+        log_level=read.text("LOG_LEVEL", "info", "debug|info|warn|error", "must be debug, info, warn or error"),
+        log_json=log_format == "json" or (log_format == "auto" and not os.isatty(2)),
+    )
+    if read.problems:
+        raise ConfigError("\n".join(read.problems))
+    return config
+
+
+class _Reader:
+    """Reads variables and gathers what is wrong with them. Templates of deployments leave absent ones empty."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None, pattern: str = ".+", problem: str = "") -> str:
+        text = self._env.get(name, "").strip() or default
+        if text is None:
+            self.problems.append(f"{name} is not set" + (f": {problem}" if problem else ""))
+        elif not re.fullmatch(pattern, text):
+            shown = " (value not shown)" if "URL" in name else f"={text!r}"
+            self.problems.append(f"{name}{shown}: {problem}")
+        return text or ""
+
+    def integer(self, name: str, default: int, least: int) -> int:
+        text = self.text(name, str(default))
+        if re.fullmatch(r"[0-9]{1,16}", text) and int(text) >= least:
+            return int(text)
+        self.problems.append(f"{name}={text!r}: must be an integer of at least {least}")
+        return default
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="job.py", description="Keeps the mart from the topic, or fills it from message files."
+    )
+    parser.add_argument("--source", choices=["kafka", "files"], default="kafka", help="what to read (default kafka)")
+    parser.add_argument("--path", action="append", help="a .csv or .csv.gz file, or a pattern; with --source files")
+    parser.add_argument("--follow", action="store_true", help="stay behind the consumer group, mend what it left out")
+    options = parser.parse_args(arguments)
+    if (options.source == "files") != bool(options.path):
+        parser.error("--path goes with --source files, which needs it")
+    if options.source == "files" and options.follow:
+        parser.error("--follow goes with --source kafka")
+    return options

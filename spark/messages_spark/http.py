@@ -1,0 +1,78 @@
+"""Probes and metrics, at the paths and in the form of the other apps."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+
+class Health:
+    """Whether the job is ready, and if not why."""
+
+    def __init__(self) -> None:
+        self._down: str | None = "starting"
+
+    def up(self) -> None:
+        self._down = None
+
+    def down(self, why: str) -> None:
+        self._down = why
+
+    @property
+    def why_down(self) -> str | None:
+        return self._down
+
+
+class HttpServer:
+    """Answers /livez, /readyz, /healthz and /metrics in threads of its own, as long as it is entered."""
+
+    def __init__(self, host: str, port: int, health: Health, registry: CollectorRegistry) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                match self.path.partition("?")[0]:
+                    case "/livez":
+                        self._answer(200, "application/json", _health("process", None))
+                    case "/readyz" | "/healthz":
+                        why = health.why_down
+                        self._answer(503 if why else 200, "application/json", _health("query", why))
+                    case "/metrics":
+                        self._answer(200, CONTENT_TYPE_LATEST, generate_latest(registry))
+                    case _:
+                        self._answer(404, "text/plain", b"try /livez, /readyz or /metrics\n")
+
+            def _answer(self, status: int, content_type: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", content_type)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the library's)
+                """Probes would be most of the log."""
+
+        self._server = ThreadingHTTPServer((host, port), Handler)
+        self._server.daemon_threads = True
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def __enter__(self) -> "HttpServer":
+        threading.Thread(target=self._server.serve_forever, name="http", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _health(name: str, why_down: str | None) -> bytes:
+    state = {name: {"status": "up"}} if why_down is None else {name: {"status": "down", "message": why_down}}
+    up = why_down is None
+    return json.dumps(
+        {"status": "ok" if up else "error", "info": state if up else {}, "error": {} if up else state, "details": state}
+    ).encode()

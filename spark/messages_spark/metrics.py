@@ -1,0 +1,112 @@
+"""What the job counts, under the names of the consumer where it does the same, and what Spark says of its progress."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, ProcessCollector, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from messages_spark.mart import Written
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+#: As Spark names the phases of a micro-batch, in milliseconds.
+Progress = Mapping[str, Any]
+
+
+class Metrics:
+    """Counters of what is written, and gauges that are read when somebody asks."""
+
+    def __init__(self, follow: bool) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._follow = follow
+        counter = self._counter
+        self._consumed = counter("consumed", "Records taken from the source in micro-batches that are in the mart")
+        self._stored = counter("stored", "Rows written to the mart; result is inserted or updated", "result")
+        self._unchanged = counter("unchanged", "Clean rows that changed nothing: a duplicate, or not newer")
+        self._quarantined = counter(
+            "quarantined", "Records newly stored in quarantine; counted once for each distinct reason", "reason"
+        )
+        self._repaired = counter("repaired", "Values filled in by a rule of the contract", "rule", "column")
+        self._unknown_fields = counter("unknown_fields", "Fields that the contract does not know; they are ignored")
+        self._tombstones = counter("tombstones", "Records without a value, passed by")
+        self._mended = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
+        self._task_seconds = counter("spark_task_seconds", "Time that tasks spent in copying and merging", "phase")
+        self._restarts = counter("spark_query_restarts", "Times that the streaming query was started again")
+        for result in ("inserted", "updated"):
+            self._stored.labels(result)
+        for phase in ("copy", "merge"):
+            self._task_seconds.labels(phase)
+
+    def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
+        return Counter(f"messages_{name}", help_text, labels, registry=self.registry)
+
+    def count(self, written: Written) -> None:
+        self._consumed.inc(written.records)
+        self._stored.labels("inserted").inc(written.inserted)
+        self._stored.labels("updated").inc(written.updated)
+        self._unchanged.inc(written.unchanged)
+        self._unknown_fields.inc(written.unknown_fields)
+        self._tombstones.inc(written.tombstones)
+        for reason, records in written.quarantined.items():
+            self._quarantined.labels(reason).inc(records)
+        for repair, values in written.repaired.items():
+            self._repaired.labels(*repair.split(" ")).inc(values)
+        if self._follow:
+            self._mended.inc(written.inserted + written.updated)
+        self._task_seconds.labels("copy").inc(written.copy_seconds)
+        self._task_seconds.labels("merge").inc(written.merge_seconds)
+
+    def restarted(self) -> None:
+        self._restarts.inc()
+
+    def watch(self, progress: Callable[[], Progress | None], lag: Callable[[], int | None]) -> None:
+        """Show the progress of the streaming query, and how many records it has before it."""
+        self.registry.register(_QueryCollector(progress, lag))
+
+
+class _QueryCollector(Collector):
+    def __init__(self, progress: Callable[[], Progress | None], lag: Callable[[], int | None]) -> None:
+        self._progress = progress
+        self._lag = lag
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing, or registering would ask for progress before there is a query."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        lag = self._lag()
+        if lag is not None:
+            yield _gauge("messages_source_lag_records", "Records of the topic that are not in the mart yet", lag)
+        progress = self._progress()
+        if progress is None:
+            return
+        yield _gauge("messages_spark_batch_id", "Newest micro-batch", progress["batchId"])
+        yield _gauge("messages_spark_batch_records", "Records of the newest micro-batch", progress["numInputRows"])
+        rates = {"input": "inputRowsPerSecond", "processed": "processedRowsPerSecond"}
+        for name, key in rates.items():
+            help_text = f"Rate of the newest micro-batch as Spark gives it: {name}"
+            yield _gauge(f"messages_spark_{name}_rows_per_second", help_text, progress.get(key, 0))
+        seconds = GaugeMetricFamily(
+            "messages_spark_batch_duration_seconds",
+            "Phases of the newest micro-batch, as Spark names them",
+            labels=["phase"],
+        )
+        for phase, milliseconds in progress["durationMs"].items():
+            seconds.add_metric([phase], milliseconds / 1000)
+        yield seconds
+
+
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, help_text, value=value)
+
+
+def positions_of(progress: Progress, topic: str) -> dict[int, int] | None:
+    """Offsets up to which micro-batches are in the mart, by partition."""
+    end = progress["sources"][0].get("endOffset")
+    # Spark's listeners give a dict, its log the same as text.
+    offsets = json.loads(end) if isinstance(end, str) else end
+    return {int(partition): offset for partition, offset in offsets[topic].items()} if offsets else None
