@@ -83,8 +83,10 @@ def records_of_files(
     frame = add_verbatim_lines(frame, header, contract)
 
     # The rest only for lines that are not verbatim.
-    line = F.when(F.col("verbatim").isNull(), F.regexp_replace("text", r"\r\z", ""))
-    frame = frame.select("*", line.alias("_line"))
+    frame = frame.select("*", F.when(F.col("verbatim").isNull(), F.col("text")).alias("_line"))
+    # Of bytes that are no UTF-8 the replacement would make U+FFFD.
+    without_cr = F.when(is_utf8(F.col("_line")), F.regexp_replace("_line", r"\r\z", "")).otherwise(F.col("_line"))
+    frame = frame.withColumn("_line", without_cr)
     frame = frame.select("*", _why_unparsable(F.col("_line"), len(header)).alias("_problem"))
     fields = F.regexp_extract_all(F.concat(F.lit(","), F.col("_line")), F.lit(f",({_FIELD})"), F.lit(1))
     frame = frame.select("*", F.when(F.col("_problem").isNull(), fields).alias("_fields"))
