@@ -6,6 +6,7 @@ micro-batches, and no task waits for another. What was written is counted in the
 
 import json
 import time
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers"
 _STAGED = "staged_messages"
 # So many lines that a piece has some 64 KB: PostgreSQL reads a piece whole before it begins with it.
 _PIECE_LINES = 256
+#: Of a line of a file: a hash of the file's path, size and time, and which part of it.
+_SPLIT = ("file", "part")
+_REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
 _SELECT_WRITE = "SELECT 1 FROM spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 _MOST_QUARANTINED_AT_ONCE = 500
 
@@ -111,17 +115,22 @@ class Mart:
 
 
 def _handed_over(cleaned: DataFrame, careful: bool) -> list[Column]:
-    """The columns that a task gets: for rows nothing but the line, as bytes of it go straight to the database."""
+    """The columns that a task gets: for rows nothing but the line, as bytes of it go straight to the database.
+
+    Lists and structs go as text. Spark measures a batch anew with each row, which for a vector of lists means to go
+    through all of it: that was more than half of all the time.
+    """
     is_rejected = F.col("kind") == "rejected"
-    source = F.struct(*SOURCE)
+    of_split = {name: F.col(f"split.{name}") if "split" in cleaned.columns else F.lit(None) for name in _SPLIT}
+    source = {name: F.col(name) for name in SOURCE if name != "headers"} | {"headers": F.to_json("headers")}
     return [
         F.col("line"),
         (F.col("kind") == "tombstone").alias("tombstone"),
-        F.col("repairs"),
+        F.array_join("repairs", ",").alias("repairs"),
         F.col("unknown_fields"),
-        (source if careful else F.when(is_rejected, source)).alias("source"),
-        F.when(is_rejected, F.col("reasons")).alias("reasons"),
-        F.col("split") if "split" in cleaned.columns else F.lit(None).cast("struct<file:long,part:int>").alias("split"),
+        *[column.cast("bigint").alias(name) for name, column in of_split.items()],
+        *[(column if careful else F.when(is_rejected, column)).alias(name) for name, column in source.items()],
+        F.when(is_rejected, F.to_json("reasons", {"ignoreNullFields": "false"})).alias("reasons"),
     ]
 
 
@@ -195,7 +204,7 @@ class _Task:
         connection = _connect(self._database_url, self._options)
         try:
             with connection.transaction(), connection.cursor() as cursor:
-                if first.column("split").null_count == 0 and cursor.execute(_SELECT_WRITE, write_id).fetchone():
+                if first.column("file")[0].is_valid and cursor.execute(_SELECT_WRITE, write_id).fetchone():
                     return Written(done_before=1, query_ids=written.query_ids)
                 cursor.execute(self._statements.create_staged)
                 for batch in chain([first], batches):
@@ -218,13 +227,12 @@ class _Task:
         written.records += len(batch)
         written.tombstones += batch.column("tombstone").true_count
         written.unknown_fields += pc.sum(batch.column("unknown_fields")).as_py() or 0
-        for count in pc.value_counts(batch.column("repairs").flatten()).to_pylist():
-            written.repaired[count["values"]] += count["counts"]
+        for count in pc.value_counts(batch.column("repairs")).to_pylist():
+            if count["values"]:
+                written.repaired.update(dict.fromkeys(count["values"].split(","), count["counts"]))
 
-        source = batch.column("source")
-        rejected = batch.column("reasons").is_valid()
         if self._careful:
-            rows = list(zip(line.drop_null().to_pylist(), source.filter(line.is_valid()).to_pylist(), strict=True))
+            rows = batch.filter(line.is_valid()).select(["line", *SOURCE]).to_pylist()
             self._merge_each_half(cursor, rows, written)
         else:
             began = time.perf_counter()
@@ -234,7 +242,7 @@ class _Task:
             written.copy_seconds += time.perf_counter() - began
             written.unchanged += len(line) - line.null_count
         self._quarantine(
-            cursor, source.filter(rejected).to_pylist(), batch.column("reasons").filter(rejected).to_pylist(), written
+            cursor, batch.filter(batch.column("reasons").is_valid()).select([*SOURCE, "reasons"]).to_pylist(), written
         )
 
     def _merge(self, cursor: psycopg.Cursor[Any], written: Written) -> None:
@@ -248,9 +256,7 @@ class _Task:
         written.updated += updated
         written.unchanged -= inserted + updated
 
-    def _merge_each_half(
-        self, cursor: psycopg.Cursor[Any], rows: Sequence[tuple[str, Record]], written: Written
-    ) -> None:
+    def _merge_each_half(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: Written) -> None:
         """Halves the rows until those that the database refuses stand alone, and quarantines them."""
         if not rows:
             return
@@ -258,12 +264,12 @@ class _Task:
         try:
             with cursor.connection.transaction():  # within another one, so a savepoint
                 with cursor.copy(self._statements.copy_staged) as copy:
-                    copy.write("".join(line for line, _ in rows))
+                    copy.write("".join(row["line"] for row in rows))
                 self._merge(cursor, tried)
                 cursor.execute(self._statements.delete_staged)
         except (DataError, IntegrityError):
             if len(rows) == 1:
-                self._quarantine(cursor, [rows[0][1]], [[{"column": None, "reason": "rejected_by_database"}]], written)
+                self._quarantine(cursor, [{**rows[0], "reasons": _REFUSED}], written)
                 return
             half = len(rows) // 2
             self._merge_each_half(cursor, rows[:half], written)
@@ -271,27 +277,22 @@ class _Task:
         else:
             written.add(tried)
 
-    def _quarantine(
-        self, cursor: psycopg.Cursor[Any], sources: list[Record], reasons: list[list[Record]], written: Written
-    ) -> None:
-        for start in range(0, len(sources), _MOST_QUARANTINED_AT_ONCE):
-            some = sources[start : start + _MOST_QUARANTINED_AT_ONCE]
+    def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: Written) -> None:
+        for start in range(0, len(records), _MOST_QUARANTINED_AT_ONCE):
+            some = records[start : start + _MOST_QUARANTINED_AT_ONCE]
+            plain = [[record[name] for record in some] for name in SOURCE if name != "headers"]
+            headers = [_readable(record["headers"]) for record in some]
             cursor.execute(
-                self._statements.insert_quarantined,
-                [
-                    *[[source[name] for source in some] for name in SOURCE if name != "headers"],
-                    [json.dumps(_readable(source["headers"] or [])) for source in some],
-                    [json.dumps(each) for each in reasons[start : start + len(some)]],
-                ],
+                self._statements.insert_quarantined, [*plain, headers, [record["reasons"] for record in some]]
             )
             for (stored,) in cursor:
                 written.quarantined.update({reason["reason"] for reason in stored})
 
     def _write_id(self, first: pa.RecordBatch) -> tuple[str, int, int]:
         """Key of spark_writes; of a part of a file always the same, whichever task of whichever run reads it."""
-        split = first.column("split")[0].as_py()
-        if split is not None:
-            return str(UUID(int=split["file"] % 2**64)), split["part"], 0
+        file, part = (first.column(name)[0].as_py() for name in _SPLIT)
+        if file is not None:
+            return str(UUID(int=file % 2**64)), part, 0
         context = TaskContext.get()
         assert context is not None, "tasks run on executors"
         return str(context.getLocalProperty("sql.streaming.queryId")), self._batch_id, context.partitionId()
@@ -320,12 +321,13 @@ def _bytes_of(lines: pa.StringArray, start: int, end: int) -> memoryview:
     return memoryview(data)[at[lines.offset + start] : at[lines.offset + end]]
 
 
-def _readable(headers: Sequence[Record]) -> dict[str, str]:
-    """Kafka headers as text; of one that stands several times the last. NUL, which jsonb cannot hold, is replaced."""
-    return {
-        header["key"].replace("\0", "\ufffd"): (header["value"] or b"").decode(errors="replace").replace("\0", "\ufffd")
-        for header in headers
-    }
+def _readable(headers: str | None) -> str:
+    """Kafka headers as JSON; of one that stands several times the last. NUL, which jsonb cannot hold, is replaced."""
+    # Spark gives bytes in JSON as base64.
+    pairs = [(header["key"], b64decode(header.get("value", ""))) for header in json.loads(headers or "[]")]
+    return json.dumps(
+        {key.replace("\0", "\ufffd"): value.decode(errors="replace").replace("\0", "\ufffd") for key, value in pairs}
+    )
 
 
 _connection: psycopg.Connection | None = None
