@@ -48,11 +48,11 @@ def read_header(file: Path, contract: Contract) -> tuple[tuple[str, ...], int]:
     )
     open_text = gzip.open if file.suffix == ".gz" else open
     try:
-        with open_text(file, "rt", encoding="utf-8-sig", newline="\n") as lines:
+        with open_text(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
             numbered = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
             number, text = next((found for found in numbered if found[1]), (0, ""))
         names = tuple(name.strip() for name in next(csv.reader([text])))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise FilesError(f"{file}: {error}. {expected}") from error
     if number == 0:
         raise FilesError(f"{file}: the file is empty. {expected}")
