@@ -2,12 +2,19 @@ import { join } from 'node:path';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
-/** Kafka 4 does not start on less. */
+/** Neither Kafka 4 nor Spark 4 starts on less. */
 const OLDEST_JAVA = 17;
 
 const HOW_TO_INSTALL =
-  'Install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17 and set JAVA_HOME), ' +
-  'or set KAFKA_BROKERS to a Kafka that is already there, for example KAFKA_BROKERS=localhost:9092.';
+  'Install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17 and set JAVA_HOME)';
+
+/** Who needs a Java, for messages. */
+export interface JavaUser {
+  /** For example 'Kafka'. */
+  readonly name: string;
+  /** What else helps than to install one, for example 'or set KAFKA_BROKERS to …'. */
+  readonly orElse?: string;
+}
 
 /** 8 for `version "1.8.0_392"`, 17 for `version "17.0.15"`, 24 for `version "24-ea"`; undefined when it is no such text. */
 export function parseJavaVersion(output: string): number | undefined {
@@ -19,7 +26,7 @@ export function parseJavaVersion(output: string): number | undefined {
  * The java program to use: the one of JAVA_HOME, else the one on the PATH.
  * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD
  */
-export async function findJava(env: NodeJS.ProcessEnv): Promise<string> {
+export async function findJava({ name, orElse }: JavaUser, env: NodeJS.ProcessEnv): Promise<string> {
   const candidates = [...(env.JAVA_HOME ? [join(env.JAVA_HOME, 'bin', 'java')] : []), 'java'];
   let tooOld: string | undefined;
   for (const java of candidates) {
@@ -28,14 +35,8 @@ export async function findJava(env: NodeJS.ProcessEnv): Promise<string> {
     if (version !== undefined && version >= OLDEST_JAVA) return java;
     if (version !== undefined) tooOld ??= `${java} is version ${version}`;
   }
-  if (tooOld !== undefined) {
-    throw new ServiceError(
-      'JAVA_TOO_OLD',
-      `Kafka needs Java ${OLDEST_JAVA} or newer, but ${tooOld}. ${HOW_TO_INSTALL}`,
-    );
-  }
-  throw new ServiceError(
-    'JAVA_MISSING',
-    `Kafka needs Java ${OLDEST_JAVA} or newer, and none was found. ${HOW_TO_INSTALL}`,
-  );
+  const needed = `${name} needs Java ${OLDEST_JAVA} or newer`;
+  const whatToDo = `${[HOW_TO_INSTALL, orElse].filter(Boolean).join(', ')}.`;
+  if (tooOld !== undefined) throw new ServiceError('JAVA_TOO_OLD', `${needed}, but ${tooOld}. ${whatToDo}`);
+  throw new ServiceError('JAVA_MISSING', `${needed}, and none was found. ${whatToDo}`);
 }

@@ -8,6 +8,10 @@ import { ServiceError } from './service-error.js';
 
 const POM = join(findProjectRoot(), 'local', 'kafka', 'pom.xml');
 
+/** What helps where Kafka cannot be started here. */
+export const OTHER_KAFKA =
+  'or set KAFKA_BROKERS to a Kafka that is already there, for example KAFKA_BROKERS=localhost:9092';
+
 export interface KafkaJars {
   /** For example '4.1.0', as pinned in the pom. */
   version: string;

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pingKafka } from './connect.js';
 import { findJava } from './java.js';
-import { ensureKafkaJars } from './kafka-jars.js';
+import { ensureKafkaJars, OTHER_KAFKA } from './kafka-jars.js';
 import { renderLogging, renderServerProperties } from './kafka-properties.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
 import { runTool } from './run-tool.js';
@@ -95,7 +95,7 @@ export class KafkaServer {
     await mkdir(logDir, { recursive: true });
     if (await this.adoptOrphan()) return;
 
-    const java = await findJava(env);
+    const java = await findJava({ name: 'Kafka', orElse: OTHER_KAFKA }, env);
     const jars = await ensureKafkaJars(this.options);
     await writeFile(this.loggingFile, renderLogging());
     const program: Program = (mainClass, args, flags = []) => [

@@ -1,4 +1,4 @@
-/** Every way in which starting the local Kafka, PostgreSQL and pgAdmin can fail. */
+/** Every way in which starting what runs on this machine can fail: Kafka, PostgreSQL, Spark, pgAdmin. */
 export type ServiceErrorCode =
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
@@ -13,7 +13,7 @@ export type ServiceErrorCode =
   | 'PYTHON_MISSING'
   | 'PYTHON_TOO_OLD'
   | 'PYTHON_WITHOUT_VENV'
-  | 'PGADMIN_INSTALL_FAILED'
+  | 'PYTHON_INSTALL_FAILED'
   | 'PGADMIN_SETUP_FAILED'
   | 'MART_NOT_RUNNING'
   | 'MART_URL_INVALID'

@@ -3,16 +3,6 @@ export function givenMart(): string | undefined {
   return process.env.ANALYST_DATABASE_URL || undefined;
 }
 
-/** The Python that makes the virtual environment. */
-export function pythonProgram(): string {
-  return process.env.PYTHON || 'python3';
-}
-
-/** For venv and pip, which may need to know of a proxy or a package index. */
-export function installationEnvironment(): NodeJS.ProcessEnv {
-  return process.env;
-}
-
 /** Of this process only what every program needs: PGPASSWORD, PYTHONPATH and the like would change what pgAdmin does. */
 export function pgAdminEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH, LANG, LC_ALL, TZ, TMPDIR } = process.env;

@@ -23,7 +23,7 @@ describe('isNewEnough', () => {
     [3, 9, true],
     [3, 14, true],
     [4, 0, true],
-  ])('%d.%d: %s', (major, minor, expected) => {
-    expect(isNewEnough([major, minor])).toBe(expected);
+  ])('%d.%d where 3.9 is needed: %s', (major, minor, expected) => {
+    expect(isNewEnough([major, minor], [3, 9])).toBe(expected);
   });
 });

@@ -1,0 +1,42 @@
+import { dirname, join, resolve } from 'node:path';
+import { ensureVirtualEnvironment, type InstallationOptions } from '../python/virtual-environment.js';
+import { findJava } from '../services/java.js';
+import { findProjectRoot } from '../services/project.js';
+import { sparkEnvironment } from './config/environment.js';
+
+export const SPARK_SOURCES = join(findProjectRoot(), 'spark');
+
+/** What a Spark on this machine is made of. */
+export interface SparkInstallation {
+  /** The Python of the virtual environment. */
+  readonly python: string;
+  /** The environment in which Java and Python programs of Spark run. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Installs Spark and what spark/ needs, unless it is there already.
+ * @param command what to run again after a failure, for example 'npm start -- --engine spark'
+ * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, and as ensureVirtualEnvironment
+ */
+export async function ensureSpark(command: string, options: InstallationOptions): Promise<SparkInstallation> {
+  const java = await findJava({ name: 'Spark' }, sparkEnvironment({}));
+  const spark = {
+    name: 'Spark',
+    title: 'Spark and its tools',
+    size: '800 MB',
+    command,
+    oldestPython: [3, 11],
+    requirements: join(SPARK_SOURCES, 'requirements.txt'),
+    hashed: true,
+    modules: 'pyspark, psycopg, pytest',
+  } as const;
+  const python = await ensureVirtualEnvironment(spark, options);
+  const env = sparkEnvironment({
+    // Spark looks there first, also where findJava passed it by.
+    JAVA_HOME: java === 'java' ? undefined : dirname(dirname(resolve(java))),
+    // Or there would be a __pycache__ beside every source.
+    PYTHONDONTWRITEBYTECODE: '1',
+  });
+  return { python, env };
+}
