@@ -4,7 +4,7 @@ import { identify, isSameProcess, parseProcStat } from './process-identity.js';
 describe('parseProcStat', () => {
   it('is not misled by blanks and brackets in the name of the program', () => {
     const stat = '4711 (a) b (c) S 17 4711 4711 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 1000 2';
-    expect(parseProcStat(stat)).toEqual({ state: 'S', parent: 17, startTicks: '987654' });
+    expect(parseProcStat(stat)).toEqual({ state: 'S', parent: 17, threads: 1, startTicks: '987654' });
   });
 });
 

@@ -43,18 +43,19 @@ export function childrenOf(pid: number): number[] {
 }
 
 /**
- * State, parent and start time from a line of /proc/<pid>/stat. The second field is the program's name in brackets and may
- * hold blanks and brackets itself, so counting begins behind the last one.
+ * State, parent, threads and start time from a line of /proc/<pid>/stat. The second field is the program's name in brackets
+ * and may hold blanks and brackets itself, so counting begins behind the last one.
  */
-export function parseProcStat(stat: string): { state: string; parent: number; startTicks: string } {
+export function parseProcStat(stat: string): { state: string; parent: number; threads: number; startTicks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', parent: Number(fields[1]), startTicks: fields[19] ?? '' };
+  const [state = '', parent] = fields;
+  return { state, parent: Number(parent), threads: Number(fields[17]), startTicks: fields[19] ?? '' };
 }
 
 function linuxStartTime(pid: number): string | undefined {
-  const { state, startTicks } = parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // Z, X: dead, only not yet collected by its parent.
-  if (state === 'Z' || state === 'X') return undefined;
+  const { state, threads, startTicks } = parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  // Z, X: dead, only not yet collected by its parent. While a thread of it is left, its ports are not free yet: 50 ms of a JVM.
+  if ((state === 'Z' || state === 'X') && threads <= 1) return undefined;
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${startTicks}`;
 }
 
