@@ -6,6 +6,8 @@ import { childrenOf, identify, isSameProcess, type ProcessIdentity } from './pro
 import { ServiceError } from './service-error.js';
 
 const POLL_MS = 50;
+/** What servers write when their port is taken; the second is what the pages of Spark say. */
+const PORT_TAKEN = ['Address already in use', 'Failed to bind to'];
 
 export interface ServerProcessOptions {
   /** For messages, for example 'Kafka'. */
@@ -167,7 +169,7 @@ export class ServerProcess {
   private didNotStart(what: string, cause: unknown): ServiceError {
     const { name, logFile } = this.options;
     const quoted = quoteLog(logFile, this.logStart);
-    if (logContains(logFile, this.logStart, 'Address already in use')) {
+    if (PORT_TAKEN.some((text) => logContains(logFile, this.logStart, text))) {
       return new ServiceError('PORT_TAKEN', `${name}: another program listens on its port. End that one. ${quoted}`, {
         cause,
       });

@@ -2,14 +2,25 @@ import { dirname, join, resolve } from 'node:path';
 import { ensureVirtualEnvironment, type InstallationOptions } from '../python/virtual-environment.js';
 import { findJava } from '../services/java.js';
 import { findProjectRoot } from '../services/project.js';
+import { runTool } from '../services/run-tool.js';
 import { sparkEnvironment } from './config/environment.js';
 
 export const SPARK_SOURCES = join(findProjectRoot(), 'spark');
+/** Settings that hold wherever this Spark runs. */
+export const CONF_DIR = join(SPARK_SOURCES, 'conf');
+
+const WHERE_SPARK_IS = `
+import importlib.metadata, importlib.util, os
+print(importlib.metadata.version("pyspark"), os.path.dirname(importlib.util.find_spec("pyspark").origin))`;
 
 /** What a Spark on this machine is made of. */
 export interface SparkInstallation {
   /** The Python of the virtual environment. */
   readonly python: string;
+  /** Spark's own folder with bin and jars. */
+  readonly home: string;
+  /** For example '4.2.0'. */
+  readonly version: string;
   /** The environment in which Java and Python programs of Spark run. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -38,5 +49,7 @@ export async function ensureSpark(command: string, options: InstallationOptions)
     // Or there would be a __pycache__ beside every source.
     PYTHONDONTWRITEBYTECODE: '1',
   });
-  return { python, env };
+  const { output } = await runTool(python, ['-c', WHERE_SPARK_IS], { env });
+  const [, version = '', home = ''] = /^(\S+) (.+)$/m.exec(output) ?? [];
+  return { python, home, version, env };
 }

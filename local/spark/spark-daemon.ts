@@ -1,0 +1,72 @@
+import { ServerProcess, type ServerProcessOptions } from '../services/server-process.js';
+
+export interface SparkDaemonOptions extends Pick<ServerProcessOptions, 'name' | 'recordFile' | 'logFile'> {
+  /** The command line that starts it. */
+  readonly program: () => readonly [command: string, args: readonly string[]];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Resolves when it does its work. */
+  readonly probe: () => Promise<void>;
+}
+
+/** The master or the worker of a standalone cluster: a JVM that may be stopped, killed, paused and started again by itself. */
+export class SparkDaemon {
+  private readonly process: ServerProcess;
+
+  constructor(private readonly options: SparkDaemonOptions) {
+    this.process = new ServerProcess({
+      ...options,
+      endings: [
+        { signal: 'SIGTERM', withinMs: 15_000 },
+        { signal: 'SIGKILL', withinMs: 5_000 },
+      ],
+      readyWithinMs: 60_000,
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
+  isRunning(): boolean {
+    return this.process.isRunning();
+  }
+
+  /**
+   * Starts it; resolves when it does its work. Started again it has the same address.
+   * @throws ServiceError PORT_TAKEN, SERVER_DID_NOT_START
+   */
+  async start(): Promise<void> {
+    const { program, env, cwd, probe } = this.options;
+    this.process.launch(...program(), { env, cwd });
+    await this.process.waitUntilReady(probe);
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+
+  /** kill -9, of a worker's executors as well; resolves when they are gone. */
+  kill(): Promise<void> {
+    return this.process.kill();
+  }
+
+  /** Stops the process (and a worker's executors) without ending it: connections stay open and nothing answers. */
+  pause(): void {
+    this.process.pause();
+  }
+
+  resume(): void {
+    this.process.resume();
+  }
+
+  /** Takes over the one that a killed run left behind, when there is one that does its work; ends it when it does not. */
+  async adopt(): Promise<boolean> {
+    return this.process.adopt() && (await this.process.takeOver(this.options.probe));
+  }
+
+  /** Ends the one that a killed run left behind, when there is one. */
+  async endOrphan(): Promise<void> {
+    if (this.process.adopt()) await this.process.stop();
+  }
+}
