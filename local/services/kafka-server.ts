@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pingKafka } from './connect.js';
+import { ensureJars } from './jars.js';
 import { findJava } from './java.js';
-import { ensureKafkaJars, OTHER_KAFKA } from './kafka-jars.js';
 import { renderLogging, renderServerProperties } from './kafka-properties.js';
+import { findProjectRoot } from './project.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
 import { runTool } from './run-tool.js';
 import { ServerProcess } from './server-process.js';
@@ -19,6 +20,12 @@ const JVM_FLAGS = [
   '-XX:+ExitOnOutOfMemoryError',
   '-Djava.awt.headless=true',
 ];
+
+const KAFKA = {
+  name: 'Kafka',
+  pom: join(findProjectRoot(), 'local', 'kafka', 'pom.xml'),
+  orElse: 'or set KAFKA_BROKERS to a Kafka that is already there, for example KAFKA_BROKERS=localhost:9092',
+};
 
 export interface KafkaServerOptions {
   /** Everything of this server is below it. */
@@ -86,7 +93,7 @@ export class KafkaServer {
   /**
    * Starts the server, or takes over the one that an earlier run left behind; resolves when it answers. Started again it has
    * the same port and data.
-   * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, MAVEN_MISSING, KAFKA_JARS_FAILED, KAFKA_FORMAT_FAILED, PORT_TAKEN, SERVER_DID_NOT_START
+   * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, MAVEN_MISSING, JARS_FAILED, KAFKA_FORMAT_FAILED, PORT_TAKEN, SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
     const { stateDir, logDir, env, log } = this.options;
@@ -95,8 +102,8 @@ export class KafkaServer {
     await mkdir(logDir, { recursive: true });
     if (await this.adoptOrphan()) return;
 
-    const java = await findJava({ name: 'Kafka', orElse: OTHER_KAFKA }, env);
-    const jars = await ensureKafkaJars(this.options);
+    const java = await findJava(KAFKA, env);
+    const jars = await ensureJars(KAFKA, this.options);
     await writeFile(this.loggingFile, renderLogging());
     const program: Program = (mainClass, args, flags = []) => [
       java,
