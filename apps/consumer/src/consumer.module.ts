@@ -5,7 +5,7 @@ import { entities } from '#schema/entities.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { HealthRegistry } from '#platform/health/health-registry.js';
-import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { BatchProcessor } from './batch-processor.js';
@@ -77,12 +77,7 @@ async function createTopicIfAbsent(kafka: Kafka, config: ConsumerConfig): Promis
   const admin = kafka.admin({ retry: { retries: 2 } });
   await admin.connect();
   try {
-    await ensureTopic(admin, {
-      topic: config.KAFKA_TOPIC,
-      partitions: config.KAFKA_TOPIC_PARTITIONS,
-      replication: config.KAFKA_TOPIC_REPLICATION,
-      config: { 'max.message.bytes': String(config.KAFKA_TOPIC_MAX_MESSAGE_BYTES) },
-    });
+    await ensureTopic(admin, messageTopic(config));
   } finally {
     await admin.disconnect();
   }

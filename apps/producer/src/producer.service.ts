@@ -3,7 +3,7 @@ import { Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/message-of.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { HealthRegistry } from '#platform/health/health-registry.js';
-import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
@@ -122,12 +122,16 @@ export class ProducerService implements BeforeApplicationShutdown {
   /** Waits for Kafka as long as it takes. */
   private prepareTopics(): Promise<{ partitions: number; stored: Map<string, Position> }> {
     const { signal } = this.stopping;
+    const { KAFKA_TOPIC_RETENTION_MS: retention } = this.config;
     return retryForever(
       async () => {
         const admin = this.kafka.admin();
         try {
           await admin.connect();
-          const { partitions } = await ensureTopic(admin, this.topicSpec());
+          const { partitions } = await ensureTopic(
+            admin,
+            messageTopic(this.config, retention === undefined ? {} : { 'retention.ms': retention }),
+          );
           await this.positions.ensureTopic(admin);
           return { partitions, stored: await this.positions.read(admin) };
         } finally {
@@ -140,19 +144,6 @@ export class ProducerService implements BeforeApplicationShutdown {
         onRetry: (error) => this.logger.warn(`Kafka is not ready, trying on: ${messageOf(error)}`),
       },
     );
-  }
-
-  private topicSpec() {
-    const { KAFKA_TOPIC_MAX_MESSAGE_BYTES: maxBytes, KAFKA_TOPIC_RETENTION_MS: retention } = this.config;
-    return {
-      topic: this.config.KAFKA_TOPIC,
-      partitions: this.config.KAFKA_TOPIC_PARTITIONS,
-      replication: this.config.KAFKA_TOPIC_REPLICATION,
-      config: {
-        'max.message.bytes': String(maxBytes),
-        ...(retention === undefined ? {} : { 'retention.ms': retention }),
-      },
-    };
   }
 
   private createWriter(partitions: number): RecordWriter {

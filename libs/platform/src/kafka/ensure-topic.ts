@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Admin } from 'kafkajs';
+import type { KafkaConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { TopicError } from '../errors/topic-error.js';
 
@@ -9,6 +10,16 @@ export interface TopicSpec {
   replication: number;
   /** Topic settings by their Kafka names, such as { 'cleanup.policy': 'compact' }. */
   config?: Readonly<Record<string, string>>;
+}
+
+/** The topic of the messages, the same whoever creates it. */
+export function messageTopic(config: KafkaConfig, more: TopicSpec['config'] = {}): TopicSpec {
+  return {
+    topic: config.KAFKA_TOPIC,
+    partitions: config.KAFKA_TOPIC_PARTITIONS,
+    replication: config.KAFKA_TOPIC_REPLICATION,
+    config: { 'max.message.bytes': String(config.KAFKA_TOPIC_MAX_MESSAGE_BYTES), ...more },
+  };
 }
 
 /**
