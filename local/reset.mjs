@@ -1,13 +1,15 @@
 import { existsSync, rmSync } from 'node:fs';
 import { bootstrap } from './bootstrap.mjs';
 
-const { resetServices } = await import('../dist/local/services/services.js').catch(() => {
+const load = () => Promise.all([import('../dist/local/services/services.js'), import('../dist/local/spark/reset.js')]);
+const [{ resetServices }, { resetSpark }] = await load().catch(() => {
   bootstrap();
-  return import('../dist/local/services/services.js');
+  return load();
 });
+await resetSpark('.local/spark-state');
 await resetServices({ stateDir: '.local', log: console.log });
-// The jars of Kafka stay: they are the same for every run.
+// What was downloaded stays: it is the same for every run.
 for (const name of ['data', 'logs', 'database-url', 'analyst-url']) {
   if (existsSync(`.local/${name}`)) rmSync(`.local/${name}`, { recursive: true });
 }
-console.log('Removed the data of Kafka and PostgreSQL, generated files and logs.');
+console.log('Removed the data of Kafka, PostgreSQL and Spark, generated files and logs.');

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { quoteLog } from '../services/log-file.js';
 import { runTool } from '../services/run-tool.js';
 import { ServiceError } from '../services/service-error.js';
@@ -54,7 +54,7 @@ export async function ensureVirtualEnvironment(
   const release = claimState(join(folder, 'installation'));
   try {
     if (await isInstalled()) return python; // by another process meanwhile
-    log(`installing ${packages.title} into ${join(folder, 'venv')} (once; ${packages.size}, a minute or two)…`);
+    log(`installing ${packages.title} into ${relative('', venv)} (once; ${packages.size}, a minute or two)…`);
     await rm(venv, { recursive: true, force: true });
     const run = installer(packages, join(folder, 'installation', 'install.log'), log, signal);
     await run(pythonProgram(), ['-m', 'venv', venv]);

@@ -9,6 +9,13 @@ const POLL_MS = 50;
 /** What servers write when their port is taken; the second is what the pages of Spark say. */
 const PORT_TAKEN = ['Address already in use', 'Failed to bind to'];
 
+export interface Ending {
+  signal: NodeJS.Signals;
+  withinMs: number;
+  /** Its children get the signal in its place: a shell around a program that ends in order when it is told. */
+  toChildren?: boolean;
+}
+
 export interface ServerProcessOptions {
   /** For messages, for example 'Kafka'. */
   name: string;
@@ -17,7 +24,7 @@ export interface ServerProcessOptions {
   /** stdout and stderr of the server are appended here. */
   logFile: string;
   /** Ways to end it, the gentle one first; each is given its time before the next is tried. */
-  endings: readonly { signal: NodeJS.Signals; withinMs: number }[];
+  endings: readonly Ending[];
   /** How long the server may take until it answers. */
   readyWithinMs: number;
 }
@@ -30,6 +37,7 @@ export class ServerProcess {
   private identity?: ProcessIdentity;
   private logStart = 0;
   private spawnError?: Error;
+  private exited: Promise<number | null> = Promise.resolve(null);
 
   constructor(private readonly options: ServerProcessOptions) {}
 
@@ -39,6 +47,11 @@ export class ServerProcess {
 
   isRunning(): boolean {
     return this.identity !== undefined && isSameProcess(this.identity);
+  }
+
+  /** The exit code of the server that was launched here last; null when a signal ended it, or when nothing is known of it. */
+  async exitCode(): Promise<number | null> {
+    return Promise.race([this.exited, sleep(1000, null)]); // the child does not keep us waiting, so the clock has to
   }
 
   /** Takes over the server that an earlier run left behind. False when there is none. */
@@ -67,6 +80,7 @@ export class ServerProcess {
     const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     child.once('error', (error) => (this.spawnError = error));
+    this.exited = new Promise((resolve) => child.once('exit', resolve));
     child.unref();
     this.identity = child.pid === undefined ? undefined : identify(child.pid);
     if (this.identity) this.writeRecord();
@@ -108,8 +122,8 @@ export class ServerProcess {
   /** Ends the server; resolves when it is gone. Does nothing when it does not run. */
   async stop(): Promise<void> {
     this.resume(); // a paused process would not even see SIGTERM
-    for (const { signal, withinMs } of this.options.endings) {
-      if (await this.end(signal, withinMs)) return;
+    for (const ending of this.options.endings) {
+      if (await this.end(ending)) return;
     }
     throw new ServiceError(
       'SERVER_DID_NOT_STOP',
@@ -120,23 +134,23 @@ export class ServerProcess {
   /** kill -9 of the server and its children, as a crash of the machine would do it; resolves when they are gone. */
   async kill(): Promise<void> {
     const workers = this.children();
-    this.signal('SIGKILL', workers);
+    this.signal('SIGKILL', [this.identity, ...workers]);
     await this.stop();
     while (workers.some(isSameProcess)) await sleep(POLL_MS);
   }
 
   /** Stops the clock for the server and its children: connections stay open and nothing answers. */
   pause(): void {
-    this.signal('SIGSTOP', this.children());
+    this.signal('SIGSTOP', [this.identity, ...this.children()]);
   }
 
   resume(): void {
-    this.signal('SIGCONT', this.children());
+    this.signal('SIGCONT', [this.identity, ...this.children()]);
   }
 
-  private async end(signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
+  private async end({ signal, withinMs, toChildren = false }: Ending): Promise<boolean> {
     const deadline = Date.now() + withinMs;
-    if (this.isRunning()) this.signal(signal);
+    if (this.isRunning()) this.signal(signal, toChildren ? this.children() : [this.identity]);
     while (this.isRunning()) {
       if (Date.now() > deadline) return false;
       await sleep(POLL_MS);
@@ -151,8 +165,8 @@ export class ServerProcess {
     return pids.map(identify).filter((child) => child !== undefined);
   }
 
-  private signal(signal: NodeJS.Signals, children: readonly ProcessIdentity[] = []): void {
-    for (const target of [this.identity, ...children]) {
+  private signal(signal: NodeJS.Signals, targets: readonly (ProcessIdentity | undefined)[]): void {
+    for (const target of targets) {
       if (!target || !isSameProcess(target)) continue;
       try {
         process.kill(target.pid, signal);

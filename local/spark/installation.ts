@@ -5,6 +5,8 @@ import { findProjectRoot } from '../services/project.js';
 import { runTool } from '../services/run-tool.js';
 import { sparkEnvironment } from './config/environment.js';
 
+/** Where Spark is installed; it serves all runs and tests. */
+export const LOCAL_SPARK = join(findProjectRoot(), '.local', 'spark');
 export const SPARK_SOURCES = join(findProjectRoot(), 'spark');
 /** Settings that hold wherever this Spark runs. */
 export const CONF_DIR = join(SPARK_SOURCES, 'conf');

@@ -177,7 +177,7 @@ export class SparkCluster {
     const { home, env } = this.options.installation;
     return new SparkDaemon({
       name: `The Spark ${name}`,
-      recordFile: join(this.stateDir, `${name}.json`),
+      recordFile: join(this.stateDir, `${name}-process.json`),
       logFile: join(resolve(this.options.logDir), `spark-${name}.log`),
       program: () => [join(home, 'bin', 'spark-class'), args()],
       cwd: this.stateDir,

@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { ensureSpark, SPARK_SOURCES } from './installation.js';
-
-const FOLDER = join('.local', 'spark');
+import { join } from 'node:path';
+import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from './installation.js';
 
 /** Runs the checks of the Spark engine, one after the other; the first that fails ends them. */
 async function test(pytestArguments: readonly string[]): Promise<void> {
   const log = (line: string) => console.log(`Spark       ${line}`);
-  const { python, env } = await ensureSpark('npm run test:spark', { folder: FOLDER, log });
-  const cache = resolve(FOLDER, 'cache');
+  const { python, env } = await ensureSpark('npm run test:spark', { folder: LOCAL_SPARK, log });
+  const cache = join(LOCAL_SPARK, 'cache');
   const run = (tool: string, args: readonly string[]) => {
     const caches = { MYPY_CACHE_DIR: join(cache, 'mypy'), RUFF_CACHE_DIR: join(cache, 'ruff') };
     const options = { cwd: SPARK_SOURCES, env: { ...env, ...caches }, stdio: 'inherit' } as const;

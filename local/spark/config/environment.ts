@@ -1,5 +1,8 @@
-/** What decides elsewhere which Spark, Java and Python modules are used, and how Spark's daemons are started. */
-const OF_ANOTHER_SPARK = /^(SPARK_|PYSPARK_|PYTHONPATH$|PYTHONHOME$)/;
+/**
+ * What decides elsewhere which Spark, Java options and Python modules are used. Not the variables of our job, which begin with
+ * SPARK_ as well (spark/messages_spark/config.py).
+ */
+const OF_ANOTHER_SPARK = /^(SPARK_(?!TRIGGER_|BATCH_|FOLLOWER_|SPLIT_)|PYSPARK_|PYTHONPATH$|PYTHONHOME$)/;
 
 /** The environment of this process without another Spark's settings, which would be taken in place of those made here. */
 export function sparkEnvironment(settings: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {

@@ -1,0 +1,29 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ServerProcess } from '../services/server-process.js';
+import { claimState } from '../services/state-lock.js';
+
+/**
+ * Ends what a killed run left behind, and removes the state of cluster and jobs, checkpoints among it. What is installed stays.
+ * @throws ServiceError STATE_IN_USE
+ */
+export async function resetSpark(stateDir: string): Promise<void> {
+  const release = claimState(resolve(stateDir));
+  try {
+    const records = (await readdir(stateDir, { recursive: true })).filter((name) => name.endsWith('process.json'));
+    for (const record of records) {
+      const orphan = new ServerProcess({
+        name: `What ${record} tells of`,
+        recordFile: join(stateDir, record),
+        logFile: '',
+        // In no order: what they have in hand is removed.
+        endings: [{ signal: 'SIGKILL', withinMs: 5_000 }],
+        readyWithinMs: 0,
+      });
+      if (orphan.adopt()) await orphan.kill();
+    }
+    await rm(stateDir, { recursive: true, force: true });
+  } finally {
+    release();
+  }
+}
