@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { generate } from '../generator/generate.js';
+import { Apps } from '../run/apps.js';
+import { ConsumerEngine } from '../run/consumer-engine.js';
 import { Pipeline } from '../run/pipeline.js';
 import { roleUrls } from '../run/role-urls.js';
 import { bar, grouped, Screen } from '../run/screen.js';
@@ -53,10 +55,11 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
     log: (line) => screen.say(`servers     ${line}`),
   });
   const roles = await roleUrls(services.databaseUrl, true, join(STATE_DIR, 'analyst-url'));
-  const pipeline = new Pipeline(services.kafkaBrokers, roles, LOG_DIR, screen);
+  const apps = new Apps(services.kafkaBrokers, roles, LOG_DIR);
+  const pipeline = new Pipeline(apps, screen, new ConsumerEngine(apps));
   try {
     await pipeline.initMart(DATA_DIR);
-    await pipeline.startServices();
+    await pipeline.startServices(signal);
     await pipeline.stream({ messages: files.messages, reference: DATA_DIR }, undefined, signal);
     const same = await judge(services.databaseUrl, isWhole ? [file, aggregate] : [file]);
     return same && wrong.length === 0;

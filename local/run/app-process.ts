@@ -58,6 +58,11 @@ export class AppProcess {
     if ((await this.exited) !== 0) await this.throwFailure();
   }
 
+  /** @throws Error with the end of its log when it has ended */
+  async checkRunning(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) await this.throwFailure();
+  }
+
   /** Reads its counters; keeps the last ones when it does not answer. */
   async readCounts(): Promise<void> {
     if (this.port === undefined) return;

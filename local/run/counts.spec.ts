@@ -19,6 +19,14 @@ describe('Counts', () => {
     expect(counts.sum('process_cpu_seconds_total')).toBe(1.5);
   });
 
+  it('tells a gauge at 0 from one that is not there', () => {
+    const counts = new Counts();
+    counts.update('messages_source_lag_records 0.0\n');
+    expect(counts.find('messages_source_lag_records')).toBe(0);
+    counts.update('');
+    expect(counts.find('messages_source_lag_records')).toBeUndefined();
+  });
+
   it('is 0 for what the app does not count', () => {
     expect(new Counts().sum('messages_stored_total')).toBe(0);
   });

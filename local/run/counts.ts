@@ -18,6 +18,11 @@ export class Counts {
     }));
   }
 
+  /** The value of a metric without labels; undefined when there is none. */
+  find(name: string): number | undefined {
+    return this.samples.find((sample) => sample.name === name)?.value;
+  }
+
   /** Sum over all samples with these labels, whatever others they have; 0 when there is none. */
   sum(name: string, labels: Readonly<Record<string, string>> = {}): number {
     return this.samples

@@ -2,17 +2,22 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startServices, type Services } from '../services/services.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
+import { startSpark, type Spark } from '../spark/spark.js';
+import { Apps } from './apps.js';
 import { audit } from './audit.js';
 import { givenServers } from './config/environment.js';
+import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
-import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js';
+import { OptionsError, readOptions, USAGE, type EngineChoice, type RunOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { grouped, Screen } from './screen.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
+import { SparkEngine } from './spark-engine.js';
 import { ledgerDifferences, summary } from './summary.js';
 
 const STATE_DIR = '.local';
 const LOG_DIR = join(STATE_DIR, 'logs');
+const SPARK_STATE_DIR = join(STATE_DIR, 'spark-state');
 /** Hold the mart's address with a password, for `psql "$(cat .local/analyst-url)"`: of its owner, and of who only reads. */
 const OWNER_URL_FILE = join(STATE_DIR, 'database-url');
 const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
@@ -25,6 +30,7 @@ async function run(options: RunOptions): Promise<boolean> {
   const { signal } = interrupted;
   const files = await dataFiles(options, STATE_DIR, screen);
   let services: Services | undefined;
+  let spark: Spark | undefined;
   let pipeline: Pipeline | undefined;
   try {
     services = await startServices({
@@ -35,11 +41,20 @@ async function run(options: RunOptions): Promise<boolean> {
       log: (line) => screen.say(`servers     ${line}`),
     });
     const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
-    pipeline = new Pipeline(services.kafkaBrokers, roles, LOG_DIR, screen);
+    if (options.engine !== 'consumer') {
+      spark = await startSpark({
+        stateDir: SPARK_STATE_DIR,
+        logDir: LOG_DIR,
+        command: `npm start -- --engine ${options.engine}`,
+        signal,
+        log: (line) => screen.say(`spark       ${line}`),
+      });
+    }
+    pipeline = pipelineOf(new Apps(services.kafkaBrokers, roles, LOG_DIR), spark, options.engine);
     await pipeline.initMart(files.reference);
     await writeUrl(OWNER_URL_FILE, roles.owner);
     await writeUrl(ANALYST_URL_FILE, roles.analyst);
-    await pipeline.startServices();
+    await pipeline.startServices(signal);
     await pipeline.stream(files, options.rate, signal);
     const complete = await report(services.databaseUrl, files.messages, pipeline);
     if (!options.exit) {
@@ -52,10 +67,20 @@ async function run(options: RunOptions): Promise<boolean> {
     screen.say('Interrupted; `npm start` with the same options goes on from here.');
     return false;
   } finally {
-    if (pipeline || services) screen.say('Stopping…');
+    if (services) screen.say('Stopping…');
     await pipeline?.stop();
+    await spark?.stop();
     await services?.stop();
   }
+}
+
+function pipelineOf(apps: Apps, spark: Spark | undefined, engine: EngineChoice): Pipeline {
+  if (spark === undefined) return new Pipeline(apps, screen, new ConsumerEngine(apps));
+  const follows = engine === 'both';
+  const sparkEngine = new SparkEngine(spark, follows, apps, screen);
+  return follows
+    ? new Pipeline(apps, screen, new ConsumerEngine(apps), sparkEngine)
+    : new Pipeline(apps, screen, sparkEngine);
 }
 
 async function report(databaseUrl: string, messages: string, pipeline: Pipeline): Promise<boolean> {
@@ -95,6 +120,7 @@ function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
     [`psql "$(cat ${urlFile})"`, 'the mart; try: \\dv+ mart.* and select * from mart.daily_rates'],
     [`${url}/readyz`, 'health of the gateway'],
     [`${url}/metrics`, 'its metrics'],
+    ...pipeline.pages,
     [`${LOG_DIR}/`, 'logs of servers and apps'],
   ] as const;
   const width = Math.max(...places.map(([place]) => place.length));

@@ -3,7 +3,14 @@ import { OptionsError, readOptions } from './options.js';
 
 describe('readOptions', () => {
   it('generates 100,000 rows, a few of them bad, where nothing is said', () => {
-    expect(readOptions([])).toMatchObject({ rows: 100_000, seed: 1, dirty: 0.01, duplicates: 0.01, exit: false });
+    expect(readOptions([])).toMatchObject({
+      rows: 100_000,
+      seed: 1,
+      dirty: 0.01,
+      duplicates: 0.01,
+      engine: 'consumer',
+      exit: false,
+    });
   });
 
   it('takes a file with its reference folder', () => {
@@ -11,7 +18,12 @@ describe('readOptions', () => {
     expect(options).toMatchObject({ file: 'm.csv', reference: 'ref', rate: 500, exit: true });
   });
 
+  it('takes another engine', () => {
+    expect(readOptions(['--engine', 'both'])).toMatchObject({ engine: 'both' });
+  });
+
   it.each([
+    [['--engine', 'flink'], /--engine must be consumer, spark, both, not flink/],
     [['--row', '5'], /--row/],
     [['--rows', '0'], /--rows must be a whole number of at least 1, not 0/],
     [['--rows', '1e3'], /--rows/],

@@ -8,8 +8,13 @@ export const USAGE = `Usage: npm start -- [options]
   --file F          a message file of your own (.csv, .csv.gz, or a pattern in quotes) in place of a generated one
   --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; goes with --file
   --rate N          rows a second; as fast as it goes without it
+  --engine E        what writes the mart: consumer (the default), spark (on a cluster started here), or both, where Spark
+                    follows behind the consumer and mends what it left out
   --exit            end after the summary; without it everything stays up until Ctrl-C
   KAFKA_BROKERS and DATABASE_URL, where set, name servers to use in place of those started here.`;
+
+const ENGINES = ['consumer', 'spark', 'both'] as const;
+export type EngineChoice = (typeof ENGINES)[number];
 
 export interface RunOptions {
   readonly rows: number;
@@ -20,6 +25,7 @@ export interface RunOptions {
   readonly file?: string;
   readonly reference?: string;
   readonly rate?: number;
+  readonly engine: EngineChoice;
   /** End after the summary. */
   readonly exit: boolean;
   readonly help: boolean;
@@ -46,6 +52,7 @@ export function readOptions(args: readonly string[]): RunOptions {
     file: values.file,
     reference: values.reference,
     rate: values.rate === undefined ? undefined : integer('rate', values.rate, 1),
+    engine: engine(values.engine ?? 'consumer'),
     exit: values.exit ?? false,
     help: values.help ?? false,
   };
@@ -63,6 +70,7 @@ function parse(args: readonly string[]) {
         file: { type: 'string' },
         reference: { type: 'string' },
         rate: { type: 'string' },
+        engine: { type: 'string' },
         exit: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -84,6 +92,12 @@ function share(name: string, text: string): number {
   const value = Number(text);
   if (!/^\d*\.?\d+$/.test(text) || value > 0.5) throw usage(`--${name} must be a share from 0 to 0.5, not ${text}`);
   return value;
+}
+
+function engine(text: string): EngineChoice {
+  const choice = ENGINES.find((name) => name === text);
+  if (choice === undefined) throw usage(`--engine must be ${ENGINES.join(', ')}, not ${text}`);
+  return choice;
 }
 
 function usage(problem: string): OptionsError {

@@ -36,7 +36,7 @@ export async function summary(
   pipeline: Pipeline,
   differences: number,
 ): Promise<string[]> {
-  const { consumer } = pipeline.counts;
+  const { consuming, counts } = pipeline.engine;
   const query = async (sql: string) => (await client.query<Figures>(sql)).rows;
   const [channels, days, responses, quality] = [
     await query(BY_CHANNEL),
@@ -58,13 +58,16 @@ export async function summary(
     ...table([
       ['stage', 'rows', 'seconds', 'rows/s'],
       stage('produced', pipeline.producing),
-      stage('consumed', pipeline.consuming),
+      stage('consumed', consuming),
       ['audited', grouped(audit.rows), auditSeconds.toFixed(1), grouped(audit.rows / Math.max(auditSeconds, 0.001))],
     ]),
     ...table([
-      ['stored', grouped(consumer.sum('messages_stored_total'))],
-      ['unchanged (a duplicate, or not newer)', grouped(consumer.sum('messages_unchanged_total'))],
-      ['values repaired', grouped(consumer.sum('messages_repaired_total'))],
+      ['stored', grouped(counts.sum('messages_stored_total'))],
+      ['unchanged (a duplicate, or not newer)', grouped(counts.sum('messages_unchanged_total'))],
+      ['values repaired', grouped(counts.sum('messages_repaired_total'))],
+      ...(pipeline.follower
+        ? [['mended by Spark behind it', grouped(pipeline.follower.counts.sum('messages_stored_total'))]]
+        : []),
     ]),
     '',
     'The mart, all runs: mart.type_channel_rates',

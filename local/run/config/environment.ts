@@ -12,3 +12,8 @@ export function appEnvironment(settings: Readonly<Record<string, string>>): Node
 export function givenAnalystPassword(): string | undefined {
   return process.env.MART_ANALYST_PASSWORD || undefined;
 }
+
+/** A follower's usual minute between micro-batches is long for somebody who waits for the summary. */
+export function followerTriggerSeconds(): string {
+  return process.env.SPARK_TRIGGER_SECONDS || '5';
+}

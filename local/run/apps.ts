@@ -1,0 +1,46 @@
+import { contract } from '#schema/contract.js';
+import { AppProcess, type AppOptions } from './app-process.js';
+import { appEnvironment } from './config/environment.js';
+import { passwordsOf, type RoleUrls } from './role-urls.js';
+
+const GROUP = 'messages-consumer';
+
+/** The apps of a run: processes that use the same servers. */
+export class Apps {
+  private readonly started: AppProcess[] = [];
+
+  constructor(
+    readonly kafkaBrokers: string,
+    private readonly roles: RoleUrls,
+    readonly logDir: string,
+  ) {}
+
+  /** What the engines are told, whichever it is. */
+  get settings() {
+    return {
+      KAFKA_BROKERS: this.kafkaBrokers,
+      KAFKA_TOPIC: contract.topic,
+      CONSUMER_GROUP_ID: GROUP,
+      DATABASE_URL: this.roles.apps,
+      LOG_FORMAT: 'text',
+    };
+  }
+
+  start(app: Pick<AppOptions, 'name' | 'args'>, port = 0): AppProcess {
+    const env = appEnvironment({
+      ...this.settings,
+      ...(app.name === 'mart-init' ? { DATABASE_URL: this.roles.owner, ...passwordsOf(this.roles) } : {}),
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      NO_COLOR: '1',
+    });
+    const process = new AppProcess({ ...app, env, logDir: this.logDir });
+    this.started.push(process);
+    return process;
+  }
+
+  /** The last one first: what the producer has in flight still arrives. */
+  async stop(): Promise<void> {
+    for (const app of this.started.reverse()) await app.stop();
+  }
+}
