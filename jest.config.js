@@ -44,6 +44,8 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
       testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'],
     },
+    // As chaos, with a Spark cluster besides.
+    { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

@@ -1,17 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate, type GeneratorSummary } from '../../local/generator/generate.js';
+import { generate } from '../../local/generator/generate.js';
 import { startServices } from '../../local/services/services.js';
 import type { KafkaServer } from '../../local/services/kafka-server.js';
 import type { PostgresServer } from '../../local/services/postgres-server.js';
 import { ledgerDifferences } from './ledger.js';
 import { martDifferences, quarantineDifferences, readMart, readQuarantine } from './mart.js';
 import { expectedOf, type Expected } from './oracle.js';
-import { Pipeline } from './pipeline.js';
+import { Pipeline, type Servers } from './pipeline.js';
 
 /** Servers that may be stopped and killed, a pipeline on them, and a generated file with what has to become of it. */
 export interface ChaosStage {
+  readonly servers: Servers;
   readonly kafka: KafkaServer;
   readonly postgres: PostgresServer;
   readonly pipeline: Pipeline;
@@ -21,16 +22,17 @@ export interface ChaosStage {
 }
 
 /** @param name of the spec: its servers and their logs are in .local/chaos-<name> */
-export async function setStage(name: string, rows: number): Promise<ChaosStage> {
+export async function setStage(name: string, rows: number, { dirty = 0.05 } = {}): Promise<ChaosStage> {
   const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
   const [services, summary] = await Promise.all([
     startServices({ stateDir: `.local/chaos-${name}` }),
-    dirtyFile(folder, rows),
+    generate({ out: folder, rows, seed: rows, dirty, duplicates: 0.05 }),
   ]);
   const { kafka, postgres } = services;
   if (!kafka || !postgres) throw new Error('chaos needs servers of its own');
   const pipeline = await Pipeline.create({ servers: services, partitions: 6 });
   return {
+    servers: services,
     kafka,
     postgres,
     pipeline,
@@ -45,10 +47,6 @@ export async function setStage(name: string, rows: number): Promise<ChaosStage> 
       }
     },
   };
-}
-
-function dirtyFile(out: string, rows: number): Promise<GeneratorSummary> {
-  return generate({ out, rows, seed: rows, dirty: 0.05, duplicates: 0.05 });
 }
 
 /** What the mart and the quarantine hold, compared with what they should, and the ledger with a recount. */

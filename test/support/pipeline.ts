@@ -48,6 +48,17 @@ export class Pipeline {
     return this.database.url;
   }
 
+  /** What tells an app of this topic, group and database. */
+  get settings(): Record<string, string> {
+    return {
+      KAFKA_BROKERS: this.servers.kafkaBrokers,
+      KAFKA_TOPIC: this.topic,
+      KAFKA_TOPIC_PARTITIONS: String(this.partitions),
+      DATABASE_URL: this.databaseUrl,
+      CONSUMER_GROUP_ID: this.group,
+    };
+  }
+
   /** Ends what is left of the apps and removes topic and database. Groups stay: those of killed consumers still have members. */
   async close(): Promise<void> {
     await Promise.all(this.apps.filter(({ isRunning }) => isRunning).map((app) => app.kill()));
@@ -59,17 +70,7 @@ export class Pipeline {
 
   /** Starts an app on this topic, group and database. */
   start(name: AppName, { args, env }: AppOptions = {}): Promise<AppProcess> {
-    const app = new AppProcess(name, {
-      args,
-      env: {
-        KAFKA_BROKERS: this.servers.kafkaBrokers,
-        KAFKA_TOPIC: this.topic,
-        KAFKA_TOPIC_PARTITIONS: String(this.partitions),
-        DATABASE_URL: this.databaseUrl,
-        CONSUMER_GROUP_ID: this.group,
-        ...env,
-      },
-    });
+    const app = new AppProcess(name, { args, env: { ...this.settings, ...env } });
     this.apps.push(app);
     return app.listening();
   }

@@ -1,0 +1,13 @@
+import pg from 'pg';
+
+/** The tables as after mart-init. */
+export async function emptyMart(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('TRUNCATE messages, quarantined_messages, spark_writes');
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
+}

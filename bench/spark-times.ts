@@ -1,0 +1,86 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { Counts } from '../local/run/counts.js';
+import type { SparkCluster } from '../local/spark/spark-cluster.js';
+import type { SparkJob } from '../local/spark/spark-job.js';
+
+/** What a Spark job took for its work, once it was warm: from the end of its first micro-batch on. */
+export interface SparkTimes {
+  /** Rows a second. */
+  readonly rate: number;
+  /** From the start of the job to the end of its first micro-batch. */
+  readonly firstSeconds: number;
+  /** User and system time a row, in µs, of the executor's JVM, its Python workers and the driver. */
+  readonly cpuMicros: number;
+  /** Time of the tasks of the whole run, by what they did, in seconds. */
+  readonly tasks: Readonly<Record<'copy' | 'merge' | 'cpu' | 'all', number>>;
+}
+
+const POLL_MS = 100;
+const TICKS_PER_SECOND = 100;
+
+/** Watches a job from its start until it has written `rows`. */
+export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number): Promise<SparkTimes> {
+  const began = performance.now();
+  await job.start();
+  const pids = () => [job.pid ?? 0, ...cluster.executorPids];
+  const counts = new Counts();
+  let first: { at: number; rows: number; cpu: number } | undefined;
+  for (;;) {
+    if (!job.isRunning()) throw new Error(`the job has ended; see ${job.logFile}`);
+    counts.update(await job.metrics().catch(() => ''));
+    const done = counts.sum('messages_consumed_total');
+    const now = performance.now();
+    if (done > 0) first ??= { at: now, rows: done, cpu: cpuSeconds(pids()) };
+    if (first && done >= rows) {
+      const seconds = (now - first.at) / 1000;
+      return {
+        rate: (done - first.rows) / seconds,
+        firstSeconds: (first.at - began) / 1000,
+        cpuMicros: ((cpuSeconds(pids()) - first.cpu) / (done - first.rows)) * 1e6,
+        tasks: {
+          copy: counts.sum('messages_spark_task_seconds_total', { phase: 'copy' }),
+          merge: counts.sum('messages_spark_task_seconds_total', { phase: 'merge' }),
+          ...(await stageTimes(job.uiUrl)),
+        },
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Spark's own sums over all tasks: how long they ran, and the CPU time of their threads in the JVM. */
+async function stageTimes(uiUrl: string): Promise<{ all: number; cpu: number }> {
+  const api = `${uiUrl}/api/v1/applications`;
+  const [application] = (await (await fetch(api)).json()) as { id: string }[];
+  const stages = (await (await fetch(`${api}/${application!.id}/stages?status=complete`)).json()) as {
+    executorRunTime: number;
+    executorCpuTime: number;
+  }[];
+  return {
+    all: stages.reduce((sum, { executorRunTime }) => sum + executorRunTime, 0) / 1e3,
+    cpu: stages.reduce((sum, { executorCpuTime }) => sum + executorCpuTime, 0) / 1e9,
+  };
+}
+
+/** Of these processes and all below them, those that have ended included. */
+function cpuSeconds(pids: readonly number[]): number {
+  const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (statOf(Number(name)) ?? []) : []));
+  const family = new Set(pids);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  return processes.reduce((sum, { pid, ticks }) => sum + (family.has(pid) ? ticks / TICKS_PER_SECOND : 0), 0);
+}
+
+function statOf(pid: number): { pid: number; parent: number; ticks: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in brackets, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
+    return { pid, parent: Number(fields[1]), ticks };
+  } catch {
+    return undefined; // it has ended meanwhile
+  }
+}

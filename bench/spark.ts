@@ -1,0 +1,115 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generate } from '../local/generator/generate.js';
+import { AppProcess, type AppOptions } from '../local/run/app-process.js';
+import { appEnvironment } from '../local/run/config/environment.js';
+import { grouped, table } from '../local/run/screen.js';
+import { resetServices, startServices } from '../local/services/services.js';
+import { startSpark } from '../local/spark/spark.js';
+import { backfillSeconds } from './backfill.js';
+import { timeJob, type SparkTimes } from './spark-times.js';
+import { emptyMart } from './empty-mart.js';
+import { watch } from './watch.js';
+
+const STATE_DIR = '.local/bench';
+const LOG_DIR = join(STATE_DIR, 'logs');
+const FULL_ROWS = 708_447_796;
+
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } });
+const rows = Number(values.rows);
+
+console.log(
+  `${grouped(rows)} rows; Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+);
+await resetServices({ stateDir: STATE_DIR });
+await mkdir(LOG_DIR, { recursive: true });
+const services = await startServices({ stateDir: STATE_DIR, log: console.log });
+const servers = { KAFKA_BROKERS: services.kafkaBrokers, DATABASE_URL: services.databaseUrl };
+const env = appEnvironment({ ...servers, PORT: '0' });
+const app = (options: Pick<AppOptions, 'name' | 'args'>) => new AppProcess({ ...options, env, logDir: LOG_DIR });
+
+/** A cluster of so many cores, for one job: what an executor has compiled must not serve the next measurement. */
+async function onSpark<T>(
+  cores: number,
+  work: (spark: Awaited<ReturnType<typeof startSpark>>) => Promise<T>,
+): Promise<T> {
+  await emptyMart(services.databaseUrl);
+  const stateDir = join(STATE_DIR, 'spark');
+  await rm(stateDir, { recursive: true, force: true });
+  const spark = await startSpark({ stateDir, logDir: LOG_DIR, cores, command: 'npm run bench:spark' });
+  try {
+    return await work(spark);
+  } finally {
+    await spark.stop();
+  }
+}
+
+const fromKafka = (cores: number) =>
+  onSpark(cores, async (spark) => {
+    const job = spark.job({
+      name: 'job',
+      env: { ...servers, SPARK_CHECKPOINT_DIR: join(spark.stateDir, 'checkpoint'), SPARK_TRIGGER_SECONDS: '0' },
+    });
+    return timeJob(job, spark.cluster, rows);
+  });
+
+const fromFiles = (cores: number, file: string) =>
+  onSpark(cores, (spark) =>
+    backfillSeconds(spark.job({ name: 'backfill', args: ['--source', 'files', '--path', file], env: servers })),
+  );
+
+try {
+  const { files } = await generate({ out: join(STATE_DIR, 'data'), rows });
+  await app({ name: 'mart-init' }).whenDone();
+  await app({ name: 'producer', args: ['--file', files.messages] }).whenDone();
+
+  const consumer = app({ name: 'consumer' });
+  const consumed = await watch(consumer, 'messages_consumed_total', rows);
+  await consumer.stop();
+
+  const coreCounts = [1, availableParallelism()];
+  const jobs: [cores: number, times: SparkTimes][] = [];
+  for (const cores of coreCounts) jobs.push([cores, await fromKafka(cores)]);
+  const backfill = await fromFiles(availableParallelism(), files.messages);
+
+  const line = (name: string, rate: number, cpuMicros?: number) => [
+    name,
+    `${grouped(rate)} rows/s`,
+    (rate / consumed.rate).toFixed(2),
+    cpuMicros === undefined ? '' : `${cpuMicros.toFixed(1)} µs`,
+    `${(FULL_ROWS / rate / 3600).toFixed(1)} h`,
+  ];
+  console.log(
+    [
+      '',
+      ...table([
+        ['', 'rate', 'of the consumer', 'CPU a row', 'all rows'],
+        line('consumer', consumed.rate, (consumed.cpuSeconds / rows) * 1e6),
+        ...jobs.map(([cores, { rate, cpuMicros }]) => line(`Spark from Kafka, ${cores} core(s)`, rate, cpuMicros)),
+        line(`Spark from files, ${availableParallelism()} cores`, rows / backfill),
+      ]),
+      '',
+      'What the tasks from Kafka did',
+      ...table([
+        ['', 'CPU of the JVM', 'copy', 'merge', 'the rest waits', 'first rows after'],
+        ...jobs.map(([cores, { tasks, firstSeconds }]) => [
+          `${cores} core(s)`,
+          share(tasks.cpu, tasks.all),
+          share(tasks.copy, tasks.all),
+          share(tasks.merge, tasks.all),
+          share(tasks.all - tasks.cpu - tasks.copy - tasks.merge, tasks.all),
+          `${firstSeconds.toFixed(0)} s`,
+        ]),
+      ]),
+    ].join('\n'),
+  );
+} finally {
+  await services.stop();
+  await rm(join(STATE_DIR, 'data'), { recursive: true, force: true });
+}
+
+function share(seconds: number, all: number): string {
+  return `${((100 * seconds) / all).toFixed(0)} %`;
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { differences } from '../support/chaos.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { numbers, recordOf } from '../support/records.js';
+import { setSparkStage, type SparkStage } from '../support/spark-stage.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(900_000);
+
+const ROWS = 40_000;
+const FOLLOW = { SPARK_TRIGGER_SECONDS: '1', SPARK_BATCH_RECORDS: '200000', SPARK_FOLLOWER_PATIENCE_SECONDS: '5' };
+
+describe('the Spark job beside the consumer', () => {
+  let stage: SparkStage;
+
+  beforeAll(async () => {
+    stage = await setSparkStage('spark-beside', ROWS);
+  });
+
+  afterAll(() => stage?.close());
+
+  it('gives the same mart when both write at once', async () => {
+    const { pipeline } = stage;
+    await pipeline.produceFile(stage.file);
+    const job = stage.job({ pipeline });
+    await job.start();
+    await job.hasWritten(1);
+    const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '2000' });
+    await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
+
+    // Or the one was not there while the other wrote.
+    const { inserted } = await job.written();
+    expect(inserted).toBeGreaterThan(0);
+    expect(inserted).toBeLessThan(stage.expected.mart.size);
+    expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
+    expect(await job.stop()).toBe(0);
+    expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+  });
+
+  describe('as a follower', () => {
+    let pipeline: Pipeline;
+
+    beforeAll(async () => {
+      pipeline = await Pipeline.create({ servers: stage.servers, partitions: 3 });
+      await pipeline.createTopic();
+    });
+
+    afterAll(() => pipeline?.close());
+
+    const send = (from: number, count: number) =>
+      pipeline.send(numbers(count).map((i) => ({ ...recordOf(from + i), partition: i % 3 })));
+    const ids = async () =>
+      (await query<{ id: string }>(pipeline.databaseUrl, 'SELECT id FROM messages ORDER BY id')).map(({ id }) => +id);
+
+    it('has nothing to mend behind a consumer at work, and mends what was deleted by hand', async () => {
+      const consumer = await pipeline.consumer();
+      const job = stage.job({ pipeline, checkpoint: 'follower', args: ['--follow'], env: FOLLOW });
+      await job.start();
+      // Records come in while it follows.
+      for (const part of numbers(10)) await send(1 + 100 * part, 100);
+      const counts = await job.caughtUp();
+      expect(counts.sum('messages_consumed_total')).toBe(1000);
+      expect(counts.sum('messages_mart_repairs_total')).toBe(0);
+      expect(await job.stop()).toBe(0);
+
+      await send(1001, 500);
+      await pipeline.caughtUp();
+      expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+      await query(pipeline.databaseUrl, 'DELETE FROM messages WHERE id > 1000 AND id % 13 = 0');
+      const missing = 1500 - (await ids()).length;
+      expect(missing).toBe(39);
+
+      await job.start();
+      expect((await job.caughtUp()).sum('messages_mart_repairs_total')).toBe(missing);
+      expect(await ids()).toEqual(numbers(1500).map((i) => i + 1));
+
+      // The consumer stands still now. After a while its follower does its work.
+      await send(1501, 20);
+      await waitUntil('the rows are there', async () => (await ids()).length === 1520, 60_000);
+      expect((await job.counts()).sum('messages_mart_repairs_total')).toBe(missing + 20);
+
+      // A row that only the database refuses holds up none of the others.
+      await query(pipeline.databaseUrl, 'ALTER TABLE messages ADD CONSTRAINT refused CHECK (id <> 1525)');
+      await send(1521, 20);
+      await waitUntil('the rows are there', async () => (await ids()).length === 1539, 60_000);
+      expect(await ids()).not.toContain(1525);
+      const quarantined = await query<{ value: Buffer; reasons: unknown }>(
+        pipeline.databaseUrl,
+        'SELECT value, reasons FROM quarantined_messages',
+      );
+      expect(quarantined).toEqual([
+        {
+          value: Buffer.from(String(recordOf(1525).value)),
+          reasons: [{ column: null, reason: 'rejected_by_database' }],
+        },
+      ]);
+      expect(await job.stop()).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Counts } from '../../local/run/counts.js';
+import type { SparkJob } from '../../local/spark/spark-job.js';
+import { startSpark, type Spark } from '../../local/spark/spark.js';
+import { setStage, type ChaosStage } from './chaos.js';
+import { query } from './mart-database.js';
+import type { Pipeline } from './pipeline.js';
+import { HopelessError, waitUntil } from './wait-until.js';
+
+/** Planning, a JVM, Python: on a busy machine the first micro-batch takes its time. */
+const FIRST_BATCH_MS = 180_000;
+/** Small micro-batches, one after the other, so that there is a middle of something to kill in. */
+const SETTINGS = { SPARK_TRIGGER_SECONDS: '0', SPARK_BATCH_RECORDS: '2000' };
+
+/** A chaos stage with a Spark cluster beside it. */
+export interface SparkStage extends ChaosStage {
+  readonly spark: Spark;
+  /** A job on the topic, database and group of a pipeline, not started yet. Each checkpoint is a query of its own. */
+  job(options: JobOptions): TestJob;
+}
+
+export interface JobOptions {
+  readonly pipeline: Pipeline;
+  readonly checkpoint?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** @param options as setStage */
+export async function setSparkStage(name: string, rows: number, options?: { dirty: number }): Promise<SparkStage> {
+  const folder = await mkdtemp(join(tmpdir(), `spark-${name}-`));
+  const [stage, spark] = await Promise.all([
+    setStage(name, rows, options),
+    startSpark({ stateDir: `.local/chaos-${name}/spark`, command: 'npm run test:spark', memory: '1g' }),
+  ]);
+  let jobs = 0;
+  return {
+    ...stage,
+    spark,
+    job({ pipeline, checkpoint = `job-${jobs}`, args, env }) {
+      const job = spark.job({
+        name: `job-${jobs++}`,
+        args,
+        env: { ...pipeline.settings, SPARK_CHECKPOINT_DIR: join(folder, checkpoint), ...SETTINGS, ...env },
+      });
+      return new TestJob(job, join(folder, checkpoint), pipeline.databaseUrl);
+    },
+    async close() {
+      try {
+        await spark.stop();
+      } finally {
+        await stage.close();
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+export class TestJob {
+  constructor(
+    readonly process: SparkJob,
+    readonly checkpointDir: string,
+    private readonly databaseUrl: string,
+  ) {}
+
+  start(): Promise<void> {
+    return this.process.start();
+  }
+
+  stop(): Promise<number | null> {
+    return this.process.stop();
+  }
+
+  kill(): Promise<void> {
+    return this.process.kill();
+  }
+
+  /** Its counters; they begin at 0 with each start. */
+  async counts(): Promise<Counts> {
+    const counts = new Counts();
+    counts.update(await this.process.metrics());
+    return counts;
+  }
+
+  /** Resolves when all of the topic is in the mart. */
+  async caughtUp(deadlineMs = FIRST_BATCH_MS): Promise<Counts> {
+    return waitUntil(
+      `the job has caught up (${this.process.logFile})`,
+      async () => {
+        if (!this.process.isRunning()) throw new HopelessError(`the job has ended; see ${this.process.logFile}`);
+        const counts = await this.counts();
+        return counts.find('messages_source_lag_records') === 0 ? counts : undefined;
+      },
+      deadlineMs,
+    );
+  }
+
+  /** What spark_writes says of all of its starts. */
+  async written(): Promise<Written> {
+    const [written] = await query<Written>(this.databaseUrl, WRITTEN);
+    return written!;
+  }
+
+  /** Resolves when so many records are written. */
+  async hasWritten(records: number, deadlineMs = FIRST_BATCH_MS): Promise<void> {
+    await waitUntil(`${records} records written`, async () => (await this.written()).records >= records, deadlineMs);
+  }
+}
+
+export interface Written {
+  readonly queries: number;
+  readonly records: number;
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+const WRITTEN = `
+  SELECT count(DISTINCT query_id)::integer AS queries, coalesce(sum(records), 0)::integer AS records,
+         coalesce(sum(inserted), 0)::integer AS inserted, coalesce(sum(updated), 0)::integer AS updated
+  FROM spark_writes`;
