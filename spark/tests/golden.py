@@ -43,6 +43,8 @@ def _value(case: dict[str, Any], base: dict[str, Any]) -> bytes | None:
         return str(case["raw"]).encode()
     if "raw_base64" in case:
         return base64.b64decode(case["raw_base64"])
+    if "pieces" in case:
+        return "".join(text * times for text, times in case["pieces"]).encode()
     if "repeat" in case:
         return _padded(case["repeat"], base)
     if "with" in case or "without" in case:
