@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Outcome:
-    kind: str
-    row: dict[str, str | None] | None = None
-    reasons: tuple[tuple[str | None, str], ...] = ()
-    #: Sorted, as their order does not matter.
-    repairs: tuple[tuple[str, str], ...] = ()
-    unknown_fields: int = 0
+from outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import pytest
 from conftest import SCHEMA
-from golden import GoldenCase, Outcome, read_cases
-from pyspark.sql import Row, SparkSession
+from golden import GoldenCase, read_cases
+from outcome import Outcome, outcome_of
+from pyspark.sql import SparkSession
 
 from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
@@ -19,21 +20,7 @@ def outcomes(spark: SparkSession, contract: Contract) -> dict[int, Outcome]:
         for number, case in enumerate(CASES)
     ]
     cleaned = clean(spark.createDataFrame(rows, RECORDS), contract).drop("key", "value", "headers")
-    names = [column.name for column in contract.columns]
-    return {row["case"]: _outcome(row, names) for row in cleaned.collect()}
-
-
-def _outcome(row: Row, names: list[str]) -> Outcome:
-    values = {name: row[name] for name in names}
-    if row["kind"] != "row":
-        assert not any(values.values()), "what is not a row has no values"
-    return Outcome(
-        kind=row["kind"],
-        row=values if row["kind"] == "row" else None,
-        reasons=tuple((reason["column"], reason["reason"]) for reason in row["reasons"]),
-        repairs=tuple(sorted((repair["column"], repair["repair"]) for repair in row["repairs"])),
-        unknown_fields=row["unknown_fields"],
-    )
+    return {row["case"]: outcome_of(row, contract) for row in cleaned.collect()}
 
 
 @pytest.mark.parametrize(("number", "case"), list(enumerate(CASES)), ids=[case.name for case in CASES])
