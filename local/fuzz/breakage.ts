@@ -52,6 +52,7 @@ const NO_JSON = [
   ],
   ...['"\\ud800\\u"', '"\\u\\u0041"', '"\\u005\\\\"', '"\\u\\""', '"a\nb"', '"a\tb"', '"a\0b"', '"a\x1fb"', '"\x7f"'],
 ];
+const BARE_KEYS = ['1', ' 1 ', '\n-1', 'true', ' false ', 'null', '1.5e3', 'id', ''];
 const NO_SPACE = ['\f', '\v', '\0', '\x1f', '\x85', '\xa0', '\u2003', '\u2028', '\u3000', '\ufeff'];
 const AFTER = [
   ...[
@@ -85,8 +86,8 @@ const STRUCTURE = '{}[]:,"\\';
 export function breakText(document: string, prng: Prng): string {
   switch (prng.below(8)) {
     case 0: {
-      const value = prng.pick(NO_JSON);
-      return insertMember(document, prng.chance(0.5) ? `"extra":${value}` : `${value}:1`, prng);
+      const member = prng.chance(0.5) ? `"extra":${prng.pick(NO_JSON)}` : `${prng.pick([...NO_JSON, ...BARE_KEYS])}:1`;
+      return insertMember(document, member, prng);
     }
     case 1:
       // In place of a value that is there; a field's own text has no such colon, or another text is broken as well.

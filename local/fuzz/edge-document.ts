@@ -9,7 +9,7 @@ export function edgeDocument(fields: Fields, prng: Prng): string {
   const { maxBytes, maxDepth, maxKeyLength } = contract.record;
   const off = prng.pick([-1, 0, 0, 1, 1]);
   // Large records cost both engines the most, so they are few.
-  if (prng.chance(0.03)) return document + ' '.repeat(maxBytes - Buffer.byteLength(document) + off);
+  if (prng.chance(0.1)) return document + ' '.repeat(maxBytes - Buffer.byteLength(document) + off);
   if (prng.chance(0.6)) {
     const [open, close] = prng.pick([
       ['[', ']'],

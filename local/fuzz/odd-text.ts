@@ -131,8 +131,10 @@ const NO_DATES = [
 ];
 
 function day(prng: Prng): string {
-  const year = prng.pick([1999, 2000, 2001, 2020, 2021, 2024, 2096, 2099, 2100, 0, 9999]);
-  return `${pad(year, 4)}-${pad(prng.pick([0, 1, 2, 2, 4, 6, 12, 13]), 2)}-${pad(prng.pick([0, 1, 28, 29, 30, 31, 32]), 2)}`;
+  const year = prng.pick([1999, 1999, 2000, 2023, 2024, 2096, 2099, 2100, 2100, 0, 9999]);
+  const month = prng.pick([1, 2, 2, 4, 12, 12, prng.pick([0, 13])]);
+  const date = prng.pick([1, 1, 28, 29, 29, 30, 31, prng.pick([0, 32])]);
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}`;
 }
 
 const NO_TIMES = [

@@ -79,10 +79,21 @@ function withOddTexts(fields: Fields, count: number, prng: Prng): Fields {
 function withOtherValues(fields: Fields, prng: Prng): Fields {
   const others = validMessage(prng);
   const share = prng.pick([0.05, 0.2, 0.5]);
-  return replaced(fields, (column, text) => {
+  const swapped = prng.chance(0.3) ? swapOrders(fields) : fields;
+  return replaced(swapped, (column, text) => {
     if (!prng.chance(share) || 'required' in column) return text;
     return prng.chance(0.3) ? undefined : (others.get(column.name) ?? text);
   });
+}
+
+/** The last before the first, wherever both are there and differ. */
+function swapOrders(fields: Fields): Fields {
+  const swapped = new Map(fields);
+  for (const { first, last } of contract.orders) {
+    const [start, end] = [fields.get(first), fields.get(last)];
+    if (start !== undefined && end !== undefined) swapped.set(first, end).set(last, start);
+  }
+  return swapped;
 }
 
 type Column = (typeof contract.columns)[number];

@@ -18,7 +18,9 @@ export function validMessage(prng: Prng): Fields {
   for (const { flag, times } of contract.flags) {
     const happened = prng.chance(0.5);
     values.set(flag, happened ? 't' : 'f');
-    const moments = times.map(() => moment(prng)).sort();
+    const first = moment(prng);
+    // Often the same moment twice, which is in order.
+    const moments = times.map(() => (prng.chance(0.4) ? first : moment(prng))).sort();
     times.forEach((time, i) => {
       if (happened && prng.chance(0.8)) values.set(time, moments[i]!);
     });
