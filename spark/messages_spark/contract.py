@@ -9,6 +9,9 @@ from typing import Any, Literal, cast, get_args
 Kind = Literal["integer", "boolean", "date", "time", "text", "closed_set", "open_set"]
 
 VERSION = 1
+#: What the JSON reader is set to; its limit of the length of a key cannot be set.
+MAX_DEPTH = 1000
+MAX_KEY_LENGTH = 49_999
 #: What the cleaner can say; a contract with other codes has rules that it does not know.
 REASONS = frozenset(
     (
@@ -97,6 +100,9 @@ def _contract(document: Mapping[str, Any]) -> Contract:
     for key, known in (("reasons", REASONS), ("repairs", REPAIRS)):
         if set(document[key]) != known:
             raise ValueError(f"{key} differ in {sorted(set(document[key]) ^ known)}")
+    for limit, held in (("maxDepth", MAX_DEPTH), ("maxKeyLength", MAX_KEY_LENGTH)):
+        if document["record"][limit] != held:
+            raise ValueError(f"{limit} is {document['record'][limit]}, expected {held}")
     (key,) = document["primaryKey"]
     contract = Contract(
         table=str(document["table"]),

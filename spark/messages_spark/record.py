@@ -5,7 +5,7 @@ keeps valid JSON valid and invalid JSON invalid:
 
 - `\\\\` and `\\"` become `\\u005c` and `\\u0022`. Afterwards every backslash begins an escape and every quotation mark
   is an end of a string, so that plain patterns find strings, however long, without recursion.
-- A NUL is set before an escaped lone surrogate. Spark would make a `?` of the surrogate; of the NUL it makes a NUL,
+- An escaped lone surrogate becomes an escaped NUL. Spark would make a `?` of the surrogate; of the NUL it makes a NUL,
   which is not accepted wherever the surrogate is not.
 - Every string gets a MARK in front, and every bare number and boolean becomes a string with one, so that it keeps its
   digits and its form. An array or object has no mark, which tells it from a text that looks like one.
@@ -23,7 +23,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, StringType, StructField, StructType
 
-from messages_spark.contract import Contract
+from messages_spark.contract import MAX_DEPTH, Contract
 
 MARK = "="
 # No names of fields as they stand in the rewritten text: they lack the mark.
@@ -34,10 +34,10 @@ _OPENING = f'{{"{_ELEMENTS}":'
 _CLOSING = f'{{"{_SENTINEL}":""}}]}}'
 
 _JSON_SPACE = r"[ \t\n\r]"
-_HIGH = r"\\u([dD][89abAB][0-9a-fA-F]{2})"
-_LOW = r"\\u([dD][c-fC-F][0-9a-fA-F]{2})"
-_LONE_HIGH = rf"{_HIGH}(?!\\u[dD][c-fC-F][0-9a-fA-F]{{2}})"
-_LONE_LOW = rf"(?<!\\u[dD][89abAB][0-9a-fA-F]{{2}}){_LOW}"
+_HIGH = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_LOW = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_LONE_HIGH = rf"{_HIGH}(?!{_LOW})"
+_LONE_LOW = rf"(?<!{_HIGH}){_LOW}"
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+"
 # A literal counts only where a value can stand and not before a colon, or an invalid record would become a valid one.
 _SCALAR = rf'"([^"]*+)"|(?<=[\[,: \t\n\r])({_NUMBER}|true|false)(?={_JSON_SPACE}*+[,\]}}])'
@@ -52,6 +52,7 @@ _OPTIONS = {
     "allowUnquotedControlChars": "false",
     "allowBackslashEscapingAnyCharacter": "false",
     "allowComments": "false",
+    "maxNestingDepth": str(MAX_DEPTH + len("{[")),
 }
 
 
@@ -69,8 +70,8 @@ def rewritten(value: Column) -> Column:
     """The rewritten value in its wrapping, from bytes that are valid UTF-8."""
     text = F.replace(value.cast("string"), F.lit("\\\\"), F.lit("\\u005c"))
     text = F.replace(text, F.lit('\\"'), F.lit("\\u0022"))
-    text = F.regexp_replace(text, _LONE_HIGH, r"\\u0000$1")
-    text = F.regexp_replace(text, _LONE_LOW, r"\\u0000$1")
+    text = F.regexp_replace(text, _LONE_HIGH, r"\\u0000")
+    text = F.regexp_replace(text, _LONE_LOW, r"\\u0000")
     # The wrapping comes last: a value that ends within a string must not make one of the sentinel's quotation mark.
     marked = F.regexp_replace(F.concat(F.lit("["), text, F.lit(",")), _SCALAR, f'"{MARK}$1$2"')
     return F.concat(F.lit(_OPENING), marked, F.lit(_CLOSING))
@@ -110,10 +111,13 @@ def _is_sound(document: Column) -> Column:
 
 
 def count_unknown(document: Column, names: Sequence[str]) -> Column:
-    """How many different keys of the object are none of these."""
+    """How many different keys of the object are none of these; 0 where the reader refuses to read its keys again."""
     known = F.array(*[F.lit(MARK + name) for name in names])
-    keys = F.json_object_keys(document.substr(len(_OPENING) + len("[") + 1, 2**31 - 1))
-    return F.size(F.array_except(keys, known))
+    # json_object_keys would do less. But its reader keeps names for the life of the process, and once it has met some
+    # hundred that share a hash value it fails on records without fault, and the job with it; from_json gives null then.
+    text = document.substr(len(_OPENING) + len("[") + 1, 2**31 - 1)
+    keys = F.map_keys(F.from_json(text, "map<string,string>", _OPTIONS))
+    return F.coalesce(F.size(F.array_except(keys, known)), F.lit(0))
 
 
 def field_text(record: Column, name: str) -> Column:

@@ -2,29 +2,11 @@
 
 import base64
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, Row
-
-from messages_spark.cleaning import clean
-from messages_spark.contract import Contract
-from messages_spark.verbatim import add_verbatim_records
-
-#: Columns that `clean` needs of a Kafka source, but for `verbatim`.
-RECORD = "key binary, value binary, headers array<struct<key:string,value:binary>>"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    kind: str
-    row: dict[str, str | None] | None = None
-    reasons: tuple[tuple[str | None, str], ...] = ()
-    #: Sorted, as their order does not matter.
-    repairs: tuple[tuple[str, str], ...] = ()
-    unknown_fields: int = 0
+from outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -53,6 +35,8 @@ def _value(case: dict[str, Any], base: dict[str, Any]) -> bytes | None:
         return str(case["raw"]).encode()
     if "raw_base64" in case:
         return base64.b64decode(case["raw_base64"])
+    if "pieces" in case:
+        return "".join(text * times for text, times in case["pieces"]).encode()
     if "repeat" in case:
         return _padded(case["repeat"], base)
     if "with" in case or "without" in case:
@@ -88,35 +72,3 @@ def _outcome(expect: dict[str, Any], base_row: dict[str, str | None]) -> Outcome
         repairs=tuple(sorted((item["column"], item["repair"]) for item in expect.get("repairs", []))),
         unknown_fields=expect.get("unknown_fields", 0),
     )
-
-
-def clean_records(records: DataFrame, contract: Contract) -> DataFrame:
-    """As the job cleans records of Kafka, the short way included."""
-    return clean(add_verbatim_records(records, contract), contract)
-
-
-def outcome_of(row: Row, contract: Contract) -> Outcome:
-    """What `clean` says of a record."""
-    if row["kind"] != "row":
-        assert row["line"] is None, "what is not a row has no line"
-    return Outcome(
-        kind=row["kind"],
-        row=_values(row["line"], contract) if row["kind"] == "row" else None,
-        reasons=tuple((reason["column"], reason["reason"]) for reason in row["reasons"]),
-        repairs=tuple(sorted((column, rule) for repair in row["repairs"] for rule, column in [repair.split(" ")])),
-        unknown_fields=row["unknown_fields"],
-    )
-
-
-_ESCAPED = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
-
-
-def _values(line: str, contract: Contract) -> dict[str, str | None]:
-    """The columns of a line as COPY would read them."""
-    assert line.endswith("\n")
-    texts = line[:-1].split("\t")
-    assert "\n" not in line[:-1]
-    return {
-        column.name: re.sub(r"\\.", lambda escape: _ESCAPED[escape.group()], text) or None
-        for column, text in zip(contract.columns, texts, strict=True)
-    }

@@ -23,6 +23,8 @@ def test_every_column_is_read(contract: Contract) -> None:
         {"version": 2},
         {"columns": [{"name": "id", "kind": "uuid"}]},
         {"columns": [{"name": "category", "kind": "text"}]},
+        {"record": {**DOCUMENT["record"], "maxDepth": 1001}},
+        {"record": {**DOCUMENT["record"], "maxKeyLength": 50_000}},
         {"years": {}},
         {"flags": None},
         {"orders": [{"first": "opened_first_time_at", "last": "closed_at"}]},

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import SCHEMA
-from golden import outcome_of
+from outcome import outcome_of
 from pyspark.sql import SparkSession
 
 from messages_spark.cleaning import clean

@@ -2,7 +2,8 @@
 
 import pytest
 from conftest import SCHEMA
-from golden import RECORD, GoldenCase, Outcome, clean_records, outcome_of, read_cases
+from golden import GoldenCase, read_cases
+from outcome import RECORD, Outcome, clean_records, outcome_of
 from pyspark.sql import SparkSession
 
 from messages_spark.contract import Contract

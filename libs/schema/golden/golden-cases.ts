@@ -6,6 +6,7 @@ export interface GoldenCase {
   without?: string[];
   raw?: string;
   raw_base64?: string;
+  pieces?: [text: string, times: number][];
   repeat?: { pad_field: string; pad_with?: string; to_bytes: number };
   value?: null;
   headers?: Record<string, string>;
@@ -31,6 +32,7 @@ export function valueOf(test: GoldenCase): Buffer | null {
   if (test.value === null) return null;
   if (test.raw !== undefined) return Buffer.from(test.raw);
   if (test.raw_base64 !== undefined) return Buffer.from(test.raw_base64, 'base64');
+  if (test.pieces) return Buffer.from(test.pieces.map(([text, times]) => text.repeat(times)).join(''));
   const fields: Record<string, unknown> = { ...golden.base, ...test.with };
   for (const column of test.without ?? []) delete fields[column];
   if (test.repeat) {

@@ -61,7 +61,8 @@ export interface Relation {
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
   too_large: 'the record has more bytes than the contract allows',
-  not_json: 'the bytes are not one JSON document in valid UTF-8',
+  not_json:
+    'the bytes are not one JSON document in valid UTF-8, or exceed the limits of nesting or of the length of a key',
   not_an_object: 'the JSON document is not an object',
   rejected_by_database: 'PostgreSQL refused the row although the contract accepts it',
   missing: 'a required column has no value',
@@ -103,6 +104,10 @@ export const contract = {
   record: {
     /** A longer Kafka value is rejected as `too_large` without being parsed. */
     maxBytes: 1_048_576,
+    /** Arrays and objects in one another, the record's own included; a record that is nested deeper is `not_json`. */
+    maxDepth: 1000,
+    /** UTF-16 code units of a key, its escapes resolved; a record with a longer one, at whatever depth, is `not_json`. */
+    maxKeyLength: 49_999,
     /** A record with this Kafka header is a line that the producer could not parse. */
     unparsableHeader: 'csv-error',
     /** Kafka headers beside it: the file's base name and the line's number, the header line being 1. */

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { COLUMN_NAMES, type ReasonCode } from './contract.js';
+import { exceedsLimits } from './json-limits.js';
 
 /** The fields of a record by position of their column. A number is given as the text that stands in the record. */
 export interface RecordFields {
@@ -26,6 +27,7 @@ export function readFields(value: Buffer): RecordFields | ReasonCode {
   } catch {
     return 'not_json';
   }
+  if (exceedsLimits(text)) return 'not_json';
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'not_an_object';
   let fields = byPosition(record as Record<string, unknown>);
   if (fields.some((field) => typeof field === 'number')) {

@@ -1,0 +1,216 @@
+import { contract, type Column } from '#schema/contract.js';
+import { type Prng } from '../generator/prng.js';
+
+/** Beside the contract's white space what other engines take for it, or for nothing. */
+const BLANKS = [' ', '\t', '\n', '\r', '\v', '\f', ' \t '];
+const NO_BLANKS = [
+  '\x1c',
+  '\x1f',
+  '\x85',
+  '\xa0',
+  '\u2000',
+  '\u200b',
+  '\u2028',
+  '\u3000',
+  '\ufeff',
+  '\0',
+  '\x7f',
+  '\b',
+];
+
+/** Signs that take one to four bytes, and such as are no characters; lone surrogates can only stand escaped. */
+const SIGNS = [
+  ...[
+    'x',
+    'Q',
+    ' ',
+    '"',
+    '\\',
+    '/',
+    '=',
+    '$1',
+    '\\N',
+    '\\.',
+    ',',
+    '\t',
+    '\n',
+    '\r',
+    'é',
+    'д',
+    'İ',
+    'ı',
+    'ß',
+    '\u212a',
+    'ſ',
+  ],
+  ...['\u2028', '\ufffd', '\ufffe', '\uffff', '\ufeff', '😀', '\u{10ffff}', 'e\u0301', '\0', '\x01', '\x7f', '\x80'],
+  ...['\ud800', '\udbff', '\udc00', '\udfff', '\ud83d\ud83d\ude00', '\ude00\ud83d'],
+];
+
+/** A text for the column that is out of the ordinary: accepted, mended or rejected, mostly at an edge of a rule. */
+export function oddText(column: Column, prng: Prng): string {
+  if (prng.chance(0.08))
+    return prng.pick(['', ' ', '\t\v\f', 'null', 'true', '0', '-', '=', '\0', '\ud800', '{}', '[1]']);
+  const text = TEXT_OF[column.kind](prng, column);
+  if (prng.chance(0.75)) return text;
+  const pad = prng.pick(prng.chance(0.5) ? BLANKS : NO_BLANKS);
+  return prng.pick([pad + text, text + pad, pad + text + pad]);
+}
+
+const TEXT_OF: Record<Column['kind'], (prng: Prng, column: Column) => string> = {
+  integer,
+  whole_number: integer,
+  boolean: (prng) =>
+    prng.chance(0.7) ? anyCase(prng.pick(['t', 'f', 'true', 'false', '1', '0']), prng) : prng.pick(NO_BOOLEANS),
+  date: (prng) => (prng.chance(0.7) ? day(prng) : prng.pick(NO_DATES)),
+  time,
+  text: (prng, column) => text(prng, column.maxLength ?? 1),
+  open_set: (prng, column) => text(prng, column.maxLength ?? 1),
+  closed_set: closedSet,
+};
+
+const EDGES = [2n ** 63n, 2n ** 63n - 1n, 2n ** 63n + 1n, 2n ** 64n, 2n ** 31n, 2n ** 53n + 1n, 10n ** 18n, 0n, 7n];
+const NO_INTEGERS = [
+  ...[
+    '1.0',
+    '1.',
+    '.5',
+    '1e3',
+    '1E+3',
+    '0x1F',
+    '--5',
+    '+-5',
+    '5-',
+    '+',
+    '12_000',
+    '1 2',
+    '1\n2',
+    '5n',
+    '1L',
+    '5f',
+    'NaN',
+  ],
+  ...['٣٤', '５', '−5', '²', '1\u0000', '1,000'],
+];
+
+function integer(prng: Prng): string {
+  if (prng.chance(0.3)) return prng.pick(NO_INTEGERS);
+  const digits = prng.chance(0.6) ? String(prng.pick(EDGES)) : String(prng.uint32()).repeat(prng.between(1, 3));
+  return prng.pick(['', '', '-', '+']) + '0'.repeat(prng.pick([0, 0, 0, 1, 30])) + digits;
+}
+
+const NO_BOOLEANS = [
+  'yes',
+  'no',
+  '2',
+  'y',
+  'tru',
+  'truee',
+  'on',
+  '-1',
+  '+1',
+  '00',
+  '1.0',
+  'ｔ',
+  'ＴＲＵＥ',
+  'falſe',
+  'true\0',
+];
+const NO_DATES = [
+  '2021',
+  '2021-05',
+  '2021-5-1',
+  '20210501',
+  '2021-05-01Z',
+  '2021-05-01 00:00:00',
+  '2021/05/01',
+  '٢٠٢١-٠٥-٠١',
+  'today',
+  '+2021-05-01',
+  '2021-05-011',
+];
+
+function day(prng: Prng): string {
+  const year = prng.pick([1999, 1999, 2000, 2023, 2024, 2096, 2099, 2100, 2100, 0, 9999]);
+  const month = prng.pick([1, 2, 2, 4, 12, 12, prng.pick([0, 13])]);
+  const date = prng.pick([1, 1, 28, 29, 29, 30, 31, prng.pick([0, 32])]);
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}`;
+}
+
+const NO_TIMES = [
+  '2021-05-01',
+  '2021-05-01 10:00',
+  '2021-05-01 1:00:00',
+  '1619863200',
+  '2021-05-01 10:00:00.',
+  '2021-05-01  10:00:00',
+  '2021-05-01 10.00.00',
+  'now',
+];
+
+function time(prng: Prng): string {
+  if (prng.chance(0.15)) return prng.pick(NO_TIMES);
+  const date = prng.chance(0.3) ? day(prng) : '2021-05-01';
+  const clock = [
+    [0, 9, 12, 23, 23, 24],
+    [0, 30, 59, 59, 60],
+    [0, 30, 59, 59, 60],
+  ].map((values) => pad(prng.pick(values), 2));
+  const digits = prng.pick([
+    '',
+    '',
+    '0',
+    '5',
+    '50',
+    '12',
+    '120',
+    '000',
+    '1234',
+    '000001',
+    '100000',
+    '1234567',
+    '0000000',
+    '٣',
+  ]);
+  const zone = prng.pick(['', '', '', 'Z', 'Z', 'z', '+00:00', '+03', ' UTC', 'ZZ', ' ']);
+  return `${date}${prng.pick([' ', ' ', 'T', 't', '_', '\n'])}${clock.join(':')}${digits && `.${digits}`}${zone}`;
+}
+
+/** Texts about as long as the column holds, counted in code points: of two UTF-16 units, of one, of several bytes. */
+function text(prng: Prng, maxLength: number): string {
+  if (prng.chance(0.5)) return Array.from({ length: prng.between(1, 6) }, () => prng.pick(SIGNS)).join('');
+  const length = prng.pick([128, 255, maxLength, maxLength]) + prng.pick([-1, 0, 0, 1]);
+  const middle = prng.pick(['', '', ' ', '\0', '\ud800', 'Ä', '\\', '"']);
+  const fill = prng.pick(['x', 'Q', 'é', 'д', '😀', '\u{10ffff}', '"']).repeat(length);
+  return middle + Array.from(fill).slice(middle.length).join('');
+}
+
+/** Of the Kelvin sign and ſ engines make k and s, of İ an i with a dot above, and a Turkish one makes ı of I. */
+const LOOK_ALIKES: readonly (readonly [string, string])[] = [
+  ['k', '\u212a'],
+  ['s', 'ſ'],
+  ['i', 'ı'],
+  ['i', 'İ'],
+  ['a', '\u0430'],
+  ['e', '\u0435'],
+  ['_', '-'],
+  ['_', ' '],
+];
+
+function closedSet(prng: Prng, column: Column): string {
+  const values = prng.chance(0.8)
+    ? (column.values ?? [])
+    : contract.columns.flatMap((other) => ('values' in other ? other.values : []));
+  const value = anyCase(prng.pick(values), prng);
+  if (prng.chance(0.6)) return value;
+  const [one, other] = prng.pick(LOOK_ALIKES);
+  return prng.pick([value.replace(one, other), value.replace(one.toUpperCase(), other), `${value}s`, value.slice(1)]);
+}
+
+function anyCase(text: string, prng: Prng): string {
+  return Array.from(text, (sign) => (prng.chance(0.5) ? sign.toUpperCase() : sign)).join('');
+}
+
+function pad(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
+}
