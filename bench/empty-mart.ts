@@ -6,7 +6,6 @@ export async function emptyMart(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query('TRUNCATE messages, quarantined_messages, spark_writes');
-    await client.query('CHECKPOINT');
   } finally {
     await client.end();
   }

@@ -11,6 +11,8 @@ export interface SparkTimes {
   readonly firstSeconds: number;
   /** User and system time a row, in µs, of the executor's JVM, its Python workers and the driver. */
   readonly cpuMicros: number;
+  /** Of the newest micro-batch whose progress Spark has reported. */
+  readonly phases: readonly string[];
   /** Time of the tasks of the whole run, by what they did, in seconds. */
   readonly tasks: Readonly<Record<'copy' | 'merge' | 'cpu' | 'all', number>>;
 }
@@ -37,6 +39,7 @@ export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number
         rate: (done - first.rows) / seconds,
         firstSeconds: (first.at - began) / 1000,
         cpuMicros: ((cpuSeconds(pids()) - first.cpu) / (done - first.rows)) * 1e6,
+        phases: phasesOf(await job.metrics()),
         tasks: {
           copy: counts.sum('messages_spark_task_seconds_total', { phase: 'copy' }),
           merge: counts.sum('messages_spark_task_seconds_total', { phase: 'merge' }),
@@ -46,6 +49,12 @@ export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** 'addBatch 7.1' and so on, of the newest micro-batch. */
+function phasesOf(metrics: string): string[] {
+  const found = metrics.matchAll(/^messages_spark_batch_duration_seconds\{phase="(\w+)"\} (\S+)$/gm);
+  return [...found].map(([, phase, seconds]) => `${phase} ${Number(seconds).toFixed(1)}`);
 }
 
 /** Spark's own sums over all tasks: how long they ran, and the CPU time of their threads in the JVM. */

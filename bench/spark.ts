@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generate } from '../local/generator/generate.js';
 import { AppProcess, type AppOptions } from '../local/run/app-process.js';
@@ -57,7 +57,9 @@ const fromKafka = (cores: number) =>
 
 const fromFiles = (cores: number, file: string) =>
   onSpark(cores, (spark) =>
-    backfillSeconds(spark.job({ name: 'backfill', args: ['--source', 'files', '--path', file], env: servers })),
+    backfillSeconds(
+      spark.job({ name: 'backfill', args: ['--source', 'files', '--path', resolve(file)], env: servers }),
+    ),
   );
 
 try {
@@ -103,6 +105,9 @@ try {
           `${firstSeconds.toFixed(0)} s`,
         ]),
       ]),
+      '',
+      'Phases of the last micro-batch, as Spark names them, in seconds',
+      ...jobs.map(([cores, { phases }]) => `  ${cores} core(s): ${phases.join(', ')}`),
     ].join('\n'),
   );
 } finally {

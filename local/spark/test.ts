@@ -1,18 +1,20 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from './installation.js';
 
+/** Of the suites on a real cluster the one that is there in the short form, too. */
+const SHORT = 'backfill';
+
 /** Runs the checks of the Spark engine, one after the other; the first that fails ends them. */
-async function test(pytestArguments: readonly string[]): Promise<void> {
+async function test(args: readonly string[]): Promise<void> {
+  const short = args.length === 1 && args[0] === '--short';
+  const pytestArguments = short ? [] : args;
   const log = (line: string) => console.log(`Spark       ${line}`);
   const { python, env } = await ensureSpark('npm run test:spark', { folder: LOCAL_SPARK, log });
   const cache = join(LOCAL_SPARK, 'cache');
-  const run = (tool: string, args: readonly string[]) => {
-    const caches = { MYPY_CACHE_DIR: join(cache, 'mypy'), RUFF_CACHE_DIR: join(cache, 'ruff') };
-    const options = { cwd: SPARK_SOURCES, env: { ...env, ...caches }, stdio: 'inherit' } as const;
-    const { status, error } = spawnSync(python, ['-m', tool, ...args], options);
-    if (status !== 0) throw new Error(`${tool} failed${error ? `: ${error.message}` : ''}; see its output above.`);
-  };
+  const caches = { MYPY_CACHE_DIR: join(cache, 'mypy'), RUFF_CACHE_DIR: join(cache, 'ruff') };
+  const run = (tool: string, toolArguments: readonly string[]) =>
+    check(tool, python, ['-m', tool, ...toolArguments], { cwd: SPARK_SOURCES, env: { ...env, ...caches } });
   // With arguments for pytest somebody looks for one failure, so the other checks would be in the way.
   if (pytestArguments.length === 0) {
     run('ruff', ['format', '--check', '.']);
@@ -20,6 +22,15 @@ async function test(pytestArguments: readonly string[]): Promise<void> {
     run('mypy', []);
   }
   run('pytest', ['-o', `cache_dir=${join(cache, 'pytest')}`, '--quiet', ...pytestArguments]);
+  if (pytestArguments.length > 0) return;
+  // One suite after the other: each has a cluster of its own, and two are more than two cores bear.
+  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+  check('jest', process.execPath, [...jest, '--selectProjects', 'spark', '--runInBand', ...(short ? [SHORT] : [])]);
+}
+
+function check(tool: string, command: string, args: readonly string[], options: SpawnSyncOptions = {}): void {
+  const { status, error } = spawnSync(command, args, { ...options, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${tool} failed${error ? `: ${error.message}` : ''}; see its output above.`);
 }
 
 try {

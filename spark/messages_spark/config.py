@@ -64,7 +64,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         statement_timeout_ms=read.integer("DATABASE_STATEMENT_TIMEOUT_MS", 60_000, least=0),
         checkpoint_dir=read.text("SPARK_CHECKPOINT_DIR", None if options.source == "kafka" else "unused"),
         trigger_seconds=read.integer("SPARK_TRIGGER_SECONDS", 60 if options.follow else 1, least=0),
-        batch_records=read.integer("SPARK_BATCH_RECORDS", 200_000, least=1),
+        batch_records=read.integer("SPARK_BATCH_RECORDS", 500_000, least=1),
         patience_seconds=read.integer("SPARK_FOLLOWER_PATIENCE_SECONDS", 60, least=1),
         split_bytes=read.integer("SPARK_SPLIT_BYTES", 32 * 1024 * 1024, least=1),
         host=read.text("HOST", "0.0.0.0"),
