@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { SparkJob } from '../local/spark/spark-job.js';
 
-/** Runs a backfill to its end. @returns the seconds it says, from the first file's header to the last row */
+/** Runs a backfill. @returns the seconds from the start of the job to its end */
 export async function backfillSeconds(job: SparkJob): Promise<number> {
+  const began = performance.now();
   await job.start();
   while (job.isRunning()) await new Promise((resolve) => setTimeout(resolve, 200));
-  const log = await readFile(job.logFile, 'utf8');
-  const seconds = /done: \d+ rows in ([\d.]+) s/.exec(
-    log.split('\n').findLast((line) => line.includes('done: ')) ?? '',
-  );
-  if (!seconds) throw new Error(`the backfill failed; see ${job.logFile}`);
-  return Number(seconds[1]);
+  const seconds = (performance.now() - began) / 1000;
+  if (!(await readFile(job.logFile, 'utf8')).includes('done: ')) throw new Error(`it failed; see ${job.logFile}`);
+  return seconds;
 }

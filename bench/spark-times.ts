@@ -9,6 +9,8 @@ export interface SparkTimes {
   readonly rate: number;
   /** From the start of the job to the end of its first micro-batch. */
   readonly firstSeconds: number;
+  /** From the start of the job to its last row. */
+  readonly allSeconds: number;
   /** User and system time a row, in µs, of the executor's JVM, its Python workers and the driver. */
   readonly cpuMicros: number;
   /** Of the newest micro-batch whose progress Spark has reported. */
@@ -38,6 +40,7 @@ export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number
       return {
         rate: (done - first.rows) / seconds,
         firstSeconds: (first.at - began) / 1000,
+        allSeconds: (now - began) / 1000,
         cpuMicros: ((cpuSeconds(pids()) - first.cpu) / (done - first.rows)) * 1e6,
         phases: phasesOf(await job.metrics()),
         tasks: {

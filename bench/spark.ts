@@ -76,21 +76,24 @@ try {
   for (const cores of coreCounts) jobs.push([cores, await fromKafka(cores)]);
   const backfill = await fromFiles(availableParallelism(), files.messages);
 
-  const line = (name: string, rate: number, cpuMicros?: number) => [
+  const line = (name: string, warm?: number, cold?: number, cpuMicros?: number) => [
     name,
-    `${grouped(rate)} rows/s`,
-    (rate / consumed.rate).toFixed(2),
+    warm === undefined ? '' : `${grouped(warm)} rows/s`,
+    warm === undefined ? '' : (warm / consumed.rate).toFixed(2),
+    warm === undefined ? '' : `${(FULL_ROWS / warm / 3600).toFixed(1)} h`,
+    cold === undefined ? '' : `${grouped(cold)} rows/s`,
     cpuMicros === undefined ? '' : `${cpuMicros.toFixed(1)} µs`,
-    `${(FULL_ROWS / rate / 3600).toFixed(1)} h`,
   ];
   console.log(
     [
       '',
       ...table([
-        ['', 'rate', 'of the consumer', 'CPU a row', 'all rows'],
-        line('consumer', consumed.rate, (consumed.cpuSeconds / rows) * 1e6),
-        ...jobs.map(([cores, { rate, cpuMicros }]) => line(`Spark from Kafka, ${cores} core(s)`, rate, cpuMicros)),
-        line(`Spark from files, ${availableParallelism()} cores`, rows / backfill),
+        ['', 'warm', 'of the consumer', `${grouped(FULL_ROWS)} rows`, 'with the start', 'CPU a row'],
+        line('consumer', consumed.rate, undefined, (consumed.cpuSeconds / rows) * 1e6),
+        ...jobs.map(([cores, { rate, allSeconds, cpuMicros }]) =>
+          line(`Spark from Kafka, ${cores} core(s)`, rate, rows / allSeconds, cpuMicros),
+        ),
+        line(`Spark from files, ${availableParallelism()} cores`, undefined, rows / backfill),
       ]),
       '',
       'What the tasks from Kafka did',
