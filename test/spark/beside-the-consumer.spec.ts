@@ -78,7 +78,10 @@ describe('the Spark job beside the consumer', () => {
       // The consumer stands still now. After a while its follower does its work.
       await send(1501, 20);
       await waitUntil('the rows are there', async () => (await ids()).length === 1520, 60_000);
-      expect((await job.counts()).sum('messages_mart_repairs_total')).toBe(missing + 20);
+      // Counted when all tasks of the micro-batch are done, a moment after the rows can be seen.
+      const repairs = async () => (await job.counts()).sum('messages_mart_repairs_total');
+      await waitUntil('they are counted', async () => (await repairs()) >= missing + 20);
+      expect(await repairs()).toBe(missing + 20);
 
       // A row that only the database refuses holds up none of the others.
       await query(pipeline.databaseUrl, 'ALTER TABLE messages ADD CONSTRAINT refused CHECK (id <> 1525)');
