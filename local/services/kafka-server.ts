@@ -9,6 +9,7 @@ import { renderLogging, renderServerProperties } from './kafka-properties.js';
 import { findProjectRoot } from './project.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
 import { runTool } from './run-tool.js';
+import { Server } from './server.js';
 import { ServerProcess } from './server-process.js';
 import { ServiceError } from './service-error.js';
 
@@ -48,9 +49,9 @@ type Program = (
 ) => [command: string, args: string[]];
 
 /** One Apache Kafka node (KRaft, broker and controller in one process) on 127.0.0.1. */
-export class KafkaServer {
+export class KafkaServer extends Server {
   readonly logFile: string;
-  private readonly process: ServerProcess;
+  protected readonly process: ServerProcess;
   private readonly dataDir: string;
   private readonly propertiesFile: string;
   private readonly loggingFile: string;
@@ -58,6 +59,7 @@ export class KafkaServer {
   private ports?: KafkaPorts;
 
   constructor(private readonly options: KafkaServerOptions) {
+    super();
     const { stateDir, logDir } = options;
     this.logFile = join(logDir, 'kafka.log');
     this.dataDir = join(stateDir, 'data');
@@ -80,14 +82,6 @@ export class KafkaServer {
   get brokers(): string {
     if (!this.ports) throw new Error('Kafka has no port before its first start()');
     return addressOf(this.ports);
-  }
-
-  get pid(): number | undefined {
-    return this.process.pid;
-  }
-
-  isRunning(): boolean {
-    return this.process.isRunning();
   }
 
   /**
@@ -123,25 +117,6 @@ export class KafkaServer {
 
   stop(): Promise<void> {
     return this.process.stop();
-  }
-
-  /** Ends the server that a killed run left behind, when there is one. */
-  async endOrphan(): Promise<void> {
-    if (this.process.adopt()) await this.stop();
-  }
-
-  /** kill -9; resolves when it is gone. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** Stops the process without ending it (SIGSTOP): connections stay open and nothing answers. */
-  pause(): void {
-    this.process.pause();
-  }
-
-  resume(): void {
-    this.process.resume();
   }
 
   private async adoptOrphan(): Promise<boolean> {

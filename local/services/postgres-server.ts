@@ -17,6 +17,7 @@ import {
 } from './postgres-data.js';
 import { asArguments, postgresSettings } from './postgres-settings.js';
 import { commandLineOf } from './process-identity.js';
+import { Server } from './server.js';
 import { ServerProcess } from './server-process.js';
 import { ServiceError } from './service-error.js';
 
@@ -42,14 +43,15 @@ interface Place {
 }
 
 /** One PostgreSQL on 127.0.0.1 with the database `messaging`, owned by the role `messaging`. */
-export class PostgresServer {
+export class PostgresServer extends Server {
   readonly logFile: string;
-  private readonly process: ServerProcess;
+  protected readonly process: ServerProcess;
   private readonly portsFile: string;
   private port?: number;
   private passwords?: Passwords;
 
   constructor(private readonly options: PostgresServerOptions) {
+    super();
     const { stateDir, logDir } = options;
     this.logFile = join(logDir, 'postgres.log');
     this.portsFile = join(stateDir, 'ports.json');
@@ -74,14 +76,6 @@ export class PostgresServer {
   /** The same database as superuser, for tests that need one. */
   get superuserUrl(): string {
     return this.url('postgres', 'superuser');
-  }
-
-  get pid(): number | undefined {
-    return this.process.pid;
-  }
-
-  isRunning(): boolean {
-    return this.process.isRunning();
   }
 
   /**
@@ -125,25 +119,6 @@ export class PostgresServer {
 
   stop(): Promise<void> {
     return this.process.stop();
-  }
-
-  /** Ends the server that a killed run left behind, when there is one. */
-  async endOrphan(): Promise<void> {
-    if (this.process.adopt()) await this.stop();
-  }
-
-  /** kill -9 of the server and all its workers; resolves when they are gone. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** Stops its processes without ending them (SIGSTOP): connections stay open and nothing answers. */
-  pause(): void {
-    this.process.pause();
-  }
-
-  resume(): void {
-    this.process.resume();
   }
 
   private async findPlace(): Promise<Place> {

@@ -1,3 +1,4 @@
+import { Server } from '../services/server.js';
 import { ServerProcess, type ServerProcessOptions } from '../services/server-process.js';
 
 export interface SparkDaemonOptions extends Pick<ServerProcessOptions, 'name' | 'recordFile' | 'logFile'> {
@@ -10,10 +11,11 @@ export interface SparkDaemonOptions extends Pick<ServerProcessOptions, 'name' | 
 }
 
 /** The master or the worker of a standalone cluster: a JVM that may be stopped, killed, paused and started again by itself. */
-export class SparkDaemon {
-  private readonly process: ServerProcess;
+export class SparkDaemon extends Server {
+  protected readonly process: ServerProcess;
 
   constructor(private readonly options: SparkDaemonOptions) {
+    super();
     this.process = new ServerProcess({
       ...options,
       endings: [
@@ -22,14 +24,6 @@ export class SparkDaemon {
       ],
       readyWithinMs: 60_000,
     });
-  }
-
-  get pid(): number | undefined {
-    return this.process.pid;
-  }
-
-  isRunning(): boolean {
-    return this.process.isRunning();
   }
 
   /**
@@ -46,27 +40,8 @@ export class SparkDaemon {
     return this.process.stop();
   }
 
-  /** kill -9, of a worker's executors as well; resolves when they are gone. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** Stops the process (and a worker's executors) without ending it: connections stay open and nothing answers. */
-  pause(): void {
-    this.process.pause();
-  }
-
-  resume(): void {
-    this.process.resume();
-  }
-
   /** Takes over the one that a killed run left behind, when there is one that does its work; ends it when it does not. */
   async adopt(): Promise<boolean> {
     return this.process.adopt() && (await this.process.takeOver(this.options.probe));
-  }
-
-  /** Ends the one that a killed run left behind, when there is one. */
-  async endOrphan(): Promise<void> {
-    if (this.process.adopt()) await this.process.stop();
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { choosePort, readPorts, writePorts } from '../services/ports.js';
+import { Server } from '../services/server.js';
 import { ServerProcess } from '../services/server-process.js';
 import { CONF_DIR, SPARK_SOURCES, type SparkInstallation } from './installation.js';
 import { removeOld } from './remove-old.js';
@@ -35,14 +36,15 @@ interface JobPorts extends Record<string, number> {
 const HOST = '127.0.0.1';
 
 /** spark/job.py on a cluster of this machine: spark-submit becomes the driver's JVM, whose child is the Python program. */
-export class SparkJob {
+export class SparkJob extends Server {
   readonly logFile: string;
-  private readonly process: ServerProcess;
+  protected readonly process: ServerProcess;
   private readonly stateDir: string;
   private readonly localDir: string;
   private ports?: JobPorts;
 
   constructor(private readonly options: SparkJobOptions) {
+    super();
     this.stateDir = resolve(options.stateDir);
     this.localDir = join(this.stateDir, 'local');
     this.logFile = join(resolve(options.logDir), `spark-${options.name}.log`);
@@ -68,15 +70,6 @@ export class SparkJob {
   /** The driver's pages. */
   get uiUrl(): string {
     return `http://${HOST}:${this.known.ui}`;
-  }
-
-  /** Of the driver's JVM. */
-  get pid(): number | undefined {
-    return this.process.pid;
-  }
-
-  isRunning(): boolean {
-    return this.process.isRunning();
   }
 
   /**
@@ -108,25 +101,6 @@ export class SparkJob {
   async stop(): Promise<number | null> {
     await this.process.stop();
     return this.process.exitCode();
-  }
-
-  /** kill -9; resolves when it is gone. Its executors end by themselves. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** Stops the driver without ending it (SIGSTOP). */
-  pause(): void {
-    this.process.pause();
-  }
-
-  resume(): void {
-    this.process.resume();
-  }
-
-  /** Ends the one that a killed run left behind, when there is one. */
-  async endOrphan(): Promise<void> {
-    if (this.process.adopt()) await this.process.stop();
   }
 
   /** Undefined when it is ready. */

@@ -11,12 +11,10 @@ from pyspark.sql import SparkSession
 from messages_spark.cleaning import clean
 from messages_spark.config import Config
 from messages_spark.contract import Contract
-from messages_spark.csv_lines import FilesError, find_files, read_header, records_of_files
+from messages_spark.csv_lines import find_files, read_header, records_of_files
 from messages_spark.http import Health
 from messages_spark.mart import Mart, Written
 from messages_spark.metrics import Metrics
-
-__all__ = ["Backfill", "FilesError"]
 
 _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5

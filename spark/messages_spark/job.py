@@ -12,9 +12,10 @@ from types import FrameType
 
 from pyspark.sql import SparkSession
 
-from messages_spark.backfill import Backfill, FilesError
+from messages_spark.backfill import Backfill
 from messages_spark.config import Config, ConfigError, read_config
 from messages_spark.contract import ContractError, read_contract
+from messages_spark.csv_lines import FilesError
 from messages_spark.http import Health, HttpServer
 from messages_spark.live import LiveWriter
 from messages_spark.logs import set_up_logs
