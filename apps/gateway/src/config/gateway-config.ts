@@ -1,9 +1,40 @@
+import { z } from 'zod';
 import { databaseShape } from '#platform/config/database-config.js';
-import { readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { integer, positiveInteger, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
 
-const gatewayShape = { ...httpShape, ...kafkaShape, ...databaseShape };
+const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+  error: 'must be http://host:port',
+});
+
+const gatewayShape = {
+  ...httpShape,
+  ...kafkaShape,
+  ...databaseShape,
+  CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
+  /** What writes the mart; the other one's absence is no fault. */
+  PIPELINE_ENGINE: z
+    .enum(['consumer', 'spark', 'both'], { error: 'must be consumer, spark or both' })
+    .default('consumer'),
+  /** Where the master's page and the job's probes and metrics are; absent: no Spark is looked at. */
+  SPARK_MASTER_URL: httpUrl.optional(),
+  SPARK_JOB_URL: httpUrl.optional(),
+  /** Bearer token for what names single clients; absent: nobody gets it. */
+  GATEWAY_API_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, { error: 'must be 16 or more ASCII characters without blanks' })
+    .optional(),
+  /** Requests a minute below /api that one address may send. */
+  GATEWAY_RATE_LIMIT: positiveInteger().default(600),
+  /** Proxies in front of the gateway whose X-Forwarded-For is believed. */
+  GATEWAY_TRUSTED_PROXIES: integer(0, 10).default(0),
+  /** Connections and milliseconds that readers of the mart may use; health and ledger have their own. */
+  GATEWAY_READ_POOL_SIZE: integer(1, 100).default(4),
+  GATEWAY_QUERY_TIMEOUT_MS: integer(100, 600_000).default(10_000),
+  /** Streams of events that may be open at once. */
+  GATEWAY_EVENT_STREAMS: positiveInteger().default(200),
+};
 
 export type GatewayConfig = ConfigOf<typeof gatewayShape>;
 

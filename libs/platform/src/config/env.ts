@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
 
 /** Variables whose value may hold a credential (a URL carries its password). */
-const secretName = /PASSWORD|URL|SECRET/;
+const secretName = /PASSWORD|URL|SECRET|TOKEN/;
 
 /**
  * Reads the variables of `shape` from `env`. An empty variable counts as absent, as deployment templates leave them so.

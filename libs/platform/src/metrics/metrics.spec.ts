@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricDefinitions } from './metric-definitions.js';
+import type { MetricDefinition } from './metric-definition.js';
 import { Metrics } from './metrics.js';
 import { createRegistry } from './metrics.module.js';
 
@@ -7,7 +8,7 @@ describe('metricDefinitions', () => {
   it.each(Object.values(metricDefinitions))(
     '$name follows the naming rules of Prometheus',
     ({ name, type, help, labels }) => {
-      expect(name).toMatch(/^messages(_[a-z]+)+$/);
+      expect(name).toMatch(/^(messages|kafka|http)(_[a-z]+)+$/);
       expect(name.endsWith('_total')).toBe(type === 'counter');
       expect(help).toMatch(/^[A-Z0-9].*[^.]$/);
       for (const label of labels) expect(label).toMatch(/^[a-z_]+$/);
@@ -21,9 +22,9 @@ describe('metricDefinitions', () => {
   });
 
   it('has ascending buckets', () => {
-    for (const key of ['batchRows', 'batchSeconds'] as const) {
-      const { buckets } = metricDefinitions[key];
-      expect([...buckets].sort((a, b) => a - b)).toEqual(buckets);
+    for (const { type, buckets } of Object.values<MetricDefinition>(metricDefinitions)) {
+      expect(buckets !== undefined).toBe(type === 'histogram');
+      expect([...(buckets ?? [])].sort((a, b) => a - b)).toEqual(buckets ?? []);
     }
   });
 });

@@ -1,0 +1,60 @@
+import type { MetricDefinition } from '../metric-definition.js';
+
+export const producerMetrics = {
+  rowsRead: {
+    type: 'counter',
+    name: 'messages_rows_read_total',
+    help: 'Data rows read from message files, unparsable lines included',
+    apps: ['producer'],
+    labels: [],
+  },
+  sourceBytesRead: {
+    type: 'counter',
+    name: 'messages_source_read_bytes_total',
+    help: 'Bytes read from message files, as they are stored (compressed for .gz)',
+    apps: ['producer'],
+    labels: [],
+  },
+  recordsProduced: {
+    type: 'counter',
+    name: 'messages_produced_total',
+    help: 'Records acknowledged by Kafka',
+    apps: ['producer'],
+    labels: [],
+  },
+  linesUnparsable: {
+    type: 'counter',
+    name: 'messages_unparsable_lines_total',
+    help: 'Lines produced as they are because they do not parse as CSV',
+    apps: ['producer'],
+    labels: [],
+  },
+  producerPosition: {
+    type: 'gauge',
+    name: 'messages_producer_position_rows',
+    help: 'Rows of the current file that are acknowledged by Kafka',
+    apps: ['producer'],
+    labels: [],
+  },
+  sourceSize: {
+    type: 'gauge',
+    name: 'messages_source_size_bytes',
+    help: 'Size of the message files, as they are stored',
+    apps: ['producer'],
+    labels: [],
+  },
+  dependencyUp: {
+    type: 'gauge',
+    name: 'messages_dependency_up',
+    help: '1 while the dependency (postgresql, kafka) is usable, 0 during an outage',
+    apps: ['producer'],
+    labels: ['dependency'],
+  },
+  outageSeconds: {
+    type: 'counter',
+    name: 'messages_outage_seconds_total',
+    help: 'Time spent waiting for a lost dependency',
+    apps: ['producer'],
+    labels: ['dependency'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
