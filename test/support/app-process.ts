@@ -59,6 +59,10 @@ export class AppProcess {
     return this.child.pid!;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   get isRunning(): boolean {
     return this.exit === undefined;
   }
@@ -136,8 +140,8 @@ export class AppProcess {
     await this.exited;
   }
 
-  private async get(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.port}/${path}`);
+  private get(path: string): Promise<Response> {
+    return fetch(`${this.url}/${path}`);
   }
 
   private withOutput(error: Error): Error {

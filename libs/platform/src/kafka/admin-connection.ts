@@ -54,6 +54,8 @@ export class AdminConnection {
   }
 }
 
+/** kafkajs throws it as it is, or as the cause of having tried often enough, which here is once. */
 export function isUnknownTopic(error: unknown): boolean {
-  return (error as { type?: string } | null)?.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+  const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isUnknownTopic(cause));
 }
