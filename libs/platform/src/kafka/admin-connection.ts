@@ -38,7 +38,8 @@ export class AdminConnection {
     } catch (error) {
       // That is an answer. After any other error also kafkajs' idea of who leads what may be wrong.
       if (!isUnknownTopic(error)) await this.close();
-      throw error;
+      // kafkajs stumbles over the answer that is missing where no broker it knows gives one.
+      throw error instanceof TypeError ? new Error('no broker answers', { cause: error }) : error;
     }
   }
 
