@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { metricDefinitions } from './metric-definitions.js';
 import type { MetricDefinition } from './metric-definition.js';
+import { metricsJson } from './metrics-json.js';
 import { Metrics } from './metrics.js';
 import { createRegistry } from './metrics.module.js';
 
@@ -26,6 +28,10 @@ describe('metricDefinitions', () => {
       expect(buckets !== undefined).toBe(type === 'histogram');
       expect([...(buckets ?? [])].sort((a, b) => a - b)).toEqual(buckets ?? []);
     }
+  });
+
+  it('stands in metrics.json as it is here; if not, run `npm run docs`', () => {
+    expect(readFileSync(new URL('../../metrics.json', import.meta.url), 'utf8')).toBe(metricsJson());
   });
 });
 
