@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     );
     if (interrupted) throw new Error('interrupted');
     if (uncommented.length > 0) throw new Error(`Without a comment in the database: ${uncommented.join(', ')}`);
-    for (const [path, text] of Object.entries({ ...files, ...derivedFiles() })) {
+    for (const [path, text] of Object.entries({ ...files, ...(await derivedFiles()) })) {
       await writeFile(path, text);
       console.log(`Wrote ${path}`);
     }

@@ -1,0 +1,29 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { ASYNCAPI_FILE } from './asyncapi.js';
+import type { MessageName } from './messages.js';
+
+export interface AsyncApiDocument {
+  readonly components: { readonly messages: Readonly<Record<MessageName, AsyncApiMessage>> };
+}
+
+interface AsyncApiMessage {
+  readonly headers?: unknown;
+  readonly examples: readonly { readonly headers?: unknown; readonly payload: unknown }[];
+}
+
+/** The document as it stands in the project. */
+export const documentText = readFileSync(ASYNCAPI_FILE, 'utf8');
+export const document = parse(documentText) as AsyncApiDocument;
+
+/**
+ * Judges payloads or headers by the document's schema.
+ *
+ * @param unicode whether its patterns are read with the flag u, which validators do or do not
+ */
+export function validator(message: MessageName, part: 'payload' | 'headers', unicode = true): ValidateFunction {
+  const ajv = new Ajv({ strict: false, unicodeRegExp: unicode, validateFormats: false });
+  ajv.addSchema(document, 'asyncapi');
+  return ajv.compile({ $ref: `asyncapi#/components/messages/${message}/${part}` });
+}
