@@ -4,6 +4,8 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { contract, REASONS, type ReasonCode } from '#schema/contract.js';
 import { goldenCases, valueOf, type GoldenCase } from '../../libs/schema/golden/golden-cases.js';
+import { outcomeOf } from '../fuzz/outcome.js';
+import { randomRecord } from '../fuzz/random-record.js';
 import { asyncApi } from './asyncapi.js';
 import { document, documentText, validator } from './document.fixture.js';
 import type { MessageName } from './messages.js';
@@ -46,7 +48,7 @@ describe('docs/asyncapi.yaml', () => {
 });
 
 /** Reasons of a case that the schema should see: none where it should accept the record. */
-function visibleReasons({ expect: { reasons = [] } }: GoldenCase) {
+function visibleReasons({ expect: { reasons = [] } }: Pick<GoldenCase, 'expect'>) {
   return reasons.filter(({ reason }) => !(reason in BEYOND_SCHEMA));
 }
 
@@ -62,7 +64,7 @@ function payloads(): { test: GoldenCase; payload: unknown }[] {
 const WITHOUT_PAYLOAD = ['unparsable_line', 'not_json', 'too_large'];
 
 /** Whether all that is wrong is how numbers are written, of which a validator sees the values alone. */
-function isAboutNumbers(test: GoldenCase, payload: unknown): boolean {
+function isAboutNumbers(test: Pick<GoldenCase, 'expect'>, payload: unknown): boolean {
   const reasons = visibleReasons(test);
   const isNumber = (column: string | null) =>
     column !== null && typeof (payload as Record<string, unknown>)[column] === 'number';
@@ -77,6 +79,19 @@ describe.each([true, false])('the schema of a record, its patterns with the flag
       .filter(({ test, payload }) => !isAboutNumbers(test, payload))
       .filter(({ test, payload }) => validate(payload) !== (visibleReasons(test).length === 0))
       .map(({ test }) => test.name);
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('judges random records as the cleaner does', () => {
+    const wrong = Array.from({ length: 2000 }, (_, number) => number).filter((number) => {
+      const record = randomRecord(1, number);
+      const { kind, reasons } = outcomeOf(record);
+      if (kind === 'tombstone' || reasons.some(([, reason]) => WITHOUT_PAYLOAD.includes(reason))) return false;
+      const test = { expect: { reasons: reasons.map(([column, reason]) => ({ column, reason })) } };
+      const payload = JSON.parse(record.value!.toString()) as unknown;
+      return !isAboutNumbers(test, payload) && validate(payload) !== (visibleReasons(test).length === 0);
+    });
 
     expect(wrong).toEqual([]);
   });

@@ -36,11 +36,11 @@ function description(): string {
 of the contract, version ${contract.version}, which both engines hold.
 
 A record that breaks a rule is rejected as a whole and stored in \`quarantined_messages\`, with its bytes and every reason. The
-schema \`record\` says which records are accepted. A record that it refuses is rejected, for one of these reasons:
+schema \`record\` says which records are accepted. What it refuses is rejected, for one or more of these reasons:
 
 ${bullets(within.map((reason) => [reason, REASONS[reason]]))}
 
-A record that it accepts may still be rejected for a reason that JSON Schema cannot express:
+What it accepts may still be rejected, for a reason that JSON Schema cannot express:
 
 ${bullets(Object.entries(BEYOND_SCHEMA).map(([reason, why]) => [reason, `${REASONS[reason as ReasonCode]} (${why})`]))}
 
