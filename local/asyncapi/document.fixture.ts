@@ -2,17 +2,22 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ASYNCAPI_FILE } from './asyncapi.js';
-import type { channels } from './channels.js';
+import type { channels, operations } from './channels.js';
 import type { MessageName } from './messages.js';
 
 export interface AsyncApiDocument {
   readonly channels: Readonly<Record<keyof typeof channels, AsyncApiChannel>>;
+  readonly operations: Readonly<Record<keyof typeof operations, AsyncApiOperation>>;
   readonly components: { readonly messages: Readonly<Record<MessageName, AsyncApiMessage>> };
 }
 
 interface AsyncApiChannel {
   readonly address: string;
   readonly bindings: { readonly kafka: { readonly topicConfiguration: Readonly<Record<string, unknown>> } };
+}
+
+interface AsyncApiOperation {
+  readonly bindings?: { readonly kafka: { readonly groupId: { readonly default?: string } } };
 }
 
 interface AsyncApiMessage {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readConsumerConfig } from '../../apps/consumer/src/config/consumer-config.js';
 import { document, validator } from '../../local/asyncapi/document.fixture.js';
 import { BEYOND_SCHEMA } from '../../local/asyncapi/record-schema.js';
 import { generate, type GeneratorSummary } from '../../local/generator/generate.js';
@@ -116,6 +117,12 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
         fits(JSON.parse(String(value)));
         expect(fits.errors).toBeNull();
       }
+    });
+
+    it('the consumer is in the group that it names', () => {
+      const { CONSUMER_GROUP_ID } = readConsumerConfig({ DATABASE_URL: pipeline.databaseUrl });
+
+      expect(document.operations.consumeMessages.bindings?.kafka.groupId.default).toBe(CONSUMER_GROUP_ID);
     });
 
     it.each(['messages', 'positions'] as const)('the topic of %s has its settings', async (channel) => {

@@ -60,7 +60,6 @@ describe('the Spark job, with everything it runs on killed in mid-stream, one af
     const counts = await job.caughtUp();
 
     expect(counts.sum('messages_consumed_total')).toBe(records);
-    expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(records);
     expect(counts.sum('messages_stored_total')).toBe(0);
     expect(counts.sum('messages_quarantined_total')).toBe(0);
     expect(await differences(stage)).toEqual(NOTHING);

@@ -50,15 +50,4 @@ describe('ConsumerMetrics', () => {
 
     expect(await latency()).toMatchObject({ 0.1: 2, count: 2, sum: 0 });
   });
-
-  it('exports the buckets with the app as a label', async () => {
-    consumerMetrics.visible([chunk(40, 2000)], NOW);
-
-    const text = await metrics.registry.metrics();
-    expect(text).toContain('# TYPE messages_end_to_end_latency_seconds histogram');
-    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="0.1",service="consumer"} 1\n');
-    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="+Inf",service="consumer"} 2\n');
-    expect(text).toContain('messages_end_to_end_latency_seconds_sum{service="consumer"} 2.04\n');
-    expect(text).toContain('messages_end_to_end_latency_seconds_count{service="consumer"} 2\n');
-  });
 });

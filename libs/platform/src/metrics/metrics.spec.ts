@@ -57,6 +57,21 @@ describe('Metrics', () => {
     expect(text).not.toContain('messages_consumed_total');
   });
 
+  it('counts many observations of one value at once', async () => {
+    const metrics = new Metrics(createRegistry('consumer'));
+    const latency = metrics.countedHistogram('latency');
+    latency.observe(0.04, 3);
+    metrics.countedHistogram('latency').observe(100_000, 2);
+
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('# TYPE messages_end_to_end_latency_seconds histogram\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="0.1",service="consumer"} 3\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="86400",service="consumer"} 3\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="+Inf",service="consumer"} 5\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_sum{service="consumer"} 200000.12\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_count{service="consumer"} 5\n');
+  });
+
   it('keeps apps in one process apart', async () => {
     const first = new Metrics(createRegistry('a'));
     const second = new Metrics(createRegistry('b'));
