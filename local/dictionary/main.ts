@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { givenServers } from '../run/config/environment.js';
+import { derivedFiles } from './derived-files.js';
 import { documentsOf } from './documents.js';
 import { withPostgresServer } from './own-postgres.js';
 import { withMigratedDatabase } from './scratch-database.js';
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
     );
     if (interrupted) throw new Error('interrupted');
     if (uncommented.length > 0) throw new Error(`Without a comment in the database: ${uncommented.join(', ')}`);
-    for (const [path, text] of Object.entries(files)) {
+    for (const [path, text] of Object.entries({ ...files, ...(await derivedFiles()) })) {
       await writeFile(path, text);
       console.log(`Wrote ${path}`);
     }
