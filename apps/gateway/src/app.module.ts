@@ -4,6 +4,7 @@ import { HealthModule } from '#platform/health/health.module.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { LedgerFolder } from './ledger/ledger-folder.js';
+import { RestModule } from './rest/rest.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 @Module({})
@@ -16,6 +17,7 @@ export class AppModule {
         MetricsModule.forRoot('gateway'),
         KafkaModule.forRoot(config, 'gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
+        RestModule.forRoot(config),
       ],
       providers: [LedgerFolder],
     };

@@ -1,0 +1,33 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import type { Request } from '../http.js';
+import { Problem } from '../problems/problem.js';
+import { isBelowApi } from './api-paths.js';
+
+/** Limits the requests of an address below /api, whichever paths they are for. Probes and metrics are never limited. */
+@Injectable()
+export class ApiThrottlerGuard extends ThrottlerGuard {
+  protected override headerPrefix = 'RateLimit';
+
+  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return Promise.resolve(!isBelowApi(context.switchToHttp().getRequest<Request>().path));
+  }
+
+  protected override generateKey(_context: ExecutionContext, address: string): string {
+    return address;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    { limit, timeToBlockExpire }: ThrottlerLimitDetail,
+  ): Promise<void> {
+    const detail = `An address may send ${limit} requests a minute; wait ${timeToBlockExpire} s, or raise GATEWAY_RATE_LIMIT.`;
+    throw new Problem('too-many-requests', detail, {
+      headers: {
+        'RateLimit-Limit': String(limit),
+        'RateLimit-Remaining': '0',
+        'RateLimit-Reset': String(timeToBlockExpire),
+      },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Answer } from './answer.js';
+
+interface Limits {
+  readonly entries: number;
+  /** Of all bodies together, in UTF-16 code units. */
+  readonly characters: number;
+}
+
+/** Younger than this an answer is given as it is. */
+const FRESH_MS = 1000;
+/** Up to this age it is given once more while a new one is made; an older one is not. */
+const STALE_MS = 5000;
+
+/**
+ * Answers of the last seconds by what was asked. However many readers ask, each question is put to the database at most once
+ * a second, and none of them waits for it unless nobody asked for five seconds. What was not used longest goes first.
+ */
+export class AnswerCache {
+  readonly #answers = new Map<string, Answer>();
+  readonly #underWay = new Map<string, Promise<Answer>>();
+  #characters = 0;
+
+  constructor(
+    private readonly limits: Limits = { entries: 1000, characters: 32 * 2 ** 20 },
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** @throws what `make` threw, unless there is an answer to give in its place */
+  async get(key: string, make: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#answers.get(key);
+    const age = answer === undefined ? Infinity : this.now() - answer.madeAt;
+    if (answer === undefined || age >= STALE_MS) return this.refresh(key, make);
+    this.touch(key, answer);
+    // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
+    if (age >= FRESH_MS) this.refresh(key, make).catch(() => undefined);
+    return answer;
+  }
+
+  private refresh(key: string, make: () => Promise<Answer>): Promise<Answer> {
+    const underWay = this.#underWay.get(key);
+    if (underWay) return underWay;
+    const made = make()
+      .then((answer) => {
+        this.store(key, answer);
+        return answer;
+      })
+      .finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, made);
+    return made;
+  }
+
+  private touch(key: string, answer: Answer): void {
+    this.#answers.delete(key);
+    this.#answers.set(key, answer);
+  }
+
+  private store(key: string, answer: Answer): void {
+    this.remove(key);
+    if (answer.body.length > this.limits.characters) return;
+    this.#answers.set(key, answer);
+    this.#characters += answer.body.length;
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= this.limits.entries && this.#characters <= this.limits.characters) break;
+      this.remove(oldest);
+    }
+  }
+
+  private remove(key: string): void {
+    this.#characters -= this.#answers.get(key)?.body.length ?? 0;
+    this.#answers.delete(key);
+  }
+}

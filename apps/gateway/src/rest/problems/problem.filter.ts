@@ -1,0 +1,45 @@
+import { Catch, HttpException, Logger, type ArgumentsHost } from '@nestjs/common';
+import { BaseExceptionFilter } from '@nestjs/core';
+import type { Request, Response } from '../http.js';
+import { isBelowApi } from '../access/api-paths.js';
+import { Problem } from './problem.js';
+
+/** Every error below /api is a problem of RFC 9457; elsewhere, such as on /readyz, Nest answers as ever. */
+@Catch()
+export class ProblemFilter extends BaseExceptionFilter {
+  readonly #logger = new Logger('Rest');
+
+  override catch(exception: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    // An answer that has begun, such as a stream of events, has no room for a problem.
+    if (!isBelowApi(request.path) || response.headersSent) return super.catch(exception, host);
+
+    const problem = toProblem(exception, request);
+    if (problem.name === 'internal-error') {
+      this.#logger.error(`${request.method} ${request.path} failed`, (exception as Error)?.stack ?? String(exception));
+    }
+    response
+      .status(problem.getStatus())
+      .set({ 'Cache-Control': 'no-store', ...problem.headers })
+      .type('application/problem+json')
+      .send(JSON.stringify(problem.details(request.path)));
+  }
+}
+
+function toProblem(exception: unknown, { path }: Request): Problem {
+  if (exception instanceof Problem) return exception;
+  const status =
+    exception instanceof HttpException ? exception.getStatus() : (exception as { status?: number })?.status;
+  if (status === 404) {
+    return new Problem('unknown-path', `Nothing is at ${path}. GET /api/v1 lists what there is.`, { cause: exception });
+  }
+  if (status === 400) {
+    return new Problem('malformed-request', 'The path or a header of the request is malformed; check its encoding.', {
+      cause: exception,
+    });
+  }
+  return new Problem('internal-error', 'The request is not at fault. The log of the gateway says what is.', {
+    cause: exception,
+  });
+}

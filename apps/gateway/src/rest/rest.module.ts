@@ -1,0 +1,59 @@
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
+import type { GatewayConfig } from '../config/gateway-config.js';
+import { ApiRequestMiddleware } from './access/api-request.middleware.js';
+import { ApiThrottlerGuard } from './access/api-throttler.guard.js';
+import { TokenGuard } from './access/token.guard.js';
+import { ClientRecordController } from './client-record.controller.js';
+import { MartReader } from './database/mart-reader.js';
+import { readerOptions } from './database/reader-options.js';
+import { IndexController } from './index.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ResourceController } from './resource.controller.js';
+import { ResourceService } from './resource.service.js';
+
+const READER = 'reader';
+/** Connects the readers' pool in the background, as the app's own. */
+const READER_CONNECTION = Symbol('reader connection');
+
+/** REST on the mart below /api/v1. What holds for all of /api, errors and limits, holds for other modules' routes as well. */
+@Module({})
+export class RestModule implements NestModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
+    return {
+      module: RestModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          name: READER,
+          useFactory: () => ({ ...readerOptions(config), manualInitialization: true }),
+        }),
+        ThrottlerModule.forRoot([{ ttl: 60_000, limit: config.GATEWAY_RATE_LIMIT }]),
+      ],
+      controllers: [IndexController, ResourceController, ClientRecordController],
+      providers: [
+        ResourceService,
+        {
+          provide: READER_CONNECTION,
+          inject: [getDataSourceToken(READER)],
+          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource),
+        },
+        {
+          provide: MartReader,
+          inject: [getDataSourceToken(READER), DatabaseConnection],
+          useFactory: (dataSource: DataSource, health: DatabaseConnection) => new MartReader(dataSource, health),
+        },
+        { provide: TokenGuard, useFactory: () => new TokenGuard(config.GATEWAY_API_TOKEN) },
+        { provide: APP_GUARD, useClass: ApiThrottlerGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(ApiRequestMiddleware).forRoutes('api', 'api/*path');
+  }
+}
