@@ -1,7 +1,7 @@
 /** What is used of Express' request; the package brings no types of its own. */
 export interface Request {
   readonly method: string;
-  readonly path: string;
+  /** Path and query. */
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Values of the path's parameters, decoded. */

@@ -14,7 +14,9 @@ import type { Resource } from './resources/resource.js';
 /** Answers a request for a resource: checks it, then asks the mart, or remembers what the mart said just now. */
 @Injectable()
 export class ResourceService {
-  readonly #cache = new AnswerCache();
+  readonly #answers = new AnswerCache();
+  /** Apart, so that renewing these for seconds holds up none of the others. */
+  readonly #slowAnswers = new AnswerCache();
 
   constructor(private readonly reader: MartReader) {}
 
@@ -24,7 +26,8 @@ export class ResourceService {
     const format = query.format ?? acceptedFormat(resource, request);
     const make = () => this.ask(query, format);
     if (resource.needsToken) return make();
-    return this.#cache.get(JSON.stringify([format, query.address, query.limit, query.after]), make);
+    const answers = resource.isSlow(query.given) ? this.#slowAnswers : this.#answers;
+    return answers.get(JSON.stringify([format, query.address, query.limit, query.after]), make);
   }
 
   private async ask(query: ResourceQuery, format: Format): Promise<Answer> {

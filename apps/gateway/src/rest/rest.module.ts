@@ -7,7 +7,7 @@ import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
 import { ApiThrottlerGuard } from './access/api-throttler.guard.js';
-import { TokenGuard } from './access/token.guard.js';
+import { ApiToken } from './access/api-token.js';
 import { ClientRecordController } from './client-record.controller.js';
 import { MartReader } from './database/mart-reader.js';
 import { readerOptions } from './database/reader-options.js';
@@ -46,7 +46,7 @@ export class RestModule implements NestModule {
           inject: [getDataSourceToken(READER), DatabaseConnection],
           useFactory: (dataSource: DataSource, health: DatabaseConnection) => new MartReader(dataSource, health),
         },
-        { provide: TokenGuard, useFactory: () => new TokenGuard(config.GATEWAY_API_TOKEN) },
+        { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
         { provide: APP_GUARD, useClass: ApiThrottlerGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

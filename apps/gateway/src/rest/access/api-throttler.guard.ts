@@ -10,7 +10,7 @@ export class ApiThrottlerGuard extends ThrottlerGuard {
   protected override headerPrefix = 'RateLimit';
 
   protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return Promise.resolve(!isBelowApi(context.switchToHttp().getRequest<Request>().path));
+    return Promise.resolve(!isBelowApi(context.switchToHttp().getRequest<Request>()));
   }
 
   protected override generateKey(_context: ExecutionContext, address: string): string {

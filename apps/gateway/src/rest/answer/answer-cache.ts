@@ -6,6 +6,8 @@ interface Limits {
   readonly characters: number;
 }
 
+type Make = () => Promise<Answer>;
+
 /** Younger than this an answer is given as it is. */
 const FRESH_MS = 1000;
 /** Up to this age it is given once more while a new one is made; an older one is not. */
@@ -13,11 +15,14 @@ const STALE_MS = 5000;
 
 /**
  * Answers of the last seconds by what was asked. However many readers ask, each question is put to the database at most once
- * a second, and none of them waits for it unless nobody asked for five seconds. What was not used longest goes first.
+ * a second, and none of them waits for it unless nobody has asked for five seconds. Renewals go one after the other: at most
+ * one core of the database is busy with them, however many questions there are. What was not used longest goes first.
  */
 export class AnswerCache {
   readonly #answers = new Map<string, Answer>();
   readonly #underWay = new Map<string, Promise<Answer>>();
+  readonly #toRenew = new Map<string, Make>();
+  #isRenewing = false;
   #characters = 0;
 
   constructor(
@@ -26,17 +31,35 @@ export class AnswerCache {
   ) {}
 
   /** @throws what `make` threw, unless there is an answer to give in its place */
-  async get(key: string, make: () => Promise<Answer>): Promise<Answer> {
+  async get(key: string, make: Make): Promise<Answer> {
     const answer = this.#answers.get(key);
     const age = answer === undefined ? Infinity : this.now() - answer.madeAt;
-    if (answer === undefined || age >= STALE_MS) return this.refresh(key, make);
+    if (answer === undefined || age >= STALE_MS) {
+      // Somebody waits now, so it leaves the line.
+      this.#toRenew.delete(key);
+      return this.make(key, make);
+    }
     this.touch(key, answer);
-    // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
-    if (age >= FRESH_MS) this.refresh(key, make).catch(() => undefined);
+    if (age >= FRESH_MS && !this.#underWay.has(key)) {
+      this.#toRenew.set(key, make);
+      void this.renew();
+    }
     return answer;
   }
 
-  private refresh(key: string, make: () => Promise<Answer>): Promise<Answer> {
+  private async renew(): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    for (const [key, make] of this.#toRenew) {
+      this.#toRenew.delete(key);
+      // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
+      await this.make(key, make).catch(() => undefined);
+    }
+    this.#isRenewing = false;
+  }
+
+  /** All who ask while an answer is being made get that one. */
+  private make(key: string, make: Make): Promise<Answer> {
     const underWay = this.#underWay.get(key);
     if (underWay) return underWay;
     const made = make()

@@ -5,7 +5,7 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Statement } from '../query/build-select.js';
 import type { Row } from '../answer/cell.js';
 import { Problem } from '../problems/problem.js';
-import { toDatabaseProblem, unavailable } from './database-problem.js';
+import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 
 /** After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. */
 const DOUBT_MS = 1000;
@@ -30,8 +30,7 @@ export class MartReader {
   async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
     if (!isSlow) return this.query(statement);
     if (this.#slow >= MOST_SLOW) {
-      const detail = `Only ${MOST_SLOW} questions that read the rows of messages are answered at once; ask again later.`;
-      throw new Problem('too-busy', detail, { headers: { 'Retry-After': '2' } });
+      throw tooBusy(`Of questions that read the rows of messages ${MOST_SLOW} are answered at once; ask again later.`);
     }
     this.#slow++;
     try {

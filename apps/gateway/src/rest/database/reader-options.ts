@@ -5,9 +5,6 @@ import type { GatewayConfig } from '../../config/gateway-config.js';
 /** What counts clients sorts and hashes all rows: as much memory as the analyst has. */
 const SESSION = '-c default_transaction_read_only=on -c work_mem=64MB';
 
-/** Waiting for a connection, be it for a server that is gone or for other readers to finish. */
-const CONNECT_MS = 1000;
-
 /** The pool of the readers of the mart: small, read-only, with a time limit of its own. */
 export function readerOptions(config: GatewayConfig): DataSourceOptions {
   const url = new URL(config.DATABASE_URL);
@@ -16,7 +13,6 @@ export function readerOptions(config: GatewayConfig): DataSourceOptions {
     ...config,
     DATABASE_URL: url.href,
     DATABASE_POOL_SIZE: config.GATEWAY_READ_POOL_SIZE,
-    DATABASE_CONNECT_TIMEOUT_MS: Math.min(CONNECT_MS, config.DATABASE_CONNECT_TIMEOUT_MS),
     DATABASE_STATEMENT_TIMEOUT_MS: config.GATEWAY_QUERY_TIMEOUT_MS,
   };
   return dataSourceOptions(reader, { applicationName: 'gateway-reader' });

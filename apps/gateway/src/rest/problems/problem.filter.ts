@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import type { Request, Response } from '../http.js';
-import { isBelowApi } from '../access/api-paths.js';
+import { isBelowApi, pathOf } from '../access/api-paths.js';
 import { Problem } from './problem.js';
 
 /** Every error below /api is a problem of RFC 9457; elsewhere, such as on /readyz, Nest answers as ever. */
@@ -13,21 +13,24 @@ export class ProblemFilter extends BaseExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     // An answer that has begun, such as a stream of events, has no room for a problem.
-    if (!isBelowApi(request.path) || response.headersSent) return super.catch(exception, host);
+    if (!isBelowApi(request) || response.headersSent) return super.catch(exception, host);
 
-    const problem = toProblem(exception, request);
+    const problem = toProblem(exception, pathOf(request));
     if (problem.name === 'internal-error') {
-      this.#logger.error(`${request.method} ${request.path} failed`, (exception as Error)?.stack ?? String(exception));
+      this.#logger.error(
+        `${request.method} ${pathOf(request)} failed`,
+        (exception as Error)?.stack ?? String(exception),
+      );
     }
     response
       .status(problem.getStatus())
       .set({ 'Cache-Control': 'no-store', ...problem.headers })
       .type('application/problem+json')
-      .send(JSON.stringify(problem.details(request.path)));
+      .send(JSON.stringify(problem.details(pathOf(request))));
   }
 }
 
-function toProblem(exception: unknown, { path }: Request): Problem {
+function toProblem(exception: unknown, path: string): Problem {
   if (exception instanceof Problem) return exception;
   const status =
     exception instanceof HttpException ? exception.getStatus() : (exception as { status?: number })?.status;
