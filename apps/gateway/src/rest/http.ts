@@ -4,6 +4,8 @@ export interface Request {
   /** Path and query. */
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Of the client, as far as proxies are trusted; undefined once it is gone. */
+  readonly ip: string | undefined;
   /** Values of the path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** The route that was taken, as it was registered. */

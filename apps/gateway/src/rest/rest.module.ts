@@ -1,12 +1,12 @@
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
-import { ApiThrottlerGuard } from './access/api-throttler.guard.js';
+import { RateLimitGuard } from './access/rate-limit.guard.js';
+import { RateLimiter } from './access/rate-limiter.js';
 import { ApiToken } from './access/api-token.js';
 import { ClientRecordController } from './client-record.controller.js';
 import { MartReader } from './database/mart-reader.js';
@@ -31,7 +31,6 @@ export class RestModule implements NestModule {
           name: READER,
           useFactory: () => ({ ...readerOptions(config), manualInitialization: true }),
         }),
-        ThrottlerModule.forRoot([{ ttl: 60_000, limit: config.GATEWAY_RATE_LIMIT }]),
       ],
       controllers: [IndexController, ResourceController, ClientRecordController],
       providers: [
@@ -47,7 +46,8 @@ export class RestModule implements NestModule {
           useFactory: (dataSource: DataSource, health: DatabaseConnection) => new MartReader(dataSource, health),
         },
         { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
-        { provide: APP_GUARD, useClass: ApiThrottlerGuard },
+        { provide: RateLimiter, useFactory: () => new RateLimiter(config.GATEWAY_RATE_LIMIT) },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

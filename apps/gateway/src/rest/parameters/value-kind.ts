@@ -44,9 +44,12 @@ export const DAY: ValueKind = {
   schema: { type: 'string', format: 'date' },
 };
 
+const MAX_INTEGER = 2_147_483_647;
+
 export function integer(min: number, max: number): ValueKind {
   return {
-    sqlType: 'bigint',
+    // A function with an integer argument is not found with a bigint; the other way round it is.
+    sqlType: max <= MAX_INTEGER ? 'integer' : 'bigint',
     accepted: `an integer from ${min} to ${max}`,
     accepts: (text) => /^-?\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max,
     schema: { type: 'integer', minimum: min, maximum: max },
