@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
+import { PROBLEMS } from '../../apps/gateway/src/rest/problems/problems.js';
+import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
@@ -93,6 +96,39 @@ describe('the OpenAPI document', () => {
       expect([source, (await fetch(new URL(source, `${gateway.url}/docs`))).status]).toEqual([source, 200]);
       expect(source).toMatch(/^\.?\//);
     }
+  });
+});
+
+describe('docs/rest.md', () => {
+  /** Rows of its tables, without the blanks that align them. */
+  const rowsOf = async () =>
+    (await readFile('docs/rest.md', 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.replaceAll(/ +/g, ' '));
+
+  it('lists every resource with what it reads and takes', async () => {
+    const expected = RESOURCES.map((resource) => {
+      const { path, from, summary, isSlow } = resource;
+      const relation = 'relation' in from ? from.relation : `${from.function}()`;
+      const reads = /\bmart\.\w+(\(\))?$/.test(relation) ? `\`${relation}\`` : 'tables';
+      const own = parametersOf(resource).filter(({ name }) => !['sort', 'limit', 'cursor', 'format'].includes(name));
+      const names = own.filter((parameter) => parameter.in === 'query').map(({ name }) => `\`${name}\``);
+      const template = path.replace(/:(\w+)/g, '{$1}');
+      return `| \`/${template}\` | ${summary}${isSlow({}) ? ' (slow)' : ''} | ${reads} | ${names.join(', ')} |`;
+    });
+
+    expect(await rowsOf()).toEqual(expect.arrayContaining(expected.map((line) => line.replaceAll(/ +/g, ' '))));
+  });
+
+  it('lists every problem', async () => {
+    const expected = Object.entries(PROBLEMS).map(
+      ([name, { status, title }]) => `| \`${name}\` | ${status} | ${title} |`,
+    );
+
+    expect(await rowsOf()).toEqual(
+      expect.arrayContaining(expected.map((line) => expect.stringContaining(line.slice(0, -2)))),
+    );
   });
 });
 

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -36,7 +35,7 @@ export class RestGateway {
     const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
     configureGateway(app, config);
     await app.listen(0, '127.0.0.1');
-    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    const { port } = (app.getHttpServer()).address() as AddressInfo;
     return new RestGateway(app, `http://127.0.0.1:${port}`);
   }
 
