@@ -60,7 +60,8 @@ function ask(agent: Agent, url: string): Promise<boolean> {
       response.on('end', () => resolve(response.statusCode === 200));
       response.resume();
     });
-    request.on('error', () => resolve(false));
+    // The server closed the idle connection while this was on its way: as browsers do, on a new one.
+    request.on('error', () => resolve(request.reusedSocket ? ask(agent, url) : false));
   });
 }
 

@@ -35,7 +35,7 @@ export class RestGateway {
     const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
     configureGateway(app, config);
     await app.listen(0, '127.0.0.1');
-    const { port } = (app.getHttpServer()).address() as AddressInfo;
+    const { port } = app.getHttpServer().address() as AddressInfo;
     return new RestGateway(app, `http://127.0.0.1:${port}`);
   }
 

@@ -20,10 +20,15 @@ const READER = 'reader';
 /** Connects the readers' pool in the background, as the app's own. */
 const READER_CONNECTION = Symbol('reader connection');
 
+/** As many as a small server has cores. */
+const MOST_SLOW = 2;
+
 /** REST on the mart below /api/v1. What holds for all of /api, errors and limits, holds for other modules' routes as well. */
 @Module({})
 export class RestModule implements NestModule {
   static forRoot(config: GatewayConfig): DynamicModule {
+    // One connection is always left to the others.
+    const mostSlow = Math.max(1, Math.min(MOST_SLOW, config.GATEWAY_READ_POOL_SIZE - 1));
     return {
       module: RestModule,
       imports: [
@@ -43,7 +48,8 @@ export class RestModule implements NestModule {
         {
           provide: MartReader,
           inject: [getDataSourceToken(READER), DatabaseConnection],
-          useFactory: (dataSource: DataSource, health: DatabaseConnection) => new MartReader(dataSource, health),
+          useFactory: (dataSource: DataSource, health: DatabaseConnection) =>
+            new MartReader(dataSource, health, mostSlow),
         },
         { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
         { provide: RateLimiter, useFactory: () => new RateLimiter(config.GATEWAY_RATE_LIMIT) },

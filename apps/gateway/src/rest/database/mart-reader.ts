@@ -10,9 +10,6 @@ import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 /** After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. */
 const DOUBT_MS = 1000;
 
-/** Slow questions at once: more would take the cores and the connections from all others. */
-const MOST_SLOW = 2;
-
 /** PostgreSQL's own texts: what is sent on is written from them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
@@ -20,17 +17,23 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text };
 export class MartReader {
   #slow = 0;
 
-  /** @param health of the same server, on another connection */
+  /**
+   * @param health of the same server, on another connection
+   * @param mostSlow slow questions at once: more would take the cores and the connections from all others
+   */
   constructor(
     private readonly dataSource: DataSource,
     private readonly health: DatabaseConnection,
+    private readonly mostSlow: number,
   ) {}
 
   /** @throws Problem too-busy, query-timeout, database-unavailable, mart-missing */
   async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
     if (!isSlow) return this.query(statement);
-    if (this.#slow >= MOST_SLOW) {
-      throw tooBusy(`Of questions that read the rows of messages ${MOST_SLOW} are answered at once; ask again later.`);
+    if (this.#slow >= this.mostSlow) {
+      throw tooBusy(
+        `Of questions that read the rows of messages ${this.mostSlow} are answered at once; ask again later.`,
+      );
     }
     this.#slow++;
     try {

@@ -148,7 +148,7 @@ function found(resource: Resource): ResponseObject {
       kind === 'item' ? 'The row' : 'A page of rows; in CSV the header line first, and the next page in Link only',
     headers: {
       ...CACHE_HEADERS,
-      ...(needsToken ? {} : { Age: header('Seconds since the mart was asked', 'integer') }),
+      ...(needsToken ? {} : { Age: header('Seconds since the mart answered', 'integer') }),
       ...(kind === 'item' ? {} : { Link: header('The next page, rel="next"; absent on the last one') }),
       ...LIMIT_HEADERS,
     },
