@@ -76,6 +76,24 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a', 'b', 'a', 'b']);
   });
 
+  it.each([
+    ['rests as long as a renewal took', 1000, 'a'],
+    ['does not rest while answers grow old', 2400, 'b'],
+  ])('%s', async (_what, age, lastAsked) => {
+    const { clock, asked, get, settle, have } = fixture();
+    await have('a');
+    await have('b');
+    clock.now = age;
+    await get('a');
+    await get('b');
+    clock.now += 200;
+    await settle();
+    expect(asked.at(-1)).toBe(lastAsked);
+
+    while (asked.at(-1) !== 'b') await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual(['a', 'b', 'a', 'b']);
+  });
+
   it('does not leave in the line who waits', async () => {
     const { clock, asked, get, settle, have } = fixture();
     await have('a');

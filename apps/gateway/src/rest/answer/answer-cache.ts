@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from './answer.js';
 
 interface Limits {
@@ -15,8 +16,9 @@ const STALE_MS = 5000;
 
 /**
  * Answers of the last seconds by what was asked. However many readers ask, each question is put to the database at most once
- * a second, and none of them waits for it unless nobody has asked for five seconds. Renewals go one after the other: at most
- * one core of the database is busy with them, however many questions there are. What was not used longest goes first.
+ * a second, and none of them waits for it unless nobody has asked for five seconds. Renewals go one after the other, with
+ * rests between: half of one core of the database is busy with them, all of it while there are very many, never more. What
+ * was not used longest goes first.
  */
 export class AnswerCache {
   readonly #answers = new Map<string, Answer>();
@@ -52,10 +54,20 @@ export class AnswerCache {
     this.#isRenewing = true;
     for (const [key, make] of this.#toRenew) {
       this.#toRenew.delete(key);
+      const began = this.now();
       // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
       await this.make(key, make).catch(() => undefined);
+      await this.rest(this.now() - began);
     }
     this.#isRenewing = false;
+  }
+
+  /** As long as the last renewal took, unless answers that wait are half as old as they may become. */
+  private async rest(tookMs: number): Promise<void> {
+    const [next] = this.#toRenew.keys();
+    const madeAt = next === undefined ? undefined : this.#answers.get(next)?.madeAt;
+    const restMs = Math.min(tookMs, STALE_MS / 2 - (madeAt === undefined ? 0 : this.now() - madeAt));
+    if (restMs > 0) await sleep(restMs, undefined, { ref: false });
   }
 
   /** All who ask while an answer is being made get that one. */
