@@ -277,6 +277,19 @@ describe('what is not taken', () => {
     if (status === 405) expect(problem.headers.get('allow')).toBe('GET, HEAD');
   });
 
+  it('a body that cannot be read is no fault of the gateway', async () => {
+    const answer = await fetch(`${gateway.url}/api/v1/channels`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{'.repeat(200_000),
+    });
+
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+
   it('outside of /api errors are as ever', async () => {
     expect(await (await gateway.get('/nowhere')).json()).toMatchObject({
       statusCode: 404,

@@ -37,10 +37,15 @@ function toProblem(exception: unknown, path: string): Problem {
   if (status === 404) {
     return new Problem('unknown-path', `Nothing is at ${path}. GET /api/v1 lists what there is.`, { cause: exception });
   }
-  if (status === 400) {
-    return new Problem('malformed-request', 'The path or a header of the request is malformed; check its encoding.', {
-      cause: exception,
-    });
+  // Express' own: a path that cannot be decoded, a body that nobody asked for.
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new Problem(
+      'malformed-request',
+      'The path, a header or a body of the request is malformed; check its encoding.',
+      {
+        cause: exception,
+      },
+    );
   }
   return new Problem('internal-error', 'The request is not at fault. The log of the gateway says what is.', {
     cause: exception,

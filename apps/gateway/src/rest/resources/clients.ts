@@ -1,5 +1,4 @@
-import { oneOf } from '../parameters/value-kind.js';
-import { DAY } from '../parameters/value-kind.js';
+import { DAY, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { argument, byType, days, equals } from './parameters.js';
 import type { Resource } from './resource.js';
