@@ -3,10 +3,12 @@ import { format, resolveConfig } from 'prettier';
 import { readCatalog, withoutComment } from './catalog.js';
 import { dataDictionary, SCHEMAS } from './data-dictionary.js';
 import { erd } from './erd.js';
+import { martColumns } from './mart-columns.js';
 import { inContractOrder } from './relation-section.js';
 
 export const DICTIONARY_FILE = 'docs/data-dictionary.md';
 export const ERD_FILE = 'docs/erd.svg';
+export const MART_COLUMNS_FILE = 'apps/gateway/src/rest/resources/mart-columns.ts';
 
 export interface Documents {
   /** Text by path in the project. */
@@ -25,12 +27,13 @@ export async function documentsOf(client: Client): Promise<Documents> {
     files: {
       [DICTIONARY_FILE]: await formatted(dataDictionary(catalog), DICTIONARY_FILE),
       [ERD_FILE]: await erd(tables),
+      [MART_COLUMNS_FILE]: await formatted(martColumns(catalog), MART_COLUMNS_FILE),
     },
     uncommented: withoutComment(catalog),
   };
 }
 
 /** As `npm run format` would leave it; lines are filled, which that command leaves to the author. */
-async function formatted(markdown: string, file: string): Promise<string> {
-  return format(markdown, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
+async function formatted(text: string, file: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
 }

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { readCatalog, withoutComment, type Catalog } from '../../local/dictionary/catalog.js';
 import { sectionsOfSchema } from '../../local/dictionary/data-dictionary.js';
-import { DICTIONARY_FILE, documentsOf, ERD_FILE, type Documents } from '../../local/dictionary/documents.js';
+import {
+  DICTIONARY_FILE,
+  documentsOf,
+  ERD_FILE,
+  MART_COLUMNS_FILE,
+  type Documents,
+} from '../../local/dictionary/documents.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -19,7 +25,7 @@ describe('the data dictionary', () => {
 
   afterAll(() => database?.drop());
 
-  it.each([DICTIONARY_FILE, ERD_FILE])(
+  it.each([DICTIONARY_FILE, ERD_FILE, MART_COLUMNS_FILE])(
     '%s is what the contract and the database say; if not, run `npm run docs`',
     async (file) => {
       expect(await readFile(file, 'utf8')).toBe(documents.files[file]);

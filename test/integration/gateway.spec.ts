@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Test } from '@nestjs/testing';
@@ -12,6 +12,7 @@ import { createKafka } from '#platform/kafka/create-kafka.js';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
+import { Door, unusedPort } from '../support/door.js';
 
 const main = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));
 
@@ -59,15 +60,6 @@ async function ask(url: string, path: string): Promise<Answer> {
 
 const ok = ({ status }: Answer) => status === 200;
 const messageOf = ({ body }: Answer, name: string) => String(body.error?.[name]?.['message']);
-
-/** A port that nobody listens on. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('gateway', () => {
   let app: INestApplication | undefined;
@@ -154,43 +146,6 @@ describe('gateway', () => {
     }
   });
 });
-
-/** A TCP door to a server, so that a test can take the server away without stopping it for others. */
-class Door {
-  #server?: Server;
-  readonly #sockets = new Set<Socket>();
-
-  constructor(
-    private readonly host: string,
-    private readonly target: number,
-    readonly port: number,
-  ) {}
-
-  async open(): Promise<void> {
-    const server = createServer((inner) => {
-      const outer = connect(this.target, this.host);
-      for (const socket of [inner, outer]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          inner.destroy();
-          outer.destroy();
-        });
-      }
-      inner.pipe(outer).pipe(inner);
-    });
-    this.#server = server;
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-    this.#server = undefined;
-  }
-}
 
 describe('the gateway as a process', () => {
   let child: ChildProcess | undefined;

@@ -5,6 +5,7 @@ import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
 import { LedgerFolder } from './ledger/ledger-folder.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { RestModule } from './rest/rest.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 @Module({})
@@ -17,6 +18,7 @@ export class AppModule implements NestModule {
         MetricsModule.forRoot('gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
         PipelineModule.forRoot(config),
+        RestModule.forRoot(config),
       ],
       providers: [LedgerFolder],
     };

@@ -1,0 +1,87 @@
+import { PROBLEM_TYPE_PREFIX, PROBLEMS, type ProblemName } from '../rest/problems/problems.js';
+import type { ResponseObject, Schema } from './openapi-part.js';
+
+export const problemSchema: Schema = {
+  type: 'object',
+  description: 'RFC 9457',
+  properties: {
+    type: { type: 'string', enum: Object.keys(PROBLEMS).map((name) => PROBLEM_TYPE_PREFIX + name) },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string', description: 'What happened and what to do' },
+    instance: { type: 'string', description: 'Path of the request' },
+    errors: {
+      type: 'array',
+      description: 'Every bad parameter; with invalid-parameter only',
+      items: {
+        type: 'object',
+        properties: { parameter: { type: 'string' }, detail: { type: 'string' } },
+        required: ['parameter', 'detail'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  additionalProperties: false,
+};
+
+/** Those that a request below /api can always run into. */
+export const USUAL_PROBLEMS: readonly ProblemName[] = [
+  'malformed-request',
+  'not-acceptable',
+  'uri-too-long',
+  'too-many-requests',
+  'internal-error',
+];
+
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
+
+const CHALLENGE = { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } } };
+
+type Reference = { readonly $ref: string };
+
+/** Responses by status for what an operation below /api can run into. */
+export function problemResponses(names: readonly ProblemName[]): Record<string, Reference> {
+  const statuses = [...new Set(names.map((name) => PROBLEMS[name].status))].sort((one, other) => one - other);
+  return Object.fromEntries(
+    statuses.map((status) => [status, { $ref: `#/components/responses/${componentOf(status)}` }]),
+  );
+}
+
+/** What problemResponses refers to. */
+export function problemComponents(): Record<string, ResponseObject> {
+  const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))];
+  return Object.fromEntries(statuses.map((status) => [componentOf(status), responseOf(status)]));
+}
+
+function componentOf(status: number): string {
+  return `Problem${status}`;
+}
+
+function responseOf(status: number): ResponseObject {
+  const names = (Object.keys(PROBLEMS) as ProblemName[]).filter((name) => PROBLEMS[name].status === status);
+  const headers = { ...(status === 429 || status === 503 ? RETRY_AFTER : {}), ...(status === 401 ? CHALLENGE : {}) };
+  return {
+    description: names.map((name) => PROBLEMS[name].title).join('. Or: '),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(names.map((name) => [name, { value: exampleOf(name) }])),
+      },
+    },
+  };
+}
+
+function exampleOf(name: ProblemName) {
+  const { title, status } = PROBLEMS[name];
+  const errors = [{ parameter: 'limit', detail: 'must be an integer from 1 to 1000' }];
+  return {
+    type: PROBLEM_TYPE_PREFIX + name,
+    title,
+    status,
+    detail: name === 'invalid-parameter' ? 'Correct "limit"; "errors" says how.' : 'What happened and what to do.',
+    instance: '/api/v1/channels',
+    ...(name === 'invalid-parameter' ? { errors } : {}),
+  };
+}

@@ -1,0 +1,45 @@
+import { HttpStatus, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { map, type Observable } from 'rxjs';
+import type { Request, Response } from '../http.js';
+import type { Answer } from './answer.js';
+
+/** Makes the response of an answer: its headers, and its body unless the client has that already. */
+@Injectable()
+export class AnswerInterceptor implements NestInterceptor<Answer, string> {
+  intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<string> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    return next.handle().pipe(
+      map((answer) => {
+        response.set(headersOf(answer));
+        if (!answer.isPublic || !has(request.headers['if-none-match'], answer.etag)) return answer.body;
+        response.status(HttpStatus.NOT_MODIFIED);
+        return '';
+      }),
+    );
+  }
+}
+
+function headersOf({ contentType, etag, next, isPublic, madeAt }: Answer): Record<string, string> {
+  const age = Math.floor((performance.now() - madeAt) / 1000);
+  return {
+    'Content-Type': contentType,
+    Vary: 'Accept',
+    ETag: etag,
+    ...(isPublic
+      ? { 'Cache-Control': 'public, max-age=1', Age: String(age) }
+      : { 'Cache-Control': 'private, no-store' }),
+    ...(next === null ? {} : { Link: `<${next}>; rel="next"` }),
+  };
+}
+
+/**
+ * If-None-Match of RFC 9110, by weak comparison. Express has a check of its own, but gives it up where the request says
+ * no-cache, as fetch does beside every If-None-Match.
+ */
+function has(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}

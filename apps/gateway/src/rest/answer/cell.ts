@@ -1,0 +1,54 @@
+import type { ColumnType } from '../resources/resource.js';
+
+/** A row's values as PostgreSQL writes them. */
+export type Row = readonly (string | null)[];
+
+/** A value as JSON. Numbers keep their digits: they are never parsed here. */
+export function jsonCell(type: ColumnType, text: string | null): string {
+  if (text === null) return 'null';
+  switch (type) {
+    case 'bigint':
+    case 'integer':
+    case 'smallint':
+    case 'numeric':
+    case 'jsonb':
+      return text;
+    case 'boolean':
+      return text === 't' ? 'true' : 'false';
+    case 'bytea':
+      return JSON.stringify(bytesOf(text));
+    case 'timestamptz':
+      return JSON.stringify(isoTime(text));
+    case 'date':
+    case 'id':
+    case 'text':
+      return JSON.stringify(text);
+  }
+}
+
+/** A value for CSV, the same text as in JSON; what holds a separator, a quote or a line break is quoted (RFC 4180). */
+export function csvCell(type: ColumnType, text: string | null): string {
+  if (text === null) return '';
+  const value = type === 'boolean' ? jsonCell(type, text) : type === 'timestamptz' ? isoTime(text) : text;
+  // Empty but there: quoted, to differ from a missing value.
+  return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** PostgreSQL writes times of a UTC session as 2021-04-30 07:00:01.5+00. */
+function isoTime(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z');
+}
+
+/** PostgreSQL writes bytes as \x00ff. */
+function bytesOf(hex: string): { base64: string; text: string | null } {
+  const bytes = Buffer.from(hex.slice(2), 'hex');
+  return { base64: bytes.toString('base64'), text: utf8Of(bytes) };
+}
+
+function utf8Of(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { encodeCursor } from '../query/cursor.js';
+import type { Format, ResourceQuery } from '../query/resource-query.js';
+import { csvCell, jsonCell, type Row } from './cell.js';
+import type { Answer } from './answer.js';
+
+const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+};
+
+/** @param rows as buildSelect's statement gives them, at most one more than the page has */
+export function writeAnswer(query: ResourceQuery, rows: readonly Row[], format: Format): Answer {
+  const { resource, limit } = query;
+  const page = rows.slice(0, limit);
+  const next = resource.kind === 'list' && rows.length > limit ? nextOf(query, page.at(-1)!) : null;
+  const body = format === 'csv' ? csvOf(query, page) : jsonOf(query, page, next);
+  return {
+    body,
+    contentType: CONTENT_TYPES[format],
+    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
+    next,
+    isPublic: !resource.needsToken,
+    madeAt: performance.now(),
+  };
+}
+
+function nextOf({ address, order, resource }: ResourceQuery, last: Row): string {
+  const cursor = encodeCursor(order, last.slice(resource.columns.length));
+  return `${address}${address.includes('?') ? '&' : '?'}cursor=${cursor}`;
+}
+
+function jsonOf({ resource: { kind, columns } }: ResourceQuery, rows: readonly Row[], next: string | null): string {
+  const names = columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  const objects = rows.map(
+    (row) => `{${columns.map(({ type }, i) => names[i]! + jsonCell(type, row[i] ?? null)).join(',')}}`,
+  );
+  return kind === 'item' ? `{"data":${objects[0]}}` : `{"data":[${objects.join(',')}],"next":${JSON.stringify(next)}}`;
+}
+
+/** Lines end with CRLF, the last one as well. */
+function csvOf({ resource: { columns } }: ResourceQuery, rows: readonly Row[]): string {
+  const lines = rows.map((row) => columns.map(({ type }, i) => csvCell(type, row[i] ?? null)).join(','));
+  return [columns.map(({ name }) => name).join(','), ...lines, ''].join('\r\n');
+}

@@ -1,0 +1,71 @@
+import type { DataSource } from 'typeorm';
+import type { DatabaseConnection } from '#platform/database/database-connection.js';
+import { withConnection } from '#platform/database/with-connection.js';
+import { abortableSleep } from '#platform/retry/backoff.js';
+import type { Statement } from '../query/build-select.js';
+import type { Row } from '../answer/cell.js';
+import { Problem } from '../problems/problem.js';
+import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
+
+/** After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. */
+const DOUBT_MS = 1000;
+
+/** PostgreSQL's own texts: what is sent on is written from them. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text };
+
+/** Reads the mart on connections of its own, which can write nothing. */
+export class MartReader {
+  #slow = 0;
+
+  /**
+   * @param health of the same server, on another connection
+   * @param mostSlow slow questions at once: more would take the cores and the connections from all others
+   */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly health: DatabaseConnection,
+    private readonly mostSlow: number,
+  ) {}
+
+  /** @throws Problem too-busy, query-timeout, database-unavailable, mart-missing */
+  async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
+    if (!isSlow) return this.query(statement);
+    if (this.#slow >= this.mostSlow) {
+      throw tooBusy(
+        `Of questions that read the rows of messages ${this.mostSlow} are answered at once; ask again later.`,
+      );
+    }
+    this.#slow++;
+    try {
+      return await this.query(statement);
+    } finally {
+      this.#slow--;
+    }
+  }
+
+  private async query({ text, values }: Statement): Promise<readonly Row[]> {
+    if (!this.dataSource.isInitialized) throw unavailable();
+    const question = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
+    const done = new AbortController();
+    try {
+      const answer = withConnection(
+        this.dataSource,
+        async (_runner, client) => (await client.query<string[]>(question)).rows,
+      );
+      return await Promise.race([answer, this.whenLost(done.signal)]);
+    } catch (error) {
+      throw error instanceof Problem ? error : toDatabaseProblem(error);
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Rejects once the server does not answer at all; a slow statement has until its own time limit. */
+  private async whenLost(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await abortableSleep(DOUBT_MS, signal);
+      const { up } = await this.health.check();
+      if (!up) throw unavailable();
+    }
+  }
+}

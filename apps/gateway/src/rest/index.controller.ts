@@ -1,0 +1,34 @@
+import { Controller, Get } from '@nestjs/common';
+import { openApiDocument } from '../openapi/openapi-document.js';
+import { API_ROOT } from './access/api-paths.js';
+
+interface ResourceLink {
+  /** A path, or a template of one (RFC 6570) where it has parameters. */
+  readonly href: string;
+  readonly summary: string;
+  readonly needs_token: boolean;
+}
+
+interface Index {
+  readonly data: readonly ResourceLink[];
+  readonly documentation: string;
+  readonly openapi: string;
+}
+
+/** What there is below /api/v1, of other modules as well. */
+@Controller(API_ROOT)
+export class IndexController {
+  @Get()
+  index(): Index {
+    const paths = Object.entries(openApiDocument().paths).filter(([path]) => path.startsWith(`${API_ROOT}/`));
+    return {
+      data: paths.map(([href, { get }]) => ({
+        href,
+        summary: get.summary,
+        needs_token: get.security !== undefined,
+      })),
+      documentation: '/docs',
+      openapi: '/openapi.json',
+    };
+  }
+}

@@ -1,0 +1,173 @@
+import type { OpenApiPart, Operation, ParameterObject, ResponseObject, Schema } from '../../openapi/openapi-part.js';
+import { problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
+import { API_ROOT } from '../access/api-paths.js';
+import type { ProblemName } from '../problems/problems.js';
+import { parametersOf, type QueryParameter } from '../query/list-parameters.js';
+import type { Resource } from '../resources/resource.js';
+import { RESOURCES } from '../resources/resources.js';
+import { exampleRow, rowSchema } from './row-schema.js';
+
+const FIGURES = 'figures';
+const RECORDS = 'client records';
+
+const header = (description: string, type = 'string') => ({ description, schema: { type } });
+
+const LIMIT_HEADERS = {
+  'RateLimit-Limit': header('Requests a minute for this address', 'integer'),
+  'RateLimit-Remaining': header('Of these, left', 'integer'),
+  'RateLimit-Reset': header('Seconds until all are there again', 'integer'),
+};
+
+const CACHE_HEADERS = {
+  ETag: header('Of the body; send it as If-None-Match'),
+  'Cache-Control': header('One second for figures; never for what names clients'),
+};
+
+const ASKED = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
+
+/** Every resource below /api/v1, and the list of them. */
+export const restPart: OpenApiPart = {
+  tags: [
+    { name: FIGURES, description: 'The mart, for everybody' },
+    { name: RECORDS, description: 'What names single clients; needs the token' },
+  ],
+  paths: {
+    [API_ROOT]: { get: indexOperation() },
+    ...Object.fromEntries(RESOURCES.map((resource) => [pathOf(resource), { get: operationOf(resource) }])),
+  },
+  schemas: {
+    Index: {
+      type: 'object',
+      properties: {
+        data: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              href: { type: 'string', description: 'A path, or a template of one (RFC 6570)' },
+              summary: { type: 'string' },
+              needs_token: { type: 'boolean' },
+            },
+            required: ['href', 'summary', 'needs_token'],
+            additionalProperties: false,
+          },
+        },
+        documentation: { type: 'string' },
+        openapi: { type: 'string' },
+      },
+      required: ['data', 'documentation', 'openapi'],
+      additionalProperties: false,
+    },
+    ...Object.fromEntries(RESOURCES.map((resource) => [nameOf(resource), rowSchema(resource)])),
+  },
+};
+
+function pathOf({ path }: Resource): string {
+  return `${API_ROOT}/${path.replace(/:(\w+)/g, '{$1}')}`;
+}
+
+/** campaigns/:type/:id gives CampaignsTypeId. */
+function nameOf({ path }: Resource): string {
+  return path.replace(/(?:^|[/:-]+)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function indexOperation(): Operation {
+  const data = [{ href: `${API_ROOT}/channels`, summary: 'Rates by channel', needs_token: false }];
+  const example = { data, documentation: '/docs', openapi: '/openapi.json' };
+  return {
+    ...{ operationId: 'getIndex', tags: [FIGURES], summary: 'What there is' },
+    responses: {
+      200: {
+        description: 'All paths',
+        headers: LIMIT_HEADERS,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Index' }, example } },
+      },
+      ...problemResponses(['uri-too-long', 'too-many-requests', 'internal-error']),
+    },
+  };
+}
+
+function operationOf(resource: Resource): Operation {
+  const { summary, description, needsToken } = resource;
+  return {
+    operationId: `get${nameOf(resource)}`,
+    tags: [needsToken ? RECORDS : FIGURES],
+    summary,
+    description,
+    parameters: parametersOf(resource).map(parameterOf),
+    responses: {
+      200: found(resource),
+      ...(needsToken ? {} : { 304: { description: 'As it was, by If-None-Match', headers: CACHE_HEADERS } }),
+      ...problemResponses(problemsOf(resource)),
+    },
+    ...(needsToken ? { security: [{ token: [] }] } : {}),
+  };
+}
+
+function problemsOf({ kind, needsToken, parameters, isSlow }: Resource): ProblemName[] {
+  return [
+    'invalid-parameter',
+    ...USUAL_PROBLEMS,
+    ...ASKED,
+    ...(kind === 'item' ? (['not-found'] as const) : []),
+    ...(needsToken ? (['token-needed', 'token-not-configured'] as const) : []),
+    ...(canBeSlow(parameters, isSlow) ? (['too-busy'] as const) : []),
+  ];
+}
+
+/** Slow in any case, or by one value of one of its parameters. */
+function canBeSlow(parameters: Resource['parameters'], isSlow: Resource['isSlow']): boolean {
+  const values = ({ kind: { schema } }: QueryParameter) =>
+    Array.isArray(schema.enum) ? (schema.enum as string[]) : [];
+  return (
+    isSlow({}) || parameters.some((parameter) => values(parameter).some((value) => isSlow({ [parameter.name]: value })))
+  );
+}
+
+function parameterOf({ name, in: place, kind, description, example }: QueryParameter): ParameterObject {
+  const { type } = kind.schema;
+  const typed = type === 'integer' || type === 'number' ? Number(example) : example;
+  const required = place === 'path';
+  return {
+    ...{ name, in: place, required, description, schema: kind.schema },
+    ...(example === undefined ? {} : { example: typed }),
+  };
+}
+
+function found(resource: Resource): ResponseObject {
+  const { kind, needsToken, columns } = resource;
+  const row: Schema = { $ref: `#/components/schemas/${nameOf(resource)}` };
+  const example = exampleRow(resource);
+  const json =
+    kind === 'item'
+      ? { schema: item(row), example: { data: example } }
+      : { schema: list(row), example: { data: [example], next: null } };
+  const csv = { schema: { type: 'string' }, example: `${columns.map(({ name }) => name).join(',')}\r\n` };
+  return {
+    description:
+      kind === 'item' ? 'The row' : 'A page of rows; in CSV the header line first, and the next page in Link only',
+    headers: {
+      ...CACHE_HEADERS,
+      ...(needsToken ? {} : { Age: header('Seconds since the mart answered', 'integer') }),
+      ...(kind === 'item' ? {} : { Link: header('The next page, rel="next"; absent on the last one') }),
+      ...LIMIT_HEADERS,
+    },
+    content: { 'application/json': json, ...(kind === 'item' ? {} : { 'text/csv': csv }) },
+  };
+}
+
+function item(row: Schema): Schema {
+  return { type: 'object', properties: { data: row }, required: ['data'], additionalProperties: false };
+}
+
+function list(row: Schema): Schema {
+  return {
+    type: 'object',
+    properties: {
+      data: { type: 'array', items: row },
+      next: { type: ['string', 'null'], description: 'Address of the next page; null on the last one' },
+    },
+    required: ['data', 'next'],
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,87 @@
+import { contract } from '#schema/contract.js';
+
+/** A kind of value that a parameter takes, for the check, the database and the document. */
+export interface ValueKind {
+  /** PostgreSQL's type that the text is cast to. */
+  readonly sqlType: string;
+  /** Continues "must be". */
+  readonly accepted: string;
+  readonly accepts: (text: string) => boolean;
+  /** Of the OpenAPI document. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const MAX_TEXT = 255;
+
+export function oneOf(values: readonly string[]): ValueKind {
+  return {
+    sqlType: 'text',
+    accepted: `one of ${values.join(', ')}`,
+    accepts: (text) => values.includes(text),
+    schema: { type: 'string', enum: values },
+  };
+}
+
+/** An empty text stands for rows without a value. */
+export const TEXT: ValueKind = {
+  sqlType: 'text',
+  accepted: `at most ${MAX_TEXT} characters, none of them NUL`,
+  accepts: (text) => text.length <= MAX_TEXT && !text.includes('\0'),
+  schema: { type: 'string', maxLength: MAX_TEXT },
+};
+
+export const BOOLEAN: ValueKind = {
+  sqlType: 'boolean',
+  accepted: 'true or false',
+  accepts: (text) => text === 'true' || text === 'false',
+  schema: { type: 'boolean' },
+};
+
+export const DAY: ValueKind = {
+  sqlType: 'date',
+  accepted: 'a day as YYYY-MM-DD',
+  accepts: isDay,
+  schema: { type: 'string', format: 'date' },
+};
+
+const MAX_INTEGER = 2_147_483_647;
+
+export function integer(min: number, max: number): ValueKind {
+  return {
+    // A function with an integer argument is not found with a bigint; the other way round it is.
+    sqlType: max <= MAX_INTEGER ? 'integer' : 'bigint',
+    accepted: `an integer from ${min} to ${max}`,
+    accepts: (text) => /^-?\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max,
+    schema: { type: 'integer', minimum: min, maximum: max },
+  };
+}
+
+/** A 64-bit integer; in JSON text, where programs round large numbers. */
+export const ID: ValueKind = {
+  sqlType: 'bigint',
+  accepted: 'an integer of at most 18 digits, or 19 within 64 bits',
+  accepts: (text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
+  schema: { type: 'string', pattern: '^-?\\d{1,19}$' },
+};
+
+export const PRICE: ValueKind = {
+  sqlType: 'numeric',
+  accepted: 'a number from 0 with at most 9 digits before the point and 9 behind it',
+  accepts: (text) => /^\d{1,9}(\.\d{1,9})?$/.test(text),
+  schema: { type: 'number', minimum: 0 },
+};
+
+export const CHANNEL = oneOf(valuesOf('channel'));
+export const MESSAGE_TYPE = oneOf(valuesOf('message_type'));
+
+function valuesOf(column: 'channel' | 'message_type'): readonly string[] {
+  const found = contract.columns.find(({ name }) => name === column);
+  return found !== undefined && 'values' in found ? found.values : [];
+}
+
+/** A real day of the calendar with a year of four digits. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < '0001') return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}

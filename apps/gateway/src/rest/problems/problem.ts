@@ -1,0 +1,37 @@
+import { HttpException } from '@nestjs/common';
+import {
+  PROBLEM_TYPE_PREFIX,
+  PROBLEMS,
+  type ParameterProblem,
+  type ProblemDetails,
+  type ProblemName,
+} from './problems.js';
+
+interface ProblemOptions {
+  readonly errors?: readonly ParameterProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** Thrown anywhere below /api; ProblemFilter makes the answer of it. */
+export class Problem extends HttpException {
+  readonly headers: Readonly<Record<string, string>>;
+  private readonly errors: readonly ParameterProblem[] | undefined;
+
+  /** @param detail what happened and what to do, for people; no secret and nothing of the program's inside */
+  constructor(
+    override readonly name: ProblemName,
+    private readonly detail: string,
+    { errors, headers = {}, cause }: ProblemOptions = {},
+  ) {
+    super(detail, PROBLEMS[name].status, { cause });
+    this.errors = errors;
+    this.headers = headers;
+  }
+
+  details(instance: string): ProblemDetails {
+    const { title, status } = PROBLEMS[this.name];
+    const { detail, errors } = this;
+    return { type: PROBLEM_TYPE_PREFIX + this.name, title, status, detail, instance, ...(errors ? { errors } : {}) };
+  }
+}

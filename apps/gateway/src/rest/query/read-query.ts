@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { API_ROOT } from '../access/api-paths.js';
+import type { ValueKind } from '../parameters/value-kind.js';
+import { Problem } from '../problems/problem.js';
+import type { ParameterProblem } from '../problems/problems.js';
+import type { Resource } from '../resources/resource.js';
+import { decodeCursor } from './cursor.js';
+import { DEFAULT_LIMIT, parametersOf } from './list-parameters.js';
+import { orderOf } from './order.js';
+import type { Format, ResourceQuery } from './resource-query.js';
+
+/**
+ * Checks the parameters of a request.
+ *
+ * @param path values of the path's parameters, decoded
+ * @throws Problem invalid-parameter with all that is wrong, unknown and repeated parameters included
+ */
+export function readQuery(
+  resource: Resource,
+  path: Readonly<Record<string, string>>,
+  search: URLSearchParams,
+): ResourceQuery {
+  const checked = checkerOf(resource).safeParse({ ...valuesOf(search), ...path });
+  const errors = [...unknownOf(resource, search), ...(checked.error?.issues ?? []).map(explain)];
+  if (!checked.success || errors.length > 0) throw invalid(errors);
+
+  const { limit, sort, cursor, format, ...own } = checked.data;
+  const given = Object.fromEntries(
+    Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const order = orderOf(resource, given, sort);
+  const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
+  if (given.from !== undefined && given.to !== undefined && given.from > given.to) {
+    errors.push({ parameter: 'from', detail: `must not be after "to", which is ${given.to}` });
+  }
+  if (cursor !== undefined && after === undefined) {
+    errors.push({ parameter: 'cursor', detail: 'is not one of this list and sort; follow `next` of the page before' });
+  }
+  if (errors.length > 0) throw invalid(errors);
+
+  const address = addressOf(resource, { ...given, sort, limit, format });
+  return { resource, given, order, limit: Number(limit ?? DEFAULT_LIMIT), after, format: format as Format, address };
+}
+
+type Checker = z.ZodType<Record<string, string | undefined>>;
+
+/** Zod compiles a schema when it is first used, which takes longer than a whole request. */
+const checkers = new Map<Resource, Checker>();
+
+function checkerOf(resource: Resource): Checker {
+  const made = checkers.get(resource);
+  if (made) return made;
+  const entries = parametersOf(resource).map(({ name, in: place, kind }) => {
+    const text = textOf(kind);
+    return [name, place === 'path' ? text : text.optional()] as const;
+  });
+  const checker: Checker = z.object(Object.fromEntries(entries));
+  checkers.set(resource, checker);
+  return checker;
+}
+
+function textOf({ accepts, accepted }: ValueKind) {
+  const error = `must be ${accepted}`;
+  return z
+    .string({ error: ({ input }) => (Array.isArray(input) ? 'is given more than once; give it once' : error) })
+    .refine(accepts, { error });
+}
+
+/** A repeated parameter keeps all its values, for the check to complain of. */
+function valuesOf(search: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...new Set(search.keys())].map((name) => {
+      const all = search.getAll(name);
+      return [name, all.length === 1 ? all[0]! : all];
+    }),
+  );
+}
+
+function unknownOf(resource: Resource, search: URLSearchParams): ParameterProblem[] {
+  const known = parametersOf(resource).filter((parameter) => parameter.in === 'query');
+  const names = known.map(({ name }) => name);
+  const detail =
+    names.length === 0 ? 'is not known; there are none here' : `is not known; there are ${names.join(', ')}`;
+  return [...new Set(search.keys())]
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ parameter: name.slice(0, 100), detail }));
+}
+
+function explain({ path, message }: z.core.$ZodIssue): ParameterProblem {
+  return { parameter: String(path[0]), detail: message };
+}
+
+function invalid(errors: readonly ParameterProblem[]): Problem {
+  const names = [...new Set(errors.map(({ parameter }) => `"${parameter}"`))];
+  return new Problem('invalid-parameter', `Correct ${names.join(', ')}; "errors" says how.`, { errors });
+}
+
+/** In one order, so that requests that mean the same share an answer. */
+function addressOf(resource: Resource, values: Readonly<Record<string, string | undefined>>): string {
+  const parameters = parametersOf(resource);
+  const path = resource.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  const search = new URLSearchParams();
+  for (const { name, in: place } of parameters) {
+    const value = values[name];
+    if (place === 'query' && value !== undefined) search.set(name, value);
+  }
+  return `${API_ROOT}/${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
+}

@@ -1,0 +1,169 @@
+import { USUAL_RATES } from '#schema/mart/measures.js';
+import { contract } from '#schema/contract.js';
+import { integer, MESSAGE_TYPE, oneOf, PRICE } from '../parameters/value-kind.js';
+import { contractColumns } from './contract-columns.js';
+import { martResource, ownResource } from './define-resource.js';
+import { argument, byTopic, byType, days, equals, isTrue } from './parameters.js';
+import type { Column, Parameter, Resource } from './resource.js';
+
+const CAMPAIGN_NUMBER = integer(0, Number.MAX_SAFE_INTEGER);
+
+const ofCampaign: readonly Parameter[] = [
+  equals('type', {
+    in: 'path',
+    kind: MESSAGE_TYPE,
+    column: 'campaign_type',
+    description: 'Kind of campaign',
+    example: 'bulk',
+  }),
+  equals('id', {
+    ...{ in: 'path', kind: CAMPAIGN_NUMBER, column: 'campaign_id' },
+    description: 'Number of the campaign; not unique without its type',
+    example: '64',
+  }),
+];
+
+const byNumber = equals('id', {
+  kind: CAMPAIGN_NUMBER,
+  column: 'campaign_id',
+  description: 'Number of the campaign; a bulk and a transactional one may have the same',
+  example: '64',
+});
+
+const scorecard = martResource('campaign_scorecard', {
+  path: 'campaigns',
+  summary: 'Scorecards of the campaigns with messages',
+  parameters: [
+    ...days('first_date', 'last_date', 'of a time in which the campaign sent'),
+    byType('campaign_type'),
+    equals('channel', {
+      column: 'campaign_channel',
+      description: 'Channel of the campaign, multichannel for triggers',
+      example: 'mobile_push',
+    }),
+    byTopic,
+    byNumber,
+    isTrue('is_known', 'Whether the table campaigns has it'),
+  ],
+  key: ['campaign_id', 'campaign_type'],
+});
+
+/** The campaign's own columns that the scorecard does not have. */
+const details = contractColumns(contract.reference[0]).filter(
+  ({ name }) => !['id', 'campaign_type', 'channel', 'topic', 'total_count'].includes(name),
+);
+
+/** A campaign is one that is known, or that there are messages of; one without messages has sent none. */
+const isCount = ({ type, name }: Column) => type === 'bigint' && name !== 'total_count' && name !== 'campaign_id';
+const CAMPAIGN = `(
+  SELECT coalesce(scorecard.campaign_id, campaign.id) AS campaign_id,
+         coalesce(scorecard.campaign_type, campaign.campaign_type) AS campaign_type,
+         campaign.id IS NOT NULL AS is_known, campaign.topic, campaign.channel AS campaign_channel, campaign.total_count,
+         first_date, last_date, coalesce(sent_of_total, round(0::numeric / nullif(campaign.total_count, 0), 6)) AS sent_of_total,
+         ${scorecard.columns
+           .filter(isCount)
+           .map(({ name }) => `coalesce(scorecard.${name}, 0) AS ${name}`)
+           .join(', ')},
+         ${USUAL_RATES.join(', ')}, ${details.map(({ name }) => `campaign.${name}`).join(', ')}
+  FROM mart.campaign_scorecard AS scorecard
+  FULL JOIN public.campaigns AS campaign
+    ON campaign.id = scorecard.campaign_id AND campaign.campaign_type = scorecard.campaign_type
+)`;
+
+export const campaignResources: readonly Resource[] = [
+  scorecard,
+  martResource('top_campaigns', {
+    path: 'campaigns/top',
+    summary: 'The best campaigns by one of their rates',
+    parameters: [
+      argument('by_rate', oneOf(USUAL_RATES), 'The rate that counts, open_rate unless given', 'by_rate', 'click_rate'),
+      argument('least_sent', integer(0, 1_000_000_000), 'Only campaigns with so many messages, 1000 unless given'),
+      argument('most', integer(1, 1000), 'So many campaigns in all, 20 unless given'),
+    ],
+    columns: Object.fromEntries(scorecard.columns.map(({ name, description }) => [name, description])),
+    key: ['campaign_id', 'campaign_type'],
+    order: ({ by_rate = 'open_rate' }) => [`-${by_rate}`, '-sent'],
+  }),
+  martResource('campaign_pace', {
+    path: 'campaigns/pace',
+    summary: 'Duration, throughput and hour limit of campaigns',
+    parameters: [
+      ...days(utcDay('started_at'), utcDay('coalesce(finished_at, started_at)'), 'of a time in which the campaign ran'),
+      byType('campaign_type'),
+      byTopic,
+      byNumber,
+      isTrue('is_over_limit', 'Whether more an hour was planned than the limit allows'),
+    ],
+    key: ['campaign_id', 'campaign_type'],
+  }),
+  martResource('campaign_costs', {
+    path: 'campaigns/costs',
+    summary: 'What if a message of a channel cost so much?',
+    parameters: (['email', 'mobile_push', 'web_push', 'sms'] as const).map((channel) =>
+      argument(`${channel}_price`, PRICE, `Price of a message by ${channel}, 0 unless given`, undefined, '0.01'),
+    ),
+    columns: {
+      message_type: 'Kind of campaign',
+      channel: 'Channel of the message',
+      price: 'Price of a message, as given',
+      cost: 'sent x price',
+      cost_per_open: 'cost / opened; null where there is nothing to divide by',
+      cost_per_click: 'cost / clicked; null where there is nothing to divide by',
+      cost_per_purchase: 'cost / purchased; null where there is nothing to divide by',
+    },
+    key: ['message_type', 'channel'],
+  }),
+  ownResource({
+    path: 'campaigns/:type/:id',
+    kind: 'item',
+    summary: 'One campaign: its scorecard and its own columns',
+    description:
+      'The scorecard of a campaign, with what the table campaigns has of it. Without messages its counts are 0.',
+    from: { relation: CAMPAIGN },
+    columns: [...scorecard.columns, ...details],
+    parameters: ofCampaign,
+    key: ['campaign_id', 'campaign_type'],
+    needsToken: false,
+  }),
+  martResource('campaign_audience', {
+    path: 'campaigns/:type/:id/audience',
+    kind: 'item',
+    summary: 'How many different clients a campaign reached',
+    parameters: ofCampaign,
+    key: ['campaign_id', 'campaign_type'],
+    isSlow: true,
+  }),
+  martResource('subject_features', {
+    path: 'subjects',
+    summary: 'What in a subject line goes with more opens?',
+    parameters: [
+      byType('campaign_type'),
+      equals('feature', { description: 'A property of the subject', example: 'emoji' }),
+      equals('value', { description: 'true or false; for length the range of characters', example: 'true' }),
+    ],
+    key: ['campaign_type', 'feature', 'value'],
+  }),
+  martResource('experiment_effect', {
+    path: 'experiments',
+    summary: 'A/B tests and warm-ups against the rest',
+    parameters: [
+      byType('campaign_type'),
+      equals('experiment', {
+        kind: oneOf(['A/B test', 'warm-up', 'A/B test and warm-up', 'none']),
+        description: 'Kind of experiment',
+      }),
+    ],
+    key: ['campaign_type', 'experiment'],
+  }),
+  martResource('trigger_sequence', {
+    path: 'triggers',
+    summary: 'Rates by the place in a series of triggers',
+    parameters: [byTopic, equals('position', { kind: integer(0, 1_000_000), description: 'Place in the series' })],
+    key: ['topic', 'position'],
+    nullable: ['topic', 'position'],
+  }),
+];
+
+function utcDay(time: string): string {
+  return `(${time} AT TIME ZONE 'UTC')::date`;
+}

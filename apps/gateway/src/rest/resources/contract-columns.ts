@@ -1,0 +1,13 @@
+import { contract, type TableContract } from '#schema/contract.js';
+import { SQL_TYPES } from '#schema/entities.js';
+import type { Column } from './resource.js';
+
+/** Columns of a table of the contract. Numbers of messages and clients have more digits than a JSON number keeps. */
+export function contractColumns(table: TableContract): readonly Column[] {
+  return table.columns.map(({ name, kind, required, description }) => ({
+    name,
+    type: table.table === contract.table && ['id', 'client_id'].includes(name) ? 'id' : SQL_TYPES[kind],
+    description,
+    nullable: !required && !contract.flags.some(({ flag }) => flag === name),
+  }));
+}

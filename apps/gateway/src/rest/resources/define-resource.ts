@@ -1,0 +1,64 @@
+import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
+import { MEASURE_DESCRIPTIONS } from '#schema/mart/measures.js';
+import { MART_COLUMNS, type MartName } from './mart-columns.js';
+import type { Column, ColumnType, Given, Parameter, Resource } from './resource.js';
+
+type ColumnOf<N extends MartName> = keyof (typeof MART_COLUMNS)[N] & string;
+
+interface Options<C extends string> {
+  readonly path: string;
+  readonly summary: string;
+  readonly kind?: Resource['kind'];
+  readonly parameters?: readonly Parameter[];
+  readonly key: readonly C[];
+  /** Columns of the key that can be null. */
+  readonly nullable?: readonly C[];
+  readonly order?: readonly string[] | ((given: Given) => readonly string[]);
+  readonly sortedBy?: Resource['sortedBy'];
+  readonly isSlow?: boolean | ((given: Given) => boolean);
+}
+
+interface MartOptions<N extends MartName> extends Options<ColumnOf<N>> {
+  /** Descriptions of a function's columns, which the mart has none of; those of measures and rates are known. */
+  readonly columns?: Partial<Record<ColumnOf<N>, string>>;
+}
+
+/** A resource that is a view or function of the schema mart: its columns, types and descriptions are the mart's. */
+export function martResource<N extends MartName>(name: N, options: MartOptions<N>): Resource {
+  const object = MART_OBJECTS.find((each) => each.name === name);
+  if (object === undefined) throw new Error(`The mart has no ${name}`);
+  const own = object.kind === 'view' ? object.columns : (options.columns ?? {});
+  const descriptions: Record<string, string | undefined> = { ...MEASURE_DESCRIPTIONS, ...own };
+  const { key, nullable = [] } = options;
+  const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, type]): Column => {
+    const isCount = type === 'bigint' && column in MEASURE_DESCRIPTIONS;
+    const isKey = (key as readonly string[]).includes(column) && !(nullable as readonly string[]).includes(column);
+    return { name: column, type, description: descriptions[column] ?? '', nullable: !isCount && !isKey };
+  });
+  const from = object.kind === 'view' ? { relation: `mart.${name}` } : { function: `mart.${name}` };
+  return complete({ ...options, description: object.comment, from, columns, needsToken: false });
+}
+
+interface OwnOptions extends Options<string> {
+  readonly description: string;
+  readonly from: Resource['from'];
+  readonly columns: readonly Column[];
+  readonly needsToken: boolean;
+}
+
+/** A resource that reads something else than the schema mart. */
+export function ownResource(options: OwnOptions): Resource {
+  return complete(options);
+}
+
+const UNSORTABLE: readonly ColumnType[] = ['bytea', 'jsonb'];
+
+function complete({ order = [], sortedBy = {}, isSlow = false, ...options }: OwnOptions): Resource {
+  const { path, summary, description, kind = 'list', from, columns, parameters = [], key, needsToken } = options;
+  return {
+    ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy },
+    sortable: columns.filter(({ type }) => !UNSORTABLE.includes(type)).map(({ name }) => name),
+    order: typeof order === 'function' ? order : () => order,
+    isSlow: typeof isSlow === 'function' ? isSlow : () => isSlow,
+  };
+}

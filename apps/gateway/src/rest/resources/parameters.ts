@@ -1,0 +1,58 @@
+import { BOOLEAN, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from '../parameters/value-kind.js';
+import type { Parameter } from './resource.js';
+
+interface EqualsOptions {
+  readonly description: string;
+  readonly kind?: ValueKind;
+  /** Absent: the parameter's own name. */
+  readonly column?: string;
+  readonly in?: 'path';
+  readonly example?: string;
+}
+
+/** Rows in which a column has the value; of a text that may be missing, the empty one stands for none. */
+export function equals(name: string, options: EqualsOptions): Parameter {
+  const { description, kind = TEXT, column = name, in: place = 'query', example } = options;
+  const none = kind === TEXT && place === 'query';
+  return {
+    name,
+    in: place,
+    kind,
+    description: none ? `${description}; empty for rows without one` : description,
+    column,
+    ...(example === undefined ? {} : { example }),
+    use: { where: (value) => `"${column}" = ${value}`, ...(none ? { whereEmpty: `"${column}" IS NULL` } : {}) },
+  };
+}
+
+export const byChannel = equals('channel', { kind: CHANNEL, description: 'Channel of the message', example: 'email' });
+
+/** @param column message_type or campaign_type: the same, named after the table it comes from */
+export function byType(column: 'message_type' | 'campaign_type'): Parameter {
+  return equals('type', { kind: MESSAGE_TYPE, column, description: 'Kind of campaign', example: 'bulk' });
+}
+
+export const byTopic = equals('topic', { description: 'Topic of the campaign', example: 'sale out' });
+
+export function isTrue(name: string, description: string): Parameter {
+  return equals(name, { kind: BOOLEAN, description });
+}
+
+/** Days from `from` to `to`, both included; SQL expressions of the first and the last day of a row. */
+export function days(firstDay: string, lastDay: string, what: string): readonly [Parameter, Parameter] {
+  return [
+    {
+      ...{ name: 'from', in: 'query', kind: DAY, description: `First day (UTC) ${what}`, example: '2021-04-30' },
+      use: { where: (value) => `${lastDay} >= ${value}` },
+    },
+    {
+      ...{ name: 'to', in: 'query', kind: DAY, description: `Last day (UTC) ${what}, included`, example: '2021-06-30' },
+      use: { where: (value) => `${firstDay} <= ${value}` },
+    },
+  ];
+}
+
+/** A parameter of a function of the mart. */
+export function argument(name: string, kind: ValueKind, description: string, as = name, example?: string): Parameter {
+  return { name, in: 'query', kind, description, ...(example === undefined ? {} : { example }), use: { argument: as } };
+}

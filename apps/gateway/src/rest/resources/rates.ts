@@ -1,0 +1,119 @@
+import { integer, oneOf } from '../parameters/value-kind.js';
+import { martResource } from './define-resource.js';
+import { byChannel, byTopic, byType, days, equals, isTrue } from './parameters.js';
+import type { Resource } from './resource.js';
+
+/** What the messages achieve, by what they are and when they were sent. */
+export const rateResources: readonly Resource[] = [
+  martResource('channel_rates', {
+    path: 'channels',
+    summary: 'Rates by channel',
+    parameters: [byChannel],
+    key: ['channel'],
+  }),
+  martResource('type_channel_rates', {
+    path: 'types-and-channels',
+    summary: 'Rates by type and channel',
+    parameters: [byType('message_type'), byChannel],
+    key: ['message_type', 'channel'],
+  }),
+  martResource('topic_rates', {
+    path: 'topics',
+    summary: 'Rates by topic and type',
+    parameters: [byTopic, byType('message_type')],
+    key: ['topic', 'message_type'],
+    nullable: ['topic'],
+  }),
+  martResource('funnel', {
+    path: 'funnel',
+    summary: 'Stages from sent to purchased, by type and channel',
+    parameters: [byType('message_type'), byChannel],
+    key: ['message_type', 'channel'],
+  }),
+  martResource('reopens_and_reclicks', {
+    path: 'reopens',
+    summary: 'Messages opened or clicked again, by type and channel',
+    parameters: [byType('message_type'), byChannel],
+    key: ['message_type', 'channel'],
+  }),
+  martResource('response_times', {
+    path: 'response-times',
+    summary: 'Time from the send to open, click and purchase',
+    parameters: [
+      equals('event', { kind: oneOf(['open', 'click', 'purchase']), description: 'What followed the send' }),
+      equals('type', {
+        kind: oneOf(['bulk', 'trigger', 'transactional', 'all']),
+        column: 'message_type',
+        description: 'Kind of campaign; all for the rows of all together',
+      }),
+      equals('channel', {
+        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'all']),
+        description: 'Channel of the message; all for the rows of all together',
+      }),
+    ],
+    key: ['event', 'message_type', 'channel'],
+  }),
+  martResource('send_time_rates', {
+    path: 'send-times',
+    summary: 'Rates by weekday and hour of sending',
+    parameters: [
+      byType('message_type'),
+      byChannel,
+      equals('weekday', { kind: integer(1, 7), description: '1 Monday to 7 Sunday (UTC)' }),
+      equals('hour', { kind: integer(0, 23), description: 'Hour of sending (UTC)' }),
+    ],
+    key: ['message_type', 'channel', 'weekday', 'hour'],
+    nullable: ['weekday', 'hour'],
+  }),
+  martResource('daily_rates', {
+    path: 'daily',
+    summary: 'Volume and rates by day, and over seven days',
+    parameters: days('date', 'date', 'of sending'),
+    key: ['date'],
+  }),
+  martResource('holiday_effect', {
+    path: 'holidays',
+    summary: 'Messages sent on holidays beside those of regular days',
+    parameters: [
+      byType('message_type'),
+      equals('holiday', { description: 'Name of the holiday', example: 'regular day' }),
+      isTrue('is_holiday', 'Whether it is a row of a holiday'),
+    ],
+    key: ['message_type', 'holiday'],
+  }),
+  martResource('unsubscribes_and_complaints', {
+    path: 'unsubscribes',
+    summary: 'Unsubscribes and complaints by day, channel and topic',
+    parameters: [...days('date', 'date', 'of sending'), byChannel, byTopic],
+    key: ['date', 'channel', 'topic'],
+    nullable: ['date', 'topic'],
+  }),
+  martResource('provider_deliverability', {
+    path: 'deliverability',
+    summary: 'Bounces, blocks and complaints by e-mail provider',
+    parameters: [
+      equals('provider', {
+        column: 'email_provider',
+        description: "Domain of the client's address",
+        example: 'mail.ru',
+      }),
+    ],
+    key: ['email_provider'],
+    nullable: ['email_provider'],
+    order: ['-sent'],
+  }),
+  martResource('stream_rates', {
+    path: 'streams',
+    summary: 'Rates by where the client was won',
+    parameters: [byChannel, equals('stream', { description: 'Where the client was won', example: 'desktop' })],
+    key: ['channel', 'stream'],
+    nullable: ['stream'],
+  }),
+  martResource('platform_engagement', {
+    path: 'platforms',
+    summary: 'What follows an open, by the device it was seen on',
+    parameters: [byChannel, equals('platform', { description: 'Device of the reader', example: 'smartphone' })],
+    key: ['channel', 'platform'],
+    nullable: ['platform'],
+  }),
+];

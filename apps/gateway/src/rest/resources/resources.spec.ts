@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
+import { parametersOf } from '../query/list-parameters.js';
+import { orderOf } from '../query/order.js';
+import { RESOURCES } from './resources.js';
+
+/** Views and functions of the mart that nobody can read over HTTP, with the reason why. */
+const NOT_SERVED: Readonly<Record<string, string>> = {};
+
+const sourceOf = ({ from }: (typeof RESOURCES)[number]) => ('relation' in from ? from.relation : from.function);
+
+describe('the resources', () => {
+  it('reach every view and function of the mart, each by one', () => {
+    const reached = RESOURCES.map(sourceOf).filter((source) => /^mart\.\w+$/.test(source));
+    const expected = MART_OBJECTS.map(({ name }) => `mart.${name}`).filter((name) => !(name in NOT_SERVED));
+
+    expect(reached.sort()).toEqual(expected.sort());
+  });
+
+  it.each(RESOURCES)('$path is consistent', (resource) => {
+    const { key, columns, sortable, path } = resource;
+    const names = columns.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([...key, ...sortable]));
+    expect(new Set(names).size).toBe(names.length);
+    expect(columns.filter(({ description }) => description === '')).toEqual([]);
+
+    const parameters = parametersOf(resource).map(({ name }) => name);
+    expect(new Set(parameters).size).toBe(parameters.length);
+    expect(
+      parametersOf(resource)
+        .filter((parameter) => parameter.in === 'path')
+        .map(({ name }) => name),
+    ).toEqual([...path.matchAll(/:(\w+)/g)].map(([, name]) => name));
+    for (const { kind, example } of parametersOf(resource)) {
+      if (example !== undefined) expect([example, kind.accepts(example)]).toEqual([example, true]);
+    }
+    expect(orderOf(resource, {}).map(({ column }) => column)).toEqual(expect.arrayContaining([...key]));
+  });
+
+  it.each(RESOURCES.filter(({ needsToken }) => !needsToken))('$path names no client without a token', ({ columns }) => {
+    const telling = columns.filter(({ name, type }) => /client_id|message_id/.test(name) || type === 'bytea');
+
+    expect(telling).toEqual([]);
+  });
+
+  it('have paths of their own', () => {
+    expect(new Set(RESOURCES.map(({ path }) => path.replace(/:\w+/g, ':'))).size).toBe(RESOURCES.length);
+  });
+});

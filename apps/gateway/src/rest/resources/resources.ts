@@ -1,0 +1,22 @@
+import type { Request } from '../http.js';
+import { API_ROOT } from '../access/api-paths.js';
+import { campaignResources } from './campaigns.js';
+import { clientResources } from './clients.js';
+import { rateResources } from './rates.js';
+import { recordResources } from './records.js';
+import type { Resource } from './resource.js';
+
+/** Everything that can be read below /api/v1. */
+export const RESOURCES: readonly Resource[] = [
+  ...rateResources,
+  ...campaignResources,
+  ...clientResources,
+  ...recordResources,
+];
+
+const byRoute = new Map(RESOURCES.map((resource) => [`${API_ROOT}/${resource.path}`, resource]));
+
+/** The resource whose route the request took. */
+export function resourceOf(request: Request): Resource {
+  return byRoute.get(request.route.path)!;
+}

@@ -1,0 +1,65 @@
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
+import type { GatewayConfig } from '../config/gateway-config.js';
+import { ApiRequestMiddleware } from './access/api-request.middleware.js';
+import { RateLimitGuard } from './access/rate-limit.guard.js';
+import { RateLimiter } from './access/rate-limiter.js';
+import { ApiToken } from './access/api-token.js';
+import { ClientRecordController } from './client-record.controller.js';
+import { MartReader } from './database/mart-reader.js';
+import { readerOptions } from './database/reader-options.js';
+import { IndexController } from './index.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ResourceController } from './resource.controller.js';
+import { ResourceService } from './resource.service.js';
+
+const READER = 'reader';
+/** Connects the readers' pool in the background, as the app's own. */
+const READER_CONNECTION = Symbol('reader connection');
+
+/** As many as a small server has cores. */
+const MOST_SLOW = 2;
+
+/** REST on the mart below /api/v1. What holds for all of /api, errors and limits, holds for other modules' routes as well. */
+@Module({})
+export class RestModule implements NestModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
+    // One connection is always left to the others.
+    const mostSlow = Math.max(1, Math.min(MOST_SLOW, config.GATEWAY_READ_POOL_SIZE - 1));
+    return {
+      module: RestModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          name: READER,
+          useFactory: () => ({ ...readerOptions(config), manualInitialization: true }),
+        }),
+      ],
+      controllers: [IndexController, ResourceController, ClientRecordController],
+      providers: [
+        ResourceService,
+        {
+          provide: READER_CONNECTION,
+          inject: [getDataSourceToken(READER)],
+          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource),
+        },
+        {
+          provide: MartReader,
+          inject: [getDataSourceToken(READER), DatabaseConnection],
+          useFactory: (dataSource: DataSource, health: DatabaseConnection) =>
+            new MartReader(dataSource, health, mostSlow),
+        },
+        { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
+        { provide: RateLimiter, useFactory: () => new RateLimiter(config.GATEWAY_RATE_LIMIT) },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(ApiRequestMiddleware).forRoutes('api', 'api/*path');
+  }
+}

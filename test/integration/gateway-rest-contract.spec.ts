@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
+import { PROBLEMS } from '../../apps/gateway/src/rest/problems/problems.js';
+import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
+import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/src/openapi/openapi-document.js';
+import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
+import { fillMart } from '../support/random-mart.js';
+import { RestGateway, TOKEN, WITH_TOKEN } from '../support/rest-gateway.js';
+
+jest.setTimeout(60_000);
+
+let database: MartDatabase;
+let gateway: RestGateway;
+
+beforeAll(async () => {
+  database = await createMartDatabase(process.env.DATABASE_URL!);
+  await withClient(database.url, async (client) => {
+    await fillMart(client, 500, 2);
+    await client.query(`UPDATE quarantined_messages SET value = 'no JSON' WHERE "offset" = 1`);
+  });
+  gateway = await RestGateway.start(database.url, { GATEWAY_API_TOKEN: TOKEN });
+  await gateway.ready();
+});
+
+afterAll(async () => {
+  await gateway?.close();
+  await database?.drop();
+});
+
+const document = openApiDocument();
+const contract = new OpenApiContract(document);
+const operations = Object.keys(document.paths).filter((path) => path.startsWith('/api/'));
+
+/** Of records that the data of the test have. */
+const PATHS: Readonly<Record<string, string>> = {
+  '/api/v1/campaigns/{type}/{id}': '/api/v1/campaigns/bulk/3',
+  '/api/v1/campaigns/{type}/{id}/audience': '/api/v1/campaigns/bulk/3/audience',
+  '/api/v1/quarantine/{topic}/{partition}/{offset}': '/api/v1/quarantine/message_data/0/1',
+  '/api/v1/messages/{id}': '/api/v1/messages/1',
+};
+
+const addressOf = (path: string) => PATHS[path] ?? path;
+
+/** How to run into an error that an operation declares; the others need an outage or a limit, which have their own spec. */
+const PROVOKED: Readonly<Record<number, (path: string) => Promise<Response>>> = {
+  400: (path) => gateway.get(`${addressOf(path)}?nope=1`, WITH_TOKEN),
+  401: (path) => gateway.get(addressOf(path)),
+  404: (path) => gateway.get(addressOf(path).replace(/\/\d+(?=$|\/audience$)/, '/123456789'), WITH_TOKEN),
+  406: (path) => gateway.get(addressOf(path), { ...WITH_TOKEN, accept: 'image/png' }),
+  414: (path) => gateway.get(`${addressOf(path)}?x=${'x'.repeat(9000)}`, WITH_TOKEN),
+};
+
+describe('the OpenAPI document', () => {
+  it(`is ${OPENAPI_FILE}; if not, run \`npm run docs\``, async () => {
+    expect((await readFile(OPENAPI_FILE, 'utf8')) === openApiJson()).toBe(true);
+  });
+
+  it('is served as it is', async () => {
+    expect(await (await gateway.get('/openapi.json')).json()).toEqual(document);
+  });
+
+  it('is a valid one of OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(JSON.parse(openApiJson()) as Record<string, unknown>);
+
+    expect({ valid, errors, version: validator.version }).toEqual({ valid: true, errors: undefined, version: '3.1' });
+  });
+
+  it('has examples that it allows itself', () => {
+    expect(contract.wrongExamples()).toEqual([]);
+  });
+
+  it('has every route of the gateway, and no other', () => {
+    const { router } = gateway.app.getHttpAdapter().getInstance() as {
+      router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
+    };
+    const routes = router.stack
+      .flatMap(({ route }) => (route?.methods.get ? [route.path.replace(/:(\w+)/g, '{$1}')] : []))
+      .filter((path) => !path.startsWith('/docs'));
+
+    expect([...new Set(routes)].sort()).toEqual(Object.keys(document.paths).sort());
+  });
+
+  it('has a page without anything from elsewhere', async () => {
+    const page = await gateway.get('/docs');
+    const html = await page.text();
+    const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(sources.length).toBeGreaterThan(3);
+    // A script in the page itself would be stopped by the policy.
+    expect(html).not.toMatch(/<script(?![^>]*src=)[^>]*>/);
+    for (const source of sources) {
+      expect([source, (await fetch(new URL(source, `${gateway.url}/docs`))).status]).toEqual([source, 200]);
+      expect(source).toMatch(/^\.?\//);
+    }
+  });
+});
+
+describe('docs/rest.md', () => {
+  /** Rows of its tables, without the blanks that align them. */
+  const rowsOf = async () =>
+    (await readFile('docs/rest.md', 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.replaceAll(/ +/g, ' '));
+
+  it('lists every resource with what it reads and takes', async () => {
+    const expected = RESOURCES.map((resource) => {
+      const { path, from, summary, isSlow } = resource;
+      const relation = 'relation' in from ? from.relation : `${from.function}()`;
+      const reads = /\bmart\.\w+(\(\))?$/.test(relation) ? `\`${relation}\`` : 'tables';
+      const own = parametersOf(resource).filter(({ name }) => !['sort', 'limit', 'cursor', 'format'].includes(name));
+      const names = own.filter((parameter) => parameter.in === 'query').map(({ name }) => `\`${name}\``);
+      const template = path.replace(/:(\w+)/g, '{$1}');
+      return `| \`/${template}\` | ${summary}${isSlow({}) ? ' (slow)' : ''} | ${reads} | ${names.join(', ')} |`;
+    });
+
+    expect(await rowsOf()).toEqual(expect.arrayContaining(expected.map((line) => line.replaceAll(/ +/g, ' '))));
+  });
+
+  it('lists every problem', async () => {
+    const expected = Object.entries(PROBLEMS).map(
+      ([name, { status, title }]) => `| \`${name}\` | ${status} | ${title} |`,
+    );
+
+    expect(await rowsOf()).toEqual(
+      expect.arrayContaining(expected.map((line) => expect.stringContaining(line.slice(0, -2)))),
+    );
+  });
+});
+
+describe('answers', () => {
+  it.each(operations)('%s is as documented', async (path) => {
+    const answer = await gateway.get(addressOf(path), WITH_TOKEN);
+    expect(answer.status).toBe(200);
+    const etag = answer.headers.get('etag')!;
+    expect(await contract.differences(path, answer)).toEqual([]);
+
+    if ('304' in contract.operation(path).responses) {
+      const unchanged = await gateway.get(addressOf(path), { 'if-none-match': etag });
+      // The age of the data is a figure of the board, so its body changes.
+      if (path !== '/api/v1/quality') expect(unchanged.status).toBe(304);
+      expect(await contract.differences(path, unchanged)).toEqual([]);
+    }
+  });
+
+  it.each(operations)('%s in CSV is as documented', async (path) => {
+    const answer = await gateway.get(addressOf(path), { ...WITH_TOKEN, accept: 'text/csv, application/json;q=0.5' });
+
+    expect(answer.status).toBe(200);
+    expect(await contract.differences(path, answer)).toEqual([]);
+  });
+
+  const errors = operations.flatMap((path) =>
+    Object.keys(contract.operation(path).responses)
+      .filter((status) => status in PROVOKED)
+      .map((status): [string, number] => [path, Number(status)]),
+  );
+
+  it.each(errors)('%s, error %i is as documented', async (path, status) => {
+    const answer = await PROVOKED[status]!(path);
+
+    expect(answer.status).toBe(status);
+    expect(await contract.differences(path, answer)).toEqual([]);
+  });
+
+  it.each(['/livez', '/readyz', '/healthz', '/metrics', '/openapi.json'])('%s is as documented', async (path) => {
+    expect(await contract.differences(path, await gateway.get(path))).toEqual([]);
+  });
+});

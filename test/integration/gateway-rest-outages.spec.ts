@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
+import { MartReader } from '../../apps/gateway/src/rest/database/mart-reader.js';
+import { Door, unusedPort } from '../support/door.js';
+import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
+import { RestGateway } from '../support/rest-gateway.js';
+import { createTestDatabase } from '../support/test-database.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(60_000);
+
+const contract = new OpenApiContract(openApiDocument());
+let database: MartDatabase;
+let gateway: RestGateway | undefined;
+
+beforeAll(async () => {
+  database = await createMartDatabase(process.env.DATABASE_URL!);
+});
+
+afterAll(() => database?.drop());
+
+afterEach(async () => {
+  await gateway?.close();
+  gateway = undefined;
+});
+
+async function start(env: Record<string, string> = {}, url = database.url): Promise<RestGateway> {
+  gateway = await RestGateway.start(url, env);
+  return gateway;
+}
+
+/** The problem, how long it took, and what the document does not say of it. */
+async function timed(to: RestGateway, path: string) {
+  const began = performance.now();
+  const answer = await to.get(path);
+  const seconds = (performance.now() - began) / 1000;
+  const retryAfter = answer.headers.get('retry-after');
+  const { type } = (await answer.clone().json()) as { type: string };
+  return { type, seconds, retryAfter, undocumented: await contract.differences(`/api/v1/${path}`, answer) };
+}
+
+const problem = (name: string) => ({ type: `urn:messages-pipeline:problem:${name}`, undocumented: [] as string[] });
+
+describe('while the database is away', () => {
+  it('answers at once that it is, also when it falls silent, and goes on when it is back', async () => {
+    const real = new URL(database.url);
+    const door = new Door(real.hostname, Number(real.port || 5432), await unusedPort());
+    real.host = `127.0.0.1:${door.port}`;
+    try {
+      const rest = await start({}, real.href);
+      const absent = await timed(rest, 'channels');
+      expect(absent).toMatchObject({ ...problem('database-unavailable'), retryAfter: '2' });
+      expect(absent.seconds).toBeLessThan(1);
+
+      await door.open();
+      await rest.ready();
+      door.silence();
+      const silent = await timed(rest, 'funnel');
+      expect(silent).toMatchObject(problem('database-unavailable'));
+      expect(silent.seconds).toBeLessThan(5);
+
+      await door.close();
+      const gone = await timed(rest, 'topics');
+      expect(gone).toMatchObject(problem('database-unavailable'));
+      expect(gone.seconds).toBeLessThan(1.5);
+
+      await door.open();
+      await waitUntil('it answers again', async () => (await rest.get('reopens')).status === 200);
+    } finally {
+      await gateway?.close();
+      gateway = undefined;
+      await door.close();
+    }
+  });
+
+  it('says that mart-init has to run where the database is empty', async () => {
+    const empty = await createTestDatabase();
+    try {
+      const rest = await start({}, empty.url);
+      await waitUntil('it is connected', async () => {
+        const { type } = await rest.problem('channels');
+        return type === 'mart-missing';
+      });
+      expect(await timed(rest, 'channels')).toMatchObject({ ...problem('mart-missing'), retryAfter: '10' });
+    } finally {
+      await gateway?.close();
+      gateway = undefined;
+      await empty.drop();
+    }
+  });
+});
+
+describe('limits', () => {
+  /** Runs `work` while nobody can read a table. */
+  function whileLocked(table: string, work: () => Promise<void>): Promise<void> {
+    return withClient(database.url, async (client) => {
+      await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      await work();
+      await client.query('ROLLBACK');
+    });
+  }
+
+  it('a statement ends with the time limit', async () => {
+    const rest = await (await start({ GATEWAY_QUERY_TIMEOUT_MS: '300' })).ready();
+
+    await whileLocked('campaigns', async () => {
+      expect(await timed(rest, 'topics')).toMatchObject(problem('query-timeout'));
+    });
+  });
+
+  it('of slow questions two are answered at once, others are not held up', async () => {
+    const rest = await (await start()).ready();
+
+    await whileLocked('messages', async () => {
+      const slow = [rest.get('segments'), rest.get('cohorts')];
+      await waitUntil('both wait', async () => {
+        const waiting = await query(
+          database.url,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND application_name = 'gateway-reader'`,
+        );
+        return waiting.length === 2;
+      });
+      expect(await timed(rest, 'new-and-existing')).toMatchObject({ ...problem('too-busy'), retryAfter: '2' });
+      expect((await rest.get('channels?limit=7')).status).toBe(200);
+      await query(
+        database.url,
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+         AND application_name = 'gateway-reader' AND wait_event_type = 'Lock'`,
+      );
+      for (const answer of await Promise.all(slow)) expect(answer.status).toBe(504);
+    });
+    expect((await rest.get('new-and-existing')).status).toBe(200);
+  });
+
+  it('an address may send so many requests below /api, and probes as often as it likes', async () => {
+    const rest = await start({ GATEWAY_RATE_LIMIT: '2' });
+    const first = await rest.get('/api/v1');
+    expect(['limit', 'remaining'].map((name) => first.headers.get(`ratelimit-${name}`))).toEqual(['2', '1']);
+    await rest.get('/API/v1');
+
+    expect(await timed(rest, 'channels')).toMatchObject(problem('too-many-requests'));
+    const refused = await rest.problem('channels', { 'x-forwarded-for': '10.0.0.9' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('ratelimit-remaining')).toBe('0');
+    for (let i = 0; i < 5; i++) expect((await rest.get('/livez')).status).toBe(200);
+    expect((await rest.get('/metrics')).status).toBe(200);
+  });
+
+  it('behind a trusted proxy each client has its own', async () => {
+    const rest = await start({ GATEWAY_RATE_LIMIT: '1', GATEWAY_TRUSTED_PROXIES: '1' });
+
+    expect((await rest.get('/api/v1', { 'x-forwarded-for': '10.0.0.1' })).status).toBe(200);
+    expect((await rest.get('/api/v1', { 'x-forwarded-for': '10.0.0.2' })).status).toBe(200);
+    expect((await rest.get('/api/v1', { 'x-forwarded-for': '10.0.0.1' })).status).toBe(429);
+  });
+
+  it('without a token nobody gets what names clients', async () => {
+    const rest = await start();
+
+    for (const path of ['messages/1', 'quarantine/t/0/1']) {
+      const refused = await rest.problem(path, { authorization: 'Bearer undefined' });
+      expect(refused).toMatchObject({ type: 'token-not-configured', status: 403 });
+      expect(refused.detail).toContain('GATEWAY_API_TOKEN');
+    }
+  });
+
+  it('readers can write nothing', async () => {
+    const rest = await (await start()).ready();
+    const reader = rest.app.get(MartReader, { strict: false });
+
+    await expect(reader.read({ text: 'CREATE TABLE public.made_by_a_reader ()', values: [] }, false)).rejects.toThrow();
+    expect(await query(database.url, `SELECT to_regclass('made_by_a_reader') AS made`)).toEqual([{ made: null }]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { AddressInfo } from 'node:net';
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../apps/gateway/src/app.module.js';
+import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
+import { configureGateway } from '../../apps/gateway/src/configure-app.js';
+import type { ProblemDetails } from '../../apps/gateway/src/rest/problems/problems.js';
+import { waitUntil } from './wait-until.js';
+
+export const TOKEN = 'a-token-of-the-tests';
+export const WITH_TOKEN = { authorization: `Bearer ${TOKEN}` };
+
+export type JsonRow = Record<string, unknown>;
+
+export interface Page {
+  readonly data: readonly JsonRow[];
+  readonly next: string | null;
+}
+
+/** A gateway in this process on a database, with a high rate limit unless told otherwise. */
+export class RestGateway {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly url: string,
+  ) {}
+
+  static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<RestGateway> {
+    const config = readGatewayConfig({
+      DATABASE_URL: databaseUrl,
+      KAFKA_BROKERS: process.env.KAFKA_BROKERS ?? '',
+      GATEWAY_RATE_LIMIT: '1000000',
+      ...env,
+    });
+    const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
+    const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
+    configureGateway(app, config);
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return new RestGateway(app, `http://127.0.0.1:${port}`);
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+
+  /** The pool of the readers connects in the background. */
+  async ready(): Promise<this> {
+    await waitUntil('the gateway reads the mart', async () => (await this.get('channels')).status === 200);
+    return this;
+  }
+
+  /** @param path below /api/v1, or from the root where it begins with a slash */
+  get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+    return fetch(path.startsWith('/') ? this.url + path : `${this.url}/api/v1/${path}`, { headers, method });
+  }
+
+  async page(path: string, headers?: Record<string, string>): Promise<Page> {
+    const response = await this.get(path, headers);
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Page;
+  }
+
+  /** @throws Error where the answer is no problem */
+  async problem(path: string, headers?: Record<string, string>, method?: string) {
+    const response = await this.get(path, headers, method);
+    const type = response.headers.get('content-type');
+    if (!type?.startsWith('application/problem+json')) throw new Error(`${path}: ${response.status} ${type}`);
+    const problem = (await response.json()) as ProblemDetails;
+    return { ...problem, type: problem.type.replace(/^urn:messages-pipeline:problem:/, ''), headers: response.headers };
+  }
+}
