@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { format, resolveConfig } from 'prettier';
 import { readCatalog, withoutComment } from './catalog.js';
 import { dataDictionary, SCHEMAS } from './data-dictionary.js';
 import { erd } from './erd.js';
+import { formatted } from './markdown-file.js';
 import { inContractOrder } from './relation-section.js';
 
 export const DICTIONARY_FILE = 'docs/data-dictionary.md';
@@ -28,9 +28,4 @@ export async function documentsOf(client: Client): Promise<Documents> {
     },
     uncommented: withoutComment(catalog),
   };
-}
-
-/** As `npm run format` would leave it; lines are filled, which that command leaves to the author. */
-async function formatted(markdown: string, file: string): Promise<string> {
-  return format(markdown, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
 }
