@@ -7,7 +7,7 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 import { contract } from '#schema/contract.js';
 import type { RecordWriter } from './kafka/record-writer.js';
 import { unlimited, type Pacing } from './pacing/pacing.js';
-import type { Position } from './positions/position.js';
+import type { FilePosition } from '#platform/kafka/file-position.js';
 
 /** Twenty small requests a second look smooth and cost little; shorter pauses would send a handful of rows each. */
 const SHORTEST_PAUSE_MS = 50;
@@ -23,7 +23,7 @@ export class FileProducer {
   /** Bytes, as stored, before the position at which it began. */
   readonly bytesAtStart: number;
   private readonly encoder: RowEncoder;
-  /** After the last record handed to the writer, as in Position. */
+  /** After the last record handed to the writer, as in FilePosition. */
   private offset: number;
   private line: number;
   private rows: number;
@@ -34,7 +34,7 @@ export class FileProducer {
 
   private constructor(
     private readonly reader: CsvReader,
-    private readonly start: Position,
+    private readonly start: FilePosition,
     private readonly writer: RecordWriter,
     private readonly pacing: Pacing,
     metrics: Metrics,
@@ -52,7 +52,7 @@ export class FileProducer {
 
   /** @throws CsvError when the file has no usable header. */
   static async open(
-    start: Position,
+    start: FilePosition,
     writer: RecordWriter,
     pacing: Pacing,
     metrics: Metrics,
@@ -119,7 +119,7 @@ export class FileProducer {
     this.linesUnparsable.inc(unparsable);
   }
 
-  private position(): Position {
+  private position(): FilePosition {
     return { ...this.start, offset: this.offset, line: this.line, rows: this.rows };
   }
 

@@ -14,7 +14,8 @@ import { RecordWriter } from './kafka/record-writer.js';
 import { orAborted } from './or-aborted.js';
 import { RatePacing, ReplayPacing, unlimited, type Pacing } from './pacing/pacing.js';
 import { PositionStore } from './positions/position-store.js';
-import { fingerprint, startingPosition, type Position } from './positions/position.js';
+import type { FilePosition } from '#platform/kafka/file-position.js';
+import { fingerprint, startingPosition } from './positions/position.js';
 import { ProducerError } from './producer-error.js';
 import { ProgressReporter } from './progress/progress-reporter.js';
 import { duration, grouped, type ProgressFigures } from './progress/progress.js';
@@ -103,7 +104,7 @@ export class ProducerService implements BeforeApplicationShutdown {
     this.logSummary();
   }
 
-  private async produceFile(start: Position, writer: RecordWriter, pacing: Pacing): Promise<void> {
+  private async produceFile(start: FilePosition, writer: RecordWriter, pacing: Pacing): Promise<void> {
     if (start.done) {
       this.logger.log(
         `${start.file} was produced completely before (${grouped(start.rows)} rows), passed by; --from-start repeats it`,
@@ -120,7 +121,7 @@ export class ProducerService implements BeforeApplicationShutdown {
   }
 
   /** Waits for Kafka as long as it takes. */
-  private prepareTopics(): Promise<{ partitions: number; stored: Map<string, Position> }> {
+  private prepareTopics(): Promise<{ partitions: number; stored: Map<string, FilePosition> }> {
     const { signal } = this.stopping;
     const { KAFKA_TOPIC_RETENTION_MS: retention } = this.config;
     return retryForever(

@@ -91,6 +91,12 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
     reasons: { type: 'jsonb', comment: 'Every reason with the column that it names; null for the record as a whole' },
     quarantined_at: { type: 'timestamptz', default: () => 'now()', comment: 'When it was put here' },
   },
+  indices: [
+    {
+      name: 'quarantined_messages_newest',
+      columns: ['quarantined_at', 'topic', 'partition', 'offset', 'recorded_at'],
+    },
+  ],
 });
 
 /** What one task of the Spark engine wrote, in the transaction that wrote it. */

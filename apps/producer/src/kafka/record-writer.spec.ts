@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { CsvSplitter } from '#platform/csv/csv-splitter.js';
 import { type CsvRow, UnparsableLine } from '#platform/csv/csv-record.js';
 import { RowEncoder } from '#platform/csv/row-encoder.js';
-import type { Position } from '../positions/position.js';
+import type { FilePosition } from '#platform/kafka/file-position.js';
 import type { TopicBatch } from './batch-sender.js';
 import { RecordWriter } from './record-writer.js';
 
-const position = (rows: number): Position => ({
+const position = (rows: number): FilePosition => ({
   file: '/f.csv',
   size: 1,
   headSha256: '',

@@ -1,6 +1,6 @@
 import type { UnparsableLine } from '#platform/csv/csv-record.js';
 import type { RowEncoder } from '#platform/csv/row-encoder.js';
-import type { Position } from '../positions/position.js';
+import type { FilePosition } from '#platform/kafka/file-position.js';
 import type { TopicBatch } from './batch-sender.js';
 import { partitionOf } from './murmur2.js';
 import { RecordBatch, type RecordHeader } from './record-batch.js';
@@ -18,7 +18,7 @@ export interface RecordWriterOptions {
   readonly maxBytes: number;
   readonly send: (batches: readonly TopicBatch[]) => Promise<void>;
   readonly positionKey: (file: string) => Buffer;
-  readonly onAcknowledged: (position: Position, records: number) => void;
+  readonly onAcknowledged: (position: FilePosition, records: number) => void;
 }
 
 /**
@@ -32,7 +32,7 @@ export class RecordWriter {
   private rows = 0;
   private bytes = 0;
   private inFlight: Promise<void> = Promise.resolve();
-  private toStore: Position | null = null;
+  private toStore: FilePosition | null = null;
   private readonly positionBatch = new RecordBatch();
 
   constructor(private readonly options: RecordWriterOptions) {
@@ -58,7 +58,7 @@ export class RecordWriter {
    * @param position after the last record appended.
    * @throws what made an earlier request fail for good.
    */
-  async flush(position: Position): Promise<void> {
+  async flush(position: FilePosition): Promise<void> {
     await this.inFlight;
     if (this.rows === 0) return;
     const batches = this.filling.flatMap((batch, partition) =>
@@ -78,7 +78,7 @@ export class RecordWriter {
   }
 
   /** As flush, and resolves when all is acknowledged and the position stored. */
-  async drain(position: Position): Promise<void> {
+  async drain(position: FilePosition): Promise<void> {
     await this.flush(position);
     await this.inFlight;
     const batches = this.positionBatches();
@@ -86,7 +86,7 @@ export class RecordWriter {
   }
 
   /** Stores a position for which nothing had to be sent, such as the end of a file. */
-  async store(position: Position): Promise<void> {
+  async store(position: FilePosition): Promise<void> {
     this.toStore = position;
     await this.drain(position);
   }

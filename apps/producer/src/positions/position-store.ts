@@ -3,7 +3,7 @@ import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { refusal } from '../kafka/kafka-errors.js';
 import { ProducerError } from '../producer-error.js';
-import type { Position } from './position.js';
+import { positionKey, positionsTopicOf, readPosition, type FilePosition } from '#platform/kafka/file-position.js';
 
 /** Long enough for a slow group join; positions of thousands of files are read in well under a second. */
 const READ_DEADLINE_MS = 60_000;
@@ -17,11 +17,11 @@ export class PositionStore {
     private readonly targetTopic: string,
     private readonly replication: number,
   ) {
-    this.positionsTopic = `${targetTopic}_positions`;
+    this.positionsTopic = positionsTopicOf(targetTopic);
   }
 
   key(file: string): Buffer {
-    return Buffer.from(JSON.stringify([this.targetTopic, file]));
+    return positionKey(this.targetTopic, file);
   }
 
   /** @param admin connected. */
@@ -40,8 +40,8 @@ export class PositionStore {
    * @param admin connected.
    * @throws ProducerError PRODUCER_POSITIONS_UNREADABLE
    */
-  async read(admin: Admin): Promise<Map<string, Position>> {
-    const positions = new Map<string, Position>();
+  async read(admin: Admin): Promise<Map<string, FilePosition>> {
+    const positions = new Map<string, FilePosition>();
     const [partition] = await admin.fetchTopicOffsets(this.positionsTopic);
     const end = BigInt(partition?.high ?? 0);
     if (end === BigInt(partition?.low ?? 0)) return positions;
@@ -92,10 +92,8 @@ export class PositionStore {
     return done.finally(() => clearTimeout(deadline));
   }
 
-  private remember({ key, value }: KafkaMessage, positions: Map<string, Position>): void {
-    if (key === null || value === null) return;
-    const position = JSON.parse(value.toString()) as Position;
-    // Records of another target topic, should somebody have made two share this one.
-    if (key.equals(this.key(position.file))) positions.set(position.file, position);
+  private remember(message: KafkaMessage, positions: Map<string, FilePosition>): void {
+    const position = readPosition(this.targetTopic, message);
+    if (position) positions.set(position.file, position);
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { startingPosition, type Position } from './position.js';
+import type { FilePosition } from '#platform/kafka/file-position.js';
+import { startingPosition } from './position.js';
 
 const file = { file: '/data/m.csv', size: 1_000, headSha256: 'aa' };
-const stored: Position = { ...file, offset: 500, line: 6, rows: 4, done: false };
+const stored: FilePosition = { ...file, offset: 500, line: 6, rows: 4, done: false };
 
 describe('startingPosition', () => {
   it('is the beginning for a new file', () => {

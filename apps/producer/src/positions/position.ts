@@ -1,29 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
 import { ProducerError } from '../producer-error.js';
 
 const HEAD_BYTES = 64 * 1024;
-
-/** What a file must still be for an earlier position in it to hold. */
-export interface Fingerprint {
-  /** Absolute path. */
-  readonly file: string;
-  /** Bytes, as stored. */
-  readonly size: number;
-  /** SHA-256 of the first 64 KiB, in hex. */
-  readonly headSha256: string;
-}
-
-/** How far a file has been acknowledged by Kafka. */
-export interface Position extends Fingerprint {
-  /** Where reading goes on, in bytes of the uncompressed file; 0 says right after the header. */
-  readonly offset: number;
-  /** Physical line at `offset`. */
-  readonly line: number;
-  /** Records acknowledged so far, unparsable lines included. */
-  readonly rows: number;
-  readonly done: boolean;
-}
 
 export async function fingerprint(file: string): Promise<Fingerprint> {
   const handle = await open(file, 'r');
@@ -44,7 +24,11 @@ export async function fingerprint(file: string): Promise<Fingerprint> {
  * @param fromStart begin anew whatever was stored.
  * @throws ProducerError PRODUCER_FILE_CHANGED when the file is not the one in which the stored position was.
  */
-export function startingPosition(current: Fingerprint, stored: Position | undefined, fromStart: boolean): Position {
+export function startingPosition(
+  current: Fingerprint,
+  stored: FilePosition | undefined,
+  fromStart: boolean,
+): FilePosition {
   const beginning = { ...current, offset: 0, line: 2, rows: 0, done: false };
   if (stored === undefined || fromStart) return beginning;
 

@@ -60,13 +60,18 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     return this.dataSource;
   }
 
-  private async ask(): Promise<HealthState> {
+  /** Rows of a short question, asked over the pool's connections. @throws also where there is no connection yet */
+  async probe<Row extends object>(sql: string): Promise<Row[]> {
     if (!this.dataSource.isInitialized) {
-      return { up: false, detail: this.#lastError === undefined ? 'not connected yet' : messageOf(this.#lastError) };
+      throw new Error(this.#lastError === undefined ? 'not connected yet' : messageOf(this.#lastError));
     }
+    const question = { text: sql, query_timeout: probeTimeoutMs };
+    return withConnection(this.dataSource, async (_runner, client) => (await client.query<Row>(question)).rows);
+  }
+
+  private async ask(): Promise<HealthState> {
     try {
-      const question = { text: 'SELECT 1', query_timeout: probeTimeoutMs };
-      await withConnection(this.dataSource, (_runner, client) => client.query(question));
+      await this.probe('SELECT 1');
       return { up: true };
     } catch (error) {
       return { up: false, detail: messageOf(error) };

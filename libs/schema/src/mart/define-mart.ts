@@ -14,6 +14,9 @@ const VERSION = createHash('sha256')
   .digest('hex')
   .slice(0, 16);
 
+/** Comment of the schema `mart` where it is as this program defines it. */
+export const MART_SCHEMA_COMMENT = `${SCHEMA_COMMENT} Version ${VERSION}`;
+
 /**
  * Makes the schema `mart` what this program says it is, and writes the comments of all tables. Views hold no data, so they
  * are replaced as a whole instead of being migrated. To be run in a transaction, after the migrations.
@@ -22,17 +25,16 @@ const VERSION = createHash('sha256')
  * @throws QueryFailedError 2BP01 when somebody's own view depends on one that has changed; its detail names that view
  */
 export async function defineMart(runner: QueryRunner): Promise<boolean> {
-  const comment = `${SCHEMA_COMMENT} Version ${VERSION}`;
   await runner.query('CREATE SCHEMA IF NOT EXISTS mart');
   const [{ current }] = (await runner.query(
     `SELECT obj_description('mart'::regnamespace, 'pg_namespace') AS current`,
   )) as [{ current: string | null }];
-  if (current === comment) return false;
+  if (current === MART_SCHEMA_COMMENT) return false;
 
   await dropAll(runner);
   for (const object of MART_OBJECTS) await runner.query(create(object));
   await runner.query([...(await commentsOnMart(runner)), ...commentsOnTables()].join(';\n'));
-  await runner.query(`COMMENT ON SCHEMA mart IS ${literal(comment)}`);
+  await runner.query(`COMMENT ON SCHEMA mart IS ${literal(MART_SCHEMA_COMMENT)}`);
   return true;
 }
 

@@ -3,6 +3,7 @@ import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
 import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
+import { freshness } from './views/freshness.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
 
@@ -14,4 +15,5 @@ export const MART_OBJECTS: readonly MartObject[] = [
   ...Object.values<MartObject>(campaigns),
   ...Object.values<MartObject>(clients),
   dataQuality,
+  freshness,
 ].sort((one, other) => Number(one.kind === 'function') - Number(other.kind === 'function'));

@@ -1,0 +1,144 @@
+import { AssignerProtocol, type MemberDescription } from 'kafkajs';
+import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import type { OffsetHistory } from '../offset-history.js';
+import type { Part, PartAnswer } from '../part.js';
+
+export interface PartitionLag {
+  readonly partition: number;
+  /** Next record that the group will take; null where it never committed. */
+  readonly committed_offset: number | null;
+  readonly lag: number;
+  /** Age of the oldest record that is not committed; 0 where there is none, null where it is not known. */
+  readonly seconds_behind: number | null;
+}
+
+export interface GroupMember {
+  readonly id: string;
+  readonly host: string;
+  readonly partitions: readonly number[];
+}
+
+export interface ConsumerGroupFigures {
+  readonly group: string;
+  /** As Kafka says: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead. */
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+  /** Records of the topic that are committed, and those that are not. */
+  readonly consumed: number;
+  readonly lag: number;
+  readonly seconds_behind: number | null;
+  readonly partitions: readonly PartitionLag[];
+}
+
+/** A group whose offsets stand still for so long although there are records is stuck. A restart or a rebalance takes less. */
+const STUCK_AFTER_MS = 30_000;
+
+/** The consumers' group: who is in it and how far it is. */
+export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
+  readonly name = 'consumer_group';
+  readonly remedy =
+    'See the part kafka; if that is up, see what the log of the broker that coordinates the group says.';
+  /** When the group last had no lag or got further, and where it was. */
+  private progress = { at: Date.now(), consumed: -1 };
+
+  /** @param isExpected whether it is the consumer that writes the mart. */
+  constructor(
+    private readonly connection: AdminConnection,
+    private readonly topic: string,
+    private readonly group: string,
+    private readonly isExpected: boolean,
+    private readonly history: OffsetHistory,
+  ) {}
+
+  async ask(): Promise<PartAnswer<ConsumerGroupFigures>> {
+    try {
+      return this.judge(await this.figures());
+    } catch (error) {
+      if (!isUnknownTopic(error)) throw error;
+      return {
+        status: this.isExpected ? 'degraded' : 'absent',
+        message: `topic ${this.topic} does not exist, so nobody can be in the group`,
+        action: 'See the part kafka.',
+      };
+    }
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private figures(): Promise<ConsumerGroupFigures> {
+    const { group, topic } = this;
+    return this.connection.ask(async (admin) => {
+      const { groups } = await admin.describeGroups([group]);
+      // In this order: what is committed cannot lie beyond an end that is read after it.
+      const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const ends = await admin.fetchTopicOffsets(topic);
+      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+      const partitions = ends
+        .map(({ partition, low, high }) =>
+          this.lagOf(partition, offsets.get(partition) ?? -1, Number(low), Number(high)),
+        )
+        .sort((one, other) => one.partition - other.partition);
+      return {
+        group,
+        state: groups[0]?.state ?? 'Dead',
+        members: (groups[0]?.members ?? []).map((member) => memberOf(member, topic)),
+        consumed: partitions.reduce((sum, each) => sum + (each.committed_offset ?? 0), 0),
+        lag: partitions.reduce((sum, each) => sum + each.lag, 0),
+        seconds_behind: greatest(partitions.map((each) => each.seconds_behind)),
+        partitions,
+      };
+    });
+  }
+
+  /** What Kafka has deleted meanwhile is no lag: nobody can read it any more. */
+  private lagOf(partition: number, committed: number, low: number, high: number): PartitionLag {
+    const next = Math.max(committed, low);
+    const lag = Math.max(0, high - next);
+    return {
+      partition,
+      committed_offset: committed < 0 ? null : committed,
+      lag,
+      seconds_behind: lag === 0 ? 0 : (this.history.ageOf(partition, next, Date.now()) ?? null),
+    };
+  }
+
+  private judge(figures: ConsumerGroupFigures): PartAnswer<ConsumerGroupFigures> {
+    const { group, members, lag, consumed, state } = figures;
+    if (lag === 0 || consumed !== this.progress.consumed) this.progress = { at: Date.now(), consumed };
+    if (!this.isExpected && members.length === 0) {
+      return { status: 'absent', message: 'Spark writes the mart, no consumer is expected', figures };
+    }
+    if (members.length === 0) {
+      return {
+        status: 'down',
+        message: `nobody is in the group ${group}, ${lag} records wait`,
+        action:
+          'Start a consumer, or see in its log why it ended. Nothing is lost: it goes on at the committed offsets.',
+        figures,
+      };
+    }
+    const stuckMs = Date.now() - this.progress.at;
+    if (stuckMs > STUCK_AFTER_MS) {
+      return {
+        status: 'degraded',
+        message: `${lag} records wait and none was committed for ${Math.round(stuckMs / 1000)} s`,
+        action: "See the consumer's /readyz, which says what it waits for, and its log.",
+        figures,
+      };
+    }
+    return { status: 'up', ...(state === 'Stable' ? {} : { message: `the group is in state ${state}` }), figures };
+  }
+}
+
+function memberOf({ memberId, clientHost, memberAssignment }: MemberDescription, topic: string): GroupMember {
+  // Empty while the group rebalances.
+  const assignment = memberAssignment.length > 0 ? AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
+  return { id: memberId, host: clientHost.replace(/^\//, ''), partitions: assignment?.assignment[topic] ?? [] };
+}
+
+/** null where one of them is not known. */
+function greatest(values: readonly (number | null)[]): number | null {
+  return values.includes(null) ? null : Math.max(0, ...(values as number[]));
+}

@@ -1,0 +1,130 @@
+import type { Admin } from 'kafkajs';
+import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import type { Part, PartAnswer } from '../part.js';
+import type { OffsetHistory } from '../offset-history.js';
+
+export interface PartitionFigures {
+  readonly partition: number;
+  /** Broker that leads it; -1 while there is none. */
+  readonly leader: number;
+  readonly replicas: number;
+  readonly in_sync: number;
+  /** Of the oldest record that is still there, and of the next one that will come. */
+  readonly oldest_offset: number;
+  readonly end_offset: number;
+}
+
+export interface KafkaFigures {
+  readonly brokers: readonly { readonly id: number; readonly address: string }[];
+  readonly controller: number | null;
+  readonly topic: string;
+  readonly under_replicated: number;
+  readonly leaderless: number;
+  /** Records that were ever produced to the topic. */
+  readonly produced: number;
+  readonly partitions: readonly PartitionFigures[];
+}
+
+/** How long ago to look when the gateway has just started, in seconds. */
+const LOOK_BACK = [604_800, 86_400, 21_600, 3600, 900, 300, 60, 10];
+
+/** The brokers, and the topic of the messages. */
+export class KafkaPart implements Part<KafkaFigures> {
+  readonly name = 'kafka';
+  readonly remedy = 'See whether the brokers run and can be reached at KAFKA_BROKERS, and what their logs say.';
+
+  constructor(
+    private readonly connection: AdminConnection,
+    private readonly topic: string,
+    private readonly history: OffsetHistory,
+  ) {}
+
+  ask(): Promise<PartAnswer<KafkaFigures>> {
+    return this.connection.ask(async (admin) => {
+      const { brokers, controller } = await admin.describeCluster();
+      const cluster = {
+        brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
+        controller,
+        topic: this.topic,
+      };
+      try {
+        return judge({ ...cluster, ...(await this.topicFigures(admin)) });
+      } catch (error) {
+        if (!isUnknownTopic(error)) throw error;
+        const nothing = { under_replicated: 0, leaderless: 0, produced: 0, partitions: [] };
+        return {
+          status: 'degraded',
+          message: `topic ${this.topic} does not exist`,
+          action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
+          figures: { ...cluster, ...nothing },
+        };
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private async topicFigures(admin: Admin) {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [this.topic] });
+    const described = topics[0]?.partitions ?? [];
+    const leaderless = described.filter(({ leader }) => leader < 0).length;
+    if (this.history.isEmpty && leaderless === 0) await this.lookBack(admin);
+    // Only a leader knows where its partition ends.
+    const offsets = leaderless === 0 ? await admin.fetchTopicOffsets(this.topic) : [];
+    const now = Date.now();
+    for (const { partition, high } of offsets) this.history.add(partition, Number(high), now);
+    const partitions = described
+      .map(({ partitionId: partition, leader, replicas, isr }) => {
+        const offset = offsets.find((each) => each.partition === partition);
+        return {
+          partition,
+          leader,
+          replicas: replicas.length,
+          in_sync: isr.length,
+          oldest_offset: Number(offset?.low ?? 0),
+          end_offset: Number(offset?.high ?? 0),
+        };
+      })
+      .sort((one, other) => one.partition - other.partition);
+    return {
+      under_replicated: partitions.filter(({ replicas, in_sync }) => in_sync < replicas).length,
+      leaderless,
+      produced: partitions.reduce((sum, { end_offset }) => sum + end_offset, 0),
+      partitions,
+    };
+  }
+
+  /** Kafka finds the first record of a time, so a gateway that has just started knows roughly when which record came. */
+  private async lookBack(admin: Admin): Promise<void> {
+    const now = Date.now();
+    const moments = LOOK_BACK.map((seconds) => now - seconds * 1000);
+    const found = await Promise.all(moments.map((at) => admin.fetchTopicOffsetsByTimestamp(this.topic, at)));
+    for (const [index, offsets] of found.entries()) {
+      for (const { partition, offset } of offsets) this.history.add(partition, Number(offset), moments[index]!);
+    }
+  }
+}
+
+function judge(figures: KafkaFigures): PartAnswer<KafkaFigures> {
+  const { leaderless, under_replicated: underReplicated, partitions, topic } = figures;
+  if (leaderless > 0) {
+    return {
+      status: 'down',
+      message: `topic ${topic}: ${leaderless} of ${partitions.length} partitions have no leader`,
+      action: 'Bring back the brokers that hold them (kafka-topics.sh --describe --unavailable-partitions names them).',
+      figures,
+    };
+  }
+  if (underReplicated > 0) {
+    return {
+      status: 'degraded',
+      message: `topic ${topic}: ${underReplicated} of ${partitions.length} partitions lack replicas`,
+      action:
+        'See which broker is missing or behind (kafka-topics.sh --describe --under-replicated-partitions names them).',
+      figures,
+    };
+  }
+  return { status: 'up', figures };
+}

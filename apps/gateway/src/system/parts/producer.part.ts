@@ -1,0 +1,106 @@
+import { basename } from 'node:path';
+import type { Admin } from 'kafkajs';
+import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { positionsTopicOf } from '#platform/kafka/file-position.js';
+import type { Part, PartAnswer } from '../part.js';
+import { RateMeter } from '../rate-meter.js';
+import type { PositionsReader } from './positions-reader.js';
+
+export interface ProducedFile {
+  readonly file: string;
+  /** Rows acknowledged by Kafka. */
+  readonly rows: number;
+  readonly done: boolean;
+}
+
+export interface ProducerFigures {
+  /** Records that were ever produced to the topic, by whomever. */
+  readonly records: number;
+  readonly records_per_second: number | null;
+  /** Whether every file that was begun is done. */
+  readonly done: boolean;
+  readonly rows: number;
+  readonly files: readonly ProducedFile[];
+}
+
+/** A producer that is at work acknowledges something several times a second. */
+const STALLED_AFTER_MS = 60_000;
+
+/** More would make /health unreadable. */
+const MOST_FILES = 100;
+
+/**
+ * The producer, by what it leaves in Kafka: it runs elsewhere, and ends when its files do, so there may be nobody to ask.
+ */
+export class ProducerPart implements Part<ProducerFigures> {
+  readonly name = 'producer';
+  readonly remedy = 'What the producer did is known from Kafka: see the part kafka.';
+  private readonly meter = new RateMeter();
+  private progress = { at: Date.now(), records: -1 };
+
+  constructor(
+    private readonly connection: AdminConnection,
+    private readonly topic: string,
+    private readonly reader: PositionsReader,
+  ) {}
+
+  async ask(): Promise<PartAnswer<ProducerFigures>> {
+    try {
+      const [records, hasPositions] = await this.connection.ask(
+        async (admin) => [await recordsIn(admin, this.topic), await this.hasPositions(admin)] as const,
+      );
+      // Not awaited: to join a group takes seconds.
+      if (hasPositions) void this.reader.start();
+      return this.judge(records);
+    } catch (error) {
+      if (!isUnknownTopic(error)) throw error;
+      return { status: 'absent', message: `nothing has been produced: topic ${this.topic} does not exist` };
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.reader.close(), this.connection.close()]);
+  }
+
+  private async hasPositions(admin: Admin): Promise<boolean> {
+    try {
+      return (await recordsIn(admin, positionsTopicOf(this.topic))) > 0;
+    } catch (error) {
+      if (isUnknownTopic(error)) return false;
+      throw error;
+    }
+  }
+
+  private judge(records: number): PartAnswer<ProducerFigures> {
+    const now = Date.now();
+    this.meter.add(records, now);
+    if (records !== this.progress.records) this.progress = { at: now, records };
+    const positions = [...this.reader.positions.values()];
+    const open = positions.filter(({ done }) => !done);
+    const figures = {
+      records,
+      records_per_second: this.meter.perSecond ?? null,
+      done: open.length === 0,
+      rows: positions.reduce((sum, { rows }) => sum + rows, 0),
+      files: [...open, ...positions.filter(({ done }) => done)]
+        .slice(0, MOST_FILES)
+        .map(({ file, rows, done }) => ({ file: basename(file), rows, done })),
+    };
+    if (positions.length === 0) return { status: 'absent', message: 'no file has been begun', figures };
+    const idleMs = now - this.progress.at;
+    if (open.length > 0 && idleMs > STALLED_AFTER_MS) {
+      return {
+        status: 'degraded',
+        message: `${basename(open[0]!.file)} is not done, and nothing was produced for ${Math.round(idleMs / 1000)} s`,
+        action: 'Start the producer again with the same file: it goes on where it was. Its log says why it ended.',
+        figures,
+      };
+    }
+    return { status: 'up', message: open.length > 0 ? 'producing' : 'done', figures };
+  }
+}
+
+async function recordsIn(admin: Admin, topic: string): Promise<number> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '#platform/metrics/metrics.js';
+import type { ConsumerGroupFigures } from './parts/consumer-group.part.js';
+import type { KafkaFigures } from './parts/kafka.part.js';
+import type { MartFigures } from './parts/mart.part.js';
+import type { PostgresqlFigures } from './parts/postgresql.part.js';
+import type { ProducerFigures } from './parts/producer.part.js';
+import type { AnyState } from './system-state.js';
+
+/** What the parts say, as metrics. Figures of a part that does not answer are taken away: an old one would look like a new one. */
+@Injectable()
+export class SystemMetrics {
+  private readonly up = this.metrics.gauge('partUp');
+  private readonly degraded = this.metrics.gauge('partDegraded');
+  private readonly probeSeconds = this.metrics.gauge('partProbeSeconds');
+
+  private readonly brokers = this.metrics.gauge('kafkaBrokers');
+  private readonly topicPartitions = this.metrics.gauge('kafkaTopicPartitions');
+  private readonly endOffset = this.metrics.gauge('kafkaEndOffset');
+  private readonly oldestOffset = this.metrics.gauge('kafkaOldestOffset');
+  private readonly underReplicated = this.metrics.gauge('kafkaUnderReplicated');
+  private readonly leader = this.metrics.gauge('kafkaLeader');
+
+  private readonly groupMembers = this.metrics.gauge('groupMembers');
+  private readonly groupOffset = this.metrics.gauge('groupOffset');
+  private readonly groupLag = this.metrics.gauge('groupLag');
+  private readonly groupLagSum = this.metrics.gauge('groupLagSum');
+  private readonly groupLagSeconds = this.metrics.gauge('groupLagSeconds');
+
+  private readonly files = this.metrics.gauge('producerFiles');
+  private readonly producedRows = this.metrics.gauge('producedRows');
+
+  private readonly martRows = this.metrics.gauge('martRows');
+  private readonly martChanged = this.metrics.gauge('martChanged');
+  private readonly quarantined = this.metrics.gauge('quarantinedRecords');
+  private readonly ledgerPending = this.metrics.gauge('ledgerPending');
+  private readonly ledgerPendingSeconds = this.metrics.gauge('ledgerPendingSeconds');
+
+  private readonly databaseSize = this.metrics.gauge('databaseSize');
+  private readonly connections = this.metrics.gauge('databaseConnections');
+  private readonly connectionsLimit = this.metrics.gauge('databaseConnectionsLimit');
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly topic: string,
+  ) {
+    // Unlabelled gauges begin at 0, which nobody has measured yet.
+    this.clear('kafka');
+    this.clear('producer');
+    this.clear('mart');
+    this.clear('postgresql');
+  }
+
+  update(state: AnyState): void {
+    const { name: part, status, seconds } = state;
+    if (status === 'absent') {
+      for (const gauge of [this.up, this.degraded, this.probeSeconds]) gauge.remove({ part });
+    } else {
+      this.up.set({ part }, status === 'down' ? 0 : 1);
+      this.degraded.set({ part }, status === 'degraded' ? 1 : 0);
+      this.probeSeconds.set({ part }, seconds ?? 0);
+    }
+    this.clear(part);
+    if (state.figures !== undefined) this.set(state);
+  }
+
+  private set(state: AnyState): void {
+    switch (state.name) {
+      case 'kafka':
+        return this.setKafka(state.figures!);
+      case 'consumer_group':
+        return this.setGroup(state.figures!);
+      case 'producer':
+        return this.setProducer(state.figures!);
+      case 'postgresql':
+        return this.setPostgresql(state.figures!);
+      case 'mart':
+        return this.setMart(state.figures!);
+      case 'spark':
+        // Master, workers and job have metrics of their own.
+        return;
+    }
+  }
+
+  private setKafka({ brokers, topic, partitions }: KafkaFigures): void {
+    this.brokers.set(brokers.length);
+    this.topicPartitions.set({ topic }, partitions.length);
+    for (const { partition, leader, replicas, in_sync: inSync, ...offsets } of partitions) {
+      const labels = { topic, partition };
+      this.leader.set(labels, leader);
+      this.underReplicated.set(labels, inSync < replicas ? 1 : 0);
+      this.endOffset.set(labels, offsets.end_offset);
+      this.oldestOffset.set(labels, offsets.oldest_offset);
+    }
+  }
+
+  private setGroup({ group: consumergroup, members, lag, partitions }: ConsumerGroupFigures): void {
+    this.groupMembers.set({ consumergroup }, members.length);
+    this.groupLagSum.set({ consumergroup, topic: this.topic }, lag);
+    for (const { partition, ...figures } of partitions) {
+      const labels = { consumergroup, topic: this.topic, partition };
+      this.groupLag.set(labels, figures.lag);
+      if (figures.committed_offset !== null) this.groupOffset.set(labels, figures.committed_offset);
+      if (figures.seconds_behind !== null) this.groupLagSeconds.set(labels, figures.seconds_behind);
+    }
+  }
+
+  private setProducer({ files, rows }: ProducerFigures): void {
+    const done = files.filter((file) => file.done).length;
+    this.files.set({ state: 'done' }, done);
+    this.files.set({ state: 'open' }, files.length - done);
+    this.producedRows.set(rows);
+  }
+
+  private setPostgresql(figures: PostgresqlFigures): void {
+    this.databaseSize.set(figures.size_bytes);
+    this.connections.set(figures.connections);
+    this.connectionsLimit.set(figures.connections_limit);
+  }
+
+  private setMart(figures: MartFigures): void {
+    this.martRows.set(figures.rows);
+    if (figures.changed_at !== null) this.martChanged.set(figures.changed_at.getTime() / 1000);
+    this.quarantined.set(figures.quarantined);
+    this.ledgerPending.set(figures.ledger_pending);
+    this.ledgerPendingSeconds.set(figures.ledger_pending_seconds);
+  }
+
+  private clear(part: AnyState['name']): void {
+    for (const gauge of this.gaugesOf(part)) {
+      gauge.reset();
+      // A gauge without labels is 0 after that, not gone.
+      gauge.remove({});
+    }
+  }
+
+  private gaugesOf(part: AnyState['name']): readonly { reset(): void; remove(labels: object): void }[] {
+    switch (part) {
+      case 'kafka':
+        return [
+          this.brokers,
+          this.topicPartitions,
+          this.endOffset,
+          this.oldestOffset,
+          this.underReplicated,
+          this.leader,
+        ];
+      case 'consumer_group':
+        return [this.groupMembers, this.groupOffset, this.groupLag, this.groupLagSum, this.groupLagSeconds];
+      case 'producer':
+        return [this.files, this.producedRows];
+      case 'postgresql':
+        return [this.databaseSize, this.connections, this.connectionsLimit];
+      case 'mart':
+        return [this.martRows, this.martChanged, this.quarantined, this.ledgerPending, this.ledgerPendingSeconds];
+      case 'spark':
+        return [];
+    }
+  }
+}

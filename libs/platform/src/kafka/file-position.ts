@@ -1,0 +1,41 @@
+import type { KafkaMessage } from 'kafkajs';
+
+/** What a file must still be for an earlier position in it to hold. */
+export interface Fingerprint {
+  /** Absolute path. */
+  readonly file: string;
+  /** Bytes, as stored. */
+  readonly size: number;
+  /** SHA-256 of the first 64 KiB, in hex. */
+  readonly headSha256: string;
+}
+
+/** How far a file has been acknowledged by Kafka. */
+export interface FilePosition extends Fingerprint {
+  /** Where reading goes on, in bytes of the uncompressed file; 0 says right after the header. */
+  readonly offset: number;
+  /** Physical line at `offset`. */
+  readonly line: number;
+  /** Records acknowledged so far, unparsable lines included. */
+  readonly rows: number;
+  readonly done: boolean;
+}
+
+/** The compacted topic, of one partition, in which the producer keeps its position in each file. */
+export function positionsTopicOf(topic: string): string {
+  return `${topic}_positions`;
+}
+
+export function positionKey(topic: string, file: string): Buffer {
+  return Buffer.from(JSON.stringify([topic, file]));
+}
+
+/** @returns undefined for a record of another target topic, should somebody have made two share their positions. */
+export function readPosition(
+  topic: string,
+  { key, value }: Pick<KafkaMessage, 'key' | 'value'>,
+): FilePosition | undefined {
+  if (key === null || value === null) return undefined;
+  const position = JSON.parse(value.toString()) as FilePosition;
+  return key.equals(positionKey(topic, position.file)) ? position : undefined;
+}
