@@ -59,6 +59,11 @@ export class AppProcess {
     return this.child.pid!;
   }
 
+  /** Of its HTTP server, once it listens; without a slash at the end. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   get isRunning(): boolean {
     return this.exit === undefined;
   }
@@ -137,7 +142,7 @@ export class AppProcess {
   }
 
   private async get(path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.port}/${path}`);
+    return fetch(`${this.url}/${path}`);
   }
 
   private withOutput(error: Error): Error {

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
+import { ObservedPipeline } from '../support/observed-pipeline.js';
+import { promtool } from '../support/programs.js';
+
+jest.setTimeout(60_000);
+
+const OF_THE_PROCESS = /^(process|nodejs)_/;
+const definitions = Object.values<MetricDefinition>(metricDefinitions);
+
+let observed: ObservedPipeline;
+
+beforeAll(async () => {
+  observed = await ObservedPipeline.start();
+});
+
+afterAll(() => observed?.close());
+
+describe.each(['producer', 'consumer', 'gateway'] as const)('what the %s exposes', (name) => {
+  let text: string;
+
+  beforeAll(async () => {
+    const app = observed.apps[name];
+    await app.ready();
+    text = await (await fetch(`${app.url}/metrics`)).text();
+  });
+
+  it('is what promtool takes for good metrics', async () => {
+    const { text: complaints } = await promtool(['check', 'metrics'], text);
+    // Those of Node.js are prom-client's, and known by these names.
+    expect(complaints.split('\n').filter((line) => line !== '' && !line.startsWith('nodejs_'))).toEqual([]);
+  });
+
+  it('is exactly what the list says of it', () => {
+    expect(exposedBy(text)).toEqual(listedFor(name));
+  });
+});
+
+interface Exposed {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+}
+
+/** What stands in the text, by name; metrics of the process left out. */
+function exposedBy(text: string): Exposed[] {
+  const types = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name!, type!]));
+  return [...text.matchAll(/^# HELP (\w+) (.*)$/gm)]
+    .map(([, name, help]) => ({ name: name!, type: types.get(name!)!, help: help! }))
+    .filter(({ name }) => !OF_THE_PROCESS.test(name))
+    .sort(byName);
+}
+
+function listedFor(app: AppName): Exposed[] {
+  return definitions
+    .filter(({ apps }) => apps.includes(app))
+    .map(({ name, type, help }) => ({ name, type, help }))
+    .sort(byName);
+}
+
+function byName(one: Exposed, other: Exposed): number {
+  return one.name < other.name ? -1 : 1;
+}
