@@ -1,13 +1,14 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
+import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
 import { LedgerFolder } from './ledger/ledger-folder.js';
-import { SystemModule } from './system/system.module.js';
+import { PipelineModule } from './pipeline/pipeline.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 @Module({})
-export class AppModule {
+export class AppModule implements NestModule {
   static forRoot(config: GatewayConfig): DynamicModule {
     return {
       module: AppModule,
@@ -15,9 +16,13 @@ export class AppModule {
         HealthModule,
         MetricsModule.forRoot('gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
-        SystemModule.forRoot(config),
+        PipelineModule.forRoot(config),
       ],
       providers: [LedgerFolder],
     };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(RequestMetricsMiddleware).forRoutes('{*path}');
   }
 }

@@ -13,11 +13,11 @@ export class RateMeter {
     while (this.samples.length > 2 && this.samples[1]!.at <= at - WINDOW_MS) this.samples.shift();
   }
 
-  /** undefined before there are two counts. */
-  get perSecond(): number | undefined {
+  /** To a tenth; null before there are two counts. */
+  get perSecond(): number | null {
     const [first] = this.samples;
     const last = this.samples.at(-1);
-    if (first === undefined || last === undefined || last.at === first.at) return undefined;
-    return (last.count - first.count) / ((last.at - first.at) / 1000);
+    if (first === undefined || last === undefined || last.at === first.at) return null;
+    return Math.round((last.count - first.count) / ((last.at - first.at) / 10_000)) / 10;
   }
 }

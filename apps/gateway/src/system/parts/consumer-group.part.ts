@@ -74,10 +74,12 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
       // In this order: what is committed cannot lie beyond an end that is read after it.
       const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
       const ends = await admin.fetchTopicOffsets(topic);
+      const now = Date.now();
+      for (const { partition, high } of ends) this.history.add(partition, Number(high), now);
       const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
       const partitions = ends
         .map(({ partition, low, high }) =>
-          this.lagOf(partition, offsets.get(partition) ?? -1, Number(low), Number(high)),
+          this.lagOf(partition, offsets.get(partition) ?? -1, Number(low), Number(high), now),
         )
         .sort((one, other) => one.partition - other.partition);
       return {
@@ -93,14 +95,14 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   }
 
   /** What Kafka has deleted meanwhile is no lag: nobody can read it any more. */
-  private lagOf(partition: number, committed: number, low: number, high: number): PartitionLag {
+  private lagOf(partition: number, committed: number, low: number, high: number, now: number): PartitionLag {
     const next = Math.max(committed, low);
     const lag = Math.max(0, high - next);
     return {
       partition,
       committed_offset: committed < 0 ? null : committed,
       lag,
-      seconds_behind: lag === 0 ? 0 : (this.history.ageOf(partition, next, Date.now()) ?? null),
+      seconds_behind: lag === 0 ? 0 : tenths(this.history.ageOf(partition, next, now)),
     };
   }
 
@@ -141,4 +143,8 @@ function memberOf({ memberId, clientHost, memberAssignment }: MemberDescription,
 /** null where one of them is not known. */
 function greatest(values: readonly (number | null)[]): number | null {
   return values.includes(null) ? null : Math.max(0, ...(values as number[]));
+}
+
+function tenths(seconds: number | undefined): number | null {
+  return seconds === undefined ? null : Math.round(seconds * 10) / 10;
 }

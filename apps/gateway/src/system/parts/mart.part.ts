@@ -44,9 +44,9 @@ export class MartPart implements Part<MartFigures> {
     this.quarantined.add(quarantined, now);
     return judge({
       rows,
-      rows_per_second: this.rows.perSecond ?? null,
+      rows_per_second: this.rows.perSecond,
       quarantined,
-      quarantined_per_second: this.quarantined.perSecond ?? null,
+      quarantined_per_second: this.quarantined.perSecond,
       ...others,
     });
   }

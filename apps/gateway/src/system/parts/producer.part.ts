@@ -79,7 +79,7 @@ export class ProducerPart implements Part<ProducerFigures> {
     const open = positions.filter(({ done }) => !done);
     const figures = {
       records,
-      records_per_second: this.meter.perSecond ?? null,
+      records_per_second: this.meter.perSecond,
       done: open.length === 0,
       rows: positions.reduce((sum, { rows }) => sum + rows, 0),
       files: [...open, ...positions.filter(({ done }) => done)]

@@ -1,0 +1,69 @@
+import {
+  Injectable,
+  ServiceUnavailableException,
+  type MessageEvent,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Observable, ReplaySubject } from 'rxjs';
+import { Metrics } from '#platform/metrics/metrics.js';
+import type { PipelineObserver, PipelineState } from './pipeline-state.js';
+
+const PERIOD_MS = 1000;
+
+/** Observes the pipeline once a second for all who listen. */
+@Injectable()
+export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly states = new ReplaySubject<PipelineState>(1);
+  private readonly open;
+  private streams = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private state: PipelineState;
+
+  constructor(
+    private readonly observer: PipelineObserver,
+    private readonly mostStreams: number,
+    metrics: Metrics,
+  ) {
+    this.open = metrics.gauge('eventStreams');
+    this.open.set(0);
+    this.state = observer.observe();
+  }
+
+  get newest(): PipelineState {
+    return this.state;
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.state = this.observer.observe();
+      this.states.next(this.state);
+    }, PERIOD_MS);
+  }
+
+  /** Ends the streams: an open one would hold up the shutdown. */
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.states.complete();
+  }
+
+  /** @throws ServiceUnavailableException when too many are open */
+  stream(): Observable<MessageEvent> {
+    if (this.streams >= this.mostStreams) {
+      throw new ServiceUnavailableException(
+        `${this.mostStreams} streams of events are open already; try again later, or ask /api/v1/pipeline`,
+      );
+    }
+    return new Observable((listener) => {
+      this.open.set(++this.streams);
+      const subscription = this.states.subscribe({
+        next: (state) => listener.next({ id: state.at.toISOString(), type: 'pipeline', data: state }),
+        complete: () => listener.complete(),
+      });
+      return () => {
+        subscription.unsubscribe();
+        this.open.set(--this.streams);
+      };
+    });
+  }
+}
