@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '../../local/generator/generate.js';
-import type { AppProcess } from './app-process.js';
+import { consumedBy, type AppProcess } from './app-process.js';
 import { Pipeline } from './pipeline.js';
 
 const ROWS = 60_000;
@@ -24,6 +24,7 @@ export class ObservedPipeline {
     const producer = await pipeline.start('producer', {
       args: ['--file', files.messages, '--rate', String(ROWS_A_SECOND)],
     });
+    await consumer.waitUntil('records are consumed', async () => (await consumedBy(consumer))[0]! > 0);
     return new ObservedPipeline(pipeline, { producer, consumer, gateway }, folder);
   }
 
