@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
 import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
+import { choosePort } from '../../local/services/ports.js';
+import type { AppProcess } from '../support/app-process.js';
 import { ObservedPipeline } from '../support/observed-pipeline.js';
 import { promtool } from '../support/programs.js';
 
@@ -12,19 +14,23 @@ const OF_THE_PROCESS = /^(process|nodejs)_/;
 const definitions = Object.values<MetricDefinition>(metricDefinitions);
 
 let observed: ObservedPipeline;
+/** Waits for a server that is not there: with one it would be gone before anybody looks. */
+let martInit: AppProcess;
 
 beforeAll(async () => {
   observed = await ObservedPipeline.start();
+  martInit = await observed.pipeline.start('mart-init', {
+    env: { DATABASE_URL: `postgres://nobody@127.0.0.1:${await choosePort([])}/nothing` },
+  });
 });
 
 afterAll(() => observed?.close());
 
-describe.each(['producer', 'consumer', 'gateway'] as const)('what the %s exposes', (name) => {
+describe.each(['producer', 'consumer', 'gateway', 'mart-init'] as const)('what the %s exposes', (name) => {
   let text: string;
 
   beforeAll(async () => {
-    const app = observed.apps[name];
-    await app.ready();
+    const app = name === 'mart-init' ? martInit : observed.apps[name];
     text = await (await fetch(`${app.url}/metrics`)).text();
   });
 
