@@ -20,6 +20,7 @@ export class ConsumerMetrics {
   constructor(private readonly metrics: Metrics) {
     // A series that begins with its first event shows no increase.
     for (const dependency of ['postgresql', 'kafka']) this.retries.inc({ dependency }, 0);
+    for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
   }
 
   count(batch: CleanedBatch, written: Written): void {
