@@ -59,7 +59,6 @@ export class AppProcess {
     return this.child.pid!;
   }
 
-  /** Of its HTTP server, once it listens; without a slash at the end. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -141,7 +140,7 @@ export class AppProcess {
     await this.exited;
   }
 
-  private async get(path: string): Promise<Response> {
+  private get(path: string): Promise<Response> {
     return fetch(`${this.url}/${path}`);
   }
 

@@ -1,5 +1,4 @@
 import { messageOf } from '#platform/errors/message-of.js';
-import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Part, PartAnswer, PartState } from './part.js';
 
 /** Pause between an answer and the next question. */
@@ -16,13 +15,14 @@ const DEADLINE_MS = 1000;
  * nothing to do with each other. There is never more than one question out: a part that hangs does not gather them.
  */
 export class PartWatch<Figures extends object = object> {
-  private readonly abort = new AbortController();
   private answer: PartAnswer<Figures> = { status: 'down', message: 'not asked yet' };
   private answeredAt: Date | undefined;
   private seconds: number | undefined;
   private askedAt: number | undefined;
   private since = new Date();
-  private running: Promise<void> | undefined;
+  private asking: Promise<void> | undefined;
+  private next: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   /** @param onChange told of every answer, and once when one is overdue */
   constructor(
@@ -31,12 +31,13 @@ export class PartWatch<Figures extends object = object> {
   ) {}
 
   start(): void {
-    this.running = this.askUntilStopped();
+    this.asking = this.askOnce();
   }
 
   async stop(): Promise<void> {
-    this.abort.abort();
-    await this.running;
+    this.stopped = true;
+    clearTimeout(this.next);
+    await this.asking;
     await this.part.close?.();
   }
 
@@ -47,22 +48,19 @@ export class PartWatch<Figures extends object = object> {
     return { name: this.part.name, ...answer, since, answeredAt, seconds };
   }
 
-  private async askUntilStopped(): Promise<void> {
-    const { signal } = this.abort;
-    while (!signal.aborted) {
-      const began = performance.now();
-      this.askedAt = Date.now();
-      const overdue = setTimeout(() => this.onChange(this.state), DEADLINE_MS);
-      const answer = await this.ask();
-      clearTimeout(overdue);
-      const tookMs = performance.now() - began;
-      this.askedAt = undefined;
-      this.seconds = tookMs / 1000;
-      // An answer that is late is one all the same; that it was late has been said meanwhile.
-      this.become(answer);
-      this.onChange(this.state);
-      await abortableSleep(Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs), signal).catch(() => undefined);
-    }
+  private async askOnce(): Promise<void> {
+    const began = performance.now();
+    this.askedAt = Date.now();
+    const overdue = setTimeout(() => this.onChange(this.state), DEADLINE_MS);
+    const answer = await this.ask();
+    clearTimeout(overdue);
+    const tookMs = performance.now() - began;
+    this.askedAt = undefined;
+    this.seconds = tookMs / 1000;
+    // An answer that is late is one all the same; that it was late has been said meanwhile.
+    this.become(answer);
+    this.onChange(this.state);
+    if (!this.stopped) this.next = setTimeout(() => this.start(), Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs));
   }
 
   private async ask(): Promise<PartAnswer<Figures>> {

@@ -38,7 +38,8 @@ export class AdminConnection {
     } catch (error) {
       // That is an answer. After any other error also kafkajs' idea of who leads what may be wrong.
       if (!isUnknownTopic(error)) await this.close();
-      throw error;
+      // kafkajs stumbles over the answer that is missing where no broker it knows gives one.
+      throw error instanceof TypeError ? new Error('no broker answers', { cause: error }) : error;
     }
   }
 
@@ -54,6 +55,8 @@ export class AdminConnection {
   }
 }
 
+/** kafkajs throws it as it is, or as the cause of having tried often enough, which here is once. */
 export function isUnknownTopic(error: unknown): boolean {
-  return (error as { type?: string } | null)?.type === 'UNKNOWN_TOPIC_OR_PARTITION';
+  const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isUnknownTopic(cause));
 }

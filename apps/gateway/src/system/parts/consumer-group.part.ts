@@ -75,7 +75,10 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
       const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
       const ends = await admin.fetchTopicOffsets(topic);
       const now = Date.now();
-      for (const { partition, high } of ends) this.history.add(partition, Number(high), now);
+      // The first to be added are older: those that the part kafka looks back to.
+      if (!this.history.isEmpty) {
+        for (const { partition, high } of ends) this.history.add(partition, Number(high), now);
+      }
       const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
       const partitions = ends
         .map(({ partition, low, high }) =>

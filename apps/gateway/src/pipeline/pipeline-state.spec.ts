@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { PART_NAMES } from '../system/part.js';
+import type { SystemMonitor } from '../system/system-monitor.js';
+import { PipelineObserver } from './pipeline-state.js';
+
+/** A monitor that knows these figures, and of other parts only that they are down. */
+function monitorOf(figures: Readonly<Record<string, object>>): SystemMonitor {
+  const parts = PART_NAMES.map((name) => [
+    name,
+    { name, status: figures[name] ? 'up' : 'down', figures: figures[name] },
+  ]);
+  return { state: Object.fromEntries(parts) as unknown } as SystemMonitor;
+}
+
+describe('PipelineObserver', () => {
+  it('knows nothing of parts that are down', () => {
+    const state = new PipelineObserver(monitorOf({}), 'message_data', 'consumer').observe();
+
+    expect(state.stages).toEqual({
+      produced: { count: null, per_second: null },
+      consumed: { count: null, per_second: null },
+      stored: { count: null, per_second: null },
+      quarantined: { count: null, per_second: null },
+    });
+    expect(state.lag).toEqual({ records: null, seconds: null, partitions: [] });
+    expect(state.parts.kafka).toBe('down');
+  });
+
+  it('takes what is consumed from the group where the consumer writes the mart', () => {
+    const consumerGroup = {
+      consumed: 90,
+      lag: 10,
+      seconds_behind: 2.5,
+      partitions: [{ partition: 0, committed_offset: 90, lag: 10, seconds_behind: 2.5 }],
+    };
+    const spark = { master: null, job: { ready: true, message: null, last_batch: null, lag: 70 } };
+    const monitor = monitorOf({ consumer_group: consumerGroup, spark });
+    const state = new PipelineObserver(monitor, 'message_data', 'both').observe();
+
+    expect(state.stages.consumed).toEqual({ count: 90, per_second: null });
+    expect(state.lag).toEqual({ records: 10, seconds: 2.5, partitions: [{ partition: 0, records: 10, seconds: 2.5 }] });
+  });
+
+  it('takes it from the job where Spark does', () => {
+    const spark = { master: null, job: { ready: true, message: null, last_batch: null, lag: 70 } };
+    const monitor = monitorOf({ producer: { records: 100, files: [] }, spark });
+    const state = new PipelineObserver(monitor, 'message_data', 'spark').observe();
+
+    expect(state.stages.consumed.count).toBe(30);
+    expect(state.lag).toEqual({ records: 70, seconds: null, partitions: [] });
+  });
+});

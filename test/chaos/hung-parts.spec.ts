@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { AppProcess } from '../support/app-process.js';
+import { setStage, type ChaosStage } from '../support/chaos.js';
+import { systemHealth, type SystemHealth } from '../support/gateway-client.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(180_000);
+
+const ROWS = 2_000;
+/** What the docs promise; the answer itself is there already, so nearly all of it is for a busy machine. */
+const ANSWER_WITHIN_MS = 1_500;
+const HUNG_MS = 6_000;
+const BACK_WITHIN_MS = 30_000;
+
+/** A host that takes connections and never says a word, as one does whose process is stopped. */
+class SilentHost {
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server = createServer((socket) => this.sockets.add(socket.on('error', () => undefined)));
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+  }
+}
+
+describe('a part that hangs', () => {
+  let stage: ChaosStage;
+  let gateway: AppProcess;
+  const spark = new SilentHost();
+
+  beforeAll(async () => {
+    stage = await setStage('hung-parts', ROWS);
+    const { pipeline, file } = stage;
+    await pipeline.consumer();
+    gateway = await pipeline.start('gateway');
+    await pipeline.produceFile(file);
+    await pipeline.caughtUp();
+    await isWell(gateway);
+  });
+
+  afterAll(async () => {
+    spark.close();
+    await stage?.close();
+  });
+
+  function isWell(of: AppProcess): Promise<unknown> {
+    return of.waitUntil('all is well', async () => (await systemHealth(of)).overall === 'ok', BACK_WITHIN_MS);
+  }
+
+  /** Asks for as long as the part hangs; also asks what must not depend on it. */
+  async function askAllTheTime(of: AppProcess): Promise<SystemHealth[]> {
+    const answers: SystemHealth[] = [];
+    for (const end = performance.now() + HUNG_MS; performance.now() < end;) {
+      answers.push(await systemHealth(of));
+      const began = performance.now();
+      expect((await of.health('livez')).status).toBe(200);
+      expect((await of.metrics()).size).toBeGreaterThan(10);
+      expect((await fetch(`${of.url}/api/v1/pipeline`)).status).toBe(200);
+      expect(performance.now() - began).toBeLessThan(2 * ANSWER_WITHIN_MS);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return answers;
+  }
+
+  it.each([
+    // With Kafka go those that are known through it.
+    { part: 'kafka' as const, others: ['postgresql', 'mart'] as const },
+    { part: 'postgresql' as const, others: ['kafka', 'consumer_group', 'producer'] as const },
+  ])('$part: /health says so in time, with all that is known of the others', async ({ part, others }) => {
+    const server = part === 'kafka' ? stage.kafka : stage.postgres;
+    server.pause();
+    let answers: SystemHealth[];
+    try {
+      answers = await askAllTheTime(gateway);
+    } finally {
+      server.resume();
+    }
+
+    expect(answers.length).toBeGreaterThan(20);
+    expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeLessThan(ANSWER_WITHIN_MS);
+    const last = answers.at(-1)!;
+    expect(last.status).toBe(503);
+    expect(last.parts[part]).toMatchObject({ status: 'down', action: expect.stringMatching(/^See whether/) });
+    expect(last.parts[part].message).toMatch(/no answer for|no broker answers|timed? ?out|timeout|closed|terminated/i);
+    for (const other of others) {
+      expect(last.parts[other].status).toBe('up');
+      expect(Date.parse(String(last.parts[other]['answered_at']))).toBeGreaterThan(Date.now() - HUNG_MS);
+    }
+    await isWell(gateway);
+  });
+
+  it('Spark: no more than an impairment where the consumer writes the mart, an outage where Spark does', async () => {
+    const url = await spark.listen();
+    const env = { SPARK_MASTER_URL: url, SPARK_JOB_URL: url };
+    const follower = await stage.pipeline.start('gateway', { env: { ...env, PIPELINE_ENGINE: 'both' } });
+    const writer = await stage.pipeline.start('gateway', { env: { ...env, PIPELINE_ENGINE: 'spark' } });
+
+    for (const [app, overall, status] of [
+      [follower, 'degraded', 200],
+      [writer, 'error', 503],
+    ] as const) {
+      const health = await waitUntil('it is known', async () => {
+        const answer = await systemHealth(app);
+        return answer.overall === overall && answer.parts.mart.status === 'up' ? answer : undefined;
+      });
+      expect(health.status).toBe(status);
+      expect(health.parts.spark.message).toMatch(/no answer for|the master does not answer: .*timeout/);
+      expect(health.milliseconds).toBeLessThan(ANSWER_WITHIN_MS);
+    }
+  });
+
+  it('and the gateway can be ended while all of them hang', async () => {
+    stage.kafka.pause();
+    stage.postgres.pause();
+    try {
+      await gateway.waitUntil('both are down', async () => {
+        const { parts } = await systemHealth(gateway);
+        return parts.kafka.status === 'down' && parts.postgresql.status === 'down';
+      });
+      const began = performance.now();
+      expect((await gateway.stop()).signal).toBeNull();
+      expect(performance.now() - began).toBeLessThan(11_000);
+    } finally {
+      stage.kafka.resume();
+      stage.postgres.resume();
+    }
+    await waitUntil('Kafka answers', () => stage.pipeline.recordsInTopic(), BACK_WITHIN_MS);
+  });
+});

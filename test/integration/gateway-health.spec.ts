@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from '../../local/generator/generate.js';
+import type { AppProcess } from '../support/app-process.js';
+import { pipelineEvents, systemHealth, type SystemHealth } from '../support/gateway-client.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { numbers, recordOf } from '../support/records.js';
+import { createTestDatabase } from '../support/test-database.js';
+
+jest.setTimeout(120_000);
+
+const ROWS = 3_000;
+const MORE = 500;
+
+function reaches(gateway: AppProcess, what: string, accept: (health: SystemHealth) => boolean): Promise<SystemHealth> {
+  let last: SystemHealth | undefined;
+  return gateway
+    .waitUntil(what, async () => {
+      last = await systemHealth(gateway);
+      return accept(last) ? last : undefined;
+    })
+    .catch((error: Error) => {
+      error.message += `\nlast answer: ${JSON.stringify(last)}`;
+      throw error;
+    });
+}
+
+describe('the health of the whole pipeline, from before there is a topic to its end', () => {
+  let pipeline: Pipeline;
+  let folder: string;
+  let gateway: AppProcess;
+  let consumer: AppProcess;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-health-'));
+    pipeline = await Pipeline.create();
+    gateway = await pipeline.start('gateway');
+  });
+
+  afterAll(async () => {
+    await pipeline?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says what is missing before anything is there, and that this is no outage', async () => {
+    const health = await reaches(gateway, 'all parts have answered', ({ overall }) => overall === 'degraded');
+
+    expect(health.status).toBe(200);
+    expect(health.parts).toMatchObject({
+      kafka: {
+        status: 'degraded',
+        message: `topic ${pipeline.topic} does not exist`,
+        action: expect.stringMatching(/KAFKA_TOPIC/),
+      },
+      consumer_group: { status: 'degraded' },
+      producer: { status: 'up', absent: true },
+      postgresql: { status: 'up', pending_migrations: [], mart_is_current: true },
+      mart: { status: 'up', rows: 0, changed_at: null, quarantined: 0, ledger_pending: 0 },
+      spark: { status: 'up', absent: true },
+    });
+  });
+
+  it('gives the exact figures of every part when a file has gone through', async () => {
+    consumer = await pipeline.consumer({ CONSUMER_SESSION_TIMEOUT_MS: '6000' });
+    const { files } = await generate({ out: folder, rows: ROWS, seed: 6, dirty: 0.05, duplicates: 0.05 });
+    await pipeline.produceFile(files.messages);
+    await pipeline.caughtUp();
+    const [mart] = await query<{ rows: number; quarantined: number }>(
+      pipeline.databaseUrl,
+      'SELECT (SELECT count(*) FROM messages)::integer AS rows, (SELECT count(*) FROM quarantined_messages)::integer AS quarantined',
+    );
+    const health = await reaches(
+      gateway,
+      'every part is up and knows the newest',
+      ({ overall, parts }) =>
+        overall === 'ok' &&
+        parts.consumer_group['consumed'] === ROWS &&
+        parts.producer['done'] === true &&
+        parts.mart['rows'] === mart!.rows &&
+        parts.mart['ledger_pending'] === 0,
+    );
+
+    const { kafka, consumer_group: group, producer, postgresql } = health.parts;
+    expect(kafka).toMatchObject({ topic: pipeline.topic, produced: ROWS, under_replicated: 0, leaderless: 0 });
+    expect(kafka['brokers']).toEqual([expect.objectContaining({ address: process.env['KAFKA_BROKERS'] })]);
+    expect(group).toMatchObject({ group: pipeline.group, state: 'Stable', lag: 0, seconds_behind: 0 });
+    expect((group['members'] as { partitions: number[] }[]).flatMap(({ partitions }) => partitions).sort()).toEqual([
+      0, 1, 2,
+    ]);
+    expect(producer).toMatchObject({
+      records: ROWS,
+      rows: ROWS,
+      files: [{ file: 'messages.csv', rows: ROWS, done: true }],
+    });
+    expect(health.parts.mart).toMatchObject({ quarantined: mart!.quarantined });
+    expect(mart!.quarantined).toBeGreaterThan(0);
+    expect(postgresql['size_bytes']).toBeGreaterThan(1e6);
+    expect(postgresql['connections']).toBeLessThan(postgresql['connections_limit'] as number);
+  });
+
+  it('has the same figures as metrics', async () => {
+    const metrics = await gateway.metrics();
+    const { topic, group } = pipeline;
+
+    const sumOf = (name: string) =>
+      [...metrics].filter(([series]) => series.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0);
+    expect(metrics.get(`kafka_consumergroup_lag_sum{consumergroup="${group}",topic="${topic}"}`)).toBe(0);
+    expect(metrics.get(`kafka_consumergroup_lag{consumergroup="${group}",topic="${topic}",partition="2"}`)).toBe(0);
+    expect(metrics.get(`kafka_consumergroup_members{consumergroup="${group}"}`)).toBe(1);
+    expect(sumOf('kafka_consumergroup_current_offset')).toBe(ROWS);
+    expect(sumOf('kafka_topic_partition_current_offset')).toBe(ROWS);
+    expect(metrics.get('messages_source_files{state="done"}')).toBe(1);
+    expect(metrics.get('messages_part_up{part="mart"}')).toBe(1);
+    expect([...metrics.keys()].filter((series) => series.includes('part="spark"'))).toEqual([]);
+    expect(
+      metrics.get('http_server_request_duration_seconds_count{method="GET",route="/health",status="200"}'),
+    ).toBeGreaterThan(0);
+  });
+
+  it('says that nobody consumes, since when and how far behind, and that it is over', async () => {
+    const before = (await systemHealth(gateway)).parts.consumer_group;
+    await consumer.kill();
+    await pipeline.send(numbers(MORE).map((id) => recordOf(1_000_000 + id)));
+    const health = await reaches(
+      gateway,
+      'the group is down',
+      ({
+        parts: {
+          consumer_group: { status, seconds_behind: behind },
+        },
+      }) => status === 'down' && Number(behind) >= 2,
+    );
+
+    expect(health.status).toBe(503);
+    const group = health.parts.consumer_group;
+    expect(group).toMatchObject({
+      members: [],
+      lag: MORE,
+      message: `nobody is in the group ${pipeline.group}, ${MORE} records wait`,
+    });
+    expect(group.action).toMatch(/Start a consumer/);
+    expect(Date.parse(group.since)).toBeGreaterThan(Date.parse(before.since));
+    expect(health.parts.kafka.status).toBe('up');
+
+    await pipeline.consumer();
+    const after = await reaches(gateway, 'all is well again', ({ overall }) => overall === 'ok');
+    expect(Date.parse(after.parts.consumer_group.since)).toBeGreaterThan(Date.parse(group.since));
+  });
+
+  it('streams the state of the pipeline once a second', async () => {
+    const states = [];
+    for await (const state of pipelineEvents(gateway)) {
+      states.push(state);
+      // Twice, so that one that is under way when they are sent does not matter.
+      if (states.length < 3)
+        await pipeline.send(numbers(MORE).map((id) => recordOf(2_000_000 + MORE * states.length + id)));
+      if (states.length === 5) break;
+    }
+
+    const times = states.map(({ at }) => Date.parse(String(at)));
+    // Of five the first is the newest there was, so it may be a second old.
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(3_500);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(8_000);
+    const produced = states.map(({ stages }) => stages.produced.count!);
+    expect(produced).toEqual([...produced].sort((one, other) => one - other));
+    expect(states.at(-1)).toMatchObject({
+      topic: pipeline.topic,
+      parts: { kafka: 'up', consumer_group: 'up', postgresql: 'up', mart: 'up', spark: 'absent' },
+    });
+    const rest = (await (await fetch(`${gateway.url}/api/v1/pipeline`)).json()) as Record<string, unknown>;
+    expect(Object.keys(rest)).toEqual(Object.keys(states[0]!));
+  });
+
+  it('ends its streams when it is shut down, and in time', async () => {
+    const stream = pipelineEvents(gateway);
+    await stream.next();
+    const began = performance.now();
+    const exit = gateway.stop();
+    while (!(await stream.next()).done);
+
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - began).toBeLessThan(8_000);
+  });
+});
+
+describe('a gateway that has just started', () => {
+  let pipeline: Pipeline;
+
+  afterAll(() => pipeline?.close());
+
+  it('knows from Kafka how long records wait, refuses too many streams, and says that a database is not migrated', async () => {
+    const database = await createTestDatabase();
+    pipeline = await Pipeline.create({ database });
+    await pipeline.createTopic();
+    const timestamp = String(Date.now() - 600_000);
+    await pipeline.send(numbers(9).map((id) => ({ ...recordOf(id), partition: id % 3, timestamp })));
+    const gateway = await pipeline.start('gateway', { env: { GATEWAY_EVENT_STREAMS: '1' } });
+
+    const health = await reaches(
+      gateway,
+      'the age is known',
+      ({ parts }) => Number(parts.consumer_group['seconds_behind']) > 0,
+    );
+    // It asks Kafka what there was 5 and 15 minutes ago.
+    expect(health.parts.consumer_group['seconds_behind']).toBeGreaterThanOrEqual(300);
+    expect(health.parts.consumer_group['seconds_behind']).toBeLessThanOrEqual(905);
+    expect(health.parts.postgresql).toMatchObject({
+      status: 'degraded',
+      message: expect.stringMatching(/^migrations are missing: CreateTables/),
+    });
+    expect(health.parts.mart).toMatchObject({
+      status: 'down',
+      message: expect.stringMatching(/mart.freshness/),
+      action: expect.stringMatching(/mart-init/),
+    });
+
+    const stream = pipelineEvents(gateway);
+    await stream.next();
+    const second = await fetch(`${gateway.url}/api/v1/pipeline/events`);
+    expect(second.status).toBe(503);
+    expect(await second.text()).toMatch(/1 streams of events are open already/);
+    await stream.return(undefined);
+  });
+});

@@ -1,0 +1,41 @@
+import type { HealthCheckResult } from '@nestjs/terminus';
+import type { PipelineState } from '../../apps/gateway/src/pipeline/pipeline-state.js';
+import type { PartName } from '../../apps/gateway/src/system/part.js';
+import type { AppProcess } from './app-process.js';
+
+export interface PartHealth extends Record<string, unknown> {
+  readonly status: 'up' | 'degraded' | 'down';
+  readonly message?: string;
+  readonly action?: string;
+  readonly since: string;
+}
+
+/** An answer of /health, with how long it took. */
+export interface SystemHealth {
+  readonly status: number;
+  readonly overall: HealthCheckResult['status'];
+  readonly parts: Readonly<Record<PartName, PartHealth>>;
+  readonly milliseconds: number;
+}
+
+export async function systemHealth(gateway: AppProcess): Promise<SystemHealth> {
+  const began = performance.now();
+  const response = await fetch(`${gateway.url}/health`);
+  const body = (await response.json()) as HealthCheckResult;
+  const milliseconds = performance.now() - began;
+  const parts = body.details as unknown as SystemHealth['parts'];
+  return { status: response.status, overall: body.status, parts, milliseconds };
+}
+
+/** Events as they come, until the loop over them is left. */
+export async function* pipelineEvents(gateway: AppProcess): AsyncGenerator<PipelineState> {
+  const response = await fetch(`${gateway.url}/api/v1/pipeline/events`);
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      if (data !== undefined) yield JSON.parse(data) as PipelineState;
+    }
+  }
+}
