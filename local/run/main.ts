@@ -60,7 +60,8 @@ async function run(options: RunOptions): Promise<boolean> {
     await pipeline.startServices(signal);
     await pipeline.stream(files, options.rate, signal);
     const complete = await report(services.databaseUrl, files.messages, pipeline);
-    if (!options.exit) {
+    // Ctrl-C may have come during the report, and would not come again.
+    if (!options.exit && !signal.aborted) {
       tellHowToLookFurther(pipeline, roles);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     }
