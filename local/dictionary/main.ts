@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { givenServers } from '../run/config/environment.js';
-import { METRICS_PAGE_FILE, metricsPage } from '../metrics-page/metrics-page.js';
+import { derivedFiles } from './derived-files.js';
 import { documentsOf } from './documents.js';
-import { formatted } from './markdown-file.js';
 import { withPostgresServer } from './own-postgres.js';
 import { withMigratedDatabase } from './scratch-database.js';
 
@@ -17,8 +16,7 @@ async function main(): Promise<void> {
     );
     if (interrupted) throw new Error('interrupted');
     if (uncommented.length > 0) throw new Error(`Without a comment in the database: ${uncommented.join(', ')}`);
-    const fromSources = { [METRICS_PAGE_FILE]: await formatted(metricsPage(), METRICS_PAGE_FILE) };
-    for (const [path, text] of Object.entries({ ...files, ...fromSources })) {
+    for (const [path, text] of Object.entries({ ...files, ...(await derivedFiles()) })) {
       await writeFile(path, text);
       console.log(`Wrote ${path}`);
     }

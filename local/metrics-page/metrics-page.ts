@@ -18,6 +18,9 @@ change that, then run \`npm run docs\`. A test fails while it is out of date.
   counted again.
 - Consumer and Spark job count the same things under the same names. Beside a consumer, say which one is meant by
   \`service\`.
+- \`messages_end_to_end_latency_seconds\` runs from a record's timestamp in Kafka, which the producer sets when it sends, to
+  the commit in PostgreSQL. Every record counts, also one that changed nothing, and one that is read again with the age
+  that it has then. A Spark job that follows behind a consumer leaves it empty.
 - Each gateway tells the state of the same Kafka and the same mart. Where several run, take \`max by (…)\` before any sum.
 - A figure that nobody can tell at the moment, as while a server is down, is absent or old, never 0.`;
 

@@ -95,7 +95,8 @@ class LiveWriter:
             self._head_start.wait()
             if self._stopping.is_set():
                 raise InterruptedError("stopping")
-        written = self._mart.write(cleaned, batch_id)
+        # What a follower finds in the mart is older than it was when the consumer brought it there.
+        written = self._mart.write(cleaned, batch_id, observe_latency=not self._config.follow)
         self._metrics.count(written)
         _log.info(
             "micro-batch %d: %d records, %d inserted, %d updated, %d unchanged, %d tombstones, newly quarantined %s",

@@ -23,6 +23,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from messages_spark.contract import Contract
+from messages_spark.latency import latency_of
 
 #: Where a record stands in its source, with its bytes. Of a line of a file: the file, its part, the line in that part.
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
@@ -35,6 +36,8 @@ _SPLIT = ("file", "part")
 _REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
 _SELECT_WRITE = "SELECT 1 FROM spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 _MOST_QUARANTINED_AT_ONCE = 500
+#: Of Written.
+_COUNTERS = ("quarantined", "repaired", "latency", "query_ids")
 
 
 @dataclass
@@ -54,6 +57,9 @@ class Written:
     #: Summed over the tasks: sending rows to the database, and the database merging them.
     copy_seconds: float = 0
     merge_seconds: float = 0
+    #: Records by bucket of their age at the commit, and the sum of their ages; where it was asked for.
+    latency: Counter[str] = field(default_factory=Counter)
+    latency_seconds: float = 0
     #: Tasks that wrote nothing: the database refused a row, or an earlier run of a backfill wrote it all.
     refused: int = 0
     done_before: int = 0
@@ -70,7 +76,7 @@ class Written:
     @classmethod
     def from_json(cls, text: str) -> "Written":
         values = json.loads(text)
-        return cls(**{**values, **{name: Counter(values[name]) for name in ("quarantined", "repaired", "query_ids")}})
+        return cls(**{**values, **{name: Counter(values[name]) for name in _COUNTERS}})
 
 
 class Mart:
@@ -83,23 +89,25 @@ class Mart:
         by_key_alone = "-c enable_hashjoin=off -c enable_mergejoin=off"
         self._options = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} {by_key_alone}"
 
-    def write(self, cleaned: DataFrame, batch_id: int) -> Written:
+    def write(self, cleaned: DataFrame, batch_id: int, observe_latency: bool = False) -> Written:
         """Write what `messages_spark.cleaning.clean` gave, with the columns of SOURCE, and count it.
 
-        Where the database refuses a row that the contract accepts, the others are written and that one is quarantined.
+        `observe_latency` asks for the ages of the records, where `timestamp` says when they were produced. Where the
+        database refuses a row that the contract accepts, the others are written and that one is quarantined.
         """
-        written = self._run(cleaned, batch_id, careful=False)
+        written = self._run(cleaned, batch_id, observe_latency, careful=False)
         if written.refused:
             # Only now the rows' records are needed, which would be twice the bytes to hand over. Tasks that have
             # written find their rows there.
             written.refused = 0
-            written.add(self._run(cleaned, batch_id, careful=True))
+            written.add(self._run(cleaned, batch_id, observe_latency, careful=True))
         return written
 
-    def _run(self, cleaned: DataFrame, batch_id: int, careful: bool) -> Written:
+    def _run(self, cleaned: DataFrame, batch_id: int, observe_latency: bool, careful: bool) -> Written:
         task = _Task(self._statements, self._database_url, self._options, batch_id, careful)
         written = Written()
-        for row in cleaned.select(*_handed_over(cleaned, careful)).mapInArrow(task, "written string").collect():
+        given = cleaned.select(*_handed_over(cleaned, observe_latency, careful))
+        for row in given.mapInArrow(task, "written string").collect():
             written.add(Written.from_json(row["written"]))
         return written
 
@@ -114,7 +122,7 @@ class Mart:
             connection.execute("DELETE FROM spark_writes WHERE query_id = ANY (%s::uuid[])", [query_ids])
 
 
-def _handed_over(cleaned: DataFrame, careful: bool) -> list[Column]:
+def _handed_over(cleaned: DataFrame, observe_latency: bool, careful: bool) -> list[Column]:
     """The columns that a task gets: for rows nothing but the line, as bytes of it go straight to the database.
 
     Lists and structs go as text. Spark measures a batch anew with each row, which for a vector of lists means to go
@@ -128,6 +136,7 @@ def _handed_over(cleaned: DataFrame, careful: bool) -> list[Column]:
         (F.col("kind") == "tombstone").alias("tombstone"),
         F.array_join("repairs", ",").alias("repairs"),
         F.col("unknown_fields"),
+        (F.unix_millis("timestamp") if observe_latency else F.lit(None).cast("bigint")).alias("produced"),
         *[column.cast("bigint").alias(name) for name, column in of_split.items()],
         *[(column if careful else F.when(is_rejected, column)).alias(name) for name, column in source.items()],
         F.when(is_rejected, F.to_json("reasons", {"ignoreNullFields": "false"})).alias("reasons"),
@@ -201,6 +210,7 @@ class _Task:
             return Written()
         write_id = self._write_id(first)
         written = Written(query_ids=Counter({write_id[0]: 1}))
+        produced: Counter[int] = Counter()
         connection = _connect(self._database_url, self._options)
         try:
             with connection.transaction(), connection.cursor() as cursor:
@@ -209,6 +219,7 @@ class _Task:
                 cursor.execute(self._statements.create_staged)
                 for batch in chain([first], batches):
                     self._take(cursor, batch, written)
+                    produced.update(_counts(batch.column("produced")))
                 if not self._careful:
                     self._merge(cursor, written)
                 self._count(cursor, written, write_id)
@@ -220,6 +231,7 @@ class _Task:
             # In what state it is nobody knows; the next task gets a new one.
             _disconnect()
             raise
+        written.latency, written.latency_seconds = latency_of(produced, now=time.time_ns() // 1_000_000)
         return written
 
     def _take(self, cursor: psycopg.Cursor[Any], batch: pa.RecordBatch, written: Written) -> None:
@@ -227,9 +239,9 @@ class _Task:
         written.records += len(batch)
         written.tombstones += batch.column("tombstone").true_count
         written.unknown_fields += pc.sum(batch.column("unknown_fields")).as_py() or 0
-        for count in pc.value_counts(batch.column("repairs")).to_pylist():
-            if count["values"]:
-                written.repaired.update(dict.fromkeys(count["values"].split(","), count["counts"]))
+        for repairs, count in _counts(batch.column("repairs")).items():
+            if repairs:
+                written.repaired.update(dict.fromkeys(repairs.split(","), count))
 
         if self._careful:
             rows = batch.filter(line.is_valid()).select(["line", *SOURCE]).to_pylist()
@@ -312,6 +324,12 @@ class _Task:
                 *[written.tombstones, json.dumps(written.repaired), written.unknown_fields],
             ],
         )
+
+
+def _counts(column: pa.Array) -> dict[Any, int]:
+    """How often each value stands in it, null left out."""
+    counted = pc.value_counts(column.drop_null()).to_pylist()
+    return {each["values"]: each["counts"] for each in counted}
 
 
 def _bytes_of(lines: pa.StringArray, start: int, end: int) -> memoryview:

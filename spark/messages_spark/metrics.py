@@ -1,13 +1,19 @@
-"""What the job counts, under the names of the consumer where it does the same, and what Spark says of its progress."""
+"""What the job counts, under the names of the consumer where it does the same, and what Spark says of its progress.
+
+The list of the metrics of all apps is libs/platform/metrics.json; a test compares.
+"""
 
 import json
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector, disable_created_metrics
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from messages_spark.latency import BOUNDS, bucket_name
 from messages_spark.mart import Written
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -24,18 +30,26 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._follow = follow
         counter = self._counter
-        self._consumed = counter("consumed", "Records taken from the source in micro-batches that are in the mart")
+        self._consumed = counter("consumed", "Records taken from Kafka in batches that are committed")
         self._stored = counter("stored", "Rows written to the mart; result is inserted or updated", "result")
-        self._unchanged = counter("unchanged", "Clean rows that changed nothing: a duplicate, or not newer")
+        self._unchanged = counter(
+            "unchanged", "Clean rows that changed nothing: a duplicate, or not newer than the stored row"
+        )
         self._quarantined = counter(
-            "quarantined", "Records newly stored in quarantine; counted once for each distinct reason", "reason"
+            "quarantined",
+            "Records newly stored in quarantine; counted once for each distinct reason of the record",
+            "reason",
         )
         self._repaired = counter("repaired", "Values filled in by a rule of the contract", "rule", "column")
-        self._unknown_fields = counter("unknown_fields", "Fields that the contract does not know; they are ignored")
+        self._unknown_fields = counter(
+            "unknown_fields", "Fields of records that the contract does not know; they are ignored"
+        )
         self._tombstones = counter("tombstones", "Records without a value, passed by")
         self._mended = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
         self._task_seconds = counter("spark_task_seconds", "Time that tasks spent in copying and merging", "phase")
         self._restarts = counter("spark_query_restarts", "Times that the streaming query was started again")
+        self._latency = _Latency()
+        self.registry.register(self._latency)
         for result in ("inserted", "updated"):
             self._stored.labels(result)
         for phase in ("copy", "merge"):
@@ -55,6 +69,7 @@ class Metrics:
             self._quarantined.labels(reason).inc(records)
         for repair, values in written.repaired.items():
             self._repaired.labels(*repair.split(" ")).inc(values)
+        self._latency.add(written)
         if self._follow:
             self._mended.inc(written.inserted + written.updated)
         self._task_seconds.labels("copy").inc(written.copy_seconds)
@@ -66,6 +81,29 @@ class Metrics:
     def watch(self, progress: Callable[[], Progress | None], lag: Callable[[], int | None]) -> None:
         """Show the progress of the streaming query, and how many records it has before it."""
         self.registry.register(_QueryCollector(progress, lag))
+
+
+class _Latency(Collector):
+    """A histogram that takes many observations at once, which prometheus_client's own does not."""
+
+    def __init__(self) -> None:
+        self._buckets: Counts[str] = Counts()
+        self._seconds = 0.0
+
+    def add(self, written: Written) -> None:
+        # As a whole, for somebody may ask at any time.
+        self._buckets, self._seconds = self._buckets + written.latency, self._seconds + written.latency_seconds
+
+    def collect(self) -> Iterable[Metric]:
+        buckets, seconds = self._buckets, self._seconds
+        names = [bucket_name(bound) for bound in BOUNDS]
+        counts = accumulate(buckets[name] for name in names)
+        yield HistogramMetricFamily(
+            "messages_end_to_end_latency_seconds",
+            "Time from the production of a record, by its timestamp in Kafka, to its being visible in the mart",
+            buckets=list(zip(names, counts, strict=True)),
+            sum_value=seconds,
+        )
 
 
 class _QueryCollector(Collector):

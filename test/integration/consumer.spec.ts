@@ -94,6 +94,27 @@ describe('consumer', () => {
     );
   });
 
+  it('observes how old each record is when it is in the mart, whatever becomes of it', async () => {
+    const minutesAgo = (minutes: number) => String(Date.now() - minutes * 60_000);
+    await pipeline.send([
+      ...numbers(3).map((id) => ({ ...recordOf(id), timestamp: minutesAgo(0) })),
+      ...numbers(4).map((id) => ({ ...recordOf(id), timestamp: minutesAgo(30) })),
+      { key: '9', value: null, timestamp: minutesAgo(120) },
+      { key: '9', value: 'no JSON', timestamp: minutesAgo(-60) },
+      { ...recordOf(5), timestamp: minutesAgo(2 * 24 * 60) },
+    ]);
+    const metrics = await (await consumed()).metrics();
+    const bucket = (le: string | number) => metrics.get(`messages_end_to_end_latency_seconds_bucket{le="${le}"}`);
+
+    // Those of just now and the one from the future, by however much a busy machine delays them.
+    expect(bucket(900)).toBe(4);
+    expect(bucket(3600)).toBe(8);
+    expect(bucket(21_600)).toBe(9);
+    expect(bucket(86_400)).toBe(9);
+    expect(bucket('+Inf')).toBe(10);
+    expect(metrics.get('messages_end_to_end_latency_seconds_count')).toBe(metrics.get('messages_consumed_total'));
+  });
+
   describe('of several versions of a row keeps the newest, of equal ones the first', () => {
     const rows = [
       { ...version(2), category: 'second' },

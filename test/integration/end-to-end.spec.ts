@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readConsumerConfig } from '../../apps/consumer/src/config/consumer-config.js';
+import { document, validator } from '../../local/asyncapi/document.fixture.js';
+import { BEYOND_SCHEMA } from '../../local/asyncapi/record-schema.js';
 import { generate, type GeneratorSummary } from '../../local/generator/generate.js';
+import { contract } from '#schema/contract.js';
+import { trimAscii } from '#schema/values.js';
 import type { AppProcess } from '../support/app-process.js';
-import { martDifferences, quarantineDifferences, readMart, readQuarantine } from '../support/mart.js';
+import { identityOf, martDifferences, quarantineDifferences, readMart, readQuarantine } from '../support/mart.js';
 import { expectedOf, type Expected } from '../support/oracle.js';
 import { Pipeline } from '../support/pipeline.js';
 
@@ -69,7 +74,74 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     expect(count('messages_stored_total{result="updated"}')).toBeGreaterThan(0);
     expect(countsBy('messages_quarantined_total', 'reason', metrics)).toEqual(distinctReasons(expected.quarantine));
   });
+
+  describe('is in topics as docs/asyncapi.yaml describes them:', () => {
+    it('records fit their schema, unless they are rejected for what it can tell', async () => {
+      const [ofRecord, ofLine] = [validator('record', 'headers'), validator('unparsableLine', 'headers')];
+      const fits = validator('record', 'payload');
+      const wrong: string[] = [];
+      const seen = { fitting: 0, refused: 0, lines: 0, unread: 0 };
+      for (const { key, value, headers } of await pipeline.readTopic()) {
+        const texts = Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]));
+        const reasons = expected.quarantine.get(identityOf(value!, texts['csv-line'])) ?? '';
+        if (reasons === 'record unparsable_line') {
+          expect({ key, headers: ofLine(texts), names: Object.keys(texts).sort() }).toEqual(MARKED_LINE);
+          seen.lines++;
+          continue;
+        }
+        const payload = JSON.parse(value!.toString()) as { readonly id?: string };
+        const id = trimAscii(payload.id ?? '');
+        if (!ofRecord(texts) || String(key ?? '') !== id) wrong.push(`headers or key of ${id}`);
+        // Consumers do not look into it, so it may be wrong in other ways as well.
+        if (reasons === 'record too_large') {
+          seen.unread++;
+          continue;
+        }
+        const fitting = fits(payload);
+        if (fitting !== isBeyondSchema(reasons)) wrong.push(`${id} with the reasons "${reasons}"`);
+        seen[fitting ? 'fitting' : 'refused']++;
+      }
+      expect(wrong).toEqual([]);
+      expect(Object.values(seen).reduce((sum, count) => sum + count)).toBe(ROWS);
+      for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+    });
+
+    it('positions fit theirs', async () => {
+      const fits = validator('position', 'payload');
+      const positions = await pipeline.readTopic(`${pipeline.topic}_positions`);
+      const { messages } = summary.files;
+
+      expect(positions.length).toBeGreaterThan(0);
+      for (const { key, value } of positions) {
+        expect(JSON.parse(String(key))).toEqual([pipeline.topic, messages]);
+        fits(JSON.parse(String(value)));
+        expect(fits.errors).toBeNull();
+      }
+    });
+
+    it('the consumer is in the group that it names', () => {
+      const { CONSUMER_GROUP_ID } = readConsumerConfig({ DATABASE_URL: pipeline.databaseUrl });
+
+      expect(document.operations.consumeMessages.bindings?.kafka.groupId.default).toBe(CONSUMER_GROUP_ID);
+    });
+
+    it.each(['messages', 'positions'] as const)('the topic of %s has its settings', async (channel) => {
+      const { address, bindings } = document.channels[channel];
+      const settings = await pipeline.topicSettings(address.replace(contract.topic, pipeline.topic));
+
+      for (const [name, value] of Object.entries(bindings.kafka.topicConfiguration)) {
+        expect([name, settings.get(name)]).toEqual([name, String(value)]);
+      }
+    });
+  });
 });
+
+const MARKED_LINE = { key: null, headers: true, names: ['csv-error', 'csv-file', 'csv-line'] };
+
+/** Whether the schema cannot see any of these reasons (as reasonsText gives them). */
+function isBeyondSchema(reasons: string): boolean {
+  return reasons.split(', ').every((each) => each === '' || each.split(' ')[1]! in BEYOND_SCHEMA);
+}
 
 /** Samples of a metric by the value of its label. */
 function countsBy(name: string, label: string, metrics: ReadonlyMap<string, number>): Record<string, number> {

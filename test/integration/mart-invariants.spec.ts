@@ -86,6 +86,7 @@ describe('a mart with little in it', () => {
       expectNothing(await everyFigure(client));
       const freshness = `SELECT figure FROM mart.data_quality WHERE check_name = 'freshness'`;
       expect(await martTable(client, freshness)).toEqual([[null], [null]]);
+      expect(await martTable(client, 'SELECT * FROM mart.freshness')).toEqual([[0, null, null, 0, null, 0, 0]]);
     }));
 
   it('answers every question with campaigns, and no messages yet', () =>

@@ -44,7 +44,7 @@ describe('the mart against a plain recount of the rows', () => {
   const tableOf = (sql: string) => withClient(database.url, (client) => martTable(client, sql));
 
   it('leaves nothing out: every view and function is recounted below', () => {
-    expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'response_times'].sort());
+    expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'freshness', 'response_times'].sort());
     expect([...FUNCTIONS].sort()).toEqual(['campaign_costs', 'fatigue', 'top_campaigns']);
   });
 
@@ -182,5 +182,29 @@ describe('the mart against a plain recount of the rows', () => {
     expect(quarantined).toEqual(['seconds since a record was quarantined', expect.any(Number), null, null]);
     const newest = Date.UTC(2021, 2, 10, 0, 0, 39) / 1000;
     expect(Math.abs(Number(quarantined![1]) - (Date.now() / 1000 - newest))).toBeLessThan(600);
+  });
+
+  it('freshness counts messages and quarantine, and says how old the newest of each is', async () => {
+    const [row] = await rowsOf('SELECT *, extract(epoch FROM quarantined_at) AS newest FROM mart.freshness');
+    const [held] = await rowsOf(
+      'SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM quarantined_messages) AS quarantined_records',
+    );
+    expect(row).toMatchObject(held!);
+    expect(row!.newest).toBe(Date.UTC(2021, 2, 10, 0, 0, 39) / 1000);
+    for (const age of [row!.seconds_since_change, row!.pending_seconds]) {
+      expect(age).toBeGreaterThan(0);
+      expect(age).toBeLessThan(600);
+    }
+    const [{ pending }] = (await rowsOf('SELECT count(*) AS pending FROM ledger.deltas')) as [{ pending: number }];
+    expect(row!.pending_deltas).toBe(pending);
+
+    await rowsOf('SELECT ledger.fold()');
+    const [folded] = await rowsOf('SELECT * FROM mart.freshness');
+    expect(folded).toMatchObject({
+      messages: row!.messages,
+      changed_at: row!.changed_at,
+      pending_deltas: 0,
+      pending_seconds: 0,
+    });
   });
 });

@@ -27,12 +27,15 @@ describe('the Spark job beside the consumer', () => {
     await job.start();
     await job.hasWritten(1);
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '2000' });
-    await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
+    const [counts] = await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
 
     // Or the one was not there while the other wrote.
     const { inserted } = await job.written();
     expect(inserted).toBeGreaterThan(0);
     expect(inserted).toBeLessThan(stage.expected.mart.size);
+    expect(counts.sum('messages_consumed_total')).toBe(await pipeline.recordsInTopic());
+    expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(counts.sum('messages_consumed_total'));
+    expect(counts.sum('messages_end_to_end_latency_seconds_bucket', { le: '0.1' })).toBe(0);
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
     expect(await job.stop()).toBe(0);
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
@@ -62,6 +65,8 @@ describe('the Spark job beside the consumer', () => {
       const counts = await job.caughtUp();
       expect(counts.sum('messages_consumed_total')).toBe(1000);
       expect(counts.sum('messages_mart_repairs_total')).toBe(0);
+      // That would be its own delay, not that of the mart.
+      expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(0);
       expect(await job.stop()).toBe(0);
 
       await send(1001, 500);

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type GroupDescription, type Message } from 'kafkajs';
+import {
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  type Admin,
+  type GroupDescription,
+  type KafkaMessage,
+  type Message,
+} from 'kafkajs';
 import { AppProcess, type AppName, type AppOptions } from './app-process.js';
 import { createMartDatabase, type MartDatabase } from './mart-database.js';
 import { waitUntil } from './wait-until.js';
@@ -114,6 +122,42 @@ export class Pipeline {
   async recordsInTopic(): Promise<number> {
     const offsets = await this.admin.fetchTopicOffsets(this.topic);
     return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+  }
+
+  /** All that is in a topic, the records of one partition in their order. */
+  async readTopic(topic = this.topic): Promise<KafkaMessage[]> {
+    const partitions = await this.admin.fetchTopicOffsets(topic);
+    const ends = new Map(partitions.map(({ partition, high }) => [partition, BigInt(high)]));
+    const open = new Set(partitions.filter(({ low, high }) => low !== high).map(({ partition }) => partition));
+    const messages: KafkaMessage[] = [];
+    const groupId = `${topic}-reader-${randomBytes(6).toString('hex')}`;
+    const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: ({ batch }) => {
+          messages.push(...batch.messages);
+          if (BigInt(batch.lastOffset()) + 1n >= ends.get(batch.partition)!) open.delete(batch.partition);
+          return Promise.resolve();
+        },
+      });
+      await waitUntil(`${topic} is read to its end`, () => open.size === 0);
+    } finally {
+      await consumer.disconnect();
+      await this.admin.deleteGroups([groupId]);
+    }
+    return messages;
+  }
+
+  /** Settings of a topic, as text by name. */
+  async topicSettings(topic = this.topic): Promise<ReadonlyMap<string, string>> {
+    const { resources } = await this.admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+    });
+    return new Map(resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]));
   }
 
   /** Records that the group has committed. */

@@ -31,7 +31,9 @@ export class BatchProcessor {
   async process(batch: KafkaBatch): Promise<void> {
     const cleaned = await this.metrics.timed('clean', () => cleanBatch(batch));
     const write = () => this.metrics.timed('write', () => this.write(cleaned, batch.signal));
-    this.metrics.count(cleaned, await this.gate.run(cleaned, write));
+    const written = await this.gate.run(cleaned, write);
+    this.metrics.visible(batch.chunks);
+    this.metrics.count(cleaned, written);
   }
 
   private async write(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {

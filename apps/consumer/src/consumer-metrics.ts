@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
 import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
+import type { Chunk } from './transport/kafka-batch.js';
 
 /** What the consumer counts; once for a batch, after it is in the mart. */
 @Injectable()
@@ -13,6 +14,7 @@ export class ConsumerMetrics {
   private readonly repaired = this.metrics.counter('valuesRepaired');
   private readonly unknownFields = this.metrics.counter('unknownFields');
   private readonly tombstones = this.metrics.counter('tombstones');
+  private readonly latency = this.metrics.countedHistogram('latency');
   private readonly batchRows = this.metrics.histogram('batchRows');
   private readonly batchSeconds = this.metrics.histogram('batchSeconds');
   private readonly retries = this.metrics.counter('retries');
@@ -34,6 +36,22 @@ export class ConsumerMetrics {
     for (const [reason, records] of written.quarantined) this.quarantined.inc({ reason }, records);
     for (const { repair, count } of batch.repairs.values()) {
       this.repaired.inc({ rule: repair.repair, column: repair.column }, count);
+    }
+  }
+
+  /**
+   * Observes how old the records of a batch are now that it is in the mart.
+   *
+   * @param now milliseconds since the epoch; before a record's timestamp, as clocks differ, it counts as 0
+   */
+  visible(chunks: readonly Chunk[], now = Date.now()): void {
+    for (const { messages } of chunks) {
+      // Records that were produced together share their timestamp, so there are few different ones.
+      for (let from = 0, to = 0; from < messages.length; from = to) {
+        const { timestamp } = messages[from]!;
+        while (messages[to]?.timestamp === timestamp) to++;
+        this.latency.observe(Math.max(0, now - Number(timestamp)) / 1000, to - from);
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { metricDefinitions } from './metric-definitions.js';
 import type { MetricDefinition } from './metric-definition.js';
+import { metricsJson } from './metrics-json.js';
 import { Metrics } from './metrics.js';
 import { createRegistry } from './metrics.module.js';
 
@@ -27,6 +29,10 @@ describe('metricDefinitions', () => {
       expect([...(buckets ?? [])].sort((a, b) => a - b)).toEqual(buckets ?? []);
     }
   });
+
+  it('stands in metrics.json as it is here; if not, run `npm run docs`', () => {
+    expect(readFileSync(new URL('../../metrics.json', import.meta.url), 'utf8')).toBe(metricsJson());
+  });
 });
 
 describe('Metrics', () => {
@@ -49,6 +55,21 @@ describe('Metrics', () => {
     expect(text).toContain('messages_batch_duration_seconds_bucket{le="0.025",service="producer",phase="write"} 1');
     expect(text).toContain('process_cpu_seconds_total{service="producer"}');
     expect(text).not.toContain('messages_consumed_total');
+  });
+
+  it('counts many observations of one value at once', async () => {
+    const metrics = new Metrics(createRegistry('consumer'));
+    const latency = metrics.countedHistogram('latency');
+    latency.observe(0.04, 3);
+    metrics.countedHistogram('latency').observe(100_000, 2);
+
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('# TYPE messages_end_to_end_latency_seconds histogram\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="0.1",service="consumer"} 3\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="86400",service="consumer"} 3\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_bucket{le="+Inf",service="consumer"} 5\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_sum{service="consumer"} 200000.12\n');
+    expect(text).toContain('messages_end_to_end_latency_seconds_count{service="consumer"} 5\n');
   });
 
   it('keeps apps in one process apart', async () => {

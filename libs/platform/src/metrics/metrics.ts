@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client';
+import { CountedHistogram } from './counted-histogram.js';
 import { metricDefinitions, type LabelOf, type MetricKey, type MetricKeyOf } from './metric-definitions.js';
 
 /**
@@ -8,7 +9,7 @@ import { metricDefinitions, type LabelOf, type MetricKey, type MetricKeyOf } fro
  */
 @Injectable()
 export class Metrics {
-  readonly #made = new Map<MetricKey, Metric>();
+  readonly #made = new Map<MetricKey, AnyMetric>();
 
   constructor(readonly registry: Registry) {}
 
@@ -25,7 +26,17 @@ export class Metrics {
     return this.once(key, (options) => new Histogram<string>({ ...options, buckets })) as Histogram<LabelOf<K>>;
   }
 
-  private once(key: MetricKey, make: (options: MetricOptions) => Metric): Metric {
+  /** For many observations at a time; only of metrics without labels. */
+  countedHistogram(key: MetricKeyOf<'histogram'>): CountedHistogram {
+    return this.once(key, ({ name, help }) => {
+      const histogram = new CountedHistogram(name, help, metricDefinitions[key].buckets);
+      // The registry only calls get().
+      this.registry.registerMetric(histogram as unknown as Metric);
+      return histogram;
+    }) as CountedHistogram;
+  }
+
+  private once(key: MetricKey, make: (options: MetricOptions) => AnyMetric): AnyMetric {
     const existing = this.#made.get(key);
     if (existing) return existing;
     const { name, help, labels } = metricDefinitions[key];
@@ -34,6 +45,8 @@ export class Metrics {
     return metric;
   }
 }
+
+type AnyMetric = Metric | CountedHistogram;
 
 interface MetricOptions {
   name: string;

@@ -1,0 +1,139 @@
+import { readEnv } from '#platform/config/env.js';
+import { kafkaShape } from '#platform/config/kafka-config.js';
+import { messageTopic, type TopicSpec } from '#platform/kafka/ensure-topic.js';
+import { BINDING_VERSION, type MessageName } from './messages.js';
+
+/** The topics as they are created where nothing is configured. */
+const topic = messageTopic(readEnv(kafkaShape, {}));
+const positionsTopic: TopicSpec = {
+  topic: `${topic.topic}_positions`,
+  partitions: 1,
+  replication: topic.replication,
+  config: { 'cleanup.policy': 'compact' },
+};
+
+export const servers = {
+  kafka: {
+    host: '{host}:{port}',
+    protocol: 'kafka',
+    title: 'The Kafka cluster',
+    description: 'Any of its brokers; `KAFKA_BROKERS` lists several, separated by commas.',
+    variables: {
+      host: { default: 'localhost', description: 'Name or address of a broker', examples: ['kafka-service'] },
+      port: { default: '9092', description: 'Port of its listener' },
+    },
+  },
+};
+
+/** AsyncAPI channel objects by name. */
+export const channels = {
+  messages: {
+    address: topic.topic,
+    title: 'Messages to clients',
+    description: `Each row of the message files as one record, and each line that is no row. \`KAFKA_TOPIC\` gives the topic another name.
+
+Producer or consumer, whichever comes first, creates it with the settings below, which are the defaults of
+\`KAFKA_TOPIC_PARTITIONS\`, \`KAFKA_TOPIC_REPLICATION\` and \`KAFKA_TOPIC_MAX_MESSAGE_BYTES\`. The producer also sets \`retention.ms\` where
+\`KAFKA_TOPIC_RETENTION_MS\` says so. An existing topic is left as it is.
+
+A record with a key goes to the partition that Kafka's Java client would choose, \`(murmur2(key) & 0x7fffffff) % partitions\`, so
+all versions of a row are in one; a record without a key goes to the number of its line \`% partitions\`. Delivery is at least
+once. A record without a value (a tombstone) is counted and passed by.`,
+    servers: [{ $ref: '#/servers/kafka' }],
+    messages: messagesOf(['record', 'unparsableLine']),
+    bindings: { kafka: channelBinding(topic) },
+  },
+  positions: {
+    address: positionsTopic.topic,
+    title: 'Positions of the producer',
+    description: `The newest position in each message file: there the producer goes on when it is started again. The name is that of the
+messages' topic with \`_positions\` after it. The topic is compacted, and no tombstones are written.`,
+    servers: [{ $ref: '#/servers/kafka' }],
+    messages: messagesOf(['position']),
+    bindings: { kafka: channelBinding(positionsTopic) },
+  },
+};
+
+/** AsyncAPI operation objects by name. One document for the whole pipeline: the tag says which app does it. */
+export const operations = {
+  produceMessages: {
+    title: 'Send the rows of the files',
+    ...operation('send', 'messages', ['record', 'unparsableLine'], 'producer'),
+    description:
+      'With an idempotent producer, acknowledged by all replicas, one request at a time, so that the order within a partition holds.',
+  },
+  consumeMessages: {
+    title: 'Write the messages to the mart',
+    ...operation('receive', 'messages', ['record', 'unparsableLine'], 'consumer'),
+    description: 'Offsets are committed after PostgreSQL has committed.',
+    bindings: {
+      kafka: {
+        groupId: { type: 'string', default: 'messages-consumer', description: 'Set by `CONSUMER_GROUP_ID`' },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+  },
+  streamMessages: {
+    title: 'Write the messages to the mart, as a second engine',
+    ...operation('receive', 'messages', ['record', 'unparsableLine'], 'spark-job'),
+    description: 'Positions are in the checkpoint of the streaming query; Spark commits no offsets.',
+    bindings: {
+      kafka: {
+        groupId: {
+          type: 'string',
+          pattern: '^spark-kafka-source-',
+          description: "Of Spark's making, new with each query",
+        },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+  },
+  storePositions: {
+    title: 'Store how far a file is acknowledged',
+    ...operation('send', 'positions', ['position'], 'producer'),
+  },
+  readPositions: {
+    title: 'Find out where to go on',
+    ...operation('receive', 'positions', ['position'], 'producer'),
+    description: 'Once, when the producer begins, from the beginning of the topic to its end.',
+    bindings: {
+      kafka: {
+        groupId: {
+          type: 'string',
+          pattern: `^${positionsTopic.topic}_reader_`,
+          description: 'New with each run, deleted afterwards',
+        },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+  },
+};
+
+function operation(
+  action: 'send' | 'receive',
+  channel: 'messages' | 'positions',
+  messages: readonly MessageName[],
+  app: string,
+) {
+  return {
+    action,
+    channel: { $ref: `#/channels/${channel}` },
+    tags: [{ name: app }],
+    messages: messages.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
+  };
+}
+
+function messagesOf(names: readonly MessageName[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]));
+}
+
+function channelBinding({ partitions, replication, config = {} }: TopicSpec) {
+  return {
+    partitions,
+    replicas: replication,
+    topicConfiguration: Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [name, name === 'cleanup.policy' ? [value] : Number(value)]),
+    ),
+    bindingVersion: BINDING_VERSION,
+  };
+}

@@ -1,0 +1,138 @@
+import { DEFAULT_CSV_LIMITS } from '#platform/csv/csv-record.js';
+import { contract } from '#schema/contract.js';
+import { LOOSE_RECORD, PRODUCED_RECORD, UNPARSABLE_LINE } from './examples.js';
+import { schemaRef, type JsonSchema } from './record-schema.js';
+
+/** Of the Kafka bindings. */
+export const BINDING_VERSION = '0.5.0';
+const { unparsableHeader, fileHeader, lineHeader, maxBytes, maxDepth, maxKeyLength } = contract.record;
+
+/** AsyncAPI message objects by name. */
+export const messages = {
+  record: {
+    name: 'record',
+    title: 'Row of a message file',
+    summary: 'One message to a client, in its newest state: a JSON object of the columns',
+    description: `The producer writes one JSON object: each column that is not empty in the file, as a string exactly as it stands there, in
+the file's order; an empty one is left out. It does not judge the values, so a record of a bad row does not fit this schema.
+Consumers accept what fits; what does not goes to \`quarantined_messages\` with the reasons.
+
+It has at most ${grouped(maxBytes)} bytes, arrays and objects at most ${grouped(maxDepth)} deep, and keys of at most ${grouped(maxKeyLength)} UTF-16 code units.`,
+    contentType: 'application/json',
+    headers: {
+      type: 'object',
+      description: `The producer sends none. With \`${unparsableHeader}\` it would be an \`unparsableLine\`, whatever its payload`,
+      not: { required: [unparsableHeader] },
+    },
+    payload: schemaRef('record'),
+    bindings: {
+      kafka: {
+        key: {
+          type: ['string', 'null'],
+          description:
+            'The column `id` without white space around it, in the bytes of the file; no key where that is empty. Consumers do not read it.',
+        },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+    examples: [PRODUCED_RECORD, LOOSE_RECORD],
+    'x-max-bytes': maxBytes,
+    'x-max-depth': maxDepth,
+    'x-max-key-length': maxKeyLength,
+  },
+  unparsableLine: {
+    name: 'unparsableLine',
+    title: 'Line that is no row',
+    summary: 'A line of a message file that does not parse as CSV, its bytes as they are; consumers quarantine it',
+    description: `Consumers tell it by the header \`${unparsableHeader}\` alone and do not look at the payload. A line of more than
+${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes comes in parts of that size.`,
+    contentType: 'application/octet-stream',
+    headers: {
+      type: 'object',
+      required: [unparsableHeader],
+      properties: {
+        [unparsableHeader]: { type: 'string', description: 'What is wrong, for a human; shows no value of the line' },
+        [fileHeader]: { type: 'string', description: 'Base name of the file' },
+        [lineHeader]: {
+          type: 'string',
+          pattern: '^[1-9][0-9]*$',
+          description: 'Number of the line, the header line being 1',
+        },
+      },
+    },
+    payload: {
+      type: 'string',
+      format: 'binary',
+      description: 'The line without its end; not always valid UTF-8',
+    },
+    bindings: {
+      kafka: {
+        key: { type: 'null', description: 'No key' },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+    examples: [UNPARSABLE_LINE],
+  },
+  position: {
+    name: 'position',
+    title: 'Position in a message file',
+    summary: 'How far Kafka has acknowledged a file. Private to the producer',
+    contentType: 'application/json',
+    payload: schemaRef('position'),
+    bindings: {
+      kafka: {
+        key: {
+          type: 'string',
+          contentMediaType: 'application/json',
+          description: 'JSON array of the topic that is written to and the absolute path of the file',
+          examples: ['["message_data","/data/messages.csv"]'],
+        },
+        bindingVersion: BINDING_VERSION,
+      },
+    },
+    examples: [
+      {
+        name: 'midway',
+        summary: '20,000 rows are acknowledged',
+        payload: {
+          file: '/data/messages.csv',
+          size: 153_452_101,
+          headSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+          offset: 4_340_711,
+          line: 20_002,
+          rows: 20_000,
+          done: false,
+        },
+      },
+    ],
+  },
+};
+
+export type MessageName = keyof typeof messages;
+
+export const POSITION_SCHEMA: JsonSchema = {
+  type: 'object',
+  required: ['file', 'size', 'headSha256', 'offset', 'line', 'rows', 'done'],
+  additionalProperties: false,
+  properties: {
+    file: { type: 'string', description: 'Absolute path' },
+    size: { type: 'integer', minimum: 0, description: 'Bytes of the file, as stored' },
+    headSha256: {
+      type: 'string',
+      pattern: '^[0-9a-f]{64}$',
+      description: 'SHA-256 of the first 64 KiB; with the size it tells whether the file is still the same',
+    },
+    offset: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Where reading goes on, in bytes of the uncompressed file; 0 says right after the header',
+    },
+    line: { type: 'integer', minimum: 2, description: 'Physical line at `offset`' },
+    rows: { type: 'integer', minimum: 0, description: 'Records acknowledged so far, unparsable lines included' },
+    done: { type: 'boolean', description: 'Whether that is the end of the file' },
+  },
+};
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
