@@ -117,7 +117,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     }
     if (members.length === 0) {
       return {
-        status: 'down',
+        status: lag > 0 ? 'down' : 'degraded',
         message: `nobody is in the group ${group}, ${lag} records wait`,
         action:
           'Start a consumer, or see in its log why it ended. Nothing is lost: it goes on at the committed offsets.',
@@ -140,7 +140,11 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
 function memberOf({ memberId, clientHost, memberAssignment }: MemberDescription, topic: string): GroupMember {
   // Empty while the group rebalances.
   const assignment = memberAssignment.length > 0 ? AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
-  return { id: memberId, host: clientHost.replace(/^\//, ''), partitions: assignment?.assignment[topic] ?? [] };
+  return {
+    id: memberId,
+    host: clientHost.replace(/^\//, ''),
+    partitions: (assignment?.assignment[topic] ?? []).sort((one, other) => one - other),
+  };
 }
 
 /** null where one of them is not known. */
