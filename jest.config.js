@@ -33,7 +33,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,local}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,local,observability}/**/*.spec.ts'],
     },
     { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
     // Stops servers, so each of its suites starts its own.
@@ -46,6 +46,8 @@ export default {
     },
     // As chaos, with a Spark cluster besides.
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
+    // Needs Prometheus and its node exporter, which npm cannot bring.
+    { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

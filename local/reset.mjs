@@ -9,7 +9,7 @@ const [{ resetServices }, { resetSpark }] = await load().catch(() => {
 await resetSpark('.local/spark-state');
 await resetServices({ stateDir: '.local', log: console.log });
 // What was downloaded stays: it is the same for every run.
-for (const name of ['data', 'logs', 'database-url', 'analyst-url']) {
+for (const name of ['data', 'logs', 'prometheus', 'database-url', 'analyst-url']) {
   if (existsSync(`.local/${name}`)) rmSync(`.local/${name}`, { recursive: true });
 }
 console.log('Removed the data of Kafka, PostgreSQL and Spark, generated files and logs.');

@@ -1,7 +1,13 @@
 import { METRICS_FILE, metricsJson } from '#platform/metrics/metrics-json.js';
 import { ASYNCAPI_FILE, asyncApi } from '../asyncapi/asyncapi.js';
+import { METRICS_PAGE_FILE, metricsPage } from '../metrics-page/metrics-page.js';
+import { formatted } from './formatted.js';
 
 /** What is generated from the sources alone: text by path in the project. */
 export async function derivedFiles(): Promise<Readonly<Record<string, string>>> {
-  return { [METRICS_FILE]: metricsJson(), [ASYNCAPI_FILE]: await asyncApi() };
+  return {
+    [METRICS_FILE]: metricsJson(),
+    [METRICS_PAGE_FILE]: await formatted(metricsPage(), METRICS_PAGE_FILE),
+    [ASYNCAPI_FILE]: await asyncApi(),
+  };
 }

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { format, resolveConfig } from 'prettier';
 import { readCatalog, withoutComment } from './catalog.js';
 import { dataDictionary, SCHEMAS } from './data-dictionary.js';
 import { erd } from './erd.js';
+import { formatted } from './formatted.js';
 import { martColumns } from './mart-columns.js';
 import { inContractOrder } from './relation-section.js';
 
@@ -31,9 +31,4 @@ export async function documentsOf(client: Client): Promise<Documents> {
     },
     uncommented: withoutComment(catalog),
   };
-}
-
-/** As `npm run format` would leave it; lines are filled, which that command leaves to the author. */
-async function formatted(text: string, file: string): Promise<string> {
-  return format(text, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
 }

@@ -7,6 +7,7 @@ import { Apps } from '../run/apps.js';
 import { ConsumerEngine } from '../run/consumer-engine.js';
 import { Pipeline } from '../run/pipeline.js';
 import { roleUrls } from '../run/role-urls.js';
+import { ScrapeTargets } from '../run/scrape-targets.js';
 import { bar, grouped, Screen } from '../run/screen.js';
 import { ledgerDifferences } from '../run/summary.js';
 import { resetServices, startServices } from '../services/services.js';
@@ -56,7 +57,8 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
   });
   const roles = await roleUrls(services.databaseUrl, true, join(STATE_DIR, 'analyst-url'));
   const apps = new Apps(services.kafkaBrokers, roles, LOG_DIR);
-  const pipeline = new Pipeline(apps, screen, new ConsumerEngine(apps));
+  const targets = new ScrapeTargets(join(STATE_DIR, 'prometheus', 'targets.json'));
+  const pipeline = new Pipeline(apps, screen, targets, new ConsumerEngine(apps));
   try {
     await pipeline.initMart(DATA_DIR);
     await pipeline.startServices(signal);

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Counts } from './counts.js';
+import type { ScrapeTarget } from './scrape-targets.js';
 
 export interface AppOptions {
   readonly name: 'mart-init' | 'producer' | 'consumer' | 'gateway';
@@ -46,6 +47,12 @@ export class AppProcess {
 
   get name(): string {
     return this.options.name;
+  }
+
+  /** Empty while it does not listen. */
+  get scrapeTargets(): readonly ScrapeTarget[] {
+    if (this.port === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return [];
+    return [{ service: this.name, url: `http://127.0.0.1:${this.port}/metrics` }];
   }
 
   /** @throws Error with the end of its log when it ends before it listens */

@@ -4,6 +4,7 @@ import type { Apps } from './apps.js';
 import { Counts } from './counts.js';
 import type { Engine } from './engine.js';
 import { lagOf } from './kafka-admin.js';
+import type { ScrapeTarget } from './scrape-targets.js';
 import { StageClock } from './stage-clock.js';
 
 /** The consumer app. Kafka knows how far its group is. */
@@ -18,6 +19,10 @@ export class ConsumerEngine implements Engine {
 
   get counts(): Counts {
     return this.app?.counts ?? new Counts();
+  }
+
+  get scrapeTargets(): readonly ScrapeTarget[] {
+    return this.app?.scrapeTargets ?? [];
   }
 
   async start(): Promise<void> {

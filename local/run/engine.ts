@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Counts } from './counts.js';
+import type { ScrapeTarget } from './scrape-targets.js';
 import { grouped } from './screen.js';
 import type { StageClock } from './stage-clock.js';
 
@@ -14,6 +15,9 @@ export interface Engine {
 
   /** Addresses to look at, once it was started, and what is there. */
   readonly pages: readonly (readonly [url: string, what: string])[];
+
+  /** What of it gives metrics, once it was started. */
+  readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** Resolves when it can take records. */
   start(signal: AbortSignal): Promise<void>;

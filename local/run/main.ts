@@ -12,6 +12,7 @@ import { OptionsError, readOptions, USAGE, type EngineChoice, type RunOptions } 
 import { Pipeline } from './pipeline.js';
 import { grouped, Screen } from './screen.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
+import { ScrapeTargets } from './scrape-targets.js';
 import { SparkEngine } from './spark-engine.js';
 import { ledgerDifferences, summary } from './summary.js';
 
@@ -21,6 +22,8 @@ const SPARK_STATE_DIR = join(STATE_DIR, 'spark-state');
 /** Hold the mart's address with a password, for `psql "$(cat .local/analyst-url)"`: of its owner, and of who only reads. */
 const OWNER_URL_FILE = join(STATE_DIR, 'database-url');
 const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
+/** What observability/prometheus/prometheus.yml scrapes. */
+const SCRAPE_TARGETS_FILE = join(STATE_DIR, 'prometheus', 'targets.json');
 
 const interrupted = new AbortController();
 const screen = new Screen();
@@ -57,7 +60,8 @@ async function run(options: RunOptions): Promise<boolean> {
     await pipeline.startServices(signal);
     await pipeline.stream(files, options.rate, signal);
     const complete = await report(services.databaseUrl, files.messages, pipeline);
-    if (!options.exit) {
+    // Ctrl-C may have come during the report, and would not come again.
+    if (!options.exit && !signal.aborted) {
       tellHowToLookFurther(pipeline, roles);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     }
@@ -75,12 +79,13 @@ async function run(options: RunOptions): Promise<boolean> {
 }
 
 function pipelineOf(apps: Apps, spark: Spark | undefined, engine: EngineChoice): Pipeline {
-  if (spark === undefined) return new Pipeline(apps, screen, new ConsumerEngine(apps));
+  const targets = new ScrapeTargets(SCRAPE_TARGETS_FILE);
+  if (spark === undefined) return new Pipeline(apps, screen, targets, new ConsumerEngine(apps));
   const follows = engine === 'both';
   const sparkEngine = new SparkEngine(spark, follows, apps, screen);
   return follows
-    ? new Pipeline(apps, screen, new ConsumerEngine(apps), sparkEngine)
-    : new Pipeline(apps, screen, sparkEngine);
+    ? new Pipeline(apps, screen, targets, new ConsumerEngine(apps), sparkEngine)
+    : new Pipeline(apps, screen, targets, sparkEngine);
 }
 
 async function report(databaseUrl: string, messages: string, pipeline: Pipeline): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { Apps } from './apps.js';
 import type { DataFiles } from './data-files.js';
 import { progressOf, type Engine } from './engine.js';
 import { recordsIn, withAdmin } from './kafka-admin.js';
+import type { ScrapeTargets } from './scrape-targets.js';
 import { bar, grouped, type Screen } from './screen.js';
 import { StageClock } from './stage-clock.js';
 
@@ -23,12 +24,14 @@ export class Pipeline {
   private recordsBefore = 0;
 
   /**
+   * @param scrapeTargets are told what runs
    * @param engine the live writer of the mart
    * @param follower looks after it
    */
   constructor(
     private readonly apps: Apps,
     private readonly screen: Screen,
+    private readonly scrapeTargets: ScrapeTargets,
     readonly engine: Engine,
     readonly follower?: Engine,
   ) {}
@@ -51,6 +54,7 @@ export class Pipeline {
   async startServices(signal: AbortSignal): Promise<void> {
     this.gateway = this.apps.start({ name: 'gateway' }, await choosePort([GATEWAY_PORT]));
     await Promise.all([this.gateway.whenListening(), ...this.engines.map((engine) => engine.start(signal))]);
+    await this.tellScrapeTargets();
     for (const { name } of this.engines) this.screen.say(`${name.padEnd(12)}started`);
     this.screen.say(`gateway     started on http://localhost:${this.gateway.port}`);
   }
@@ -81,6 +85,7 @@ export class Pipeline {
   }
 
   async stop(): Promise<void> {
+    await this.scrapeTargets.remove();
     await this.apps.stop();
   }
 
@@ -98,6 +103,13 @@ export class Pipeline {
       this.producer!.readCounts(),
       ...this.engines.map((engine) => engine.refresh(admin)),
     ]);
+    await this.tellScrapeTargets();
+  }
+
+  private async tellScrapeTargets(): Promise<void> {
+    await this.scrapeTargets.update(
+      [this.gateway, this.producer, ...this.engines].flatMap((part) => part?.scrapeTargets ?? []),
+    );
   }
 
   private state(): string[] {

@@ -11,6 +11,7 @@ import { appEnvironment, followerTriggerSeconds } from './config/environment.js'
 import { Counts } from './counts.js';
 import type { Engine } from './engine.js';
 import { withAdmin } from './kafka-admin.js';
+import type { ScrapeTarget } from './scrape-targets.js';
 import type { Screen } from './screen.js';
 import { StageClock } from './stage-clock.js';
 
@@ -39,6 +40,15 @@ export class SparkEngine implements Engine {
       [this.job!.uiUrl, 'Spark: the job, its queries and micro-batches'],
       [`${this.job!.url}/metrics`, 'Spark: what the job counts'],
     ] as const;
+  }
+
+  get scrapeTargets(): readonly ScrapeTarget[] {
+    const { uiUrl, workerUiUrl } = this.spark.cluster;
+    return [
+      { service: 'spark-job', url: `${this.job!.url}/metrics` },
+      { service: 'spark-master', url: `${uiUrl}/metrics/master/prometheus/` },
+      { service: 'spark-worker', url: `${workerUiUrl}/metrics/prometheus/` },
+    ];
   }
 
   /** The live writer shows that it works by a first micro-batch, a follower has nothing to show yet. */

@@ -19,7 +19,11 @@ export class ConsumerMetrics {
   private readonly batchSeconds = this.metrics.histogram('batchSeconds');
   private readonly retries = this.metrics.counter('retries');
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly metrics: Metrics) {
+    // A series that begins with its first event shows no increase.
+    for (const dependency of ['postgresql', 'kafka']) this.retries.inc({ dependency }, 0);
+    for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
+  }
 
   count(batch: CleanedBatch, written: Written): void {
     this.consumed.inc(batch.records);

@@ -25,6 +25,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     metrics: Metrics,
   ) {
     this.#retries = metrics.counter('retries');
+    this.#retries.inc({ dependency: 'postgresql' }, 0);
   }
 
   /** @throws ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */

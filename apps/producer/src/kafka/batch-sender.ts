@@ -47,6 +47,8 @@ export class BatchSender {
     this.up = metrics.gauge('dependencyUp');
     this.outageSeconds = metrics.counter('outageSeconds');
     this.retries = metrics.counter('retries');
+    // A series that begins with its first event shows no increase.
+    for (const counter of [this.outageSeconds, this.retries]) counter.inc({ dependency: 'kafka' }, 0);
   }
 
   /** Down while a request has been waiting for long. */

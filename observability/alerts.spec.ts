@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { alertRules, alertTests } from '../test/support/alert-rules.js';
+import { seriesNames } from '../test/support/metric-names.js';
+import { selectorsOf } from '../test/support/promql.js';
+
+const RUNBOOK = readFileSync(new URL('../docs/runbook.md', import.meta.url), 'utf8');
+/** Of Prometheus, of every process, of the node exporter and of Kubernetes. */
+const OF_OTHERS = /^(up|process_start_time_seconds|node_filesystem_\w+|kubelet_volume_stats_\w+)$/;
+
+describe.each(alertRules.map((rule) => [rule.alert, rule] as const))('the alert %s', (alert, rule) => {
+  it('says how bad it is, what is wrong and what to do', () => {
+    expect(rule.labels['severity']).toMatch(/^(critical|warning)$/);
+    expect(rule.labels['component']).toMatch(/^[a-z]+$/);
+    expect(rule.annotations).toEqual({
+      summary: expect.stringMatching(/\S/),
+      description: expect.stringMatching(/\S/),
+      runbook_url: `docs/runbook.md#${alert.toLowerCase()}`,
+    });
+  });
+
+  it('is tested: it begins, it does not begin earlier, and there are cases in which it must not', () => {
+    const cases = alertTests.flatMap((test) => {
+      const own = test.alert_rule_test.filter(({ alertname }) => alertname === alert);
+      return own.length === 0 ? [] : [own];
+    });
+    const fires = cases.filter((questions) => questions.some((each) => (each.exp_alerts ?? []).length > 0));
+    expect(fires.length).toBeGreaterThan(0);
+    expect(cases.length).toBeGreaterThan(fires.length);
+    for (const [first] of fires) expect(first!.exp_alerts ?? []).toEqual([]);
+  });
+
+  it('reads metrics that there are', () => {
+    const names = Object.values(metricDefinitions).flatMap(seriesNames);
+    const metrics = selectorsOf(rule.expr).map(({ metric }) => metric);
+    expect(metrics.length).toBeGreaterThan(0);
+    expect(metrics.filter((metric) => !names.includes(metric) && !OF_OTHERS.test(metric))).toEqual([]);
+  });
+});
+
+describe('the runbook', () => {
+  it('has an entry for each alert, and no other', () => {
+    const entries = [...RUNBOOK.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    expect(entries.sort()).toEqual(alertRules.map(({ alert }) => alert).sort());
+  });
+
+  it('says in each entry what it means, how to look, what to do and when it is over', () => {
+    for (const entry of RUNBOOK.split(/^### /m).slice(1)) {
+      const name = entry.slice(0, entry.indexOf('\n'));
+      const parts = [...entry.matchAll(/^\*\*(.+?)\.\*\* /gm)].map(([, part]) => part);
+      expect([name, ...parts]).toEqual([name, 'Means', 'Noticed', 'Look', 'Do', 'Over']);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
+import { choosePort } from '../../local/services/ports.js';
+import type { AppProcess } from '../support/app-process.js';
+import { ObservedPipeline } from '../support/observed-pipeline.js';
+import { promtool } from '../support/programs.js';
+
+jest.setTimeout(60_000);
+
+/** By names that people know: Node.js' from prom-client, the lag from the Kafka exporters. */
+const KNOWN_COMPLAINTS = /^(nodejs_\w+_total|kafka_consumergroup_lag_sum) non-/;
+const OF_THE_PROCESS = /^(process|nodejs)_/;
+const definitions = Object.values<MetricDefinition>(metricDefinitions);
+
+let observed: ObservedPipeline;
+/** Waits for a server that is not there: with one it would be gone before anybody looks. */
+let martInit: AppProcess;
+
+beforeAll(async () => {
+  observed = await ObservedPipeline.start();
+  martInit = await observed.pipeline.start('mart-init', {
+    env: { DATABASE_URL: `postgres://nobody@127.0.0.1:${await choosePort([])}/nothing` },
+  });
+});
+
+afterAll(() => observed?.close());
+
+describe.each(['producer', 'consumer', 'gateway', 'mart-init'] as const)('what the %s exposes', (name) => {
+  let text: string;
+
+  beforeAll(async () => {
+    const app = name === 'mart-init' ? martInit : observed.apps[name];
+    text = await (await fetch(`${app.url}/metrics`)).text();
+  });
+
+  it('is what promtool takes for good metrics', async () => {
+    const { text: complaints } = await promtool(['check', 'metrics'], text);
+    expect(complaints.split('\n').filter((line) => line !== '' && !KNOWN_COMPLAINTS.test(line))).toEqual([]);
+  });
+
+  it('is exactly what the list says of it', () => {
+    expect(exposedBy(text)).toEqual(listedFor(name));
+  });
+});
+
+interface Exposed {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+}
+
+/** What stands in the text, by name; metrics of the process left out. */
+function exposedBy(text: string): Exposed[] {
+  const types = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name!, type!]));
+  return [...text.matchAll(/^# HELP (\w+) (.*)$/gm)]
+    .map(([, name, help]) => ({ name: name!, type: types.get(name!)!, help: help! }))
+    .filter(({ name }) => !OF_THE_PROCESS.test(name))
+    .sort(byName);
+}
+
+function listedFor(app: AppName): Exposed[] {
+  return definitions
+    .filter(({ apps }) => apps.includes(app))
+    .map(({ name, type, help }) => ({ name, type, help }))
+    .sort(byName);
+}
+
+function byName(one: Exposed, other: Exposed): number {
+  return one.name < other.name ? -1 : 1;
+}

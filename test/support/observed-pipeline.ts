@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from '../../local/generator/generate.js';
+import { consumedBy, type AppProcess } from './app-process.js';
+import { Pipeline } from './pipeline.js';
+
+const ROWS = 60_000;
+const ROWS_A_SECOND = 1000;
+
+/** Consumer, gateway and a producer that is at work for a minute, on rows of which some are bad and some are repeated. */
+export class ObservedPipeline {
+  private constructor(
+    readonly pipeline: Pipeline,
+    readonly apps: Readonly<Record<'producer' | 'consumer' | 'gateway', AppProcess>>,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<ObservedPipeline> {
+    const folder = await mkdtemp(join(tmpdir(), 'observed-'));
+    const { files } = await generate({ out: folder, rows: ROWS, dirty: 0.05, duplicates: 0.05 });
+    const pipeline = await Pipeline.create();
+    const [consumer, gateway] = await Promise.all([pipeline.consumer(), pipeline.start('gateway')]);
+    const producer = await pipeline.start('producer', {
+      args: ['--file', files.messages, '--rate', String(ROWS_A_SECOND)],
+    });
+    await consumer.waitUntil('records are consumed', async () => (await consumedBy(consumer))[0]! > 0);
+    return new ObservedPipeline(pipeline, { producer, consumer, gateway }, folder);
+  }
+
+  async close(): Promise<void> {
+    await this.pipeline.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,20 @@
+const KEYWORDS = new Set(['and', 'or', 'unless']);
+
+export interface Selector {
+  readonly metric: string;
+  /** With its matchers, as it stands in the expression. */
+  readonly text: string;
+}
+
+/** The series that an expression reads: its selectors without ranges, each once. Knows what our own expressions are made of. */
+export function selectorsOf(expr: string): Selector[] {
+  const bare = expr
+    // Names of labels, as in by (topic) and on (part).
+    .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ')
+    .replace(/\[[^\]]*\]/g, ' ');
+  const selectors = new Map<string, Selector>();
+  for (const [text, metric = ''] of bare.matchAll(/(?<![\w.])([a-zA-Z_:][\w:]*)\b(?!\s*\()(?:\{[^}]*\})?/g)) {
+    if (!KEYWORDS.has(metric)) selectors.set(text, { metric, text });
+  }
+  return [...selectors.values()];
+}
