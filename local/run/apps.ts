@@ -26,13 +26,14 @@ export class Apps {
     };
   }
 
-  start(app: Pick<AppOptions, 'name' | 'args'>, port = 0): AppProcess {
+  start(app: Pick<AppOptions, 'name' | 'args'>, port = 0, settings: Readonly<Record<string, string>> = {}): AppProcess {
     const env = appEnvironment({
       ...this.settings,
       ...(app.name === 'mart-init' ? { DATABASE_URL: this.roles.owner, ...passwordsOf(this.roles) } : {}),
       HOST: '127.0.0.1',
       PORT: String(port),
       NO_COLOR: '1',
+      ...settings,
     });
     const process = new AppProcess({ ...app, env, logDir: this.logDir });
     this.started.push(process);

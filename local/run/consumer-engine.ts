@@ -11,6 +11,7 @@ import { StageClock } from './stage-clock.js';
 export class ConsumerEngine implements Engine {
   readonly name = 'consumer';
   readonly pages = [];
+  readonly gatewaySettings = {};
   readonly consuming = new StageClock();
   behind: number | undefined;
   private app: AppProcess | undefined;

@@ -19,6 +19,9 @@ export interface Engine {
   /** What of it gives metrics, once it was started. */
   readonly scrapeTargets: readonly ScrapeTarget[];
 
+  /** What the gateway is told of it, once it was started. */
+  readonly gatewaySettings: Readonly<Record<string, string>>;
+
   /** Resolves when it can take records. */
   start(signal: AbortSignal): Promise<void>;
 

@@ -123,8 +123,9 @@ function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
   const places = [
     ['npm run pgadmin', 'the mart in pgAdmin, with a saved query for each question'],
     [`psql "$(cat ${urlFile})"`, 'the mart; try: \\dv+ mart.* and select * from mart.daily_rates'],
-    [`${url}/readyz`, 'health of the gateway'],
-    [`${url}/metrics`, 'its metrics'],
+    [`${url}/health`, 'health of the whole pipeline'],
+    [`${url}/docs`, 'the mart and the pipeline over REST'],
+    [`${url}/metrics`, 'metrics for Prometheus'],
     ...pipeline.pages,
     [`${LOG_DIR}/`, 'logs of servers and apps'],
   ] as const;

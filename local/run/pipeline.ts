@@ -52,8 +52,13 @@ export class Pipeline {
   }
 
   async startServices(signal: AbortSignal): Promise<void> {
-    this.gateway = this.apps.start({ name: 'gateway' }, await choosePort([GATEWAY_PORT]));
-    await Promise.all([this.gateway.whenListening(), ...this.engines.map((engine) => engine.start(signal))]);
+    await Promise.all(this.engines.map((engine) => engine.start(signal)));
+    const settings = Object.assign({}, ...this.engines.map((engine) => engine.gatewaySettings)) as Record<
+      string,
+      string
+    >;
+    this.gateway = this.apps.start({ name: 'gateway' }, await choosePort([GATEWAY_PORT]), settings);
+    await this.gateway.whenListening();
     await this.tellScrapeTargets();
     for (const { name } of this.engines) this.screen.say(`${name.padEnd(12)}started`);
     this.screen.say(`gateway     started on http://localhost:${this.gateway.port}`);

@@ -51,6 +51,14 @@ export class SparkEngine implements Engine {
     ];
   }
 
+  get gatewaySettings() {
+    return {
+      PIPELINE_ENGINE: this.follows ? 'both' : 'spark',
+      SPARK_MASTER_URL: this.spark.cluster.uiUrl,
+      SPARK_JOB_URL: this.job!.url,
+    };
+  }
+
   /** The live writer shows that it works by a first micro-batch, a follower has nothing to show yet. */
   async start(signal: AbortSignal): Promise<void> {
     const clusterId = await withAdmin(this.apps.kafkaBrokers, async (admin) => {

@@ -17,7 +17,7 @@ export interface Page {
   readonly next: string | null;
 }
 
-/** A gateway in this process on a database, with a high rate limit unless told otherwise. */
+/** A gateway in this process on a database, without the rate limit. */
 export class RestGateway {
   private constructor(
     readonly app: NestExpressApplication,
@@ -28,7 +28,6 @@ export class RestGateway {
     const config = readGatewayConfig({
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: process.env.KAFKA_BROKERS ?? '',
-      GATEWAY_RATE_LIMIT: '1000000',
       ...env,
     });
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();

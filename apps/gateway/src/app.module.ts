@@ -6,6 +6,7 @@ import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
 import { LedgerFolder } from './ledger/ledger-folder.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { RestModule } from './rest/rest.module.js';
+import { SystemModule } from './system/system.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 @Module({})
@@ -17,6 +18,7 @@ export class AppModule implements NestModule {
         HealthModule,
         MetricsModule.forRoot('gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
+        SystemModule.forRoot(config),
         PipelineModule.forRoot(config),
         RestModule.forRoot(config),
       ],

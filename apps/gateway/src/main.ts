@@ -1,10 +1,23 @@
 import 'reflect-metadata';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { runApp } from '#platform/bootstrap/run-app.js';
 import { AppModule } from './app.module.js';
-import { readGatewayConfig } from './config/gateway-config.js';
+import { readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
 import { configureGateway } from './configure-app.js';
+import { RateLimitModule } from './rest/access/rate-limit.module.js';
 
-await runApp((config) => AppModule.forRoot(config), {
+/**
+ * The limit stands apart from AppModule: its library is CommonJS and requires Nest, an ES module, which jest cannot do. So
+ * the tests have AppModule in their own process, and the limit in one like this.
+ */
+@Module({})
+class GatewayModule {
+  static forRoot(config: GatewayConfig): DynamicModule {
+    return { module: GatewayModule, imports: [AppModule.forRoot(config), RateLimitModule.forRoot(config)] };
+  }
+}
+
+await runApp((config) => GatewayModule.forRoot(config), {
   name: 'gateway',
   config: readGatewayConfig,
   configure: configureGateway,

@@ -2,9 +2,11 @@ import { restPart } from '../rest/openapi/rest-part.js';
 import type { OpenApiPart, Schema } from './openapi-part.js';
 import { problemComponents, problemSchema } from './problem-responses.js';
 import { probesPart } from './probes-part.js';
+import { pipelinePart } from '../pipeline/pipeline-openapi.js';
+import { systemPart } from '../system/system-openapi.js';
 
 /** Each module describes its own routes. */
-const PARTS: readonly OpenApiPart[] = [restPart, probesPart];
+const PARTS: readonly OpenApiPart[] = [restPart, pipelinePart, probesPart, systemPart];
 
 const DESCRIPTION = `The data mart of the messages pipeline, for programs. All figures are exact at the moment of the answer, which is kept
 for a second. There is nothing but GET and HEAD; every other method below /api is answered 405. Every error below /api is a problem of

@@ -24,7 +24,7 @@ const HealthCheck: Schema = {
 };
 
 const up = { postgresql: { status: 'up' } };
-const down = { kafka: { status: 'down', message: 'topic message_data does not exist' } };
+const down = { postgresql: { status: 'down', message: 'connect ECONNREFUSED 127.0.0.1:5432' } };
 
 function healthResponse(description: string, example: unknown): ResponseObject {
   return {
@@ -38,7 +38,7 @@ function probe(operationId: string, summary: string): Operation {
     ...{ operationId, tags: [TAG], summary },
     responses: {
       200: healthResponse('All is up', { status: 'ok', info: up, error: {}, details: up }),
-      503: healthResponse('Something is down', { status: 'error', info: up, error: down, details: { ...up, ...down } }),
+      503: healthResponse('Something is down', { status: 'error', info: {}, error: down, details: down }),
     },
   };
 }
@@ -48,7 +48,7 @@ export const probesPart: OpenApiPart = {
   tags: [{ name: TAG, description: 'Probes and metrics; never limited' }],
   paths: {
     '/livez': { get: probe('getLivez', 'Is the process alive? No dependency is asked') },
-    '/readyz': { get: probe('getReadyz', 'Can PostgreSQL and Kafka be used?') },
+    '/readyz': { get: probe('getReadyz', 'Can the gateway do its work, for which it needs PostgreSQL?') },
     '/healthz': { get: probe('getHealthz', 'The same as /readyz') },
     '/metrics': {
       get: {

@@ -1,12 +1,7 @@
-import {
-  Injectable,
-  ServiceUnavailableException,
-  type MessageEvent,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Injectable, type MessageEvent, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, ReplaySubject } from 'rxjs';
 import { Metrics } from '#platform/metrics/metrics.js';
+import { Problem } from '../rest/problems/problem.js';
 import type { PipelineObserver, PipelineState } from './pipeline-state.js';
 
 const PERIOD_MS = 1000;
@@ -47,12 +42,11 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
     this.states.complete();
   }
 
-  /** @throws ServiceUnavailableException when too many are open */
+  /** @throws Problem too-many-streams */
   stream(): Observable<MessageEvent> {
     if (this.streams >= this.mostStreams) {
-      throw new ServiceUnavailableException(
-        `${this.mostStreams} streams of events are open already; try again later, or ask /api/v1/pipeline`,
-      );
+      const detail = `${this.mostStreams} are open already. Try again later, ask /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
+      throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
     }
     return new Observable((listener) => {
       this.open.set(++this.streams);

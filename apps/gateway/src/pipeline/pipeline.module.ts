@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
-import { SystemModule } from '../system/system.module.js';
 import { SystemMonitor } from '../system/system-monitor.js';
 import { PipelineController } from './pipeline.controller.js';
 import { PipelineEvents } from './pipeline-events.js';
@@ -12,7 +11,6 @@ export class PipelineModule {
   static forRoot(config: GatewayConfig): DynamicModule {
     return {
       module: PipelineModule,
-      imports: [SystemModule.forRoot(config)],
       controllers: [PipelineController],
       providers: [
         {

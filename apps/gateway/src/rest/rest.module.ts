@@ -1,12 +1,11 @@
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
+import { SystemMonitor } from '../system/system-monitor.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
-import { RateLimitGuard } from './access/rate-limit.guard.js';
-import { RateLimiter } from './access/rate-limiter.js';
 import { ApiToken } from './access/api-token.js';
 import { ClientRecordController } from './client-record.controller.js';
 import { MartReader } from './database/mart-reader.js';
@@ -23,7 +22,7 @@ const READER_CONNECTION = Symbol('reader connection');
 /** As many as a small server has cores. */
 const MOST_SLOW = 2;
 
-/** REST on the mart below /api/v1. What holds for all of /api, errors and limits, holds for other modules' routes as well. */
+/** REST on the mart below /api/v1. Errors below /api are problems, those of other modules' routes as well. */
 @Module({})
 export class RestModule implements NestModule {
   static forRoot(config: GatewayConfig): DynamicModule {
@@ -47,13 +46,10 @@ export class RestModule implements NestModule {
         },
         {
           provide: MartReader,
-          inject: [getDataSourceToken(READER), DatabaseConnection],
-          useFactory: (dataSource: DataSource, health: DatabaseConnection) =>
-            new MartReader(dataSource, health, mostSlow),
+          inject: [getDataSourceToken(READER), SystemMonitor],
+          useFactory: (dataSource: DataSource, system: SystemMonitor) => new MartReader(dataSource, system, mostSlow),
         },
         { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
-        { provide: RateLimiter, useFactory: () => new RateLimiter(config.GATEWAY_RATE_LIMIT) },
-        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -24,6 +24,7 @@ export class SystemModule {
   static forRoot(config: GatewayConfig): DynamicModule {
     return {
       module: SystemModule,
+      global: true,
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [SystemHealthController],
       providers: [

@@ -1,27 +1,28 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from '../http.js';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
+import type { Request } from '../http.js';
 import { Problem } from '../problems/problem.js';
 import { isBelowApi } from './api-paths.js';
-import { RateLimiter } from './rate-limiter.js';
 
 /** Limits the requests of an address below /api, whichever paths they are for. Probes and metrics are never limited. */
 @Injectable()
-export class RateLimitGuard implements CanActivate {
-  constructor(private readonly limiter: RateLimiter) {}
+export class RateLimitGuard extends ThrottlerGuard {
+  protected override headerPrefix = 'RateLimit';
 
-  canActivate(context: ExecutionContext): true {
-    const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    if (!isBelowApi(request)) return true;
-    const { isAllowed, remaining, resetSeconds } = this.limiter.take(request.ip ?? '');
-    const { limit } = this.limiter;
-    http.getResponse<Response>().set({
-      'RateLimit-Limit': String(limit),
-      'RateLimit-Remaining': String(remaining),
-      'RateLimit-Reset': String(resetSeconds),
-    });
-    if (isAllowed) return true;
-    const detail = `An address may send ${limit} requests a minute; wait ${resetSeconds} s, or raise GATEWAY_RATE_LIMIT.`;
-    throw new Problem('too-many-requests', detail, { headers: { 'Retry-After': String(resetSeconds) } });
+  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return Promise.resolve(!isBelowApi(context.switchToHttp().getRequest<Request>()));
+  }
+
+  /** The library counts each route by itself. */
+  protected override generateKey(_context: ExecutionContext, address: string): string {
+    return address;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    { limit, timeToBlockExpire: seconds }: ThrottlerLimitDetail,
+  ): Promise<void> {
+    const detail = `An address may send ${limit} requests a minute; wait ${seconds} s, or raise GATEWAY_RATE_LIMIT.`;
+    throw new Problem('too-many-requests', detail, { headers: { 'Retry-After': String(seconds) } });
   }
 }

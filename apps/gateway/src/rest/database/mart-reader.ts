@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseConnection } from '#platform/database/database-connection.js';
 import { withConnection } from '#platform/database/with-connection.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Statement } from '../query/build-select.js';
+import type { SystemMonitor } from '../../system/system-monitor.js';
 import type { Row } from '../answer/cell.js';
 import { Problem } from '../problems/problem.js';
 import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 
 /** After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. */
-const DOUBT_MS = 1000;
+const DOUBT_MS = 250;
 
 /** PostgreSQL's own texts: what is sent on is written from them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
@@ -18,12 +18,12 @@ export class MartReader {
   #slow = 0;
 
   /**
-   * @param health of the same server, on another connection
+   * @param system knows whether the server answers on other connections
    * @param mostSlow slow questions at once: more would take the cores and the connections from all others
    */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly health: DatabaseConnection,
+    private readonly system: SystemMonitor,
     private readonly mostSlow: number,
   ) {}
 
@@ -64,8 +64,7 @@ export class MartReader {
   private async whenLost(signal: AbortSignal): Promise<never> {
     for (;;) {
       await abortableSleep(DOUBT_MS, signal);
-      const { up } = await this.health.check();
-      if (!up) throw unavailable();
+      if (this.system.state.postgresql.status === 'down') throw unavailable();
     }
   }
 }

@@ -104,12 +104,12 @@ function operationOf(resource: Resource): Operation {
   };
 }
 
-function problemsOf({ kind, needsToken, parameters, isSlow }: Resource): ProblemName[] {
+function problemsOf({ path, needsToken, parameters, isSlow }: Resource): ProblemName[] {
   return [
     'invalid-parameter',
     ...USUAL_PROBLEMS,
     ...ASKED,
-    ...(kind === 'item' ? (['not-found'] as const) : []),
+    ...(path.includes(':') ? (['not-found'] as const) : []),
     ...(needsToken ? (['token-needed', 'token-not-configured'] as const) : []),
     ...(canBeSlow(parameters, isSlow) ? (['too-busy'] as const) : []),
   ];

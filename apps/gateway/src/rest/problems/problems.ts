@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'database-unavailable': { status: 503, title: 'The mart cannot be reached' },
   'mart-missing': { status: 503, title: 'The mart is not set up' },
   'too-busy': { status: 503, title: 'Too many slow requests at once' },
+  'too-many-streams': { status: 503, title: 'Too many streams of events are open' },
   'query-timeout': { status: 504, title: 'The mart took too long' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

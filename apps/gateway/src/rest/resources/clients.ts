@@ -57,6 +57,12 @@ export const clientResources: readonly Resource[] = [
     key: ['client', 'message_type'],
     isSlow: true,
   }),
+  martResource('freshness', {
+    path: 'freshness',
+    kind: 'item',
+    summary: 'How fresh the mart is, and how much is in it',
+    key: ['messages'],
+  }),
   martResource('data_quality', {
     path: 'quality',
     summary: 'The data-quality board: a row for each check',

@@ -148,6 +148,15 @@ export const MART_COLUMNS = {
     click_rate: 'numeric',
     purchase_rate: 'numeric',
   },
+  freshness: {
+    messages: 'bigint',
+    changed_at: 'timestamptz',
+    seconds_since_change: 'numeric',
+    quarantined_records: 'bigint',
+    quarantined_at: 'timestamptz',
+    pending_deltas: 'bigint',
+    pending_seconds: 'numeric',
+  },
   funnel: {
     message_type: 'text',
     channel: 'text',

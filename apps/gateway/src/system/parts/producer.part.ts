@@ -17,7 +17,7 @@ export interface ProducerFigures {
   /** Records that were ever produced to the topic, by whomever. */
   readonly records: number;
   readonly records_per_second: number | null;
-  /** Whether every file that was begun is done. */
+  /** Whether every file that was begun is done; false before the first. */
   readonly done: boolean;
   readonly rows: number;
   readonly files: readonly ProducedFile[];
@@ -80,7 +80,7 @@ export class ProducerPart implements Part<ProducerFigures> {
     const figures = {
       records,
       records_per_second: this.meter.perSecond,
-      done: open.length === 0,
+      done: positions.length > 0 && open.length === 0,
       rows: positions.reduce((sum, { rows }) => sum + rows, 0),
       files: [...open, ...positions.filter(({ done }) => done)]
         .slice(0, MOST_FILES)

@@ -18,9 +18,9 @@ export const freshness: MartView = {
     pending_seconds: 'Age of the oldest of them in seconds; 0 where there is none',
   },
   sql: `
-    SELECT messages, changed_at, extract(epoch FROM clock_timestamp() - changed_at)::numeric(20, 3) AS seconds_since_change,
+    SELECT messages, changed_at, round(extract(epoch FROM clock_timestamp() - changed_at), 3) AS seconds_since_change,
            quarantined_records, quarantined_at, pending_deltas,
-           coalesce(greatest(0, extract(epoch FROM clock_timestamp() - pending_since)), 0)::numeric(20, 3) AS pending_seconds
+           round(coalesce(greatest(0, extract(epoch FROM clock_timestamp() - pending_since)), 0), 3) AS pending_seconds
     FROM (
       SELECT ${MESSAGES} AS messages,
              nullif(greatest((SELECT changed_at FROM ledger.last_change), max(changed_at)), '-infinity') AS changed_at,

@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
+import { AppProcess } from '../support/app-process.js';
+import { createMartDatabase, type MartDatabase } from '../support/mart-database.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
+
+jest.setTimeout(60_000);
+
+const contract = new OpenApiContract(openApiDocument());
+
+describe('the rate limit', () => {
+  let database: MartDatabase;
+  let gateway: AppProcess | undefined;
+
+  beforeAll(async () => {
+    database = await createMartDatabase(process.env.DATABASE_URL!);
+  });
+
+  afterEach(async () => {
+    await gateway?.stop();
+    gateway = undefined;
+  });
+
+  afterAll(() => database?.drop());
+
+  async function start(env: Record<string, string>) {
+    gateway = new AppProcess('gateway', {
+      env: { DATABASE_URL: database.url, KAFKA_BROKERS: process.env.KAFKA_BROKERS, ...env },
+    });
+    const { url } = await gateway.listening();
+    return (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
+  }
+
+  it('is one for all paths below /api, and none for probes', async () => {
+    const get = await start({ GATEWAY_RATE_LIMIT: '2' });
+    const first = await get('/api/v1');
+    expect(['limit', 'remaining'].map((name) => first.headers.get(`ratelimit-${name}`))).toEqual(['2', '1']);
+    expect((await get('/API/v1')).status).toBe(200);
+
+    const refused = await get('/api/v1/channels', { 'x-forwarded-for': '10.0.0.9' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(await refused.clone().json()).toMatchObject({ type: 'urn:messages-pipeline:problem:too-many-requests' });
+    expect(await contract.differences('/api/v1/channels', refused)).toEqual([]);
+    for (const path of ['/livez', '/metrics', '/health']) {
+      for (let i = 0; i < 3; i++) expect((await get(path)).status).not.toBe(429);
+    }
+  });
+
+  it('is one for each client behind a trusted proxy, which of IPv6 is a network', async () => {
+    const get = await start({ GATEWAY_RATE_LIMIT: '1', GATEWAY_TRUSTED_PROXIES: '1' });
+    const statusFor = async (client: string) => (await get('/api/v1', { 'x-forwarded-for': client })).status;
+
+    expect(await statusFor('10.0.0.1')).toBe(200);
+    expect(await statusFor('10.0.0.2')).toBe(200);
+    expect(await statusFor('10.0.0.1')).toBe(429);
+    expect(await statusFor('2001:db8:0:1::1')).toBe(200);
+    expect(await statusFor('2001:db8:0:1::2')).toBe(429);
+    expect(await statusFor('2001:db8:0:2::1')).toBe(200);
+  });
+});
