@@ -46,7 +46,7 @@ try {
   await gateway.whenListening();
   const origin = `http://127.0.0.1:${gateway.port}`;
   await measureRest(origin);
-  await measureMonitoring(origin);
+  await measureMonitoring(origin, { Kafka: services.kafka!, PostgreSQL: services.postgres! });
 } finally {
   await gateway?.stop();
   await services.stop();

@@ -1,5 +1,6 @@
 import { RESOURCES } from '../apps/gateway/src/rest/resources/resources.js';
 import { table } from '../local/run/screen.js';
+import type { Server } from '../local/services/server.js';
 import { latencyTable, openLoop } from './http-load.js';
 
 /** Every list that reads the ledger. The others read rows of messages, and one of them at a time is load enough. */
@@ -19,11 +20,24 @@ export async function measureRest(origin: string): Promise<void> {
   console.log(table(latencyTable(await openLoop({ origin, paths: PATHS, rate: RATE, seconds: SECONDS }))).join('\n'));
 }
 
-/** Prints latencies of what monitors ask, of those paths that answer. */
-export async function measureMonitoring(origin: string): Promise<void> {
-  const paths: string[] = [];
-  for (const path of ['/livez', '/readyz', '/metrics', '/health'])
-    if ((await fetch(origin + path)).ok) paths.push(path);
-  console.log('\nProbes and metrics, 20 requests/s for 10 s');
-  console.log(table(latencyTable(await openLoop({ origin, paths, rate: 20, seconds: 10 }))).join('\n'));
+/** Prints latencies of what monitors ask: with everything up, and with each server in turn silent, its process stopped. */
+export async function measureMonitoring(origin: string, servers: Readonly<Record<string, Server>>): Promise<void> {
+  const load = { origin, paths: ['/health', '/metrics'], rate: 40, seconds: 15 };
+  console.log(`\nMonitoring, ${load.rate} requests/s for ${load.seconds} s, open loop; ms from the scheduled time`);
+  const [heading, ...up] = latencyTable(await openLoop(load));
+  const lines = up.map((cells) => ['all up', ...cells]);
+  for (const [name, server] of Object.entries(servers)) {
+    server.pause();
+    try {
+      lines.push(
+        ...latencyTable(await openLoop(load))
+          .slice(1)
+          .map((cells) => [`${name} hangs`, ...cells]),
+      );
+    } finally {
+      server.resume();
+    }
+  }
+  console.log(table([['', ...heading!], ...lines.filter(([, path]) => path !== 'all')]).join('\n'));
+  console.log('(/health answers 503 while a part is down, which counts as failed here.)');
 }

@@ -1,8 +1,9 @@
 import { messageOf } from '#platform/errors/message-of.js';
 import type { Part, PartAnswer, PartState } from './part.js';
 
-/** Pause between an answer and the next question. */
+/** Pause between an answer and the next question; shorter while the part is down, so that it is soon known to be back. */
 const PAUSE_MS = 1000;
+const PAUSE_DOWN_MS = 500;
 
 /** A part that needs long to answer is asked less often: it spends at most a quarter of its time on answers. */
 const PAUSE_FACTOR = 3;
@@ -60,7 +61,8 @@ export class PartWatch<Figures extends object = object> {
     // An answer that is late is one all the same; that it was late has been said meanwhile.
     this.become(answer);
     this.onChange(this.state);
-    if (!this.stopped) this.next = setTimeout(() => this.start(), Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs));
+    const pauseMs = answer.status === 'down' ? PAUSE_DOWN_MS : Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs);
+    if (!this.stopped) this.next = setTimeout(() => this.start(), pauseMs);
   }
 
   private async ask(): Promise<PartAnswer<Figures>> {

@@ -7,8 +7,11 @@ import type { Row } from '../answer/cell.js';
 import { Problem } from '../problems/problem.js';
 import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 
-/** After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. */
-const DOUBT_MS = 250;
+/**
+ * After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. Longer than
+ * it takes the monitor to see that a server is back.
+ */
+const DOUBT_MS = 750;
 
 /** PostgreSQL's own texts: what is sent on is written from them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
