@@ -66,6 +66,7 @@ describe('the queries of the dashboards', () => {
     expect(unseen.map(({ name }) => name)).toEqual([
       'messages_producer_position_rows',
       'messages_unknown_fields_total',
+      'kafka_topic_partition_leader',
       'messages_source_position_rows',
     ]);
   });

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { AppProcess } from '../support/app-process.js';
@@ -45,6 +46,27 @@ describe('the rate limit', () => {
     for (const path of ['/livez', '/metrics', '/health']) {
       for (let i = 0; i < 3; i++) expect((await get(path)).status).not.toBe(429);
     }
+  });
+
+  it('holds for whatever form of the path finds a route', async () => {
+    await start({ GATEWAY_RATE_LIMIT: '1' });
+    const { hostname, port } = new URL(gateway!.url);
+    /** Status line of a request whose target fetch would not send as it is. */
+    const statusOf = (target: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), hostname, () =>
+          socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+        );
+        let text = '';
+        socket.on('data', (chunk) => (text += String(chunk)));
+        socket.on('error', reject);
+        socket.on('close', () => resolve(text.split('\r\n')[0]!));
+      });
+
+    expect(await statusOf('http://x/api/v1')).toBe('HTTP/1.1 200 OK');
+    expect(await statusOf('http://x/api/v1')).toBe('HTTP/1.1 429 Too Many Requests');
+    expect(await statusOf('/api\\v1#')).toMatch(/ (429|404) /);
+    expect(await statusOf('/API/V1/')).toMatch(/ 429 /);
   });
 
   it('is one for each client behind a trusted proxy, which of IPv6 is a network', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { buildSelect } from '../../apps/gateway/src/rest/query/build-select.js';
+import { orderOf } from '../../apps/gateway/src/rest/query/order.js';
 import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
 import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
@@ -159,6 +161,21 @@ describe('filters', () => {
       `SELECT count(*)::integer AS n FROM quarantined_messages WHERE reasons::text LIKE '%not_a_time%'`,
     )) as [{ n: number }];
     expect(data).toHaveLength(n);
+  });
+
+  it('the newest in quarantine are found by an index, however many there are', () => {
+    const resource = RESOURCES.find(({ path }) => path === 'quarantine')!;
+    const order = orderOf(resource, {});
+    const { text, values } = buildSelect({ resource, given: {}, order, limit: 100, address: '' });
+
+    return withClient(database.url, async (client) => {
+      // The table of the test is so small that reading all of it would be cheaper.
+      await client.query('SET enable_seqscan = off');
+      const { rows } = await client.query<Record<string, string>>(`EXPLAIN ${text}`, [...values]);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toMatch(/Index Scan Backward using quarantined_messages_newest/);
+      expect(plan).toMatch(/Presorted Key: .*quarantined_at/);
+    });
   });
 
   it("a function's arguments", async () => {

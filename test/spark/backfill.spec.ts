@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { differences } from '../support/chaos.js';
+import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -69,5 +70,30 @@ describe('a backfill from files', () => {
     await job.start().catch(() => undefined);
     await waitUntil('it has ended', () => !job.process.isRunning(), 60_000);
     expect(await readFile(job.process.logFile, 'utf8')).toContain('.tsv: no .csv or .csv.gz file. Give a file');
+  });
+
+  it('the gateway says how the cluster is, also while its master is silent, and is not held up by it', async () => {
+    const env = { SPARK_MASTER_URL: stage.spark.cluster.uiUrl };
+    const gateway = await stage.pipeline.start('gateway', { env });
+    const becomes = (status: string) =>
+      gateway.waitUntil(`Spark is ${status}`, async () => {
+        const health = await systemHealth(gateway);
+        expect(health.milliseconds).toBeLessThan(1500);
+        return health.parts.spark.status === status && health.parts.mart.status === 'up' ? health : undefined;
+      });
+
+    const up = await becomes('up');
+    expect(up.parts.spark['master']).toMatchObject({ status: 'ALIVE', workers: [{ state: 'ALIVE' }] });
+    expect(up.parts.spark['job']).toBeNull();
+
+    stage.spark.cluster.master.pause();
+    try {
+      // The consumer writes the mart here, so this stops nothing.
+      const { parts } = await becomes('degraded');
+      expect(parts.spark.message).toMatch(/no answer for|the master does not answer/);
+    } finally {
+      stage.spark.cluster.master.resume();
+    }
+    await becomes('up');
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { differences } from '../support/chaos.js';
+import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf } from '../support/records.js';
@@ -37,6 +38,16 @@ describe('the Spark job beside the consumer', () => {
     expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(counts.sum('messages_consumed_total'));
     expect(counts.sum('messages_end_to_end_latency_seconds_bucket', { le: '0.1' })).toBe(0);
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
+
+    const gateway = await pipeline.start('gateway', {
+      env: { PIPELINE_ENGINE: 'both', SPARK_MASTER_URL: stage.spark.cluster.uiUrl, SPARK_JOB_URL: job.process.url },
+    });
+    const { parts } = await gateway.waitUntil('all is well', async () => {
+      const health = await systemHealth(gateway);
+      return health.overall === 'ok' ? health : undefined;
+    });
+    expect(parts.spark['master']).toMatchObject({ status: 'ALIVE', workers: [{ state: 'ALIVE' }] });
+    expect(parts.spark['job']).toMatchObject({ ready: true, lag: 0, last_batch: { records: expect.any(Number) } });
     expect(await job.stop()).toBe(0);
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
   });

@@ -7,6 +7,8 @@ import { openApiDocument } from './openapi/openapi-document.js';
 /** What is set on the whole app before it listens: whom to believe, security headers, the page of the interface. */
 export function configureGateway(app: NestExpressApplication, config: GatewayConfig): void {
   app.set('trust proxy', config.GATEWAY_TRUSTED_PROXIES);
+  // Answers that may be kept have a tag of their own.
+  app.set('etag', false);
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -9,6 +9,14 @@ describe('readGatewayConfig', () => {
     });
   });
 
+  it('needs a connection for each of what must not wait', () => {
+    const read = (size: string) => () =>
+      readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', DATABASE_POOL_SIZE: size });
+
+    expect(read('3')).toThrow(/DATABASE_POOL_SIZE=3: must be at least 4/);
+    expect(read('4')).not.toThrow();
+  });
+
   it('lists the bad variables of every part at once', () => {
     const read = () => readGatewayConfig({ PORT: 'x', KAFKA_BROKERS: 'y' });
 

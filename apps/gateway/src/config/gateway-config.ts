@@ -36,9 +36,18 @@ const gatewayShape = {
   GATEWAY_EVENT_STREAMS: positiveInteger().default(200),
 };
 
+/** A fold of the ledger, two parts and /readyz at once: none of them may wait for the others. */
+const LEAST_CONNECTIONS = 4;
+
 export type GatewayConfig = ConfigOf<typeof gatewayShape>;
 
 /** @throws ConfigError */
 export function readGatewayConfig(env: Environment = process.env): GatewayConfig {
-  return readEnv(gatewayShape, env);
+  return readEnv(gatewayShape, env, ({ DATABASE_POOL_SIZE: size }) =>
+    size < LEAST_CONNECTIONS
+      ? [
+          `DATABASE_POOL_SIZE=${size}: must be at least ${LEAST_CONNECTIONS}, for the ledger, the parts that are watched, and probes`,
+        ]
+      : [],
+  );
 }

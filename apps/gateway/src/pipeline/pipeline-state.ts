@@ -70,7 +70,7 @@ export class PipelineObserver {
       lag,
       producer: {
         done: producer.figures?.done ?? null,
-        files: producer.figures?.files.length ?? null,
+        files: producer.figures?.files?.length ?? null,
         rows: producer.figures?.rows ?? null,
       },
       mart: {

@@ -15,9 +15,6 @@ export class PipelineController {
 
   /** One event a second, the first at once. */
   @Sse('events')
-  @Header('Cache-Control', 'no-store')
-  // Buffering proxies (nginx) would hold the events back.
-  @Header('X-Accel-Buffering', 'no')
   stream(): Observable<MessageEvent> {
     return this.events.stream();
   }

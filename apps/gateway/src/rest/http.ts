@@ -1,8 +1,11 @@
 /** What is used of Express' request; the package brings no types of its own. */
 export interface Request {
   readonly method: string;
-  /** Path and query. */
+  /** Path and query, as the client wrote them. */
   readonly originalUrl: string;
+  /** The path: what a middleware or router is mounted at, and the rest. */
+  readonly baseUrl: string;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Of the client, as far as proxies are trusted; undefined once it is gone. */
   readonly ip: string | undefined;

@@ -40,6 +40,12 @@ describe('OffsetHistory', () => {
     expect(history.ageOf(0, 5, 30 * SECOND)).toBe(5);
   });
 
+  it('notices that at once, also after a single sample', () => {
+    const history = historyOf([0, 500], [20, 0], [30, 10]);
+
+    expect(history.ageOf(0, 5, 30 * SECOND)).toBe(5);
+  });
+
   it('keeps of a long pause its begin and its end', () => {
     const idle = Array.from({ length: 100_000 }, (_, second) => [10 + second, 100] as const);
     const history = historyOf([0, 0], [10, 100], ...idle, [100_010, 200]);

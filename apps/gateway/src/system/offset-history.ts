@@ -19,7 +19,8 @@ export class OffsetHistory {
   add(partition: number, end: number, at: number): void {
     const samples = this.partitions.get(partition) ?? [];
     this.partitions.set(partition, samples);
-    const [previous, last] = samples.slice(-2);
+    const last = samples.at(-1);
+    const previous = samples.at(-2);
     if (last !== undefined && end < last.end) samples.length = 0;
     // Of a time in which nothing came only begin and end matter.
     if (last !== undefined && previous?.end === end && last.end === end) samples.pop();

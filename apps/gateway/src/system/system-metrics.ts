@@ -106,6 +106,7 @@ export class SystemMetrics {
   }
 
   private setProducer({ files, rows }: ProducerFigures): void {
+    if (files === null || rows === null) return;
     const done = files.filter((file) => file.done).length;
     this.files.set({ state: 'done' }, done);
     this.files.set({ state: 'open' }, files.length - done);

@@ -5,8 +5,7 @@ const time: Schema = { type: 'string', format: 'date-time' };
 
 /** What each part says beside its status; absent while it does not answer. */
 const FIGURES: Readonly<Record<PartName, string>> = {
-  kafka:
-    'brokers, controller, topic, partitions with leader, replicas and offsets, under_replicated, leaderless, produced',
+  kafka: 'brokers, controller, topic, partitions with leader, replicas and offsets, under_replicated, produced',
   consumer_group: 'group, state, members, consumed, lag, seconds_behind, and the last two by partition',
   producer: 'records, records_per_second, rows, done, files',
   postgresql: 'version, size_bytes, connections, connections_limit, pending_migrations, mart_is_current',

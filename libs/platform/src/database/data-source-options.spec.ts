@@ -26,7 +26,7 @@ describe('dataSourceOptions', () => {
     expect(url.password).toBe('p%40');
     expect(Object.fromEntries(url.searchParams)).toEqual({
       sslmode: 'require',
-      options: '-c search_path=mart -c timezone=UTC',
+      options: '-c search_path=mart -c timezone=UTC -c client_connection_check_interval=1000',
     });
   });
 

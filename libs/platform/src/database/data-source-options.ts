@@ -14,7 +14,7 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
   return {
     type: 'postgres',
-    url: withUtc(config.DATABASE_URL),
+    url: withSession(config.DATABASE_URL),
     applicationName: parts.applicationName,
     entities: parts.entities ?? [],
     migrations: parts.migrations ?? [],
@@ -36,10 +36,13 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
   };
 }
 
-/** Parameters of the URL win over those of the client, so the time zone joins whatever options the URL already has. */
-function withUtc(url: string): string {
+/** What nobody waits for any more must not go on in the server: without it a statement runs on when its client is gone. */
+const SESSION = '-c timezone=UTC -c client_connection_check_interval=1000';
+
+/** Parameters of the URL win over those of the client, so these join whatever options the URL already has. */
+function withSession(url: string): string {
   const parsed = new URL(url);
   const own = parsed.searchParams.get('options');
-  parsed.searchParams.set('options', [own, '-c timezone=UTC'].filter(Boolean).join(' '));
+  parsed.searchParams.set('options', [own, SESSION].filter(Boolean).join(' '));
   return parsed.href;
 }

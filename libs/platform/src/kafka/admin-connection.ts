@@ -37,7 +37,7 @@ export class AdminConnection {
       return await question(this.admin);
     } catch (error) {
       // That is an answer. After any other error also kafkajs' idea of who leads what may be wrong.
-      if (!isUnknownTopic(error)) await this.close();
+      if (!isUnknownTopic(error) && !isLeaderless(error)) await this.close();
       // kafkajs stumbles over the answer that is missing where no broker it knows gives one.
       throw error instanceof TypeError ? new Error('no broker answers', { cause: error }) : error;
     }
@@ -55,8 +55,17 @@ export class AdminConnection {
   }
 }
 
-/** kafkajs throws it as it is, or as the cause of having tried often enough, which here is once. */
 export function isUnknownTopic(error: unknown): boolean {
+  return isOfType(error, 'UNKNOWN_TOPIC_OR_PARTITION');
+}
+
+/** Of the metadata of a topic: kafkajs gives no part of it where one partition has no leader. */
+export function isLeaderless(error: unknown): boolean {
+  return isOfType(error, 'LEADER_NOT_AVAILABLE');
+}
+
+/** kafkajs throws a broker's answer as it is, or as the cause of having tried often enough, which here is once. */
+function isOfType(error: unknown, wanted: string): boolean {
   const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
-  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isUnknownTopic(cause));
+  return type === wanted || (cause !== undefined && isOfType(cause, wanted));
 }

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
-import { AdminConnection, isUnknownTopic } from './admin-connection.js';
+import { AdminConnection, isLeaderless, isUnknownTopic } from './admin-connection.js';
 
 /** Asks the brokers whether the topic can be used. */
 @Injectable()
@@ -31,21 +31,12 @@ export class KafkaProbe implements BeforeApplicationShutdown {
 
   private async ask(): Promise<HealthState> {
     try {
-      return await this.askTopic();
+      await this.#connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
+      return { up: true };
     } catch (error) {
       if (isUnknownTopic(error)) return { up: false, detail: `topic ${this.topic} does not exist` };
+      if (isLeaderless(error)) return { up: false, detail: `topic ${this.topic}: a partition has no leader` };
       return { up: false, detail: messageOf(error) };
     }
-  }
-
-  private async askTopic(): Promise<HealthState> {
-    const { topics } = await this.#connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
-    const partitions = topics[0]?.partitions ?? [];
-    const leaderless = partitions.filter(({ leader }) => leader < 0).length;
-    if (leaderless === 0) return { up: true };
-    return {
-      up: false,
-      detail: `topic ${this.topic}: ${leaderless} of ${partitions.length} partitions have no leader`,
-    };
   }
 }

@@ -26,9 +26,8 @@ function headersOf({ contentType, etag, next, isPublic, madeAt }: Answer): Recor
   return {
     'Content-Type': contentType,
     Vary: 'Accept',
-    ETag: etag,
     ...(isPublic
-      ? { 'Cache-Control': 'public, max-age=1', Age: String(age) }
+      ? { ETag: etag, 'Cache-Control': 'public, max-age=1', Age: String(age) }
       : { 'Cache-Control': 'private, no-store' }),
     ...(next === null ? {} : { Link: `<${next}>; rel="next"` }),
   };

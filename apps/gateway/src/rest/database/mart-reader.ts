@@ -13,6 +13,9 @@ import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
  */
 const DOUBT_MS = 750;
 
+/** One late answer of a busy server is no reason to give up what it works on. */
+const LOST_MS = 1500;
+
 /** PostgreSQL's own texts: what is sent on is written from them. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
@@ -67,7 +70,8 @@ export class MartReader {
   private async whenLost(signal: AbortSignal): Promise<never> {
     for (;;) {
       await abortableSleep(DOUBT_MS, signal);
-      if (this.system.state.postgresql.status === 'down') throw unavailable();
+      const { status, since } = this.system.state.postgresql;
+      if (status === 'down' && Date.now() - since.getTime() > LOST_MS) throw unavailable();
     }
   }
 }

@@ -15,7 +15,7 @@ const header = (description: string, type = 'string') => ({ description, schema:
 const LIMIT_HEADERS = {
   'RateLimit-Limit': header('Requests a minute for this address', 'integer'),
   'RateLimit-Remaining': header('Of these, left', 'integer'),
-  'RateLimit-Reset': header('Seconds until all are there again', 'integer'),
+  'RateLimit-Reset': header('Seconds until the oldest of them counts no more', 'integer'),
 };
 
 const CACHE_HEADERS = {
@@ -147,7 +147,7 @@ function found(resource: Resource): ResponseObject {
     description:
       kind === 'item' ? 'The row' : 'A page of rows; in CSV the header line first, and the next page in Link only',
     headers: {
-      ...CACHE_HEADERS,
+      ...(needsToken ? { 'Cache-Control': CACHE_HEADERS['Cache-Control'] } : CACHE_HEADERS),
       ...(needsToken ? {} : { Age: header('Seconds since the mart answered', 'integer') }),
       ...(kind === 'item' ? {} : { Link: header('The next page, rel="next"; absent on the last one') }),
       ...LIMIT_HEADERS,

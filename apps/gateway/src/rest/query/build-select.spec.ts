@@ -18,7 +18,7 @@ function select(path: string, search: Record<string, string> = {}, after?: Posit
 describe('buildSelect', () => {
   it('reads a page and one row more, in the order of the key', () => {
     expect(select('channels')).toEqual({
-      text: 'FROM mart.channel_rates AS resource ORDER BY "channel" ASC NULLS LAST LIMIT $1::integer',
+      text: 'FROM mart.channel_rates AS resource ORDER BY "channel" ASC LIMIT $1::integer',
       values: ['101'],
     });
   });
@@ -30,7 +30,7 @@ describe('buildSelect', () => {
       text:
         'FROM mart.unsubscribes_and_complaints AS resource ' +
         'WHERE date >= $1::date AND "channel" = $2::text AND "topic" IS NULL ' +
-        'ORDER BY "sent" DESC NULLS LAST, "date" ASC NULLS LAST, "channel" ASC NULLS LAST, "topic" ASC NULLS LAST ' +
+        'ORDER BY "sent" DESC, "date" ASC NULLS LAST, "channel" ASC, "topic" ASC NULLS LAST ' +
         'LIMIT $3::integer',
       values: ['2021-04-30', 'email', '6'],
     });

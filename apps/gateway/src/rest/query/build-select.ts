@@ -21,10 +21,15 @@ export function buildSelect({ resource, given, order, limit, after }: ResourceQu
     `SELECT ${[...columns, ...order.map(({ sql }) => sql)].join(', ')}`,
     `FROM ${fromOf(resource, given, values)} AS resource`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-    `ORDER BY ${order.map(({ sql, descending }) => `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`).join(', ')}`,
+    `ORDER BY ${order.map(step).join(', ')}`,
     `LIMIT ${values.bind(String(resource.kind === 'item' ? 1 : limit + 1), 'integer')}`,
   ];
   return { text: text.filter(Boolean).join(' '), values: values.bound };
+}
+
+/** An index gives no other place to nulls than its own, so where there are none it must not be asked to. */
+function step({ sql, descending, nullable }: OrderTerm): string {
+  return `${sql} ${descending ? 'DESC' : 'ASC'}${nullable ? ' NULLS LAST' : ''}`;
 }
 
 /** Values in the order of their placeholders. */

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './cursor.js';
 import type { OrderTerm } from './order.js';
 
 const term = (column: string, type: ColumnType, descending = false): OrderTerm => ({
-  ...{ column, type, descending },
+  ...{ column, type, descending, nullable: true },
   sql: `"${column}"`,
 });
 

@@ -1,4 +1,4 @@
-import type { ColumnType, Given, Resource } from '../resources/resource.js';
+import type { Column, ColumnType, Given, Resource } from '../resources/resource.js';
 
 /** One step of an order. */
 export interface OrderTerm {
@@ -7,6 +7,7 @@ export interface OrderTerm {
   readonly sql: string;
   readonly type: ColumnType;
   readonly descending: boolean;
+  readonly nullable: boolean;
 }
 
 /**
@@ -29,13 +30,14 @@ export function orderText(order: readonly OrderTerm[]): string {
 }
 
 function termOf(resource: Resource, column: string, descending: boolean): OrderTerm {
-  const { sql, type } = resource.sortedBy[column] ?? { sql: `"${column}"`, type: typeOf(resource, column) };
-  return { column, sql, type: type === 'id' ? 'bigint' : type, descending };
+  const { type: ownType, nullable } = columnOf(resource, column);
+  const { sql, type } = resource.sortedBy[column] ?? { sql: `"${column}"`, type: ownType };
+  return { column, sql, type: type === 'id' ? 'bigint' : type, descending, nullable };
 }
 
 /** @throws Error where the definition of the resource names a column that it does not have */
-function typeOf({ path, columns }: Resource, name: string): ColumnType {
+function columnOf({ path, columns }: Resource, name: string): Column {
   const column = columns.find((each) => each.name === name);
   if (column === undefined) throw new Error(`${path} has no column ${name}`);
-  return column.type;
+  return column;
 }

@@ -38,8 +38,9 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   readonly name = 'consumer_group';
   readonly remedy =
     'See the part kafka; if that is up, see what the log of the broker that coordinates the group says.';
-  /** When the group last had no lag or got further, and where it was. */
+  /** When the group last had no lag, got further, or had nobody to get it further; and where it was. */
   private progress = { at: Date.now(), consumed: -1 };
+  private judgedAt = 0;
 
   /** @param isExpected whether it is the consumer that writes the mart. */
   constructor(
@@ -111,7 +112,10 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
 
   private judge(figures: ConsumerGroupFigures): PartAnswer<ConsumerGroupFigures> {
     const { group, members, lag, consumed, state } = figures;
-    if (lag === 0 || consumed !== this.progress.consumed) this.progress = { at: Date.now(), consumed };
+    const now = Date.now();
+    const couldProgress = members.length > 0 && now - this.judgedAt < STUCK_AFTER_MS;
+    if (lag === 0 || consumed !== this.progress.consumed || !couldProgress) this.progress = { at: now, consumed };
+    this.judgedAt = now;
     if (!this.isExpected && members.length === 0) {
       return { status: 'absent', message: 'Spark writes the mart, no consumer is expected', figures };
     }
@@ -124,7 +128,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
         figures,
       };
     }
-    const stuckMs = Date.now() - this.progress.at;
+    const stuckMs = now - this.progress.at;
     if (stuckMs > STUCK_AFTER_MS) {
       return {
         status: 'degraded',

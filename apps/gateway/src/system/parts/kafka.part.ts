@@ -1,11 +1,11 @@
 import type { Admin } from 'kafkajs';
-import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { isLeaderless, isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import type { Part, PartAnswer } from '../part.js';
 import type { OffsetHistory } from '../offset-history.js';
 
 export interface PartitionFigures {
   readonly partition: number;
-  /** Broker that leads it; -1 while there is none. */
+  /** Broker that leads it. */
   readonly leader: number;
   readonly replicas: number;
   readonly in_sync: number;
@@ -19,9 +19,8 @@ export interface KafkaFigures {
   readonly controller: number | null;
   readonly topic: string;
   readonly under_replicated: number;
-  readonly leaderless: number;
-  /** Records that were ever produced to the topic. */
-  readonly produced: number;
+  /** Records that were ever produced to the topic; null while the topic cannot be read. */
+  readonly produced: number | null;
   readonly partitions: readonly PartitionFigures[];
 }
 
@@ -47,15 +46,24 @@ export class KafkaPart implements Part<KafkaFigures> {
         controller,
         topic: this.topic,
       };
+      const nothing = { under_replicated: 0, produced: null, partitions: [] };
       try {
         return judge({ ...cluster, ...(await this.topicFigures(admin)) });
       } catch (error) {
-        if (!isUnknownTopic(error)) throw error;
-        const nothing = { under_replicated: 0, leaderless: 0, produced: 0, partitions: [] };
+        if (isUnknownTopic(error)) {
+          return {
+            status: 'degraded',
+            message: `topic ${this.topic} does not exist`,
+            action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
+            figures: { ...cluster, ...nothing },
+          };
+        }
+        if (!isLeaderless(error)) throw error;
         return {
-          status: 'degraded',
-          message: `topic ${this.topic} does not exist`,
-          action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
+          status: 'down',
+          message: `topic ${this.topic}: a partition has no leader`,
+          action:
+            'Bring back the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
           figures: { ...cluster, ...nothing },
         };
       }
@@ -69,12 +77,8 @@ export class KafkaPart implements Part<KafkaFigures> {
   private async topicFigures(admin: Admin) {
     const { topics } = await admin.fetchTopicMetadata({ topics: [this.topic] });
     const described = topics[0]?.partitions ?? [];
-    const leaderless = described.filter(({ leader }) => leader < 0).length;
-    if (this.history.isEmpty && leaderless === 0) await this.lookBack(admin);
-    // Only a leader knows where its partition ends.
-    const offsets = leaderless === 0 ? await admin.fetchTopicOffsets(this.topic) : [];
-    const now = Date.now();
-    for (const { partition, high } of offsets) this.history.add(partition, Number(high), now);
+    if (this.history.isEmpty) await this.lookBack(admin);
+    const offsets = await admin.fetchTopicOffsets(this.topic);
     const partitions = described
       .map(({ partitionId: partition, leader, replicas, isr }) => {
         const offset = offsets.find((each) => each.partition === partition);
@@ -90,13 +94,12 @@ export class KafkaPart implements Part<KafkaFigures> {
       .sort((one, other) => one.partition - other.partition);
     return {
       under_replicated: partitions.filter(({ replicas, in_sync }) => in_sync < replicas).length,
-      leaderless,
       produced: partitions.reduce((sum, { end_offset }) => sum + end_offset, 0),
       partitions,
     };
   }
 
-  /** Kafka finds the first record of a time, so a gateway that has just started knows roughly when which record came. */
+  /** For the history, which the consumer group goes on with. Kafka finds the first record of a time, so a gateway that has just started knows roughly when which record came. */
   private async lookBack(admin: Admin): Promise<void> {
     const now = Date.now();
     const moments = LOOK_BACK.map((seconds) => now - seconds * 1000);
@@ -108,15 +111,7 @@ export class KafkaPart implements Part<KafkaFigures> {
 }
 
 function judge(figures: KafkaFigures): PartAnswer<KafkaFigures> {
-  const { leaderless, under_replicated: underReplicated, partitions, topic } = figures;
-  if (leaderless > 0) {
-    return {
-      status: 'down',
-      message: `topic ${topic}: ${leaderless} of ${partitions.length} partitions have no leader`,
-      action: 'Bring back the brokers that hold them (kafka-topics.sh --describe --unavailable-partitions names them).',
-      figures,
-    };
-  }
+  const { under_replicated: underReplicated, partitions, topic } = figures;
   if (underReplicated > 0) {
     return {
       status: 'degraded',

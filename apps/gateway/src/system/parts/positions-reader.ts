@@ -13,6 +13,7 @@ export class PositionsReader {
   private readonly logger = new Logger('Positions');
   private readonly groupId: string;
   private consumer: Consumer | undefined;
+  private closed = false;
 
   /** kafkajs reads in groups only, so each reader has one of its own, which commits nothing and is removed at the end. */
   constructor(
@@ -36,7 +37,9 @@ export class PositionsReader {
     });
     try {
       await consumer.connect();
+      if (this.closed) return;
       await consumer.subscribe({ topics: [positionsTopicOf(this.topic)], fromBeginning: true });
+      if (this.closed) return;
       await consumer.run({
         autoCommit: false,
         eachMessage: ({ message }) => {
@@ -51,6 +54,7 @@ export class PositionsReader {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const { consumer } = this;
     if (!consumer) return;
     this.consumer = undefined;

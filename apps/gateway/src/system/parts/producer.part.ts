@@ -17,10 +17,10 @@ export interface ProducerFigures {
   /** Records that were ever produced to the topic, by whomever. */
   readonly records: number;
   readonly records_per_second: number | null;
-  /** Whether every file that was begun is done; false before the first. */
-  readonly done: boolean;
-  readonly rows: number;
-  readonly files: readonly ProducedFile[];
+  /** Whether every file that was begun is done; false before the first. This and the next two are null until positions are read. */
+  readonly done: boolean | null;
+  readonly rows: number | null;
+  readonly files: readonly ProducedFile[] | null;
 }
 
 /** A producer that is at work acknowledges something several times a second. */
@@ -51,7 +51,8 @@ export class ProducerPart implements Part<ProducerFigures> {
       );
       // Not awaited: to join a group takes seconds.
       if (hasPositions) void this.reader.start();
-      return this.judge(records);
+      else this.reader.positions.clear();
+      return this.judge(records, hasPositions);
     } catch (error) {
       if (!isUnknownTopic(error)) throw error;
       return { status: 'absent', message: `nothing has been produced: topic ${this.topic} does not exist` };
@@ -71,15 +72,19 @@ export class ProducerPart implements Part<ProducerFigures> {
     }
   }
 
-  private judge(records: number): PartAnswer<ProducerFigures> {
+  private judge(records: number, hasPositions: boolean): PartAnswer<ProducerFigures> {
     const now = Date.now();
     this.meter.add(records, now);
     if (records !== this.progress.records) this.progress = { at: now, records };
+    const produced = { records, records_per_second: this.meter.perSecond };
     const positions = [...this.reader.positions.values()];
+    if (positions.length === 0 && hasPositions) {
+      const unknown = { done: null, rows: null, files: null };
+      return { status: 'up', message: 'its positions are being read', figures: { ...produced, ...unknown } };
+    }
     const open = positions.filter(({ done }) => !done);
     const figures = {
-      records,
-      records_per_second: this.meter.perSecond,
+      ...produced,
       done: positions.length > 0 && open.length === 0,
       rows: positions.reduce((sum, { rows }) => sum + rows, 0),
       files: [...open, ...positions.filter(({ done }) => done)]

@@ -40,7 +40,7 @@ export const gatewayMetrics = {
   kafkaLeader: {
     type: 'gauge',
     name: 'kafka_topic_partition_leader',
-    help: 'Broker that leads the partition, -1 while there is none',
+    help: 'Broker that leads the partition',
     apps: ['gateway'],
     labels: ['topic', 'partition'],
   },
