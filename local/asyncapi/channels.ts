@@ -1,16 +1,12 @@
 import { readEnv } from '#platform/config/env.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
+import { positionsTopic } from '#platform/kafka/file-position.js';
 import { messageTopic, type TopicSpec } from '#platform/kafka/ensure-topic.js';
 import { BINDING_VERSION, type MessageName } from './messages.js';
 
 /** The topics as they are created where nothing is configured. */
 const topic = messageTopic(readEnv(kafkaShape, {}));
-const positionsTopic: TopicSpec = {
-  topic: `${topic.topic}_positions`,
-  partitions: 1,
-  replication: topic.replication,
-  config: { 'cleanup.policy': 'compact' },
-};
+const ofPositions = positionsTopic(topic.topic, topic.replication);
 
 export const servers = {
   kafka: {
@@ -44,13 +40,13 @@ once. A record without a value (a tombstone) is counted and passed by.`,
     bindings: { kafka: channelBinding(topic) },
   },
   positions: {
-    address: positionsTopic.topic,
+    address: ofPositions.topic,
     title: 'Positions of the producer',
     description: `The newest position in each message file: there the producer goes on when it is started again. The name is that of the
 messages' topic with \`_positions\` after it. The topic is compacted, and no tombstones are written.`,
     servers: [{ $ref: '#/servers/kafka' }],
     messages: messagesOf(['position']),
-    bindings: { kafka: channelBinding(positionsTopic) },
+    bindings: { kafka: channelBinding(ofPositions) },
   },
 };
 
@@ -100,7 +96,7 @@ export const operations = {
       kafka: {
         groupId: {
           type: 'string',
-          pattern: `^${positionsTopic.topic}_reader_`,
+          pattern: `^${ofPositions.topic}_reader_`,
           description: 'New with each run, deleted afterwards',
         },
         bindingVersion: BINDING_VERSION,

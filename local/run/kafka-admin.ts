@@ -14,12 +14,6 @@ export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) =>
   }
 }
 
-/** Records that were ever written to the topic. */
-export async function recordsIn(admin: Admin, topic: string): Promise<number> {
-  const ends = await admin.fetchTopicOffsets(topic);
-  return ends.reduce((sum, { high }) => sum + Number(high), 0);
-}
-
 /** Records of the topic that the group has not committed; all of them where it has committed nothing. */
 export async function lagOf(admin: Admin, groupId: string, topic: string): Promise<number> {
   const ends = await admin.fetchTopicOffsets(topic);

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { Admin } from 'kafkajs';
 import { contract } from '#schema/contract.js';
+import { recordsIn } from '#platform/kafka/records-in.js';
 import { choosePort } from '../services/ports.js';
 import type { AppProcess } from './app-process.js';
 import type { Apps } from './apps.js';
 import type { DataFiles } from './data-files.js';
 import { progressOf, type Engine } from './engine.js';
-import { recordsIn, withAdmin } from './kafka-admin.js';
+import { withAdmin } from './kafka-admin.js';
 import type { ScrapeTargets } from './scrape-targets.js';
 import { bar, grouped, type Screen } from './screen.js';
 import { StageClock } from './stage-clock.js';

@@ -8,6 +8,7 @@ import {
   type KafkaMessage,
   type Message,
 } from 'kafkajs';
+import { recordsIn } from '#platform/kafka/records-in.js';
 import { AppProcess, type AppName, type AppOptions } from './app-process.js';
 import { createMartDatabase, type MartDatabase } from './mart-database.js';
 import { waitUntil } from './wait-until.js';
@@ -119,9 +120,8 @@ export class Pipeline {
   }
 
   /** Records in the topic; every record counts that was ever written to it. */
-  async recordsInTopic(): Promise<number> {
-    const offsets = await this.admin.fetchTopicOffsets(this.topic);
-    return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+  recordsInTopic(): Promise<number> {
+    return recordsIn(this.admin, this.topic);
   }
 
   /** All that is in a topic, the records of one partition in their order. */

@@ -1,5 +1,5 @@
 import { Injectable, type MessageEvent, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Observable, ReplaySubject } from 'rxjs';
+import { BehaviorSubject, Observable } from 'rxjs';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { Problem } from '../rest/problems/problem.js';
 import type { PipelineObserver, PipelineState } from './pipeline-state.js';
@@ -9,11 +9,10 @@ const PERIOD_MS = 1000;
 /** Observes the pipeline once a second for all who listen. */
 @Injectable()
 export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly states = new ReplaySubject<PipelineState>(1);
+  private readonly states: BehaviorSubject<PipelineState>;
   private readonly open;
   private streams = 0;
   private timer: NodeJS.Timeout | undefined;
-  private state: PipelineState;
 
   constructor(
     private readonly observer: PipelineObserver,
@@ -22,18 +21,15 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.open = metrics.gauge('eventStreams');
     this.open.set(0);
-    this.state = observer.observe();
+    this.states = new BehaviorSubject(observer.observe());
   }
 
   get newest(): PipelineState {
-    return this.state;
+    return this.states.value;
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.state = this.observer.observe();
-      this.states.next(this.state);
-    }, PERIOD_MS);
+    this.timer = setInterval(() => this.states.next(this.observer.observe()), PERIOD_MS);
   }
 
   /** Ends the streams: an open one would hold up the shutdown. */

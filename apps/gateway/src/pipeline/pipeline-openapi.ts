@@ -1,6 +1,6 @@
 import type { OpenApiPart, Schema } from '../openapi/openapi-part.js';
 import { problemResponses } from '../openapi/problem-responses.js';
-import { PART_NAMES } from '../system/part.js';
+import { PART_NAMES, PART_STATUSES } from '../system/part.js';
 
 const TAG = 'pipeline';
 
@@ -53,9 +53,7 @@ const PipelineState: Schema = object(
       ledger_pending: count('Rows of the ledger that are not folded'),
     }),
     parts: object(
-      Object.fromEntries(
-        PART_NAMES.map((name) => [name, { type: 'string', enum: ['up', 'degraded', 'down', 'absent'] }]),
-      ),
+      Object.fromEntries(PART_NAMES.map((name) => [name, { type: 'string', enum: PART_STATUSES }])),
       'Status of each part; /health says more',
     ),
   },

@@ -1,3 +1,4 @@
+import type { GatewayConfig } from '../config/gateway-config.js';
 import { PART_NAMES, type PartName, type PartStatus } from '../system/part.js';
 import { RateMeter } from '../system/rate-meter.js';
 import type { SystemMonitor } from '../system/system-monitor.js';
@@ -38,8 +39,6 @@ export interface PipelineState {
   readonly parts: Readonly<Record<PartName, PartStatus>>;
 }
 
-type Engine = 'consumer' | 'spark' | 'both';
-
 /** Puts together what the parts say; counts how fast records are consumed, which no part does. */
 export class PipelineObserver {
   private readonly consuming = new RateMeter();
@@ -48,7 +47,7 @@ export class PipelineObserver {
   constructor(
     private readonly monitor: SystemMonitor,
     private readonly topic: string,
-    private readonly engine: Engine,
+    private readonly engine: GatewayConfig['PIPELINE_ENGINE'],
   ) {}
 
   /** To be called once a second for the rate to be one of the last ten seconds. */

@@ -3,7 +3,8 @@ export const PART_NAMES = ['kafka', 'consumer_group', 'producer', 'postgresql', 
 export type PartName = (typeof PART_NAMES)[number];
 
 /** `degraded`: it works, and somebody should look at it. `absent`: there is none, and none is missed. */
-export type PartStatus = 'up' | 'degraded' | 'down' | 'absent';
+export const PART_STATUSES = ['up', 'degraded', 'down', 'absent'] as const;
+export type PartStatus = (typeof PART_STATUSES)[number];
 
 /** What a part says of itself. No secret in it: it is served over HTTP. */
 export interface PartAnswer<Figures extends object = object> {

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import {
+  positionKey,
+  positionsTopic,
+  positionsTopicOf,
+  readPosition,
+  type FilePosition,
+} from '#platform/kafka/file-position.js';
 import { refusal } from '../kafka/kafka-errors.js';
 import { ProducerError } from '../producer-error.js';
-import { positionKey, positionsTopicOf, readPosition, type FilePosition } from '#platform/kafka/file-position.js';
 
 /** Long enough for a slow group join; positions of thousands of files are read in well under a second. */
 const READ_DEADLINE_MS = 60_000;
@@ -26,12 +32,7 @@ export class PositionStore {
 
   /** @param admin connected. */
   async ensureTopic(admin: Admin): Promise<void> {
-    await ensureTopic(admin, {
-      topic: this.positionsTopic,
-      partitions: 1,
-      replication: this.replication,
-      config: { 'cleanup.policy': 'compact' },
-    });
+    await ensureTopic(admin, positionsTopic(this.targetTopic, this.replication));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
+import type { TopicSpec } from './ensure-topic.js';
 
 /** What a file must still be for an earlier position in it to hold. */
 export interface Fingerprint {
@@ -21,9 +22,14 @@ export interface FilePosition extends Fingerprint {
   readonly done: boolean;
 }
 
-/** The compacted topic, of one partition, in which the producer keeps its position in each file. */
+/** Name of the topic in which the producer keeps its position in each file. */
 export function positionsTopicOf(topic: string): string {
   return `${topic}_positions`;
+}
+
+/** That topic, the same whoever creates or describes it: compacted, so that of each file the newest position stays. */
+export function positionsTopic(topic: string, replication: number): TopicSpec {
+  return { topic: positionsTopicOf(topic), partitions: 1, replication, config: { 'cleanup.policy': 'compact' } };
 }
 
 export function positionKey(topic: string, file: string): Buffer {

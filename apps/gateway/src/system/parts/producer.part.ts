@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { positionsTopicOf } from '#platform/kafka/file-position.js';
+import { recordsIn } from '#platform/kafka/records-in.js';
 import type { Part, PartAnswer } from '../part.js';
 import { RateMeter } from '../rate-meter.js';
 import type { PositionsReader } from './positions-reader.js';
@@ -103,9 +104,4 @@ export class ProducerPart implements Part<ProducerFigures> {
     }
     return { status: 'up', message: open.length > 0 ? 'producing' : 'done', figures };
   }
-}
-
-async function recordsIn(admin: Admin, topic: string): Promise<number> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
 }
