@@ -48,6 +48,8 @@ export default {
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
+    // On a Kubernetes cluster: npm run test:cluster.
+    { ...shared, displayName: 'cluster', testTimeout: 900_000, testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };
