@@ -44,6 +44,8 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
       testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'],
     },
+    // Needs psql, and kills servers.
+    { ...shared, displayName: 'backup', testMatch: ['<rootDir>/test/backup/**/*.spec.ts'] },
     // As chaos, with a Spark cluster besides.
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.
