@@ -1,0 +1,50 @@
+// Makes the Secrets of the pipeline with random passwords. Those that exist are left alone, whoever made them, so this may run
+// as often as it likes. All that it needs of the API server is `create`: an answer of 409 says that a Secret is there already.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+const [token, namespace] = await Promise.all(
+  ['token', 'namespace'].map((name) => readFile(`${account}/${name}`, 'utf8')),
+);
+
+// Only characters that need no quoting in a URL or in a password file.
+const password = () => randomBytes(24).toString('base64url');
+const analyst = password();
+
+const secrets = {
+  'postgres-owner': { password: password() },
+  'postgres-app': { password: password() },
+  // The file by which pgAdmin logs in as the analyst: host, port, database, role, password.
+  'postgres-analyst': { password: analyst, pgpass: `postgres:5432:messaging:analyst:${analyst}` },
+  'pgadmin-login': { password: password() },
+  'gateway-api': { token: password() },
+};
+
+async function create(name, stringData) {
+  const response = await fetch(`https://kubernetes.default.svc/api/v1/namespaces/${namespace}/secrets`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name,
+        labels: {
+          'app.kubernetes.io/name': name,
+          'app.kubernetes.io/component': 'secrets',
+          'app.kubernetes.io/part-of': 'messages-pipeline',
+          'app.kubernetes.io/managed-by': 'make-secrets',
+        },
+      },
+      type: 'Opaque',
+      stringData,
+    }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.ok) console.log(`${name}: made`);
+  else if (response.status === 409) console.log(`${name}: exists, left as it is`);
+  else throw new Error(`${name}: ${response.status} ${await response.text()}`);
+}
+
+for (const [name, stringData] of Object.entries(secrets)) await create(name, stringData);
