@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { findProjectRoot } from '../services/project.js';
 import { kustomize } from './kustomize.js';
 import { formatManifests } from './manifests-text.js';
@@ -17,8 +17,8 @@ const SETTINGS = 'settings.env';
 const EXAMPLE = 'settings.example.env';
 
 /**
- * Renders all manifests: `all` (the root of deploy/k8s), `overlay-NAME` for each overlay, `component-NAME` for each component on
- * top of the root.
+ * Renders all manifests: `all` (the root of deploy/k8s), `overlay-NAME` for each overlay, `component-NAME` for each other component
+ * on top of the root.
  *
  * @returns the file by its path in the project
  * @throws ServiceError KUBECTL_MISSING, KUSTOMIZE_FAILED
@@ -54,7 +54,9 @@ async function foldersToRender(k8s: string, scratch: string): Promise<Record<str
   for (const overlay of await kustomizationsIn(join(k8s, 'overlays'))) {
     folders[`overlay-${overlay}`] = join(k8s, 'overlays', overlay);
   }
+  const inRoot = await componentsOf(k8s);
   for (const component of await kustomizationsIn(join(k8s, 'components'))) {
+    if (inRoot.includes(`components/${component}`)) continue;
     const folder = join(scratch, `component-${component}`);
     const kustomization = { resources: ['../deploy/k8s'], components: [`../deploy/k8s/components/${component}`] };
     await mkdir(folder);
@@ -62,6 +64,11 @@ async function foldersToRender(k8s: string, scratch: string): Promise<Record<str
     folders[`component-${component}`] = folder;
   }
   return folders;
+}
+
+async function componentsOf(folder: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, 'kustomization.yaml'), 'utf8');
+  return (parse(text) as { components?: readonly string[] }).components ?? [];
 }
 
 async function kustomizationsIn(folder: string): Promise<string[]> {

@@ -14,7 +14,9 @@ describe('the rendered copies; if they are not as they should be, run `npm run k
   });
 
   it('are there for the root, each overlay and each component, and no other ones', () => {
-    expect(readdirSync(RENDERED_FOLDER).map((file) => join(RENDERED_FOLDER, file))).toEqual(Object.keys(rendered).sort());
+    expect(readdirSync(RENDERED_FOLDER).map((file) => join(RENDERED_FOLDER, file))).toEqual(
+      Object.keys(rendered).sort(),
+    );
   });
 
   it.each(readdirSync(RENDERED_FOLDER))('%s is what kubectl makes of the sources', (file) => {

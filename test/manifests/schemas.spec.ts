@@ -17,9 +17,17 @@ describe.each(KUBERNETES_VERSIONS)('Kubernetes %s', (version) => {
   });
 
   it.each([
-    ['a field that it does not know', service({ port: 80 }), 'must NOT have additional properties {"additionalProperty":"port"}'],
+    [
+      'a field that it does not know',
+      service({ port: 80 }),
+      'must NOT have additional properties {"additionalProperty":"port"}',
+    ],
     ['a value of another type', service({ selector: 'a' }), 'must be object'],
-    ['a kind that it does not have', { ...service({}), apiVersion: 'extensions/v1beta1' }, 'there is no extensions/v1beta1 Service'],
+    [
+      'a kind that it does not have',
+      { ...service({}), apiVersion: 'extensions/v1beta1' },
+      'there is no extensions/v1beta1 Service',
+    ],
   ])('refuses %s', (_what, manifest, complaint) => {
     expect(check.complaints(manifest)).toEqual([expect.stringContaining(complaint)]);
   });

@@ -70,7 +70,11 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
-  readonly envFrom?: readonly { readonly configMapRef?: NameRef; readonly secretRef?: NameRef; readonly prefix?: string }[];
+  readonly envFrom?: readonly {
+    readonly configMapRef?: NameRef;
+    readonly secretRef?: NameRef;
+    readonly prefix?: string;
+  }[];
   readonly ports?: readonly {
     readonly name?: string;
     readonly containerPort: number;
@@ -87,7 +91,11 @@ export interface Container {
 }
 
 interface VolumeSources {
-  readonly configMap?: { readonly name?: string; readonly items?: readonly { readonly key: string }[]; readonly optional?: boolean };
+  readonly configMap?: {
+    readonly name?: string;
+    readonly items?: readonly { readonly key: string }[];
+    readonly optional?: boolean;
+  };
   readonly secret?: {
     readonly secretName?: string;
     /** So in a projected volume. */
@@ -113,8 +121,13 @@ export interface PodSpec {
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
   readonly nodeSelector?: Labels;
-  readonly tolerations?: readonly { readonly key?: string; readonly operator?: string; readonly value?: string; readonly effect?: string }[];
-  readonly securityContext?: SecurityContext & { readonly sysctls?: readonly unknown[] };
+  readonly tolerations?: readonly {
+    readonly key?: string;
+    readonly operator?: string;
+    readonly value?: string;
+    readonly effect?: string;
+  }[];
+  readonly securityContext?: SecurityContext & { readonly sysctls?: readonly { readonly name: string }[] };
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];
@@ -139,7 +152,11 @@ export interface Service extends Manifest {
     readonly clusterIP?: string;
     readonly type?: string;
     readonly selector?: Labels;
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly targetPort?: string | number }[];
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: string | number;
+    }[];
   };
 }
 
@@ -172,7 +189,12 @@ export interface Ingress extends Manifest {
     readonly rules?: readonly {
       readonly http?: {
         readonly paths: readonly {
-          readonly backend: { readonly service?: { readonly name: string; readonly port: { readonly name?: string; readonly number?: number } } };
+          readonly backend: {
+            readonly service?: {
+              readonly name: string;
+              readonly port: { readonly name?: string; readonly number?: number };
+            };
+          };
         }[];
       };
     }[];
@@ -195,7 +217,13 @@ export interface NetworkPolicy extends Manifest {
   readonly spec: {
     readonly podSelector: LabelSelector;
     readonly policyTypes?: readonly ('Ingress' | 'Egress')[];
-    readonly ingress?: readonly { readonly from?: readonly NetworkPolicyPeer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
-    readonly egress?: readonly { readonly to?: readonly NetworkPolicyPeer[]; readonly ports?: readonly NetworkPolicyPort[] }[];
+    readonly ingress?: readonly {
+      readonly from?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
+    readonly egress?: readonly {
+      readonly to?: readonly NetworkPolicyPeer[];
+      readonly ports?: readonly NetworkPolicyPort[];
+    }[];
   };
 }

@@ -11,6 +11,7 @@ export const RENDERINGS: readonly (readonly [string, ManifestSet])[] = readdirSy
 /** @throws Error where it is not there */
 export function rendering(name: string): ManifestSet {
   const found = RENDERINGS.find(([rendered]) => rendered === name);
-  if (found === undefined) throw new Error(`There is no ${name}.yaml in ${RENDERED_FOLDER}: run \`npm run k8s:render\``);
+  if (found === undefined)
+    throw new Error(`There is no ${name}.yaml in ${RENDERED_FOLDER}: run \`npm run k8s:render\``);
   return found[1];
 }

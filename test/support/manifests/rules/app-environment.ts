@@ -42,7 +42,9 @@ function ownContainers(set: ManifestSet, secrets: Secrets): OwnContainer[] {
       const read = CONFIG_READERS[parseImage(container.image ?? '').name];
       if (read === undefined) return [];
       const environment = environmentOf(set, container, secrets);
-      return [{ id: `${workload.id}, container ${container.name}`, environment, ...attempt(read, container, environment) }];
+      return [
+        { id: `${workload.id}, container ${container.name}`, environment, ...attempt(read, container, environment) },
+      ];
     }),
   );
 }

@@ -18,7 +18,9 @@ export const disruption: Rule = {
         return [
           ...(several && budgets.length === 0 ? [`${workload.id}: has several pods and no PodDisruptionBudget`] : []),
           // Each `kubectl apply` would set the autoscaler's number back.
-          ...(scaled && workload.replicas !== undefined ? [`${workload.id}: has an autoscaler and a number of replicas`] : []),
+          ...(scaled && workload.replicas !== undefined
+            ? [`${workload.id}: has an autoscaler and a number of replicas`]
+            : []),
           ...budgets
             .filter((budget) => evictable(budget, fewestPods(set, workload)) < 1)
             .map((budget) => `${idOf(budget)}: lets no pod of ${workload.id} go, so no node can be drained`),
@@ -35,7 +37,8 @@ function fewestPods(set: ManifestSet, workload: Workload): number {
 /** How many of `pods` may be away at once. */
 function evictable({ spec: { minAvailable, maxUnavailable } }: PodDisruptionBudget, pods: number): number {
   // Kubernetes rounds shares up, in both cases.
-  const count = (value: number | string) => (typeof value === 'number' ? value : Math.ceil((parseInt(value, 10) / 100) * pods));
+  const count = (value: number | string) =>
+    typeof value === 'number' ? value : Math.ceil((parseInt(value, 10) / 100) * pods);
   if (maxUnavailable !== undefined) return count(maxUnavailable);
   return minAvailable === undefined ? pods : pods - count(minAvailable);
 }

@@ -9,7 +9,7 @@ export const kafkaTopology: Rule = {
   complaints: (set) => {
     const kafka = set.workload('kafka');
     const broker = kafka?.pod.containers[0];
-    if (kafka === undefined || broker === undefined) return [];
+    if (kafka === undefined || broker === undefined) return idleConsumers(set);
     const brokers = kafka.replicas ?? 1;
     const copies = String(Math.min(brokers, 3));
     const inSync = String(Math.max(1, Math.min(brokers, 3) - 1));

@@ -3,9 +3,27 @@ import type { Rule } from '../rule.js';
 import { idOf } from '../workload.js';
 
 /** The kinds of volumes that the profile `restricted` allows. */
-const VOLUMES = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'];
+const VOLUMES = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+/** The settings of the kernel that it allows and that somebody here may need. */
+const SYSCTLS = ['net.ipv4.ip_unprivileged_port_start'];
 /** Belong to no namespace. */
-const OF_THE_CLUSTER = ['Namespace', 'StorageClass', 'PersistentVolume', 'ClusterRole', 'ClusterRoleBinding', 'PriorityClass'];
+const OF_THE_CLUSTER = [
+  'Namespace',
+  'StorageClass',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'PriorityClass',
+];
 
 /** Pod Security Standard `restricted` (kubernetes.io/docs/concepts/security/pod-security-standards), and a read-only root. */
 export const podSecurity: Rule = {
@@ -25,7 +43,9 @@ export const namespace: Rule = {
     const namespaces = set.ofKind('Namespace');
     return [
       ...(namespaces.length === 1 ? [] : [`${namespaces.length} namespaces`]),
-      ...namespaces.filter((item) => !enforcesRestricted(item)).map((item) => `${idOf(item)}: does not enforce restricted`),
+      ...namespaces
+        .filter((item) => !enforcesRestricted(item))
+        .map((item) => `${idOf(item)}: does not enforce restricted`),
       ...set.manifests
         .filter(({ kind }) => !OF_THE_CLUSTER.includes(kind))
         .filter(({ metadata }) => metadata.namespace !== namespaces[0]?.metadata.name)
@@ -39,11 +59,16 @@ function enforcesRestricted({ metadata }: Manifest): boolean {
 }
 
 function complaintsAboutPod(pod: PodSpec): string[] {
-  const forbidden = { hostNetwork: pod.hostNetwork, hostPID: pod.hostPID, hostIPC: pod.hostIPC, sysctls: pod.securityContext?.sysctls };
+  const { hostNetwork, hostPID, hostIPC } = pod;
+  const sysctls = (pod.securityContext?.sysctls ?? []).filter(({ name }) => !SYSCTLS.includes(name));
+  const volumes = (pod.volumes ?? []).filter((volume) => !VOLUMES.includes(kindOf(volume)));
   return [
-    ...Object.entries(forbidden).flatMap(([name, value]) => (value ? [`has ${name}`] : [])),
-    ...(pod.enableServiceLinks === false ? [] : ['has enableServiceLinks, which fills its environment with those of Services']),
-    ...(pod.volumes ?? []).filter((volume) => !VOLUMES.includes(kindOf(volume))).map((volume) => `volume ${volume.name}: ${kindOf(volume)}`),
+    ...Object.entries({ hostNetwork, hostPID, hostIPC }).flatMap(([name, value]) => (value ? [`has ${name}`] : [])),
+    ...(pod.enableServiceLinks === false
+      ? []
+      : ['its environment is filled with that of Services (enableServiceLinks)']),
+    ...sysctls.map(({ name }) => `sets ${name}`),
+    ...volumes.map((volume) => `volume ${volume.name}: ${kindOf(volume)}`),
   ];
 }
 

@@ -10,7 +10,9 @@ export const probes: Rule = {
         ...pod.containers.flatMap((container) =>
           complaintsAbout(container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
         ),
-        ...(stateful && pod.terminationGracePeriodSeconds === undefined ? [`${id}: no terminationGracePeriodSeconds`] : []),
+        ...(stateful && pod.terminationGracePeriodSeconds === undefined
+          ? [`${id}: no terminationGracePeriodSeconds`]
+          : []),
       ]),
 };
 
@@ -25,7 +27,9 @@ function complaintsAbout(container: Container): string[] {
       const port = portOf(probe);
       if (port === undefined) return [];
       if (typeof port === 'number') return [`${name} at the number ${port} of a port, not at its name`];
-      return container.ports?.some((declared) => declared.name === port) ? [] : [`${name} at ${port}, which is no port of it`];
+      return container.ports?.some((declared) => declared.name === port)
+        ? []
+        : [`${name} at ${port}, which is no port of it`];
     }),
   ];
 }

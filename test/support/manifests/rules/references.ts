@@ -61,7 +61,9 @@ function roleBindingComplaints(set: ManifestSet, binding: RoleBinding): string[]
 }
 
 function ingressComplaints(set: ManifestSet, ingress: Ingress): string[] {
-  const backends = (ingress.spec.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend.service));
+  const backends = (ingress.spec.rules ?? []).flatMap(({ http }) =>
+    (http?.paths ?? []).map(({ backend }) => backend.service),
+  );
   return backends.flatMap((backend) => {
     if (backend === undefined) return [];
     const ports = set.find<Service>('Service', backend.name)?.spec.ports ?? [];

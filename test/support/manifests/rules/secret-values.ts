@@ -8,7 +8,7 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   'a password as an option': /--?(?:password|token|secret)[= ](?!\$)\S+/i,
   'a key of Google': /"private_key(?:_id)?"\s*:/,
 };
-const SECRET_NAME = /PASSWORD|SECRET|TOKEN|API_?KEY|PGPASSFILE_CONTENT/i;
+const SECRET_NAME = /PASSWORD|SECRET|TOKEN|API_?KEY/i;
 
 export const secretValues: Rule = {
   name: 'no password or key is written down',
@@ -17,9 +17,9 @@ export const secretValues: Rule = {
     ...set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap(({ name, env = [] }) =>
         env
-          // The name of a file is no secret.
+          // The name of a file is no secret, nor is whether there has to be one.
           .filter((variable) => SECRET_NAME.test(variable.name) && !/_FILE$/.test(variable.name))
-          .filter(({ value = '' }) => value !== '' && !value.includes('$('))
+          .filter(({ value = '' }) => !/^$|\$\(|^(true|false)$/i.test(value))
           .map((variable) => `${id}, container ${name}: the value of ${variable.name}`),
       ),
     ),

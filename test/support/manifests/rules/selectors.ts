@@ -29,5 +29,7 @@ function complaintsAbout(set: ManifestSet, id: string, selector: LabelSelector):
     return [`${id}: selects by something else than ${NAME}`];
   }
   const found = set.workloads.filter(({ podLabels }) => selects(selector, podLabels));
-  return found.length === 1 ? [] : [`${id}: selects the pods of ${found.map((workload) => workload.id).join(' and ') || 'nothing'}`];
+  return found.length === 1
+    ? []
+    : [`${id}: selects the pods of ${found.map((workload) => workload.id).join(' and ') || 'nothing'}`];
 }
