@@ -2,6 +2,7 @@
 // as often as it likes. All that it needs of the API server is `create`: an answer of 409 says that a Secret is there already.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
 const [token, namespace] = await Promise.all(
@@ -21,8 +22,11 @@ const secrets = {
   'gateway-api': { token: password() },
 };
 
+// By address: a cluster's DNS may still be starting.
+const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+
 async function create(name, stringData) {
-  const response = await fetch(`https://kubernetes.default.svc/api/v1/namespaces/${namespace}/secrets`, {
+  const response = await fetch(`https://${host}:${port}/api/v1/namespaces/${namespace}/secrets`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -47,4 +51,15 @@ async function create(name, stringData) {
   else throw new Error(`${name}: ${response.status} ${await response.text()}`);
 }
 
-for (const [name, stringData] of Object.entries(secrets)) await create(name, stringData);
+for (const [name, stringData] of Object.entries(secrets)) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await create(name, stringData);
+      break;
+    } catch (error) {
+      if (attempt === 10) throw error;
+      console.log(`${error.message} (${error.cause?.message ?? 'no answer'}), trying again`);
+      await sleep(1000 * attempt);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Backs up the rows of the mart: a COPY of each table, all of one snapshot, into BACKUP_DIR/<UTC time>/. The schema is not in
+# it: mart-init makes that. Neither is spark_writes, without which Spark only does again what changes nothing.
+#
+# The manifest is written last and makes a backup whole; renaming the folder would not do on a bucket. Needs psql, the PG*
+# variables and a user who may read the tables.
+#   BACKUP_DIR   (default /backups)
+#   BACKUP_KEEP  how many whole backups stay (default 7)
+set -euo pipefail
+shopt -s nullglob inherit_errexit
+
+backups=${BACKUP_DIR:-/backups}
+keep=${BACKUP_KEEP:-7}
+[[ $keep =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP is '$keep', not a number from 1 to 9999" >&2; exit 1; }
+tables=(messages quarantined_messages campaigns client_first_purchase_date holidays)
+export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 PGTZ=UTC PGDATESTYLE=ISO
+export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=0 -c lock_timeout=0"
+
+name=$(date -u +%Y%m%dT%H%M%SZ)
+export folder=$backups/$name # for the shells that psql starts
+mkdir "$folder"
+trap '[ -f "$folder/manifest" ] || rm -rf "$folder"' EXIT
+
+# \copy, unlike \g |program, fails when the program does. The columns are asked for once COPY has locked the table.
+statements() {
+  echo 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;'
+  echo "SELECT 'server', current_setting('server_version');"
+  echo "SELECT 'migration', max(timestamp) FROM migrations;"
+  for table in "${tables[@]}"; do
+    cat <<SQL
+\\copy $table TO PROGRAM 'gzip -1 > "\$folder/$table.copy.gz"'
+SELECT 'table', '$table', :ROW_COUNT, string_agg(quote_ident(attname), ',' ORDER BY attnum)
+FROM pg_attribute WHERE attrelid = '$table'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+SQL
+  done
+  echo 'COMMIT;'
+}
+
+described=$(statements | psql -X -q -A -t -F ' ' -v ON_ERROR_STOP=1)
+echo "began $name" > "$folder/manifest.partial"
+while read -r kind table rows columns; do
+  if [ "$kind" = table ]; then
+    file=$folder/$table.copy.gz
+    echo "table $table $rows $(sha256sum < "$file" | cut -c 1-64) $columns"
+    printf '%-28s %12s rows %14s bytes\n' "$table" "$rows" "$(stat -c %s "$file")" >&2
+  else
+    echo "$kind $table"
+  fi
+done <<< "$described" >> "$folder/manifest.partial"
+sync "$folder"/*
+mv "$folder/manifest.partial" "$folder/manifest"
+sync
+echo "Backup $name is whole"
+
+remove() { # The manifest first, so that half a removal leaves nothing that looks whole.
+  rm -f "$1/manifest"
+  rm -rf "$1"
+  echo "Removed $2 ${1##*/}"
+}
+whole=("$backups"/????????T??????Z/manifest)
+for manifest in "${whole[@]:0:$((${#whole[@]} > keep ? ${#whole[@]} - keep : 0))}"; do
+  remove "${manifest%/manifest}" 'the old backup'
+done
+yesterday=$(date -u -d '1 day ago' +%Y%m%dT%H%M%SZ)
+for other in "$backups"/????????T??????Z; do
+  [ -f "$other/manifest" ] || [[ ${other##*/} > $yesterday ]] || remove "$other" 'the unfinished backup'
+done

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Restores what backup.sh has written into a mart that mart-init has made. Rows that are missing are added; a message that is
+# stored in an older version gives way, and every other stored row stays. So it may run into a live mart, and again.
+#
+# Needs psql, the PG* variables and the user who owns the tables.
+#   BACKUP_DIR         (default /backups)
+#   RESTORE_FROM       name of a backup, such as 20260131T031500Z (default: the newest whole one)
+#   RESTORE_PART_ROWS  rows that one statement writes (default 500000): the triggers of messages keep as many aside
+set -euo pipefail
+shopt -s nullglob inherit_errexit
+
+backups=${BACKUP_DIR:-/backups}
+export PART_ROWS=${RESTORE_PART_ROWS:-500000}
+export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 LC_ALL=C
+export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=0 -c lock_timeout=0"
+
+[[ $PART_ROWS =~ ^[1-9][0-9]{0,8}$ ]] || { echo "RESTORE_PART_ROWS is '$PART_ROWS', not a number of rows" >&2; exit 1; }
+
+refuse() { echo "Nothing was restored: $1" >&2; exit 1; }
+run_sql() { psql -X -A -t -v ON_ERROR_STOP=1 "$@"; }
+ask() { run_sql -q -c "$1"; }
+
+whole=("$backups"/????????T??????Z/manifest)
+((${#whole[@]})) || refuse "there is no whole backup in $backups"
+manifest=${whole[-1]}
+[ -z "${RESTORE_FROM:-}" ] || manifest=$backups/$RESTORE_FROM/manifest
+names=("${whole[@]%/manifest}")
+[ -f "$manifest" ] || refuse "there is no whole backup $RESTORE_FROM; there are: ${names[*]##*/}"
+folder=${manifest%/manifest}
+echo "From the backup ${folder##*/}"
+
+# All that can be wrong, before anything is touched.
+declare -A rows_of columns_of
+migration=
+while read -r kind name rows sha256 columns; do
+  case $kind in
+    migration) migration=$name ;;
+    table)
+      echo "$sha256  $folder/$name.copy.gz" | sha256sum --check --quiet || refuse "$name.copy.gz is damaged; RESTORE_FROM takes another one"
+      [ -n "$(ask "SELECT to_regclass('public.$name')")" ] || refuse "the table $name is missing; run mart-init first"
+      rows_of[$name]=$rows columns_of[$name]=$columns
+      ;;
+  esac
+done < "$manifest"
+[ -n "$migration" ] || refuse "$manifest names no migration"
+present=$(ask 'SELECT max(timestamp) FROM migrations')
+((migration <= present)) || refuse "the backup is of a newer schema (migration $migration, here $present); run the newer mart-init first"
+
+# Makes statements of a table's rows: at most PART_ROWS after $1, the COPY, and before $2.
+parts() {
+  BEFORE=$1 AFTER=$2 awk '
+    NR % ENVIRON["PART_ROWS"] == 1 || ENVIRON["PART_ROWS"] == 1 { print ENVIRON["BEFORE"] }
+    { print }
+    NR % ENVIRON["PART_ROWS"] == 0 { print "\\.\n" ENVIRON["AFTER"] }
+    END { if (NR % ENVIRON["PART_ROWS"]) print "\\.\n" ENVIRON["AFTER"] }'
+}
+
+# Each part is merged in a transaction of its own. What is stored is left out first: ON CONFLICT would lock each such row.
+merged() { # TABLE COLUMNS
+  local table=$1 columns=$2 key match on_conflict='DO NOTHING' newer=''
+  key=$(ask "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute, pg_index
+             WHERE indrelid = '$table'::regclass AND indisprimary AND attrelid = indrelid AND attnum = ANY (indkey)")
+  if [ "$table" = messages ]; then
+    on_conflict="DO UPDATE SET ($columns) = ROW (excluded.${columns//,/, excluded.}) WHERE messages.updated_at < excluded.updated_at"
+    newer='AND stored.updated_at >= staged.updated_at'
+  fi
+  match="(stored.${key//,/, stored.}) = (staged.${key//,/, staged.})"
+  gzip -dc "$folder/$table.copy.gz" | parts "
+    BEGIN;
+    CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT $columns FROM $table WITH NO DATA;
+    COPY staged ($columns) FROM stdin;" "
+    ANALYZE staged;
+    INSERT INTO $table ($columns)
+    SELECT * FROM staged WHERE NOT EXISTS (SELECT FROM $table AS stored WHERE $match $newer)
+    ORDER BY $key
+    ON CONFLICT ($key) $on_conflict;
+    COMMIT;"
+}
+
+# COMMIT is only said after the last row.
+copied() { # COLUMNS
+  echo 'BEGIN; LOCK TABLE messages IN SHARE ROW EXCLUSIVE MODE;' &&
+    echo "DO 'BEGIN IF EXISTS (SELECT FROM messages) THEN RAISE ''messages is no longer empty: run the restore again''; END IF; END';" &&
+    gzip -dc "$folder/messages.copy.gz" | parts "COPY messages ($1) FROM stdin;" '' &&
+    echo 'COMMIT;'
+}
+
+restore() { # TABLE: gives the rows that were written
+  if [ "$1" = messages ] && [ "$(ask 'SELECT EXISTS (SELECT FROM messages)')" = f ]; then
+    copied "${columns_of[$1]}" | run_sql | awk '$1 == "COPY" { n += $2 } END { print n + 0 }'
+  else
+    merged "$1" "${columns_of[$1]}" | run_sql | awk '$1 == "INSERT" { n += $3 } END { print n + 0 }'
+  fi
+}
+
+printf '%-28s %12s %12s %8s\n' table 'in backup' written seconds
+for table in campaigns client_first_purchase_date holidays quarantined_messages messages; do
+  [ -n "${rows_of[$table]:-}" ] || continue
+  began=$SECONDS
+  written=$(restore "$table")
+  printf '%-28s %12s %12s %8s\n' "$table" "${rows_of[$table]}" "$written" $((SECONDS - began))
+done
+
+differences=$(ask 'SELECT count(*) FROM ledger.differences')
+((differences == 0)) || { echo "The ledger differs from a recount in $differences entries: SELECT ledger.rebuild()" >&2; exit 1; }
+echo 'The sums of the ledger agree with a recount of all rows'
