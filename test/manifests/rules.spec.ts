@@ -130,6 +130,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       'Service/consumer: no pod behind it has the port x',
     ],
   ],
+  addresses: [
+    [
+      'a name that nobody has',
+      container({ env: { 1: { value: 'postgres://a@nobody:80/d' } } }),
+      'Deployment/consumer: nobody answers at nobody:80',
+    ],
+    [
+      'a port that nobody has',
+      container({ args: ['http://consumer:3000'] }),
+      'Deployment/consumer: nobody answers at consumer:3000',
+    ],
+  ],
   'secret values': [
     [
       'a variable',

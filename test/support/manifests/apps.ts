@@ -2,6 +2,7 @@ import { readConsumerConfig } from '../../../apps/consumer/src/config/consumer-c
 import { readGatewayConfig } from '../../../apps/gateway/src/config/gateway-config.js';
 import { readMartInitConfig } from '../../../apps/mart-init/src/config/mart-init-config.js';
 import { readProducerConfig } from '../../../apps/producer/src/config/producer-config.js';
+import { checkOptions, parseCommandLine } from '../../../local/generator/options.js';
 import type { Labels } from './kubernetes.js';
 
 /**
@@ -12,6 +13,7 @@ export const CONFIG_READERS: Readonly<Record<string, (args: readonly string[], e
   consumer: (_args, env) => readConsumerConfig(env),
   gateway: (_args, env) => readGatewayConfig(env),
   'mart-init': (args, env) => readMartInitConfig(env, args),
+  'sample-data': (args) => checkOptions(parseCommandLine(args) ?? { out: '' }),
   producer: (args, env) => readProducerConfig(args, env),
 };
 

@@ -1,10 +1,11 @@
 import { createContext, SourceTextModule, SyntheticModule } from 'node:vm';
-import { randomBytes } from 'node:crypto';
 import type { ConfigMap, Labels } from './kubernetes.js';
 import type { ManifestSet } from './manifest-set.js';
 
 /** What a Secret holds, by its name. */
 export type Secrets = Readonly<Record<string, Labels>>;
+
+const FILES_OF_THE_POD = { readFile: () => Promise.resolve('token or namespace') };
 
 /** The Secrets that the manifests' own Job would make, by running its script against an API server that takes everything. */
 export async function madeSecrets(set: ManifestSet): Promise<Secrets> {
@@ -16,15 +17,10 @@ export async function madeSecrets(set: ManifestSet): Promise<Secrets> {
     secrets[metadata.name] = stringData;
     return Promise.resolve({ ok: true, status: 201 });
   };
-  const context = createContext({ fetch, AbortSignal, Buffer, console: { log: () => undefined } });
-  const modules: Record<string, Record<string, unknown>> = {
-    'node:crypto': { randomBytes },
-    'node:fs/promises': { readFile: () => Promise.resolve('something') },
-  };
+  const context = createContext({ fetch, AbortSignal, process: { env: {} }, console: { log: () => undefined } });
   const module = new SourceTextModule(script, { context, identifier: 'make-secrets.mjs' });
-  await module.link((specifier) => {
-    const exported = modules[specifier];
-    if (exported === undefined) throw new Error(`make-secrets.mjs imports ${specifier}, which this test does not know`);
+  await module.link(async (specifier) => {
+    const exported = specifier === 'node:fs/promises' ? FILES_OF_THE_POD : ((await import(specifier)) as object);
     return new SyntheticModule(
       Object.keys(exported),
       function () {

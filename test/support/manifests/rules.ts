@@ -1,5 +1,6 @@
 import type { Secrets } from './made-secrets.js';
 import type { Rule } from './rule.js';
+import { addresses } from './rules/addresses.js';
 import { appEnvironment } from './rules/app-environment.js';
 import { disruption } from './rules/disruption.js';
 import { images } from './rules/images.js';
@@ -27,6 +28,7 @@ export function allRules(secrets: Secrets): readonly Rule[] {
     disruption,
     references(secrets),
     servicePorts,
+    addresses,
     secretValues,
     appEnvironment(secrets),
     kafkaTopology,

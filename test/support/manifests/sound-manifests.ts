@@ -22,7 +22,7 @@ const POD = `
       imagePullPolicy: IfNotPresent
       env:
         - {name: PASSWORD, valueFrom: {secretKeyRef: {name: made, key: password}}}
-        - {name: DATABASE_URL, value: postgres://app:$(PASSWORD)@postgres:5432/messaging}
+        - {name: DATABASE_URL, value: postgres://app:$(PASSWORD)@consumer/messaging}
       envFrom: [{configMapRef: {name: settings}}]
       ports: [{name: http, containerPort: 3000}]
       readinessProbe: {httpGet: {path: /readyz, port: http}}
@@ -46,7 +46,7 @@ automountServiceAccountToken: false
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: settings, namespace: shop, labels: ${labels('settings')}, app.kubernetes.io/version: 1.0.0}}
-data: {KAFKA_BROKERS: 'kafka-service:9092', KAFKA_TOPIC: message_data, KAFKA_TOPIC_PARTITIONS: '2', KAFKA_TOPIC_REPLICATION: '3'}
+data: {KAFKA_TOPIC: message_data, KAFKA_TOPIC_PARTITIONS: '2', KAFKA_TOPIC_REPLICATION: '3'}
 ---
 apiVersion: v1
 kind: Service
