@@ -50,10 +50,14 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
       testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'],
     },
+    // Needs psql, and kills servers.
+    { ...shared, displayName: 'backup', testMatch: ['<rootDir>/test/backup/**/*.spec.ts'] },
     // As chaos, with a Spark cluster besides.
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
+    // On a Kubernetes cluster: npm run test:cluster.
+    { ...shared, displayName: 'cluster', testTimeout: 900_000, testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

@@ -9,6 +9,8 @@ export function lockMessages(url: string): Promise<() => Promise<void>> {
 /** Runs a statement on a connection that stays open, with its locks, until the returned function is called. */
 export async function holding(url: string, sql: string): Promise<() => Promise<void>> {
   const client = new Client({ connectionString: url });
+  // The server may be killed meanwhile.
+  client.on('error', () => undefined);
   await client.connect();
   await client.query(sql);
   return () => client.end();

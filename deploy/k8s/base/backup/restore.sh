@@ -49,7 +49,7 @@ present=$(ask 'SELECT max(timestamp) FROM migrations')
 # Makes statements of a table's rows: at most PART_ROWS after $1, the COPY, and before $2.
 parts() {
   BEFORE=$1 AFTER=$2 awk '
-    NR % ENVIRON["PART_ROWS"] == 1 || ENVIRON["PART_ROWS"] == 1 { print ENVIRON["BEFORE"] }
+    (NR - 1) % ENVIRON["PART_ROWS"] == 0 { print ENVIRON["BEFORE"] }
     { print }
     NR % ENVIRON["PART_ROWS"] == 0 { print "\\.\n" ENVIRON["AFTER"] }
     END { if (NR % ENVIRON["PART_ROWS"]) print "\\.\n" ENVIRON["AFTER"] }'

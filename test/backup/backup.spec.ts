@@ -1,0 +1,113 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { BackupStage, backupsIn, isAnybodyWaiting } from '../support/backup-stage.js';
+import { holding } from '../support/locks.js';
+import { martContent } from '../support/mart-content.js';
+import { query, withClient } from '../support/mart-database.js';
+import { insertMessages, times } from '../support/message-rows.js';
+import { fillMart } from '../support/random-mart.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(120_000);
+
+const NAME = /^\d{8}T\d{6}Z$/;
+
+/** Backups are named by the second in which they began. */
+const nameOf = (time: Date) => `${time.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+
+let stage: BackupStage;
+let mart: string;
+
+beforeAll(async () => {
+  stage = await BackupStage.start('writing');
+  mart = await stage.createMart();
+  await withClient(mart, (client) => fillMart(client, 500, 1));
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+/** A backup that has written some tables and waits for the next. */
+async function halfABackup(folder: string) {
+  const release = await holding(mart, 'BEGIN; LOCK TABLE campaigns');
+  const running = stage.begin('backup.sh', mart, folder);
+  await waitUntil('the backup waits', () => isAnybodyWaiting(mart));
+  return { ...running, release };
+}
+
+async function makeFolder(folder: string, name: string, files: readonly string[]): Promise<void> {
+  await mkdir(join(folder, name));
+  for (const file of files) await writeFile(join(folder, name, file), '');
+}
+
+it('takes all tables as they were at one moment, while others write', async () => {
+  const folder = await stage.createFolder();
+  const before = await martContent(mart);
+  const { done, release } = await halfABackup(folder);
+  await withClient(mart, (client) => insertMessages(client, times(10, {})));
+  await query(mart, `INSERT INTO holidays VALUES ('2023-05-05', 'A late holiday')`);
+  await release();
+  expect(await done).toMatchObject({ code: 0 });
+
+  const restored = await stage.createMart();
+  expect(await stage.restore(restored, folder)).toMatchObject({ code: 0 });
+  expect(await martContent(restored)).toEqual(before);
+});
+
+it('fails and leaves nothing when the server is killed in the middle', async () => {
+  const folder = await stage.createFolder();
+  const { done } = await halfABackup(folder);
+  await stage.server.kill();
+  const { code } = await done;
+  await stage.server.start();
+
+  expect(code).not.toBe(0);
+  expect(await backupsIn(folder)).toEqual([]);
+});
+
+it('is no backup when the script is killed in the middle', async () => {
+  const folder = await stage.createFolder();
+  const { child, done, release } = await halfABackup(folder);
+  process.kill(-child.pid!, 'SIGKILL');
+  await done;
+  await release();
+
+  const unfinished = await backupsIn(folder);
+  expect(unfinished).toEqual([expect.stringMatching(NAME)]);
+  expect(await stage.restore(mart, folder)).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('there is no whole backup'),
+  });
+  // It may be a backup that is under way.
+  await waitUntil('the second of its name is over', () => nameOf(new Date()) > unfinished[0]!);
+  expect(await stage.backUp(mart, folder)).toMatchObject({ code: 0 });
+  expect(await backupsIn(folder)).toHaveLength(2);
+});
+
+it('fails and leaves nothing when a file cannot be written', async () => {
+  const folder = await stage.createFolder();
+  const programs = await stage.createFolder();
+  await writeFile(join(programs, 'gzip'), '#!/bin/sh\n/usr/bin/head -c 1000\nexit 1\n');
+  await chmod(join(programs, 'gzip'), 0o755);
+
+  const { code } = await stage.backUp(mart, folder, { PATH: `${programs}:/usr/local/bin:/usr/bin:/bin` });
+  expect(code).not.toBe(0);
+  expect(await backupsIn(folder)).toEqual([]);
+});
+
+it('keeps the newest whole backups, and removes unfinished ones of other days', async () => {
+  const folder = await stage.createFolder();
+  for (const day of ['20200101', '20200102', '20200104']) await makeFolder(folder, `${day}T031500Z`, ['manifest']);
+  await makeFolder(folder, '20200103T031500Z', ['messages.copy.gz']);
+  await makeFolder(folder, 'lost+found', []);
+
+  expect(await stage.backUp(mart, folder, { BACKUP_KEEP: '2' })).toMatchObject({ code: 0 });
+  expect(await backupsIn(folder)).toEqual(['20200104T031500Z', expect.stringMatching(NAME), 'lost+found']);
+});
+
+it.each(['0', '-1', 'many'])('refuses to keep %p backups', async (keep) => {
+  const output = await stage.backUp(mart, await stage.createFolder(), { BACKUP_KEEP: keep });
+  expect(output).toMatchObject({ code: 1, text: expect.stringContaining('BACKUP_KEEP') });
+});
