@@ -179,6 +179,24 @@ export interface Autoscaler extends Manifest {
   };
 }
 
+export interface PersistentVolumeClaim extends Manifest {
+  readonly spec: {
+    readonly accessModes: readonly string[];
+    readonly storageClassName?: string;
+    readonly volumeName?: string;
+  };
+}
+
+export interface PersistentVolume extends Manifest {
+  readonly spec: {
+    readonly accessModes: readonly string[];
+    readonly storageClassName?: string;
+    readonly claimRef?: { readonly name: string };
+    readonly persistentVolumeReclaimPolicy?: string;
+    readonly csi?: { readonly driver: string; readonly volumeHandle: string; readonly readOnly?: boolean };
+  };
+}
+
 export interface RoleBinding extends Manifest {
   readonly roleRef: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly { readonly kind: string; readonly name: string }[];

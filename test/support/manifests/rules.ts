@@ -3,6 +3,7 @@ import type { Rule } from './rule.js';
 import { addresses } from './rules/addresses.js';
 import { appEnvironment } from './rules/app-environment.js';
 import { disruption } from './rules/disruption.js';
+import { engine } from './rules/engine.js';
 import { images } from './rules/images.js';
 import { kafkaTopology } from './rules/kafka-topology.js';
 import { labels } from './rules/labels.js';
@@ -13,6 +14,7 @@ import { resources } from './rules/resources.js';
 import { secretValues } from './rules/secret-values.js';
 import { selectors } from './rules/selectors.js';
 import { serviceAccounts } from './rules/service-accounts.js';
+import { storage } from './rules/storage.js';
 
 /** @param secrets those that are made in the cluster */
 export function allRules(secrets: Secrets): readonly Rule[] {
@@ -32,5 +34,7 @@ export function allRules(secrets: Secrets): readonly Rule[] {
     secretValues,
     appEnvironment(secrets),
     kafkaTopology,
+    engine,
+    storage,
   ];
 }

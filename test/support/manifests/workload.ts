@@ -1,4 +1,12 @@
-import type { Container, Labels, LabelSelector, Manifest, PodSpec, PodTemplate } from './kubernetes.js';
+import type {
+  Container,
+  Labels,
+  LabelSelector,
+  Manifest,
+  PersistentVolumeClaim,
+  PodSpec,
+  PodTemplate,
+} from './kubernetes.js';
 
 export const NAME = 'app.kubernetes.io/name';
 
@@ -15,7 +23,7 @@ export interface Workload {
   readonly selector?: LabelSelector;
   /** Of a StatefulSet. */
   readonly serviceName?: string;
-  readonly claims: readonly Manifest[];
+  readonly claims: readonly PersistentVolumeClaim[];
   readonly podLabels: Labels;
   readonly podAnnotations: Labels;
   readonly pod: PodSpec;
@@ -27,7 +35,7 @@ interface WorkloadSpec {
   readonly replicas?: number;
   readonly selector?: LabelSelector;
   readonly serviceName?: string;
-  readonly volumeClaimTemplates?: readonly Manifest[];
+  readonly volumeClaimTemplates?: readonly PersistentVolumeClaim[];
   readonly template: PodTemplate;
 }
 
