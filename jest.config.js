@@ -57,7 +57,7 @@ export default {
     // Needs Prometheus and its node exporter, which npm cannot bring.
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
     // On a Kubernetes cluster: npm run test:cluster.
-    { ...shared, displayName: 'cluster', testTimeout: 900_000, testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
+    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

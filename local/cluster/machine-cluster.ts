@@ -43,7 +43,7 @@ export class MachineCluster {
 
   /** A fresh cluster with all images in it. */
   start(version: string): void {
-    run('cluster', this.kube, ['up'], { KUBE_METRICS: '1' });
+    run('cluster', this.kube, ['up']);
     run('images to start from', this.baseImages, ['load', 'node', 'kafka', 'postgres', 'pgadmin']);
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
     try {

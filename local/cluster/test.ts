@@ -22,7 +22,13 @@ function test(args: readonly string[]): number {
 /** One suite after the other, in the order of their names: each takes up the pipeline as the one before has left it. */
 function jest(args: readonly string[], env: Readonly<Record<string, string>>): number {
   const program = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-  const options = ['--selectProjects', 'cluster', '--runInBand', '--testSequencer=./test/setup/by-name.js'];
+  const options = [
+    '--selectProjects',
+    'cluster',
+    '--runInBand',
+    '--testSequencer=./test/setup/by-name.js',
+    '--testTimeout=1800000',
+  ];
   const { status } = spawnSync(process.execPath, [...program, ...options, ...args], {
     stdio: 'inherit',
     env: environmentWith(env),

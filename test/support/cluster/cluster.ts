@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import { findProjectRoot } from '../../../local/services/project.js';
 import { waitUntil } from '../wait-until.js';
 import { Forward } from './forward.js';
@@ -48,6 +49,22 @@ export class Cluster {
   /** kubectl apply -k; @returns a line for each object. */
   async apply(folder: string): Promise<readonly string[]> {
     return (await this.kubectl(['apply', '-k', join(findProjectRoot(), folder)])).trim().split('\n');
+  }
+
+  /** kubectl delete -k; resolves when all of it is gone. */
+  async delete(folder: string): Promise<void> {
+    await this.kubectl(['delete', '-k', join(findProjectRoot(), folder), '--wait', '--timeout=300s']);
+  }
+
+  /** Whether the cluster was made for these tests. */
+  get isOwn(): boolean {
+    return this.shell.length > 0;
+  }
+
+  /** As after a power cut: every process of the node ends at once, its disks stay. */
+  async restartNode(): Promise<void> {
+    const [kube] = this.shell;
+    for (const args of [['down', '--keep'], ['up']]) await promisify(execFile)(kube!, args);
   }
 
   /** Waits until every Job has ended and every pod of Deployments and StatefulSets is ready. */
