@@ -35,6 +35,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs,local,observability}/**/*.spec.ts'],
     },
+    {
+      ...shared,
+      displayName: 'manifests',
+      globalSetup: '<rootDir>/test/setup/install-schemas.js',
+      testMatch: ['<rootDir>/test/manifests/**/*.spec.ts'],
+    },
     { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
     // Stops servers, so each of its suites starts its own.
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.spec.ts'] },
