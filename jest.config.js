@@ -35,6 +35,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs,local,observability}/**/*.spec.ts'],
     },
+    {
+      ...shared,
+      displayName: 'manifests',
+      globalSetup: '<rootDir>/test/setup/install-schemas.js',
+      testMatch: ['<rootDir>/test/manifests/**/*.spec.ts'],
+    },
     { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
     // Stops servers, so each of its suites starts its own.
     { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.spec.ts'] },
@@ -50,6 +56,8 @@ export default {
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
+    // On a Kubernetes cluster: npm run test:cluster.
+    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
   ],
 };

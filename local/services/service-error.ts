@@ -1,4 +1,4 @@
-/** Every way in which starting what runs on this machine can fail: Kafka, PostgreSQL, Spark, pgAdmin. */
+/** Every way in which using what this machine has can fail: Kafka, PostgreSQL, Spark, pgAdmin, kubectl. */
 export type ServiceErrorCode =
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
@@ -14,6 +14,8 @@ export type ServiceErrorCode =
   | 'PYTHON_TOO_OLD'
   | 'PYTHON_WITHOUT_VENV'
   | 'PYTHON_INSTALL_FAILED'
+  | 'KUBECTL_MISSING'
+  | 'KUSTOMIZE_FAILED'
   | 'PGADMIN_SETUP_FAILED'
   | 'MART_NOT_RUNNING'
   | 'MART_URL_INVALID'

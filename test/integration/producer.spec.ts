@@ -5,37 +5,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
-import { contract } from '#schema/contract.js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { partitionOf } from '../../apps/producer/src/kafka/murmur2.js';
+import { COLUMNS, csv, range, row } from '../support/message-csv.js';
+import { idsOf, ProducedTopic } from '../support/produced-topic.js';
 
 jest.setTimeout(60_000);
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/producer/src/main.js', import.meta.url));
-const COLUMNS = contract.columns.map(({ name }) => name);
 const PARTITIONS = 3;
 
-const kafka = new Kafka({ brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','), logLevel: logLevel.NOTHING });
-const admin = kafka.admin();
 const children = new Set<ChildProcess>();
 let folder: string;
-let topic: string;
-
-beforeAll(() => admin.connect());
-afterAll(() => admin.disconnect());
+let topic: ProducedTopic;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'producer-spec-'));
-  topic = `producer-${randomBytes(6).toString('hex')}`;
+  topic = await ProducedTopic.create();
 });
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
   await rm(folder, { recursive: true });
-  const topics = (await admin.listTopics()).filter((name) => name.startsWith(topic));
-  if (topics.length > 0) await admin.deleteTopics({ topics });
+  await topic.delete();
 });
 
 interface Run {
@@ -50,7 +43,7 @@ function produce(args: string[], env: Record<string, string> = {}): Run {
     env: {
       PATH: process.env['PATH'],
       KAFKA_BROKERS: process.env['KAFKA_BROKERS'],
-      KAFKA_TOPIC: topic,
+      KAFKA_TOPIC: topic.name,
       KAFKA_TOPIC_PARTITIONS: String(PARTITIONS),
       PORT: '0',
       HOST: '127.0.0.1',
@@ -78,64 +71,11 @@ async function produceAll(args: string[], env: Record<string, string> = {}): Pro
   return run.output();
 }
 
-/** Records in the topic; 0 also while it is being created. */
-async function produced(): Promise<number> {
-  if (!(await admin.listTopics()).includes(topic)) return 0;
-  try {
-    return (await admin.fetchTopicOffsets(topic)).reduce((sum, { offset }) => sum + Number(offset), 0);
-  } catch (error) {
-    const { type } = error as { type?: string };
-    if (type === 'NOT_LEADER_FOR_PARTITION' || type === 'UNKNOWN_TOPIC_OR_PARTITION') return 0;
-    throw error;
-  }
-}
-
 async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 20_000): Promise<void> {
   for (const end = Date.now() + deadlineMs; !(await condition());) {
     if (Date.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-type Read = KafkaMessage & { partition: number };
-
-async function readTopic(): Promise<Read[]> {
-  const count = await produced();
-  const messages: Read[] = [];
-  if (count === 0) return messages;
-  const groupId = `${topic}-reader-${randomBytes(4).toString('hex')}`;
-  const consumer = kafka.consumer({ groupId });
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: ({ batch }) => {
-        for (const message of batch.messages) messages.push({ ...message, partition: batch.partition });
-        return Promise.resolve();
-      },
-    });
-    await until(() => messages.length >= count, `${count} records read`);
-  } finally {
-    await consumer.disconnect();
-    await admin.deleteGroups([groupId]);
-  }
-  return messages;
-}
-
-const row = (id: number): Record<string, string> => ({
-  id: String(id),
-  message_id: `uuid-${id}`,
-  channel: id % 2 === 0 ? 'email' : '',
-  client_id: '1515915625472576541',
-  sent_at: `2021-05-08 12:00:${String(id % 60).padStart(2, '0')}`,
-});
-
-/** CSV of rows `from` to `to` - 1. */
-function csv(from: number, to: number, columns: readonly string[] = COLUMNS): string {
-  const lines = [columns.join(',')];
-  for (let id = from; id < to; id++) lines.push(columns.map((name) => row(id)[name] ?? '').join(','));
-  return lines.join('\n') + '\n';
 }
 
 async function file(name: string, content: string | Buffer): Promise<string> {
@@ -144,13 +84,10 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return path;
 }
 
-const idsOf = (messages: Read[]): number[] => messages.map(({ key }) => Number(key)).sort((a, b) => a - b);
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
-
 describe('the producer', () => {
   it('sends each row once, as JSON without its empty fields, to the partition of its id, in the order of the file', async () => {
     await produceAll(['--file', await file('m.csv', csv(1, 2_501))], { PRODUCER_BATCH_ROWS: '700' });
-    const messages = await readTopic();
+    const messages = await topic.read();
     expect(idsOf(messages)).toEqual(range(1, 2_501));
     const lastOfPartition = new Map<number, number>();
     for (const { key, value, headers, partition } of messages) {
@@ -166,9 +103,9 @@ describe('the producer', () => {
 
   it('creates the topic as configured', async () => {
     await produceAll(['--file', await file('m.csv', csv(1, 2))], { KAFKA_TOPIC_RETENTION_MS: '-1' });
-    const { resources } = await admin.describeConfigs({
+    const { resources } = await topic.admin.describeConfigs({
       includeSynonyms: false,
-      resources: [topic, `${topic}_positions`].map((name) => ({ type: 2, name })),
+      resources: [topic.name, `${topic.name}_positions`].map((name) => ({ type: 2, name })),
     });
     const setting = (index: number, name: string) =>
       resources[index]!.configEntries.find(({ configName }) => configName === name)!.configValue;
@@ -177,13 +114,13 @@ describe('the producer', () => {
       '-1',
       'compact',
     ]);
-    expect((await admin.fetchTopicOffsets(topic)).length).toBe(PARTITIONS);
+    expect((await topic.admin.fetchTopicOffsets(topic.name)).length).toBe(PARTITIONS);
   });
 
   it('takes columns in any order and passes by those it does not know', async () => {
     const columns = ['user_device_id', ...[...COLUMNS].reverse(), 'user_id'];
     await produceAll(['--file', await file('m.csv', csv(1, 11, columns))]);
-    const messages = await readTopic();
+    const messages = await topic.read();
     expect(idsOf(messages)).toEqual(range(1, 11));
     expect(JSON.parse(messages.find(({ key }) => String(key) === '3')!.value!.toString())).toEqual({
       id: '3',
@@ -204,7 +141,7 @@ describe('the producer', () => {
       Buffer.concat([Buffer.from(csv(1, 3)), bad, Buffer.from(csv(3, 5).replace(/^.*\n/, ''))]),
     );
     await produceAll(['--file', path]);
-    const messages = await readTopic();
+    const messages = await topic.read();
     expect(idsOf(messages.filter(({ key }) => key !== null))).toEqual([1, 2, 3, 4]);
     const marked = messages
       .filter(({ key }) => key === null)
@@ -233,12 +170,12 @@ describe('the producer', () => {
     await file('other.csv', csv(900, 910));
     const output = await produceAll(['--file', join(folder, 'part-*.csv*')]);
     expect(output.indexOf('part-10.csv: from the start')).toBeLessThan(output.indexOf('part-2.csv.gz: from the start'));
-    expect(idsOf(await readTopic())).toEqual(range(200, 400));
+    expect(await topic.ids()).toEqual(range(200, 400));
 
     expect(await produceAll(['--file', join(folder, 'part-*')])).toContain(
       `${second} was produced completely before (100 rows)`,
     );
-    expect(await produced()).toBe(200);
+    expect(await topic.count()).toBe(200);
   });
 
   it.each([
@@ -255,13 +192,13 @@ describe('the producer', () => {
         const { child, ended, output } = produce(['--file', path, '--rate', '6000'], {
           PRODUCER_BATCH_ROWS: String(batch),
         });
-        const before = await produced();
-        await until(async () => (await produced()) >= before + 1_500, `1,500 more rows; ${output()}`);
+        const before = await topic.count();
+        await until(async () => (await topic.count()) >= before + 1_500, `1,500 more rows; ${output()}`);
         child.kill('SIGKILL');
         expect([await ended, output()]).toEqual(['SIGKILL', expect.any(String)]);
       }
       expect(await produceAll(['--file', path])).toContain('resuming at row');
-      const ids = idsOf(await readTopic());
+      const ids = await topic.ids();
       expect([...new Set(ids)]).toEqual(range(1, rows + 1));
       // Two requests: the one in flight, and the one before, whose position rides with it.
       expect(ids.length - rows).toBeLessThanOrEqual(kills * 2 * batch);
@@ -271,13 +208,13 @@ describe('the producer', () => {
   it('ends with 0 on SIGTERM, and goes on exactly there', async () => {
     const path = await file('m.csv', csv(1, 8_001));
     const { child, ended, output } = produce(['--file', path, '--rate', '2000']);
-    await until(async () => (await produced()) >= 1_000, `1,000 rows; ${output()}`);
+    await until(async () => (await topic.count()) >= 1_000, `1,000 rows; ${output()}`);
     child.kill('SIGTERM');
     expect([await ended, output()]).toEqual([0, expect.any(String)]);
-    const before = await produced();
+    const before = await topic.count();
     expect(before).toBeLessThan(8_000);
     expect(await produceAll(['--file', path])).toMatch(/resuming at row [\d,]+, line [\d,]+/);
-    expect(idsOf(await readTopic())).toEqual(range(1, 8_001));
+    expect(await topic.ids()).toEqual(range(1, 8_001));
   });
 
   it('refuses a file that changed under its name, and takes it with --from-start', async () => {
@@ -289,10 +226,10 @@ describe('the producer', () => {
     expect(refused.output()).toMatch(
       /PRODUCER_FILE_CHANGED: .*m\.csv has changed since 10 of its rows were produced: its size was \d+ bytes/,
     );
-    expect(await produced()).toBe(10);
+    expect(await topic.count()).toBe(10);
 
     await produceAll(['--file', path, '--from-start']);
-    expect(await produced()).toBe(21);
+    expect(await topic.count()).toBe(21);
     expect(await produceAll(['--file', path])).toContain('was produced completely before (11 rows)');
   });
 
@@ -303,7 +240,7 @@ describe('the producer', () => {
     const run = produce(['--file', await file('cut.csv.gz', whole.subarray(0, whole.length / 2))]);
     expect(await run.ended).toBe(1);
     expect(run.output()).toMatch(/CSV_GZIP_TRUNCATED: .*cut\.csv\.gz ends in the middle of its compressed data/);
-    const ids = idsOf(await readTopic());
+    const ids = await topic.ids();
     expect(ids.length).toBeGreaterThan(1_000);
     expect(ids).toEqual(range(1, ids.length + 1));
   });
@@ -318,7 +255,7 @@ describe('the producer', () => {
     expect(await run.ended).toBe(1);
     expect(run.output()).toContain(code);
     expect(run.output()).toContain(name);
-    expect(await produced()).toBe(0);
+    expect(await topic.count()).toBe(0);
   });
 });
 

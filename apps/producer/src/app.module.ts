@@ -6,7 +6,9 @@ import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { BatchSender } from './kafka/batch-sender.js';
 import { PositionStore } from './positions/position-store.js';
+import { Topics } from './positions/topics.js';
 import { ProducerService } from './producer.service.js';
+import { RoundService } from './round.service.js';
 
 @Module({})
 export class AppModule {
@@ -21,7 +23,9 @@ export class AppModule {
           inject: [Kafka],
           useFactory: (kafka: Kafka) => new PositionStore(kafka, config.KAFKA_TOPIC, config.KAFKA_TOPIC_REPLICATION),
         },
+        Topics,
         BatchSender,
+        RoundService,
         ProducerService,
       ],
     };

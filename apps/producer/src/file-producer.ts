@@ -27,6 +27,8 @@ export class FileProducer {
   private offset: number;
   private line: number;
   private rows: number;
+  /** Of `bytesRead`, those that the metric has. */
+  private bytesCounted: number;
   private readonly sentAtIndex: number;
   private readonly rowsRead;
   private readonly linesUnparsable;
@@ -42,6 +44,7 @@ export class FileProducer {
   ) {
     this.name = basename(reader.path);
     this.bytesAtStart = reader.bytesRead;
+    this.bytesCounted = reader.bytesRead;
     ({ offset: this.offset, line: this.line, rows: this.rows } = start);
     this.encoder = new RowEncoder(reader.header, COLUMNS, 'id');
     this.sentAtIndex = reader.header.indexOf('sent_at');
@@ -88,13 +91,18 @@ export class FileProducer {
   }
 
   private async produceBatches(): Promise<void> {
-    let bytesBefore = this.bytesAtStart;
     for await (const records of this.reader.batches()) {
       await this.produce(records);
-      this.sourceBytesRead.inc(this.bytesRead - bytesBefore);
-      bytesBefore = this.bytesRead;
+      this.countBytes();
       if (this.stopping.aborted) return;
     }
+    this.countBytes();
+  }
+
+  /** The reader has a chunk for read when it goes on to the next, so the last one only when the file has ended. */
+  private countBytes(): void {
+    this.sourceBytesRead.inc(this.bytesRead - this.bytesCounted);
+    this.bytesCounted = this.bytesRead;
   }
 
   private async produce(records: readonly CsvRecord[]): Promise<void> {

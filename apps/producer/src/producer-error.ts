@@ -3,6 +3,7 @@ import { PipelineError } from '#platform/errors/pipeline-error.js';
 export type ProducerErrorCode =
   | 'PRODUCER_ARGUMENTS_INVALID'
   | 'PRODUCER_FILE_CHANGED'
+  | 'PRODUCER_FILE_UNREADABLE'
   | 'PRODUCER_POSITIONS_UNREADABLE'
   | 'PRODUCER_REFUSED_BY_KAFKA';
 

@@ -12,6 +12,7 @@ describe('readProducerConfig', () => {
       PRODUCER_RATE: undefined,
       PRODUCER_SPEED: undefined,
       PRODUCER_FROM_START: false,
+      PRODUCER_WATCH_SECONDS: undefined,
       PRODUCER_BATCH_ROWS: 10_000,
       PRODUCER_BATCH_BYTES: 4_194_304,
       KAFKA_TOPIC_RETENTION_MS: undefined,
@@ -23,19 +24,27 @@ describe('readProducerConfig', () => {
       PRODUCER_FILE: 'e.csv',
       PRODUCER_RATE: '50',
       PRODUCER_FROM_START: 'true',
+      PRODUCER_WATCH_SECONDS: '30',
       KAFKA_TOPIC_RETENTION_MS: '-1',
     };
     expect(read('', env)).toMatchObject({
       files: ['e.csv'],
       PRODUCER_RATE: 50,
       PRODUCER_FROM_START: true,
+      PRODUCER_WATCH_SECONDS: 30,
       KAFKA_TOPIC_RETENTION_MS: '-1',
     });
   });
 
   it('lets the command line win, also over a pace of the other kind', () => {
-    const config = read('--file c.csv --speed 3600x --from-start', { PRODUCER_FILE: 'e.csv', PRODUCER_RATE: '50' });
-    expect(config).toMatchObject({ files: ['c.csv'], PRODUCER_SPEED: 3_600, PRODUCER_FROM_START: true });
+    const env = { PRODUCER_FILE: 'e.csv', PRODUCER_RATE: '50', PRODUCER_WATCH_SECONDS: '30' };
+    const config = read('--file c.csv --speed 3600x --from-start --watch 5', env);
+    expect(config).toMatchObject({
+      files: ['c.csv'],
+      PRODUCER_SPEED: 3_600,
+      PRODUCER_FROM_START: true,
+      PRODUCER_WATCH_SECONDS: 5,
+    });
     expect(config.PRODUCER_RATE).toBeUndefined();
   });
 
@@ -48,6 +57,9 @@ describe('readProducerConfig', () => {
     ['--file m.csv --rate 0', 'PRODUCER_RATE="0": must be an integer of at least 1'],
     ['--file m.csv --rate fast', 'PRODUCER_RATE="fast"'],
     ['--file m.csv --speed 0x', 'PRODUCER_SPEED="0x": must be a positive number, such as 60x'],
+    ['--file m.csv --watch 0', 'PRODUCER_WATCH_SECONDS="0": must be an integer from 1 to 86400'],
+    ['--file m.csv --watch 1.5', 'PRODUCER_WATCH_SECONDS="1.5"'],
+    ['--file m.csv --watch', "Option '--watch <value>' argument missing"],
     ['--file m.csv --rate 5 --speed 2x', '(--rate and --speed) exclude each other'],
     ['--file m.csv --fast', "Unknown option '--fast'"],
     ['--file', "Option '--file <value>' argument missing"],

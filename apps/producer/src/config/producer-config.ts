@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { positiveInteger, readEnv, boolean, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { integer, positiveInteger, readEnv, boolean, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
 import { ProducerError } from '../producer-error.js';
@@ -9,10 +9,12 @@ import { ProducerError } from '../producer-error.js';
 export const PRODUCER_CONFIG = Symbol('PRODUCER_CONFIG');
 
 export const USAGE = `Usage: producer --file FILE|PATTERN [FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
+                [--watch SECONDS]
   --file        a .csv or .csv.gz file, or a pattern with * and ? (also PRODUCER_FILE)
   --rate        rows a second (also PRODUCER_RATE); as fast as it goes without it
   --speed       replay by sent_at, so many times as fast, such as 3600x (also PRODUCER_SPEED)
-  --from-start  begin anew, even where an earlier run got further (also PRODUCER_FROM_START=true)`;
+  --from-start  begin anew, even where an earlier run got further (also PRODUCER_FROM_START=true)
+  --watch       stay up, and look every so many seconds for further files (also PRODUCER_WATCH_SECONDS)`;
 
 const factorError = 'must be a positive number, such as 60x';
 const factor = z
@@ -29,6 +31,8 @@ const shape = {
   PRODUCER_RATE: positiveInteger().optional(),
   PRODUCER_SPEED: factor.optional(),
   PRODUCER_FROM_START: boolean().default(false),
+  /** Between two looks for further files; absent: it ends with the files that are there. */
+  PRODUCER_WATCH_SECONDS: integer(1, 86_400).optional(),
   /** Most rows of one request. */
   PRODUCER_BATCH_ROWS: positiveInteger().default(10_000),
   /** Bytes of keys and values at which a request is sent; two requests' worth is held in memory. */
@@ -54,6 +58,7 @@ export function readProducerConfig(args: readonly string[], env: Environment = p
     PRODUCER_RATE: values.rate,
     PRODUCER_SPEED: values.speed,
     PRODUCER_FROM_START: values['from-start'] === undefined ? undefined : String(values['from-start']),
+    PRODUCER_WATCH_SECONDS: values.watch,
   };
   // A pace on the command line replaces one in the environment, also of the other kind.
   const paced = values.rate !== undefined || values.speed !== undefined;
@@ -81,6 +86,7 @@ function parse(args: readonly string[]) {
         rate: { type: 'string' },
         speed: { type: 'string' },
         'from-start': { type: 'boolean' },
+        watch: { type: 'string' },
       },
       // A shell that expands an unquoted pattern gives all names but the first as positionals.
       allowPositionals: true,

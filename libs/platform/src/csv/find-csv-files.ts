@@ -5,21 +5,26 @@ import { CsvError } from './csv-error.js';
 const WILDCARD = /[*?]/;
 
 /**
- * The absolute paths of the files that a path or pattern names, in name order, each once. `*` stands for any characters, `?`
- * for one, both within one segment of the path; a leading dot must be written out.
+ * The absolute paths of the files that the patterns (see `matchingFiles`) name, in name order, each once.
  *
  * @throws CsvError CSV_FILE_NOT_FOUND, CSV_FILE_TYPE_UNKNOWN
  */
 export async function findCsvFiles(patterns: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const pattern of patterns) {
-    const files = await matches(pattern);
+    const files = await matchingFiles(pattern);
     if (files.length === 0) {
       throw new CsvError('CSV_FILE_NOT_FOUND', `No file matches ${pattern} (${resolve(pattern)}). Check the path.`);
     }
     for (const file of files) found.add(file);
   }
   const files = [...found].sort();
+  refuseUnknownTypes(files);
+  return files;
+}
+
+/** @throws CsvError CSV_FILE_TYPE_UNKNOWN */
+export function refuseUnknownTypes(files: readonly string[]): void {
   const unknown = files.filter((file) => !/\.csv(\.gz)?$/.test(file));
   if (unknown.length > 0) {
     throw new CsvError(
@@ -27,10 +32,15 @@ export async function findCsvFiles(patterns: readonly string[]): Promise<string[
       `${unknown.join(', ')}: only files named .csv or .csv.gz can be read. Narrow the pattern, or rename or convert the file.`,
     );
   }
-  return files;
 }
 
-async function matches(pattern: string): Promise<string[]> {
+/**
+ * The absolute paths of the files that a path or pattern names, none where there is no such folder. `*` stands for any
+ * characters, `?` for one, both within one segment of the path; a leading dot must be written out.
+ *
+ * @throws the system's error where it must not look.
+ */
+export async function matchingFiles(pattern: string): Promise<string[]> {
   const absolute = resolve(pattern);
   const { root } = parse(absolute);
   let paths = [root];

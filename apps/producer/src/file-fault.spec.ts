@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { CsvError } from '#platform/csv/csv-error.js';
+import { fileFault } from './file-fault.js';
+import { ProducerError } from './producer-error.js';
+
+describe('fileFault', () => {
+  it('is what the file is refused for', () => {
+    const noHeader = new CsvError('CSV_HEADER_INVALID', 'no header');
+    const changed = new ProducerError('PRODUCER_FILE_CHANGED', 'changed');
+    expect([noHeader, changed].map((error) => fileFault('m.csv', error))).toEqual([noHeader, changed]);
+  });
+
+  it('is an error of the system with what to do; it may pass by itself', () => {
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' });
+    expect(fileFault('m.csv', denied)).toMatchObject({
+      code: 'PRODUCER_FILE_UNREADABLE',
+      message: expect.stringMatching(/^m\.csv cannot be read: EACCES: permission denied\. Check its permissions/),
+      retriable: true,
+      cause: denied,
+    });
+  });
+
+  it('is not what Kafka refuses, nor a mistake in this program, nor the shutdown', () => {
+    const others = [new ProducerError('PRODUCER_REFUSED_BY_KAFKA', 'too large'), new TypeError(), new Error('ending')];
+    expect(others.map((error) => fileFault('m.csv', error))).toEqual([null, null, null]);
+  });
+});

@@ -1,0 +1,51 @@
+import type { ProgressFigures } from './progress.js';
+
+/** The file that is being read. */
+export interface FileBeingRead {
+  /** Base name. */
+  readonly name: string;
+  /** Bytes, as stored: before the position at which it began, and read so far. */
+  readonly bytesAtStart: number;
+  readonly bytesRead: number;
+}
+
+/** Adds up what a round does over its files. */
+export class RoundProgress {
+  private readonly startedAt = performance.now();
+  private file: FileBeingRead | null = null;
+  private name = '';
+  private rows = 0;
+  private bytesAtStart = 0;
+  private bytesOfFilesBefore = 0;
+
+  /** @param totalBytes of all files of the round. */
+  constructor(private readonly totalBytes: number) {}
+
+  begin(file: FileBeingRead): void {
+    this.file = file;
+    this.name = file.name;
+    this.bytesAtStart += file.bytesAtStart;
+  }
+
+  acknowledged(records: number): void {
+    this.rows += records;
+  }
+
+  /** @param size of the file that was begun, or is passed by. */
+  end(size: number): void {
+    if (this.file === null) this.bytesAtStart += size;
+    this.file = null;
+    this.bytesOfFilesBefore += size;
+  }
+
+  figures(): ProgressFigures {
+    return {
+      file: this.name,
+      rows: this.rows,
+      bytes: this.bytesOfFilesBefore + (this.file?.bytesRead ?? 0),
+      bytesAtStart: this.bytesAtStart,
+      totalBytes: this.totalBytes,
+      seconds: (performance.now() - this.startedAt) / 1_000,
+    };
+  }
+}

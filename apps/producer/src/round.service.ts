@@ -1,0 +1,155 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
+import { Metrics } from '#platform/metrics/metrics.js';
+import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
+import { FileProducer } from './file-producer.js';
+import { BatchSender } from './kafka/batch-sender.js';
+import { RecordWriter } from './kafka/record-writer.js';
+import { RatePacing, ReplayPacing, unlimited, type Pacing } from './pacing/pacing.js';
+import { PositionStore } from './positions/position-store.js';
+import { fingerprint, startingPosition } from './positions/position.js';
+import { Topics } from './positions/topics.js';
+import { ProgressReporter } from './progress/progress-reporter.js';
+import { duration, grouped } from './progress/progress.js';
+import { RoundProgress } from './progress/round-progress.js';
+import { eachFile, type RoundOutcome } from './round-outcome.js';
+
+/** What the files of one round have in common. */
+interface Round {
+  readonly writer: RecordWriter;
+  readonly pacing: Pacing;
+  readonly progress: RoundProgress;
+  readonly outcome: RoundOutcome;
+  readonly stopping: AbortSignal;
+}
+
+/** Produces the files it is given, one after the other, each from where an earlier run got to. */
+@Injectable()
+export class RoundService {
+  private readonly logger = new Logger('Producer');
+  private readonly recordsProduced;
+  private readonly positionRows;
+  private readonly sourceSize;
+  /** Bytes of each file that had its turn, in any round. */
+  private readonly sizes = new Map<string, number>();
+  /** Those that were begun anew are gone on with in a later round, also where all are to be produced from the start. */
+  private readonly begun = new Set<string>();
+
+  constructor(
+    @Inject(PRODUCER_CONFIG) private readonly config: ProducerConfig,
+    private readonly topics: Topics,
+    private readonly sender: BatchSender,
+    private readonly positions: PositionStore,
+    private readonly metrics: Metrics,
+  ) {
+    this.recordsProduced = metrics.counter('recordsProduced');
+    this.positionRows = metrics.gauge('producerPosition');
+    this.sourceSize = metrics.gauge('sourceSize');
+  }
+
+  /**
+   * Resolves when all files are produced or refused, or what was in flight when `stopping` came is acknowledged. Without files it
+   * still sees to the topics.
+   *
+   * @throws what `outcome.refused` throws; ProducerError, TopicError.
+   */
+  async produce(paths: readonly string[], outcome: RoundOutcome, stopping: AbortSignal): Promise<void> {
+    const named = paths.map((file) => ({ file }));
+    const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
+    const { partitions, stored } = await this.topics.prepare(stopping);
+    // All are compared before anything is sent: a changed file must not be noticed only after hours.
+    const starts = await eachFile(files, outcome, (file) => this.startOf(file, stored));
+    if (starts.length === 0) return;
+    await this.sender.connect();
+
+    const progress = new RoundProgress(this.countSizes(starts));
+    const writer = this.createWriter(partitions, progress);
+    const round = { writer, pacing: this.createPacing(), progress, outcome, stopping };
+    const reporter = new ProgressReporter(() => progress.figures());
+    reporter.start();
+    try {
+      await eachFile(starts, outcome, (start) => this.produceFile(start, round));
+    } finally {
+      reporter.stop();
+    }
+    this.logSummary(round);
+  }
+
+  private startOf(file: Fingerprint, stored: ReadonlyMap<string, FilePosition>): FilePosition {
+    const fromStart = this.config.PRODUCER_FROM_START && !this.begun.has(file.file);
+    return startingPosition(file, stored.get(file.file), fromStart);
+  }
+
+  private async produceFile(start: FilePosition, round: Round): Promise<void> {
+    if (round.stopping.aborted) return;
+    try {
+      if (start.done) this.passBy(start, round);
+      else await this.produceFrom(start, round);
+    } finally {
+      round.progress.end(start.size);
+    }
+  }
+
+  private passBy({ file, rows }: FilePosition, { outcome }: Round): void {
+    outcome.accepted(file);
+    this.logger.log(
+      `${file} was produced completely before (${grouped(rows)} rows), passed by; --from-start repeats it`,
+    );
+  }
+
+  private async produceFrom(start: FilePosition, round: Round): Promise<void> {
+    const producer = await FileProducer.open(start, round.writer, round.pacing, this.metrics, round.stopping);
+    round.outcome.accepted(start.file);
+    round.progress.begin(producer);
+    this.begun.add(start.file);
+    if (start.rows > 0)
+      this.logger.log(`${start.file}: resuming at row ${grouped(start.rows + 1)}, line ${grouped(start.line)}`);
+    else this.logger.log(`${start.file}: from the start`);
+    await producer.run();
+  }
+
+  /** @returns bytes of this round. */
+  private countSizes(starts: readonly FilePosition[]): number {
+    for (const { file, size } of starts) this.sizes.set(file, size);
+    this.sourceSize.set(sum([...this.sizes.values()]));
+    return sum(starts.map(({ size }) => size));
+  }
+
+  private createWriter(partitions: number, progress: RoundProgress): RecordWriter {
+    return new RecordWriter({
+      topic: this.config.KAFKA_TOPIC,
+      partitions,
+      positionsTopic: this.positions.positionsTopic,
+      maxRows: this.config.PRODUCER_BATCH_ROWS,
+      maxBytes: this.config.PRODUCER_BATCH_BYTES,
+      send: (batches) => this.sender.send(batches),
+      positionKey: (file) => this.positions.key(file),
+      onAcknowledged: (position, records) => {
+        progress.acknowledged(records);
+        this.recordsProduced.inc(records);
+        this.positionRows.set(position.rows);
+      },
+    });
+  }
+
+  /** A replay begins with each round: a file that comes later does not wait for its place in the days of an earlier one. */
+  private createPacing(): Pacing {
+    if (this.config.PRODUCER_RATE !== undefined) return new RatePacing(this.config.PRODUCER_RATE);
+    return this.config.PRODUCER_SPEED === undefined ? unlimited : new ReplayPacing(this.config.PRODUCER_SPEED);
+  }
+
+  private logSummary({ progress, stopping }: Round): void {
+    const { rows, seconds } = progress.figures();
+    const rate = grouped(Math.round(rows / Math.max(seconds, 0.001)));
+    const { KAFKA_TOPIC: topic, PRODUCER_WATCH_SECONDS: watch } = this.config;
+    this.logger.log(
+      `Produced ${grouped(rows)} rows to ${topic} in ${duration(seconds)} (${rate} rows/s)` +
+        (stopping.aborted ? '; ended before the end of the files, the next run goes on there' : '') +
+        (watch === undefined || stopping.aborted ? '' : `; looking for further files every ${watch} s`),
+    );
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

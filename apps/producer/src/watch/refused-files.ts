@@ -1,0 +1,39 @@
+import { Logger } from '@nestjs/common';
+import type { PipelineError } from '#platform/errors/pipeline-error.js';
+import type { HealthState } from '#platform/health/health-registry.js';
+
+/** The files that cannot be produced as they are; each is logged once for each version of it. */
+export class RefusedFiles {
+  private readonly logger = new Logger('Watch');
+  private readonly refused = new Map<string, PipelineError>();
+  /** What was logged of each file: its version and the error's code. */
+  private readonly logged = new Map<string, string>();
+
+  /** @param file a path, or a pattern whose folder cannot be read. */
+  add(file: string, version: string, error: PipelineError): void {
+    this.refused.set(file, error);
+    const news = `${version}, ${error.code}`;
+    if (this.logged.get(file) !== news) this.logger.error(`${error.code}: ${error.message}`);
+    this.logged.set(file, news);
+  }
+
+  /** The file can be read, now. */
+  remove(file: string): void {
+    this.refused.delete(file);
+  }
+
+  forgetAllBut(isThere: (file: string) => boolean): void {
+    for (const file of this.logged.keys()) {
+      if (isThere(file)) continue;
+      this.logged.delete(file);
+      if (this.refused.delete(file)) this.logger.log(`${file} is gone, and with it what was wrong with it`);
+    }
+  }
+
+  /** Down while there is one. */
+  health(): HealthState {
+    const [first, ...others] = [...this.refused.values()].map(({ code, message }) => `${code}: ${message}`);
+    if (first === undefined) return { up: true };
+    return { up: false, detail: others.length === 0 ? first : `${first} (and ${others.length} more)` };
+  }
+}

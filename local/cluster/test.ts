@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { environmentWith, readClusterEnvironment } from './config/environment.js';
+import { MachineCluster } from './machine-cluster.js';
+
+/** Runs the tests on a real cluster: the one of KUBECONFIG, or one that is made for it on this machine and ends with it. */
+function test(args: readonly string[]): number {
+  const { kubeconfig, kubeTools, keep } = readClusterEnvironment();
+  if (kubeconfig !== undefined) return jest(args, {});
+
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const cluster = new MachineCluster(kubeTools);
+  cluster.build(version);
+  cluster.start(version);
+  try {
+    return jest(args, { CLUSTER_SHELL: JSON.stringify(cluster.shell) });
+  } finally {
+    if (!keep) cluster.stop();
+  }
+}
+
+/** One suite after the other, in the order of their names: each takes up the pipeline as the one before has left it. */
+function jest(args: readonly string[], env: Readonly<Record<string, string>>): number {
+  const program = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+  const options = [
+    '--selectProjects',
+    'cluster',
+    '--runInBand',
+    '--testSequencer=./test/setup/by-name.js',
+    '--testTimeout=1800000',
+  ];
+  const { status } = spawnSync(process.execPath, [...program, ...options, ...args], {
+    stdio: 'inherit',
+    env: environmentWith(env),
+  });
+  return status ?? 1;
+}
+
+try {
+  process.exitCode = test(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

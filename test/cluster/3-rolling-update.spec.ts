@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster } from '../support/cluster/cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
+
+const RATE = 1000;
+
+describe('a rolling update of the consumers under load', () => {
+  const cluster = new Cluster();
+  const pipeline = new PipelineOnCluster(cluster);
+
+  beforeAll(async () => {
+    await cluster.kubectl(['set', 'env', 'deployment/producer', `PRODUCER_RATE=${RATE}`]);
+    await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=2']);
+    await cluster.whenReady();
+  });
+  afterAll(async () => {
+    await cluster.kubectl(['set', 'env', 'deployment/producer', 'PRODUCER_RATE-']);
+    await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
+    await pipeline.close();
+  });
+
+  it('loses nothing and pauses no longer than rebalances take', async () => {
+    const file = await pipeline.generated({ rows: 60_000, seed: 4 });
+    await pipeline.send(file);
+    const stall = await pipeline.longestStall(async () => {
+      await cluster.kubectl(['rollout', 'restart', 'deployment/consumer']);
+      await cluster.kubectl(['rollout', 'status', 'deployment/consumer', '--timeout=300s']);
+    });
+    console.log(`rolling update of two consumers: the mart stood still for ${stall.toFixed(1)} s at most`);
+    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
+
+    expect(inMart + inQuarantine).toBe(file.rows);
+    // A session timeout of 10 s would be the pause of consumers that had not said goodbye.
+    expect(stall).toBeLessThan(10);
+    expect(await cluster.restarts()).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Cluster } from '../support/cluster/cluster.js';
+import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { query } from '../support/mart-database.js';
+
+const GROUP = [
+  '/opt/kafka/bin/kafka-consumer-groups.sh',
+  '--bootstrap-server',
+  'kafka-service:9092',
+  '--group',
+  'messages-consumer',
+];
+
+describe('a backup', () => {
+  const cluster = new Cluster();
+  const pipeline = new PipelineOnCluster(cluster);
+
+  afterAll(() => pipeline.close());
+
+  it("brings the mart back after the loss of PostgreSQL's volume, and the topic what came later", async () => {
+    const sample = await pipeline.generated(SAMPLE);
+    await pipeline.whenAccountedFor(sample);
+    const before = await counts();
+    await runJob('backup', 'cronjob/mart-backup');
+    const later = await pipeline.generated({ rows: 5_000, seed: 7 });
+    await pipeline.send(later);
+    await pipeline.whenAccountedFor(later);
+
+    // As docs/deploy-kubernetes.md says.
+    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
+    await cluster.kubectl(['delete', 'statefulset/postgres', '--wait']);
+    await cluster.kubectl(['delete', 'pvc/data-postgres-0', '--wait']);
+    await cluster.kubectl(['delete', 'job/mart-init']);
+    await cluster.apply('deploy/k8s/overlays/local');
+    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
+    await cluster.kubectl(['wait', '--for=condition=complete', 'job/mart-init', '--timeout=600s']);
+    await runJob('restore', 'cronjob/mart-restore');
+    expect(await counts()).toEqual(before);
+
+    await cluster.kubectl([
+      'exec',
+      'kafka-0',
+      '--',
+      ...GROUP,
+      '--reset-offsets',
+      '--to-earliest',
+      '--all-topics',
+      '--execute',
+    ]);
+    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=1']);
+    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(later);
+
+    expect(inMart + inQuarantine).toBe(later.rows);
+    expect((await pipeline.whenAccountedFor(sample)).missing).toBe(0);
+    expect(await pipeline.ledgerDifferences()).toEqual([]);
+  });
+
+  async function counts(): Promise<object> {
+    const tables = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
+    const [row] = await query(
+      await pipeline.databaseUrl(),
+      `SELECT ${tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`).join(', ')}`,
+    );
+    return row!;
+  }
+
+  async function runJob(name: string, from: string): Promise<void> {
+    await cluster.kubectl(['create', 'job', name, `--from=${from}`]);
+    try {
+      await cluster.kubectl(['wait', '--for=condition=complete', `job/${name}`, '--timeout=600s']);
+    } catch (error) {
+      throw new Error(await cluster.kubectl(['logs', `job/${name}`]), { cause: error });
+    }
+    await cluster.kubectl(['delete', `job/${name}`]);
+  }
+});

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster } from '../support/cluster/cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
+import { query } from '../support/mart-database.js';
+
+describe('Spark as the live writer', () => {
+  const cluster = new Cluster();
+  const pipeline = new PipelineOnCluster(cluster);
+
+  beforeAll(async () => {
+    await cluster.apply('test/cluster/overlays/spark-writer');
+    await cluster.whenReady();
+  });
+  afterAll(async () => {
+    await cluster.apply('deploy/k8s/overlays/local');
+    await cluster.whenReady();
+    await pipeline.close();
+  });
+
+  it('keeps the mart without a consumer', async () => {
+    expect(await cluster.list('pods', '-l', 'app.kubernetes.io/name=consumer')).toEqual([]);
+    const file = await pipeline.generated({ rows: 20_000, seed: 9 });
+    await pipeline.send(file);
+    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
+
+    expect(inMart + inQuarantine).toBe(file.rows);
+    expect(await pipeline.ledgerDifferences()).toEqual([]);
+  });
+
+  it('says so in /health', async () => {
+    const { status, body } = await pipeline.gateway<{ details: Record<string, { status: string }> }>('/health');
+
+    expect({ status, spark: body.details.spark?.status, group: body.details.consumer_group?.status }).toEqual({
+      status: 200,
+      spark: 'up',
+      group: 'absent',
+    });
+  });
+
+  it('has written rows, by its own account', async () => {
+    const [row] = await query(await pipeline.databaseUrl(), 'SELECT count(*) > 0 AS written FROM spark_writes');
+
+    expect(row).toEqual({ written: true });
+  });
+});

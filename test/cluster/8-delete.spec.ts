@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster, NAMESPACE, type KubernetesObject } from '../support/cluster/cluster.js';
+import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { query } from '../support/mart-database.js';
+
+interface Volume extends KubernetesObject {
+  readonly spec: { readonly claimRef?: { readonly namespace: string; readonly name: string } };
+  readonly status: { readonly phase: string };
+}
+
+const OVERLAY = 'deploy/k8s/overlays/local';
+
+describe('kubectl delete -k', () => {
+  const cluster = new Cluster();
+  const pipeline = new PipelineOnCluster(cluster);
+  let before: object;
+
+  beforeAll(async () => {
+    before = await counts();
+    await cluster.delete(OVERLAY);
+  });
+  afterAll(() => pipeline.close());
+
+  it('leaves nothing but the volumes', async () => {
+    const left = await cluster.kubectl([
+      'get',
+      'ns,storageclass,clusterrole,clusterrolebinding,crd',
+      '-l',
+      'app.kubernetes.io/part-of=messages-pipeline',
+      '-o',
+      'name',
+    ]);
+
+    expect(left).toBe('');
+    expect((await volumes()).map(({ spec }) => spec.claimRef!.name).sort()).toEqual([
+      'data-kafka-0',
+      'data-postgres-0',
+      'mart-backups',
+      'message-files',
+      'pgadmin',
+      'spark-checkpoints',
+      'spark-master',
+    ]);
+  });
+
+  it('lets the next apply go on with them, once they are free again', async () => {
+    for (const { metadata } of await volumes()) {
+      const free = '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}';
+      await cluster.kubectl(['patch', `pv/${metadata.name}`, '--type=merge', '--patch', free]);
+    }
+    await cluster.apply(OVERLAY);
+    await cluster.whenReady();
+
+    expect(await counts()).toEqual(before);
+    expect((await pipeline.whenAccountedFor(await pipeline.generated(SAMPLE))).missing).toBe(0);
+  });
+
+  /** Those of the claims that were deleted last. */
+  async function volumes(): Promise<readonly Volume[]> {
+    return (await cluster.list<Volume>('pv')).filter(
+      ({ spec, status }) => spec.claimRef?.namespace === NAMESPACE && status.phase === 'Released',
+    );
+  }
+
+  async function counts(): Promise<object> {
+    const sql =
+      'SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM quarantined_messages) AS quarantined';
+    return (await query(await pipeline.databaseUrl(), sql))[0]!;
+  }
+});

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Cluster } from '../support/cluster/cluster.js';
+import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { waitUntil } from '../support/wait-until.js';
+
+const OVERLAY = 'test/cluster/overlays/three-brokers';
+const TOPICS = ['/opt/kafka/bin/kafka-topics.sh', '--bootstrap-server', 'kafka-service:9092', '--describe'];
+
+describe('three brokers', () => {
+  const cluster = new Cluster();
+  const pipeline = new PipelineOnCluster(cluster);
+
+  beforeAll(async () => {
+    await cluster.delete('deploy/k8s/overlays/local');
+    await cluster.apply(OVERLAY);
+    await cluster.whenReady();
+  });
+  afterAll(async () => {
+    await pipeline.close();
+    await cluster.delete(OVERLAY);
+  });
+
+  it('keep three replicas of each partition', async () => {
+    const described = await cluster.kubectl(['exec', 'kafka-0', '--', ...TOPICS, '--topic', 'message_data']);
+
+    expect(described).toMatch(/PartitionCount: 6\s+ReplicationFactor: 3/);
+    expect((await pipeline.whenAccountedFor(await pipeline.generated(SAMPLE))).missing).toBe(0);
+  });
+
+  it('are updated one by one under load, and nothing is lost', async () => {
+    await cluster.kubectl(['set', 'env', 'deployment/producer', 'PRODUCER_RATE=500']);
+    await cluster.whenReady();
+    const file = await pipeline.generated({ rows: 90_000, seed: 10 });
+    await pipeline.send(file);
+    const stall = await pipeline.longestStall(async () => {
+      await cluster.kubectl(['rollout', 'restart', 'statefulset/kafka']);
+      await cluster.kubectl(['rollout', 'status', 'statefulset/kafka', '--timeout=600s']);
+    });
+    console.log(`rolling update of three brokers: the mart stood still for ${stall.toFixed(1)} s at most`);
+    await cluster.kubectl(['set', 'env', 'deployment/producer', 'PRODUCER_RATE-']);
+    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
+
+    expect(inMart + inQuarantine).toBe(file.rows);
+    expect(await pipeline.ledgerDifferences()).toEqual([]);
+  });
+
+  it('lose nothing when one of them is killed, and catch up', async () => {
+    const file = await pipeline.generated({ rows: 40_000, seed: 11 });
+    await pipeline.send(file);
+    await cluster.kubectl(['delete', 'pod/kafka-1', '--grace-period=0', '--force']);
+    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
+    const behind = () => cluster.kubectl(['exec', 'kafka-0', '--', ...TOPICS, '--under-replicated-partitions']);
+    await waitUntil('no partition is behind', async () => (await behind()).trim() === '', 300_000);
+
+    expect(inMart + inQuarantine).toBe(file.rows);
+  });
+});

@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { AppProcess } from '../support/app-process.js';
+import { csv, range } from '../support/message-csv.js';
+import { ProducedTopic } from '../support/produced-topic.js';
+
+jest.setTimeout(90_000);
+
+const ENDED_WELL = { code: 0, signal: null };
+
+let folder: string;
+let topic: ProducedTopic;
+let producers: AppProcess[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'producer-watch-spec-'));
+  topic = await ProducedTopic.create();
+  producers = [];
+});
+
+afterEach(async () => {
+  await Promise.all(producers.map((producer) => producer.kill()));
+  await rm(folder, { recursive: true });
+  await topic.delete();
+});
+
+function start(...args: string[]): AppProcess {
+  const producer = new AppProcess('producer', {
+    args,
+    env: { KAFKA_BROKERS: process.env['KAFKA_BROKERS'], KAFKA_TOPIC: topic.name, KAFKA_TOPIC_PARTITIONS: '3' },
+  });
+  producers.push(producer);
+  return producer;
+}
+
+/** Looks every second, unless the arguments say otherwise. */
+const watch = (pattern: string, ...args: string[]): Promise<AppProcess> =>
+  start('--file', join(folder, pattern), '--watch', '1', ...args).listening();
+
+/** Writes a file that has been left alone for long. */
+async function oldFile(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  await utimes(path, new Date('2021-05-08'), new Date('2021-05-08'));
+  return path;
+}
+
+/** Appears complete, as an object in a bucket does. */
+async function newFile(name: string, content: string | Buffer): Promise<void> {
+  await writeFile(join(folder, `.${name}`), content);
+  await rename(join(folder, `.${name}`), join(folder, name));
+}
+
+const rows = (producer: AppProcess, count: number): Promise<boolean> =>
+  producer.waitUntil(`${count} rows are produced`, async () => (await topic.count()) >= count);
+
+const down = async (producer: AppProcess): Promise<Readonly<Record<string, string>>> =>
+  (await producer.health('readyz')).down;
+
+const times = (output: string, text: string): number => output.split(text).length - 1;
+
+describe('the producer that watches', () => {
+  it('waits for files, takes each when it is complete and once, also over a restart', async () => {
+    // Not 1: a machine that is busy for a second must not make the copy below look settled.
+    const producer = await watch('inbox/*.csv*', '--watch', '2');
+    await producer.ready();
+    expect((await producer.health('livez')).status).toBe(200);
+    const awaited = `No file matches ${join(folder, 'inbox/*.csv*')}`;
+    expect(producer.output).toContain(awaited);
+
+    await mkdir(join(folder, 'inbox'));
+    const text = csv(1, 3_001);
+    const slow = createWriteStream(join(folder, 'inbox/a.csv'));
+    // For longer than two looks; the first piece holds the header and whole rows.
+    const pieces = 25;
+    for (let piece = 0; piece < pieces; piece++) {
+      slow.write(text.slice((piece * text.length) / pieces, ((piece + 1) * text.length) / pieces));
+      await pause(200);
+    }
+    expect(await topic.count()).toBe(0);
+    slow.end();
+    await once(slow, 'close');
+    await rows(producer, 3_000);
+
+    const zipped = gzipSync(csv(3_001, 3_501));
+    await newFile('b.csv.gz', zipped);
+    await rename(join(folder, 'b.csv.gz'), join(folder, 'inbox/b.csv.gz'));
+    await rows(producer, 3_500);
+    expect(await down(producer)).toEqual({});
+    await producer.waitUntil('both rounds are over', () => times(producer.output, 'looking for further files') === 2);
+    const metrics = await producer.metrics();
+    const bytes = text.length + zipped.length;
+    expect(metrics.get('messages_source_size_bytes')).toBe(bytes);
+    expect(metrics.get('messages_source_read_bytes_total')).toBe(bytes);
+    expect(await producer.stop()).toEqual(ENDED_WELL);
+    expect(times(producer.output, awaited)).toBe(1);
+    expect(times(producer.output, 'from the start')).toBe(2);
+
+    const second = await watch('inbox/*.csv*');
+    await newFile('c.csv', csv(3_501, 3_601));
+    await rename(join(folder, 'c.csv'), join(folder, 'inbox/c.csv'));
+    await rows(second, 3_600);
+    expect(await second.stop()).toEqual(ENDED_WELL);
+    expect(times(second.output, 'was produced completely before')).toBe(2);
+    expect(await topic.ids()).toEqual(range(1, 3_601));
+  });
+
+  it('ends with 0 on SIGTERM in the middle of a file, and goes on exactly there', async () => {
+    await oldFile('m.csv', csv(1, 6_001));
+    const producer = await watch('*.csv', '--rate', '2000');
+    await rows(producer, 1_000);
+    expect(await producer.stop()).toEqual(ENDED_WELL);
+    expect(await topic.count()).toBeLessThan(6_000);
+
+    const second = await watch('*.csv');
+    await rows(second, 6_000);
+    expect(await second.stop()).toEqual(ENDED_WELL);
+    expect(second.output).toMatch(/resuming at row [\d,]+/);
+    expect(await topic.ids()).toEqual(range(1, 6_001));
+  });
+
+  it('is not ready while a file is refused, takes the others, and goes on by itself when it is gone', async () => {
+    const changed = await oldFile('a.csv', csv(1, 11));
+    const producer = await watch('*.csv');
+    await rows(producer, 10);
+    await appendFile(changed, 'one more line\n');
+    await producer.waitUntil('it is not ready', async () => 'files' in (await down(producer)));
+    expect((await down(producer))['files']).toMatch(
+      /^PRODUCER_FILE_CHANGED: .*a\.csv has changed since 10 of its rows/,
+    );
+
+    await newFile('b.csv', csv(11, 21));
+    await rows(producer, 20);
+    expect((await producer.health('readyz')).status).toBe(503);
+    expect((await producer.health('livez')).status).toBe(200);
+
+    await rename(changed, join(folder, 'a-2.csv'));
+    await rows(producer, 31);
+    await producer.ready();
+    expect(await producer.stop()).toEqual(ENDED_WELL);
+    expect(times(producer.output, 'PRODUCER_FILE_CHANGED')).toBe(1);
+  });
+
+  it('passes by a changed file that was produced beside it, once that is touched', async () => {
+    const changed = await oldFile('a.csv', csv(1, 11));
+    const producer = await watch('*.csv');
+    await rows(producer, 10);
+    await appendFile(changed, csv(11, 12).replace(/^.*\n/, ''));
+    await producer.waitUntil('it is not ready', async () => 'files' in (await down(producer)));
+
+    const beside = start('--file', changed, '--from-start');
+    expect(await beside.exited).toEqual(ENDED_WELL);
+    await utimes(changed, new Date(), new Date());
+    await producer.ready();
+    expect(producer.output).toContain('was produced completely before (11 rows)');
+    expect(await topic.count()).toBe(21);
+  });
+
+  it('says of each file what is wrong, and takes it once that is mended', async () => {
+    const faulty: [string, string, RegExp][] = [
+      ['empty.csv', '', /CSV_HEADER_INVALID: .*empty\.csv: the file is empty/],
+      ['notes.txt', 'notes', /CSV_FILE_TYPE_UNKNOWN: .*notes\.txt/],
+    ];
+    for (const [name, content] of faulty) await oldFile(name, content);
+    // Its size is 0, and the first bytes of a process's memory cannot be read, not even by root.
+    await symlink('/proc/self/mem', join(folder, 'unreadable.csv'));
+    await oldFile('z.csv', csv(1, 11));
+    const producer = await watch('*');
+    await rows(producer, 10);
+    await producer.waitUntil('the file is tried', () => producer.output.includes('PRODUCER_FILE_UNREADABLE'));
+    for (const [, , message] of faulty) expect(producer.output).toMatch(message);
+    expect((await down(producer))['files']).toMatch(/ \(and 2 more\)$/);
+
+    await writeFile(join(folder, 'empty.csv'), csv(11, 21));
+    await rm(join(folder, 'notes.txt'));
+    await newFile('unreadable.csv', csv(21, 31));
+    await rows(producer, 30);
+    await producer.ready();
+    expect(await producer.stop()).toEqual(ENDED_WELL);
+    expect(['CSV_HEADER_INVALID', 'CSV_FILE_TYPE_UNKNOWN'].map((code) => times(producer.output, code))).toEqual([1, 1]);
+    expect(await topic.ids()).toEqual(range(1, 31));
+  });
+
+  it('takes a file from the start once, not in each round', async () => {
+    await oldFile('a.csv', csv(1, 11));
+    for (const count of [10, 20]) {
+      const producer = await watch('*.csv', '--from-start');
+      await rows(producer, count);
+      await producer.waitUntil('the round is over', () => producer.output.includes('looking for further files'));
+      if (count === 20) {
+        await newFile('b.csv', csv(11, 21));
+        await rows(producer, 30);
+      }
+      expect(await producer.stop()).toEqual(ENDED_WELL);
+    }
+    expect(await topic.ids()).toEqual([...range(1, 11), ...range(1, 11), ...range(11, 21)].sort((a, b) => a - b));
+  });
+});

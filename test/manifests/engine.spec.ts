@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import type { Manifest } from '../support/manifests/kubernetes.js';
+import { ManifestSet } from '../support/manifests/manifest-set.js';
+import { engine } from '../support/manifests/rules/engine.js';
+
+function deployment(name: string, replicas: number | undefined, container: object = {}): Manifest {
+  const spec = { replicas, template: { spec: { containers: [{ name, ...container }] } } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec } as Manifest;
+}
+
+const consumers = (replicas?: number) => deployment('consumer', replicas);
+const job = (...args: string[]) => deployment('spark-job', 1, { args });
+
+it.each([
+  ['consumer', [consumers()], []],
+  ['both', [consumers(), job('--follow')], []],
+  ['spark', [consumers(0), job()], []],
+  ['consumer', [consumers(), job('--follow')], ['both runs']],
+  ['both', [consumers(0), job()], ['spark runs']],
+  ['both', [consumers(), job()], ['a second live writer runs']],
+  ['spark', [consumers(0), job('--follow')], ['a follower without a consumer runs']],
+  ['consumer', [consumers(0)], ['nothing runs']],
+])('expected: %s', (expected, engines, complaints) => {
+  const gateway = deployment('gateway', 1, { env: [{ name: 'PIPELINE_ENGINE', value: expected }] });
+  expect(engine.complaints(new ManifestSet([gateway, ...engines]))).toEqual(
+    complaints.map((complaint) => expect.stringContaining(`PIPELINE_ENGINE is ${expected}, and ${complaint}`)),
+  );
+});

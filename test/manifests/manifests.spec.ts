@@ -1,0 +1,23 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { EXCEPTIONS } from '../support/manifests/exceptions.js';
+import { madeSecrets, type Secrets } from '../support/manifests/made-secrets.js';
+import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
+import { allRules } from '../support/manifests/rules.js';
+
+let secrets: Secrets;
+
+beforeAll(async () => {
+  secrets = await madeSecrets(rendering('all'));
+});
+
+describe.each(RENDERINGS)('%s', (_name, set) => {
+  it.each(allRules({}).map(({ name }, index) => [name, index] as const))('%s', (_rule, index) => {
+    const complaints = allRules(secrets)[index]!.complaints(set);
+    expect(complaints.filter((complaint) => !(complaint in EXCEPTIONS))).toEqual([]);
+  });
+});
+
+it('no exception is left of what has been mended', () => {
+  const complaints = RENDERINGS.flatMap(([, set]) => allRules(secrets).flatMap((rule) => rule.complaints(set)));
+  expect(Object.keys(EXCEPTIONS).filter((exception) => !complaints.includes(exception))).toEqual([]);
+});

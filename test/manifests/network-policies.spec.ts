@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { allowedFlows, spelledOut, toldFlows, withoutDns } from '../support/manifests/flows.js';
+import type { NetworkPolicy } from '../support/manifests/kubernetes.js';
+import { RENDERINGS } from '../support/manifests/rendered.js';
+
+/** What must be possible besides connections to the addresses that a workload is told of. Everything else is refused. */
+const FLOWS = [
+  // A client of Kafka begins at one broker and goes on to all; brokers copy from each other and vote.
+  'kafka > kafka:9092, 9093',
+  // The server that pgAdmin shows is in a file.
+  'pgadmin > postgres:5432',
+  // Executors read and write for the job.
+  'spark-worker > kafka:9092',
+  'spark-worker > postgres:5432',
+  // Executors and drivers take ports that are free.
+  'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
+  // The API server has no fixed address.
+  'secrets > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443, 6443',
+  // The doors of the pipeline.
+  'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
+  'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',
+];
+
+/** The settings that all share name Kafka, for which it has no use. */
+const NOT_USED = ['mart-init > kafka:9092'];
+
+const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
+  'component-keda': ['somebody in keda > kafka:9092'],
+  'component-monitoring': [
+    'somebody in monitoring > producer, consumer, spark-job:3000',
+    'somebody in monitoring > spark-master:8080',
+    'somebody in monitoring > spark-worker:8081',
+  ],
+  // Buckets are mounted by a container in the pod.
+  'overlay-gke': [
+    'producer, mart-init, mart-backup, mart-restore > metadata:80, 988',
+    'producer, mart-init, mart-backup, mart-restore > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443',
+  ],
+};
+
+describe.each(RENDERINGS)('%s', (name, set) => {
+  it('allows what must be, and refuses everything else', () => {
+    const listed = [...FLOWS, ...(FLOWS_OF[name] ?? [])].flatMap((text) => spelledOut(set, text));
+    const told = toldFlows(set).filter((flow) => !NOT_USED.includes(flow));
+    expect(sorted(allowedFlows(set))).toEqual(sorted([...told, ...listed]));
+  });
+
+  it('refuses what no other policy allows, in and out, for every pod', () => {
+    const policies = set.ofKind<NetworkPolicy>('NetworkPolicy').map(({ spec }) => spec);
+    expect(policies).toContainEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  it('lets everybody ask for names', () => {
+    expect(withoutDns(set)).toEqual([]);
+  });
+});
+
+function sorted(flows: readonly string[]): string[] {
+  return [...new Set(flows)].sort();
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { parseImage } from '../support/manifests/image.js';
+import type { PersistentVolume } from '../support/manifests/kubernetes.js';
+import { rendering } from '../support/manifests/rendered.js';
+import type { Workload } from '../support/manifests/workload.js';
+
+const set = rendering('overlay-gke');
+const settings = parseEnv(readFileSync('deploy/k8s/overlays/gke/settings.example.env', 'utf8'));
+const BUCKETS = ['message-files', 'mart-backups'];
+const OWN = ['consumer', 'gateway', 'mart-init', 'producer', 'sample-data', 'spark'];
+
+const namesOf = (workloads: readonly Workload[]) => workloads.map(({ manifest }) => manifest.metadata.name).sort();
+const isSpark = ({ manifest }: Workload) => manifest.metadata.name.startsWith('spark-');
+const volumesOf = ({ pod }: Workload, claims: readonly string[]) =>
+  (pod.volumes ?? []).filter(({ persistentVolumeClaim: claim }) => claims.includes(claim?.claimName ?? ''));
+
+describe('settings.env', () => {
+  it('gives registry and tag of our images', () => {
+    const images = set.workloads.flatMap(({ containers }) => containers.map(({ image = '' }) => image));
+    const own = [...new Set(images)].filter((image) => OWN.includes(parseImage(image).name)).sort();
+    const names = own.map((image) => parseImage(image).name);
+    expect(names).toEqual(['consumer', 'gateway', 'mart-init', 'producer', 'spark']);
+    expect(own).toEqual(names.map((name) => `${settings.REGISTRY}/${name}:${settings.TAG}`));
+  });
+
+  it('gives the buckets', () => {
+    const volumes = set.ofKind<PersistentVolume>('PersistentVolume').map(({ spec }) => spec.csi?.volumeHandle);
+    expect(volumes.sort()).toEqual([settings.BACKUPS_BUCKET, settings.FILES_BUCKET].sort());
+  });
+
+  it('is not applied itself', () => {
+    expect(set.find('ConfigMap', 'gke-settings')).toBeUndefined();
+  });
+});
+
+it('Spark has nodes of its own, and nothing else is on them', () => {
+  const dedicated = set.workloads.filter(({ pod }) => pod.nodeSelector?.dedicated === 'spark');
+  const tolerating = set.workloads.filter(({ pod }) => pod.tolerations?.some(({ key }) => key === 'dedicated'));
+  const spark = namesOf(set.workloads.filter(isSpark));
+  expect(spark).toEqual(['spark-job', 'spark-master', 'spark-worker']);
+  expect([namesOf(dedicated), namesOf(tolerating)]).toEqual([spark, spark]);
+});
+
+it('nobody writes to the bucket of the message files', () => {
+  expect(set.find<PersistentVolume>('PersistentVolume', 'messaging-message-files')?.spec).toMatchObject({
+    accessModes: ['ReadOnlyMany'],
+    csi: { readOnly: true },
+  });
+  const mounts = set.workloads.flatMap((workload) => {
+    const names = volumesOf(workload, ['message-files']).map(({ name }) => name);
+    return workload.containers.flatMap(({ volumeMounts = [] }) =>
+      volumeMounts.filter(({ name }) => names.includes(name)),
+    );
+  });
+  expect(mounts.map(({ readOnly }) => readOnly)).toEqual([true, true]);
+});
+
+it('exactly the pods that have a bucket are given the container that mounts it', () => {
+  const annotated = set.workloads.filter(({ podAnnotations }) => podAnnotations['gke-gcsfuse/volumes'] === 'true');
+  const withBucket = set.workloads.filter((workload) => volumesOf(workload, BUCKETS).length > 0);
+  expect(namesOf(annotated)).toEqual(namesOf(withBucket));
+  expect(namesOf(withBucket)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer']);
+});

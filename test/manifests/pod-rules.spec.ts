@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { complaintsAfter } from '../support/manifests/sound-manifests.js';
+
+type Case = readonly [patch: object, complaint: string];
+
+const pod = (patch: object) => ({ Deployment: { spec: { template: { spec: patch } } } });
+const security = (securityContext: object) => ({ securityContext });
+
+describe('a pod', () => {
+  it.each<Case>([
+    [{ hostNetwork: true }, 'has hostNetwork'],
+    [{ hostPID: true }, 'has hostPID'],
+    [{ hostIPC: true }, 'has hostIPC'],
+    [security({ sysctls: [{ name: 'kernel.msgmax', value: '1' }] }), 'sets kernel.msgmax'],
+    [{ volumes: { 1: { name: 'h', hostPath: { path: '/' } } } }, 'volume h: hostPath'],
+    [{ enableServiceLinks: null }, 'its environment is filled with that of Services (enableServiceLinks)'],
+  ])('%j', (patch, complaint) => {
+    expect(complaintsAfter(pod(patch))).toContain(`Deployment/consumer: ${complaint}`);
+  });
+
+  it('one that keeps data is given time to end', () => {
+    expect(complaintsAfter({ Deployment: { kind: 'StatefulSet' } })).toContain(
+      'StatefulSet/consumer: no terminationGracePeriodSeconds',
+    );
+  });
+});
+
+describe('a container', () => {
+  it.each<Case>([
+    [security({ runAsNonRoot: false }), 'may run as root (runAsNonRoot)'],
+    [security({ runAsUser: 0 }), 'has no runAsUser, or that of root'],
+    [security({ seccompProfile: { type: 'Unconfined' } }), 'has another seccompProfile than RuntimeDefault'],
+    [security({ allowPrivilegeEscalation: null }), 'may gain privileges (allowPrivilegeEscalation)'],
+    [security({ privileged: true }), 'is privileged'],
+    [security({ capabilities: { drop: ['NET_RAW'] } }), 'does not drop all capabilities'],
+    [security({ capabilities: { add: ['NET_BIND_SERVICE'] } }), 'adds capabilities'],
+    [security({ procMount: 'Unmasked' }), 'sees more of /proc than usual'],
+    [security({ readOnlyRootFilesystem: null }), 'can write to its root file system'],
+    [{ ports: { 0: { hostPort: 80 } } }, 'takes a port of its host'],
+    [{ resources: { requests: { cpu: null } } }, 'asks for no CPU'],
+    [{ resources: { requests: { memory: null } } }, 'asks for no memory'],
+    [{ resources: { limits: null } }, 'no limit of memory'],
+    [{ resources: { limits: { memory: '1G' } } }, 'asks for more memory than its limit'],
+    [{ readinessProbe: null }, 'no readinessProbe'],
+    [{ livenessProbe: null }, 'neither livenessProbe nor startupProbe'],
+    [{ livenessProbe: { httpGet: { path: '/readyz' } } }, 'its liveness is a matter of /readyz'],
+    [{ livenessProbe: { httpGet: { port: 3000 } } }, 'livenessProbe at the number 3000 of a port, not at its name'],
+    [{ readinessProbe: { httpGet: { port: 'x' } } }, 'readinessProbe at x, which is no port of it'],
+    [{ image: 'a/b:latest' }, 'the image a/b:latest names no version'],
+    [{ image: 'a:5000/b' }, 'the image a:5000/b names no version'],
+    [{ imagePullPolicy: 'Always' }, 'its imagePullPolicy is not IfNotPresent'],
+    [{ env: { 2: { name: 'CONSUMER_BATCH_ROWS', value: '1' } } }, 'does not know CONSUMER_BATCH_ROWS'],
+    [{ env: { 1: { value: 'postgres://$(X)@p/d' } } }, '$(X) stands before the variable X, or there is none'],
+  ])('%j', (patch, complaint) => {
+    expect(complaintsAfter(pod({ containers: { 0: patch } }))).toContain(
+      `Deployment/consumer, container consumer: ${complaint}`,
+    );
+  });
+
+  it('one that initialises is judged as well', () => {
+    const first = { name: 'first', image: 'a:1', imagePullPolicy: 'IfNotPresent' };
+    expect(complaintsAfter(pod({ initContainers: [first] }))).toContain(
+      'Deployment/consumer, container first: can write to its root file system',
+    );
+  });
+
+  it('two with one image have one version of it', () => {
+    const second = { name: 'second', image: 'registry.example:5000/messages-pipeline/consumer:0.2.0' };
+    expect(complaintsAfter(pod({ containers: { 1: second } }))).toContain(
+      'Deployment/consumer, container second: the image registry.example:5000/messages-pipeline/consumer has the tag 0.2.0 here, 0.1.0 elsewhere',
+    );
+  });
+
+  it('is given what its app accepts', () => {
+    expect(complaintsAfter(pod({ containers: { 0: { env: { 1: { value: 'mysql://a' } } } } }))).toContainEqual(
+      expect.stringContaining('DATABASE_URL (value not shown): must be postgres://user:password@host:port/database'),
+    );
+  });
+
+  it('is given no variable by a ConfigMap that no app knows', () => {
+    expect(complaintsAfter({ ConfigMap: { data: { KAFKA_TOPICS: 'a' } } })).toContain(
+      'Deployment/consumer, container consumer: does not know KAFKA_TOPICS',
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { execFile, spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { findProjectRoot } from '../../../local/services/project.js';
+import { waitUntil } from '../wait-until.js';
+import { Forward } from './forward.js';
+
+export interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly resourceVersion: string; readonly namespace?: string };
+}
+
+interface Pod extends KubernetesObject {
+  readonly status: {
+    readonly phase: string;
+    readonly containerStatuses?: readonly { name: string; restartCount: number; ready: boolean }[];
+  };
+}
+
+export const NAMESPACE = 'messaging';
+
+/** Generous: pulling up a whole pipeline on two cores takes minutes. */
+const READY_WITHIN_MS = 600_000;
+
+/** The cluster under test, in the words of kubectl. */
+export class Cluster {
+  /** What commands stand behind that run in the cluster's network; empty for a cluster that this machine reaches. */
+  private readonly shell = JSON.parse(process.env.CLUSTER_SHELL ?? '[]') as readonly string[];
+
+  /**
+   * @param input a text, or the path of a file as { file }
+   * @throws Error with what kubectl said
+   */
+  async kubectl(args: readonly string[], input?: string | { file: string }): Promise<string> {
+    return this.run(['kubectl', '-n', NAMESPACE, ...args], input);
+  }
+
+  async get<T extends KubernetesObject>(...args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.kubectl(['get', ...args, '-o', 'json'])) as T;
+  }
+
+  async list<T extends KubernetesObject>(...args: readonly string[]): Promise<readonly T[]> {
+    return (JSON.parse(await this.kubectl(['get', ...args, '-o', 'json'])) as { items: T[] }).items;
+  }
+
+  /** kubectl apply -k; @returns a line for each object. */
+  async apply(folder: string): Promise<readonly string[]> {
+    return (await this.kubectl(['apply', '-k', join(findProjectRoot(), folder)])).trim().split('\n');
+  }
+
+  /** kubectl delete -k; resolves when all of it is gone. */
+  async delete(folder: string): Promise<void> {
+    await this.kubectl(['delete', '-k', join(findProjectRoot(), folder), '--wait', '--timeout=300s']);
+  }
+
+  /** Whether the cluster was made for these tests. */
+  get isOwn(): boolean {
+    return this.shell.length > 0;
+  }
+
+  /** As after a power cut: every process of the node ends at once, its disks stay. */
+  async restartNode(): Promise<void> {
+    const [kube] = this.shell;
+    for (const args of [['down', '--keep'], ['up']]) await promisify(execFile)(kube!, args);
+  }
+
+  /** Waits until every Job has ended and every pod of Deployments and StatefulSets is ready. */
+  async whenReady(): Promise<void> {
+    for (const kind of ['deployment', 'statefulset']) {
+      for (const { metadata } of await this.list(kind)) {
+        await this.kubectl(['rollout', 'status', `${kind}/${metadata.name}`, `--timeout=${READY_WITHIN_MS / 1000}s`]);
+      }
+    }
+    await waitUntil('all Jobs have ended', () => this.jobsHaveEnded(), READY_WITHIN_MS);
+  }
+
+  /** Containers that were started again, such as 'kafka-0/kafka: 2'. */
+  async restarts(): Promise<readonly string[]> {
+    return (await this.list<Pod>('pods')).flatMap(({ metadata, status }) =>
+      (status.containerStatuses ?? [])
+        .filter(({ restartCount }) => restartCount > 0)
+        .map(({ name, restartCount }) => `${metadata.name}/${name}: ${restartCount}`),
+    );
+  }
+
+  forward(target: string, port: number | string): Promise<Forward> {
+    return Forward.open(this.shell, NAMESPACE, target, port);
+  }
+
+  /** A file into the volume that the producer watches; under its name only when it is whole. */
+  async putFile(path: string, name: string): Promise<void> {
+    const place = `/data/${name}`;
+    const script = `cat > ${place}.part && mv ${place}.part ${place}`;
+    await this.kubectl(['exec', '-i', 'deploy/producer', '--', 'sh', '-c', script], { file: path });
+  }
+
+  /** A program of this machine, run where it reaches the cluster. */
+  async run([command, ...args]: readonly string[], input?: string | { file: string }): Promise<string> {
+    const [program, ...words] = [...this.shell, command!, ...args];
+    const child = spawn(program!, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    const source = typeof input === 'object' ? createReadStream(input.file) : Readable.from([input ?? '']);
+    // A program that does not read to the end says why by its exit code.
+    await pipeline(source, child.stdin).catch(() => undefined);
+    if ((await ended) !== 0) throw new Error(`${[command, ...args].join(' ')}: ${errors || output}`);
+    return output;
+  }
+
+  private async jobsHaveEnded(): Promise<boolean> {
+    const jobs = await this.list<KubernetesObject & { status: { succeeded?: number } }>('jobs');
+    return jobs.every(({ status }) => (status.succeeded ?? 0) > 0);
+  }
+}

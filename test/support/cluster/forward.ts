@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));
+
+/** A port of a pod or service as a port of this machine, until it is closed or the pod is gone. */
+export class Forward {
+  private constructor(
+    /** On 127.0.0.1. */
+    readonly port: number,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  /**
+   * @param shell what commands stand behind that run in the cluster's network; empty where that is this machine's
+   * @param target such as svc/gateway
+   */
+  static async open(
+    shell: readonly string[],
+    namespace: string,
+    target: string,
+    port: number | string,
+  ): Promise<Forward> {
+    const forward = start([...shell, 'kubectl', '-n', namespace, 'port-forward', target, `:${port}`]);
+    const there = Number(/127\.0\.0\.1:(\d+)/.exec(await firstLine(forward))?.[1]);
+    if (shell.length === 0) return new Forward(there, () => end(forward));
+
+    const folder = await mkdtemp(join(tmpdir(), 'forward-'));
+    const socket = join(folder, 'bridge');
+    const bridge = start([...shell, process.execPath, BRIDGE, socket, String(there)]);
+    await firstLine(bridge);
+    const server = await listen(socket);
+    return new Forward((server.address() as AddressInfo).port, async () => {
+      server.close();
+      await Promise.all([end(bridge), end(forward)]);
+      await rm(folder, { recursive: true, force: true });
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  close(): Promise<void> {
+    return this.release();
+  }
+}
+
+function start([command, ...args]: readonly string[]): ChildProcess {
+  return spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let errors = '';
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout! })) {
+    child.stdout!.resume();
+    return line;
+  }
+  throw new Error(`${child.spawnargs.join(' ')} ended: ${errors}`);
+}
+
+async function listen(socket: string): Promise<Server> {
+  const server = createServer((incoming) => {
+    const outgoing = connect(socket);
+    incoming.pipe(outgoing).pipe(incoming);
+    for (const each of [incoming, outgoing]) {
+      each.on('error', () => {
+        incoming.destroy();
+        outgoing.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
+}

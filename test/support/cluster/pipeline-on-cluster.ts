@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { generate } from '../../../local/generator/generate.js';
+import { audit, type Audit } from '../../../local/run/audit.js';
+import { query, withClient } from '../mart-database.js';
+import { waitUntil } from '../wait-until.js';
+import type { Cluster } from './cluster.js';
+import type { Forward } from './forward.js';
+
+/** A generated file on this machine, and what has become of its rows in the mart of the cluster. */
+export interface MessageFile {
+  readonly name: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** What components/sample-data makes in overlays/local. */
+export const SAMPLE = { rows: 20_000, seed: 1, dirty: 0.01, duplicates: 0.01 };
+
+const WITHIN_MS = 600_000;
+const POLL_MS = 200;
+
+/** The pipeline in the cluster under test: its mart over SQL, its gateway over HTTP, its message files. */
+export class PipelineOnCluster {
+  private database?: Forward;
+  private readonly folders: string[] = [];
+
+  constructor(private readonly cluster: Cluster) {}
+
+  /** A file with the bytes that `--seed` always gives; another seed has other messages. */
+  async generated(options: { rows: number; seed: number; dirty?: number; duplicates?: number }): Promise<MessageFile> {
+    const folder = await mkdtemp(join(tmpdir(), 'cluster-messages-'));
+    this.folders.push(folder);
+    await generate({ out: folder, dirty: 0.01, duplicates: 0.01, ...options });
+    const name = `messages-seed-${options.seed}.csv`;
+    return { name, path: join(folder, 'messages.csv'), rows: options.rows };
+  }
+
+  /** Puts the file where the producer looks for files. */
+  send({ path, name }: MessageFile): Promise<void> {
+    return this.cluster.putFile(path, name);
+  }
+
+  /** The owner's; of a connection that lasts until PostgreSQL's pod goes. */
+  async databaseUrl(): Promise<string> {
+    const { data } = await this.cluster.get<never>('secret/postgres-owner');
+    const password = Buffer.from((data as { password: string }).password, 'base64').toString();
+    await this.database?.close();
+    this.database = await this.cluster.forward('pod/postgres-0', 5432);
+    return `postgres://pipeline:${password}@127.0.0.1:${this.database.port}/messaging`;
+  }
+
+  /** Waits until every row of the file is in the mart or in quarantine, through whatever happens in between. */
+  async whenAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
+    const result = await waitUntil(
+      `all ${rows} rows are in the mart or in quarantine`,
+      async () => {
+        const found = await withClient(await this.databaseUrl(), (client) => audit(client, path));
+        return found.missing === 0 ? found : Promise.reject(new Error(`${found.missing} rows are missing`));
+      },
+      WITHIN_MS,
+    );
+    return result;
+  }
+
+  /** Whether rows have come into the mart within a moment. */
+  async isGrowing(): Promise<boolean> {
+    return this.onDatabase(async (client) => {
+      const before = await rowsOf(client);
+      await sleep(POLL_MS);
+      return (await rowsOf(client)) > before;
+    });
+  }
+
+  /** Seconds that no row came into the mart while `work` went on: the longest such time. */
+  async longestStall(work: () => Promise<void>): Promise<number> {
+    await waitUntil('rows are on their way', () => this.isGrowing(), WITHIN_MS);
+    return this.onDatabase(async (client) => {
+      let working = true;
+      const done = work().finally(() => (working = false));
+      let rows = await rowsOf(client);
+      let since = performance.now();
+      let longest = 0;
+      while (working) {
+        await sleep(POLL_MS);
+        const now = await rowsOf(client);
+        longest = Math.max(longest, performance.now() - since);
+        if (now > rows) since = performance.now();
+        rows = now;
+      }
+      await done;
+      return longest / 1000;
+    });
+  }
+
+  /** Sends the file; @returns rows a second between a fifth and four fifths of its way into the mart. */
+  async rateOf(file: MessageFile): Promise<number> {
+    return this.onDatabase(async (client) => {
+      const before = await rowsOf(client);
+      await this.send(file);
+      const reached = async (share: number) => {
+        await waitUntil(
+          `${share} of the file is in the mart`,
+          async () => (await rowsOf(client)) >= before + file.rows * share,
+          WITHIN_MS,
+        );
+        return { rows: await rowsOf(client), at: performance.now() };
+      };
+      const first = await reached(0.2);
+      const second = await reached(0.8);
+      return ((second.rows - first.rows) * 1000) / (second.at - first.at);
+    });
+  }
+
+  /** Sums of the ledger that a recount of all rows does not give; none in a right mart. */
+  async ledgerDifferences(): Promise<readonly object[]> {
+    return query(await this.databaseUrl(), 'SELECT * FROM ledger.differences');
+  }
+
+  /** @returns the status code and the parsed answer of the gateway. */
+  async gateway<T>(path: string): Promise<{ status: number; body: T }> {
+    const forward = await this.cluster.forward('svc/gateway', 3000);
+    try {
+      const answer = await fetch(`${forward.url}${path}`);
+      return { status: answer.status, body: (await answer.json()) as T };
+    } finally {
+      await forward.close();
+    }
+  }
+
+  private async onDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    return withClient(await this.databaseUrl(), work);
+  }
+
+  async close(): Promise<void> {
+    await this.database?.close();
+    for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** In the mart and in quarantine; what is committed counts. */
+async function rowsOf(client: Client): Promise<number> {
+  const { rows } = await client.query<{ n: string }>(
+    'SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM quarantined_messages) AS n',
+  );
+  return Number(rows[0]!.n);
+}

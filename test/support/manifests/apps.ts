@@ -1,0 +1,21 @@
+import { readConsumerConfig } from '../../../apps/consumer/src/config/consumer-config.js';
+import { readGatewayConfig } from '../../../apps/gateway/src/config/gateway-config.js';
+import { readMartInitConfig } from '../../../apps/mart-init/src/config/mart-init-config.js';
+import { readProducerConfig } from '../../../apps/producer/src/config/producer-config.js';
+import { checkOptions, parseCommandLine } from '../../../local/generator/options.js';
+import type { Labels } from './kubernetes.js';
+
+/**
+ * The apps' own readers of their configuration, by the name of the image. Each gives what it makes of every variable that it
+ * knows, and throws an error that names the bad ones.
+ */
+export const CONFIG_READERS: Readonly<Record<string, (args: readonly string[], env: Labels) => object>> = {
+  consumer: (_args, env) => readConsumerConfig(env),
+  gateway: (_args, env) => readGatewayConfig(env),
+  'mart-init': (args, env) => readMartInitConfig(env, args),
+  'sample-data': (args) => checkOptions(parseCommandLine(args) ?? { out: '' }),
+  producer: (args, env) => readProducerConfig(args, env),
+};
+
+/** Read by Node.js itself. */
+export const OF_NODE = ['NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];

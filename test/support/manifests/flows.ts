@@ -1,0 +1,108 @@
+import { addressesOf, listenersAt } from './addresses.js';
+import type { Labels, NetworkPolicy } from './kubernetes.js';
+import type { ManifestSet } from './manifest-set.js';
+import { Reachability, type Party, type Port } from './reachability.js';
+import type { Workload } from './workload.js';
+
+/** A connection that is possible, such as 'consumer > kafka:9092'. */
+export type Flow = string;
+
+const NAMESPACE = 'messaging';
+/** No container has it. */
+const UNDECLARED = 50_000;
+/** What somebody outside may be asked at: HTTP, the metadata server of GKE, HTTPS, the API server. */
+const OUTSIDE_PORTS = [80, 988, 443, 6443, UNDECLARED];
+
+const namespaced = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
+const stranger = (namespace: string): Party => ({
+  name: `somebody in ${namespace}`,
+  pod: { labels: {}, namespace: namespaced(namespace), ports: [] },
+});
+
+/** Who stands for all that is not in the manifests. */
+export const OUTSIDERS: readonly Party[] = [
+  ...['default', 'keda', 'monitoring'].map(stranger),
+  { name: 'internet', ip: '198.51.100.1' },
+  { name: 'metadata', ip: '169.254.169.254' },
+];
+
+const DNS: readonly Port[] = [
+  { number: 53, protocol: 'UDP' },
+  { number: 53, protocol: 'TCP' },
+];
+
+export function partyOf({ manifest, podLabels, containers }: Workload): Party {
+  return {
+    name: manifest.metadata.name,
+    pod: {
+      labels: podLabels,
+      namespace: namespaced(NAMESPACE),
+      ports: containers.flatMap(({ ports = [] }) => ports),
+    },
+  };
+}
+
+function reachabilityOf(set: ManifestSet): Reachability {
+  return new Reachability(set.ofKind<NetworkPolicy>('NetworkPolicy'), NAMESPACE);
+}
+
+/** Every connection that the policies allow, of all parties with each other, at every declared port and one that nobody has. */
+export function allowedFlows(set: ManifestSet): Flow[] {
+  const reachability = reachabilityOf(set);
+  const inside = set.workloads.map(partyOf);
+  const pairs = [...inside, ...OUTSIDERS].flatMap((from) =>
+    [...inside, ...OUTSIDERS]
+      .filter((to) => inside.includes(from) || inside.includes(to))
+      .map((to) => [from, to] as const),
+  );
+  return pairs.flatMap(([from, to]) =>
+    portsToAsk(to)
+      .filter((number) => reachability.reaches(from, to, { number, protocol: 'TCP' }))
+      .map((port) => flow(from.name, to.name, port)),
+  );
+}
+
+function portsToAsk({ name, pod }: Party): readonly number[] {
+  if (OUTSIDERS.some((outsider) => outsider.name === name)) return OUTSIDE_PORTS;
+  return [...new Set((pod?.ports ?? []).map(({ containerPort }) => containerPort)), UNDECLARED];
+}
+
+/** Workloads that cannot ask for a name, in or outside the cluster. */
+export function withoutDns(set: ManifestSet): string[] {
+  const reachability = reachabilityOf(set);
+  return set.workloads
+    .map(partyOf)
+    .filter((from) => !OUTSIDERS.every((to) => DNS.every((port) => reachability.reaches(from, to, port))))
+    .map(({ name }) => name);
+}
+
+/** The connections that workloads make to the addresses that they are told of. */
+export function toldFlows(set: ManifestSet): Flow[] {
+  return set.workloads.flatMap((from) =>
+    addressesOf(set, from).flatMap((address) =>
+      listenersAt(set, address).map(({ workload, port }) =>
+        flow(from.manifest.metadata.name, workload.manifest.metadata.name, port),
+      ),
+    ),
+  );
+}
+
+/** 'a, b > c, d:1, 2' as the flows of each with each; `*` as a port: all that are asked for, also where nobody listens. */
+export function spelledOut(set: ManifestSet, text: string): Flow[] {
+  const [, from = '', to = '', ports = ''] = /^(.+) > (.+):(.+)$/.exec(text) ?? [];
+  const names = to.split(', ');
+  const parties = [...set.workloads.map(partyOf), ...OUTSIDERS];
+  return from
+    .split(', ')
+    .flatMap((sender) =>
+      parties
+        .filter(({ name }) => names.includes(name))
+        .flatMap((receiver) =>
+          (ports === '*' ? portsToAsk(receiver) : ports.split(', ')).map((port) => flow(sender, receiver.name, port)),
+        ),
+    );
+}
+
+function flow(from: string, to: string, port: number | string): Flow {
+  return `${from} > ${to}:${port}`;
+}

@@ -1,0 +1,39 @@
+import type { Container, Probe } from '../kubernetes.js';
+import type { Rule } from '../rule.js';
+
+export const probes: Rule = {
+  name: 'every long-running container has probes of readiness and liveness, at named ports',
+  complaints: (set) =>
+    set.workloads
+      .filter(({ longRunning }) => longRunning)
+      .flatMap(({ id, pod, stateful }) => [
+        ...pod.containers.flatMap((container) =>
+          complaintsAbout(container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
+        ),
+        ...(stateful && pod.terminationGracePeriodSeconds === undefined
+          ? [`${id}: no terminationGracePeriodSeconds`]
+          : []),
+      ]),
+};
+
+function complaintsAbout(container: Container): string[] {
+  const { readinessProbe, livenessProbe, startupProbe } = container;
+  return [
+    ...(readinessProbe === undefined ? ['no readinessProbe'] : []),
+    ...(livenessProbe === undefined && startupProbe === undefined ? ['neither livenessProbe nor startupProbe'] : []),
+    // It restarts the container, so it must not depend on anything else.
+    ...(livenessProbe?.httpGet?.path === '/readyz' ? ['its liveness is a matter of /readyz'] : []),
+    ...Object.entries({ readinessProbe, livenessProbe, startupProbe }).flatMap(([name, probe]) => {
+      const port = portOf(probe);
+      if (port === undefined) return [];
+      if (typeof port === 'number') return [`${name} at the number ${port} of a port, not at its name`];
+      return container.ports?.some((declared) => declared.name === port)
+        ? []
+        : [`${name} at ${port}, which is no port of it`];
+    }),
+  ];
+}
+
+function portOf(probe: Probe | undefined): string | number | undefined {
+  return probe?.httpGet?.port ?? probe?.tcpSocket?.port;
+}

@@ -1,0 +1,78 @@
+import type { Autoscaler, ConfigMap, Ingress, Manifest, RoleBinding, Service } from '../kubernetes.js';
+import { selects } from '../label-selector.js';
+import type { Secrets } from '../made-secrets.js';
+import type { ManifestSet } from '../manifest-set.js';
+import { referencesOf, type Reference } from '../references.js';
+import type { Rule } from '../rule.js';
+import { idOf } from '../workload.js';
+
+/** @param secrets those that are made in the cluster */
+export function references(secrets: Secrets): Rule {
+  return {
+    name: 'everything that is named is there',
+    complaints: (set) => [
+      ...set.workloads.flatMap((workload) =>
+        referencesOf(workload).flatMap((reference) =>
+          exists(set, secrets, reference) ? [] : [`${workload.id}: there is no ${describe(reference)}`],
+        ),
+      ),
+      ...set.autoscalers().flatMap((item) => autoscalerComplaints(set, item)),
+      ...set.ofKind<RoleBinding>('RoleBinding').flatMap((item) => roleBindingComplaints(set, item)),
+      ...set.ofKind<Ingress>('Ingress').flatMap((item) => ingressComplaints(set, item)),
+    ],
+  };
+}
+
+/** A port by name or number, which is there in each workload that the Service selects. */
+export const servicePorts: Rule = {
+  name: 'every port of a Service is one of the pods behind it',
+  complaints: (set) =>
+    set.ofKind<Service>('Service').flatMap(({ kind, metadata, spec: { selector, ports = [] } }) => {
+      const behind = set.workloads.filter(({ podLabels }) => selects({ matchLabels: selector }, podLabels));
+      const declared = behind.flatMap(({ containers }) => containers.flatMap((container) => container.ports ?? []));
+      return ports
+        .map(({ port, targetPort = port }) => targetPort)
+        .filter((target) => !declared.some(({ name, containerPort }) => target === name || target === containerPort))
+        .map((target) => `${kind}/${metadata.name}: no pod behind it has the port ${target}`);
+    }),
+};
+
+function exists(set: ManifestSet, secrets: Secrets, { kind, name, keys }: Reference): boolean {
+  if (kind === 'Secret' && secrets[name]) return keys.every((key) => key in secrets[name]!);
+  const found = set.find(kind, name);
+  if (found === undefined || kind !== 'ConfigMap') return found !== undefined;
+  const { data, binaryData } = found as ConfigMap;
+  return keys.every((key) => key in { ...data, ...binaryData });
+}
+
+function describe({ kind, name, keys }: Reference): string {
+  return `${kind} ${name}${keys.length > 0 ? ` with ${keys.join(', ')}` : ''}`;
+}
+
+function autoscalerComplaints(set: ManifestSet, autoscaler: Autoscaler): string[] {
+  const { kind = 'Deployment', name } = autoscaler.spec.scaleTargetRef;
+  return complaintUnless(set.find(kind, name), autoscaler, `${kind} ${name}`);
+}
+
+function roleBindingComplaints(set: ManifestSet, binding: RoleBinding): string[] {
+  return [binding.roleRef, ...(binding.subjects ?? [])].flatMap(({ kind, name }) =>
+    complaintUnless(set.find(kind, name), binding, `${kind} ${name}`),
+  );
+}
+
+function ingressComplaints(set: ManifestSet, ingress: Ingress): string[] {
+  const backends = (ingress.spec.rules ?? []).flatMap(({ http }) =>
+    (http?.paths ?? []).map(({ backend }) => backend.service),
+  );
+  return backends.flatMap((backend) => {
+    if (backend === undefined) return [];
+    const ports = set.find<Service>('Service', backend.name)?.spec.ports ?? [];
+    const { name, number } = backend.port;
+    const found = ports.find((port) => (name === undefined ? port.port === number : port.name === name));
+    return complaintUnless(found, ingress, `Service ${backend.name} with the port ${name ?? number}`);
+  });
+}
+
+function complaintUnless(found: unknown, manifest: Manifest, what: string): string[] {
+  return found === undefined ? [`${idOf(manifest)}: there is no ${what}`] : [];
+}

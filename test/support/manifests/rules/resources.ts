@@ -1,0 +1,26 @@
+import type { Container } from '../kubernetes.js';
+import { quantity } from '../quantity.js';
+import type { Rule } from '../rule.js';
+
+/** No limit of CPU: it would slow down a container while its node has nothing else to do. */
+export const resources: Rule = {
+  name: 'every container asks for CPU and memory, and has a limit of memory',
+  complaints: (set) =>
+    set.workloads.flatMap(({ id, containers }) =>
+      containers.flatMap((container) =>
+        complaintsAbout(container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
+      ),
+    ),
+};
+
+function complaintsAbout({ resources: { requests = {}, limits = {} } = {} }: Container): string[] {
+  const { memory } = requests;
+  return [
+    ...(requests.cpu === undefined ? ['asks for no CPU'] : []),
+    ...(memory === undefined ? ['asks for no memory'] : []),
+    ...(limits.memory === undefined ? ['no limit of memory'] : []),
+    ...(memory !== undefined && limits.memory !== undefined && quantity(memory) > quantity(limits.memory)
+      ? ['asks for more memory than its limit']
+      : []),
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Rule } from '../rule.js';
+import { idOf } from '../workload.js';
+
+const PATTERNS: Readonly<Record<string, RegExp>> = {
+  // Only $(NAME) and $NAME are no secret themselves.
+  'a password in an address': /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$)[^\s/@]+@/i,
+  'a private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  'a password as an option': /--?(?:password|token|secret)[= ](?!\$)\S+/i,
+  'a key of Google': /"private_key(?:_id)?"\s*:/,
+};
+const SECRET_NAME = /PASSWORD|SECRET|TOKEN|API_?KEY/i;
+
+export const secretValues: Rule = {
+  name: 'no password or key is written down',
+  complaints: (set) => [
+    ...set.ofKind('Secret').map((secret) => `${idOf(secret)}: a Secret in git`),
+    ...set.workloads.flatMap(({ id, containers }) =>
+      containers.flatMap(({ name, env = [] }) =>
+        env
+          // The name of a file is no secret, nor is whether there has to be one.
+          .filter((variable) => SECRET_NAME.test(variable.name) && !/_FILE$/.test(variable.name))
+          .filter(({ value = '' }) => !/^$|\$\(|^(true|false)$/i.test(value))
+          .map((variable) => `${id}, container ${name}: the value of ${variable.name}`),
+      ),
+    ),
+    ...set.manifests.flatMap((manifest) => {
+      const texts = stringsIn(manifest);
+      return Object.entries(PATTERNS)
+        .filter(([, pattern]) => texts.some((text) => pattern.test(text)))
+        .map(([what]) => `${idOf(manifest)}: ${what}`);
+    }),
+  ],
+};
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : [];
+}

@@ -1,0 +1,35 @@
+import type { LabelSelector, PodDisruptionBudget, Service } from '../kubernetes.js';
+import { selects } from '../label-selector.js';
+import type { ManifestSet } from '../manifest-set.js';
+import type { Rule } from '../rule.js';
+import { idOf, NAME } from '../workload.js';
+
+/** A selector of a workload can never be changed, so it holds nothing that ever may. */
+export const selectors: Rule = {
+  name: 'selectors are of app.kubernetes.io/name alone and find the pods of one workload',
+  complaints: (set) => [
+    ...set.workloads
+      .filter(({ longRunning }) => longRunning)
+      .flatMap(({ id, selector = {}, podLabels }) => [
+        ...complaintsAbout(set, id, selector),
+        ...(selects(selector, podLabels) ? [] : [`${id}: its selector does not find its own pods`]),
+      ]),
+    ...set
+      .ofKind<Service>('Service')
+      .flatMap((service) => complaintsAbout(set, idOf(service), { matchLabels: service.spec.selector })),
+    ...set
+      .ofKind<PodDisruptionBudget>('PodDisruptionBudget')
+      .flatMap((budget) => complaintsAbout(set, idOf(budget), budget.spec.selector)),
+  ],
+};
+
+function complaintsAbout(set: ManifestSet, id: string, selector: LabelSelector): string[] {
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  if (Object.keys(matchLabels).join() !== NAME || matchExpressions.length > 0) {
+    return [`${id}: selects by something else than ${NAME}`];
+  }
+  const found = set.workloads.filter(({ podLabels }) => selects(selector, podLabels));
+  return found.length === 1
+    ? []
+    : [`${id}: selects the pods of ${found.map((workload) => workload.id).join(' and ') || 'nothing'}`];
+}

@@ -1,0 +1,45 @@
+import type { PersistentVolume, PersistentVolumeClaim } from '../kubernetes.js';
+import type { ManifestSet } from '../manifest-set.js';
+import type { Rule } from '../rule.js';
+import { idOf } from '../workload.js';
+
+export const storage: Rule = {
+  name: 'every claim finds its volume or class, and data outlive their claim',
+  complaints: (set) => [
+    ...set
+      .ofKind<PersistentVolumeClaim>('PersistentVolumeClaim')
+      .flatMap((claim) => complaintsAbout(set, claim).map((complaint) => `${idOf(claim)}: ${complaint}`)),
+    ...set.workloads.flatMap(({ id, claims }) =>
+      claims.flatMap((claim) =>
+        complaintsAbout(set, claim).map((complaint) => `${id}, claim ${claim.metadata.name}: ${complaint}`),
+      ),
+    ),
+    ...set.manifests
+      .filter((manifest) => ['StorageClass', 'PersistentVolume'].includes(manifest.kind) && !retains(manifest))
+      .map((manifest) => `${idOf(manifest)}: data go with their claim`),
+  ],
+};
+
+function complaintsAbout(set: ManifestSet, { metadata, spec }: PersistentVolumeClaim): string[] {
+  const { storageClassName, volumeName, accessModes } = spec;
+  if (volumeName === undefined) {
+    // Without a name it is the cluster's default.
+    return storageClassName === undefined || set.find('StorageClass', storageClassName)
+      ? []
+      : [`there is no StorageClass ${storageClassName}`];
+  }
+  const volume = set.find<PersistentVolume>('PersistentVolume', volumeName)?.spec;
+  if (volume === undefined) return [`there is no PersistentVolume ${volumeName}`];
+  return [
+    ...(volume.claimRef?.name === metadata.name ? [] : [`its volume is for ${volume.claimRef?.name}`]),
+    ...(volume.storageClassName === storageClassName ? [] : ['its volume is of another class']),
+    ...(accessModes.every((mode) => volume.accessModes.includes(mode))
+      ? []
+      : ['its volume does not allow such access']),
+  ];
+}
+
+function retains(manifest: object): boolean {
+  const { reclaimPolicy, spec } = manifest as PersistentVolume & { reclaimPolicy?: string };
+  return (reclaimPolicy ?? spec?.persistentVolumeReclaimPolicy) === 'Retain';
+}
