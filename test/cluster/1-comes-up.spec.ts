@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { launchChromium } from '../support/chromium.js';
 import { Cluster } from '../support/cluster/cluster.js';
 import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
 import { query } from '../support/mart-database.js';
@@ -89,67 +88,5 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
 
     expect(await versions()).toEqual(before);
     expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
-  });
-
-  it('shows the mart in pgAdmin after one login, with the questions at hand', async () => {
-    const { data } = await cluster.get<never>('secret/pgadmin-login');
-    const password = Buffer.from((data as { password: string }).password, 'base64').toString();
-    const forward = await cluster.forward('svc/pgadmin-service', 8081);
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-      page.setDefaultTimeout(120_000);
-      await page.goto(`${forward.url}/login`);
-      await page.getByRole('textbox', { name: /email/i }).fill('analyst@example.com');
-      await page.locator('input[name="password"]').fill(password);
-      await page.getByRole('button', { name: /login/i }).click();
-      const node = (name: string) =>
-        page.locator('.file-entry', { has: page.getByText(name, { exact: true }) }).first();
-      await node('Servers').waitFor();
-      for (const [parent, child] of [
-        ['Servers', 'Message mart'],
-        ['Message mart', 'Databases'],
-        ['Databases', 'messaging'],
-        ['messaging', 'Schemas'],
-        ['Schemas', 'mart'],
-      ] as const) {
-        await waitUntil(
-          `${child} is shown below ${parent}`,
-          async () => {
-            if (await node(child).isVisible()) return true;
-            await node(parent).dblclick();
-            await node(child).waitFor({ timeout: 10_000 });
-            return true;
-          },
-          120_000,
-        );
-      }
-      await page.screenshot({ path: '.local/screenshots/cluster-pgadmin.png' });
-
-      expect(await page.getByText(/password/i).count()).toBe(0);
-    } finally {
-      await browser.close();
-      await forward.close();
-    }
-  });
-
-  it("shows Spark's master with its worker and the job", async () => {
-    const forward = await cluster.forward('svc/spark-master-service', 8080);
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage();
-      page.setDefaultTimeout(120_000);
-      await page.goto(forward.url);
-      await page.screenshot({ path: '.local/screenshots/cluster-spark.png', fullPage: true });
-
-      await expect(page.getByText('Status: ALIVE').count()).resolves.toBe(1);
-      await page.getByText('messages-follower').first().waitFor();
-      await page.getByText('messages-follower').first().click();
-      await page.waitForLoadState();
-      await page.screenshot({ path: '.local/screenshots/cluster-spark-job.png', fullPage: true });
-    } finally {
-      await browser.close();
-      await forward.close();
-    }
   });
 });

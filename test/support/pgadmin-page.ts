@@ -8,6 +8,11 @@ const DEADLINE_MS = 60_000;
 /** How long a node of the tree may take to open before it is clicked again. */
 const NODE_OPENS_WITHIN_MS = 5_000;
 
+export interface Login {
+  readonly email: string;
+  readonly password: string;
+}
+
 /** pgAdmin in a browser, in the words of its users. */
 export class PgAdminPage {
   /** Addresses other than pgAdmin's own that the browser was sent to. */
@@ -18,7 +23,8 @@ export class PgAdminPage {
     private readonly screenshotDir: string,
   ) {}
 
-  static async open(browser: Browser, url: string, screenshotDir: string): Promise<PgAdminPage> {
+  /** @param login where pgAdmin wants to know who comes */
+  static async open(browser: Browser, url: string, screenshotDir: string, login?: Login): Promise<PgAdminPage> {
     await mkdir(screenshotDir, { recursive: true });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(DEADLINE_MS);
@@ -29,6 +35,11 @@ export class PgAdminPage {
         pgAdmin.foreignRequests.push(request.url());
     });
     await page.goto(url);
+    if (login) {
+      await page.locator('input[name="email"]').fill(login.email);
+      await page.locator('input[name="password"]').fill(login.password);
+      await page.getByRole('button', { name: 'Login' }).click();
+    }
     await pgAdmin.node('Servers').waitFor();
     await page.getByText('Loading pgAdmin').waitFor({ state: 'hidden' });
     return pgAdmin;

@@ -46,6 +46,10 @@ export class Cluster {
     return (JSON.parse(await this.kubectl(['get', ...args, '-o', 'json'])) as { items: T[] }).items;
   }
 
+  async secret(name: string, key: string): Promise<string> {
+    return this.kubectl(['get', `secret/${name}`, '-o', `go-template={{.data.${key} | base64decode}}`]);
+  }
+
   /** kubectl apply -k; @returns a line for each object. */
   async apply(folder: string): Promise<readonly string[]> {
     return (await this.kubectl(['apply', '-k', join(findProjectRoot(), folder)])).trim().split('\n');

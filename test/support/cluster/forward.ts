@@ -52,8 +52,19 @@ export class Forward {
   }
 }
 
+/** Closes it when the work is done, however it ends. */
+export async function withForward<T>(opening: Promise<Forward>, work: (forward: Forward) => Promise<T>): Promise<T> {
+  const forward = await opening;
+  try {
+    return await work(forward);
+  } finally {
+    await forward.close();
+  }
+}
+
 function start([command, ...args]: readonly string[]): ChildProcess {
-  return spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A group of its own: the shell that runs it would leave it behind.
+  return spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -84,6 +95,6 @@ async function listen(socket: string): Promise<Server> {
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
+  process.kill(-child.pid!);
   await once(child, 'exit');
 }

@@ -8,7 +8,7 @@ import { audit, type Audit } from '../../../local/run/audit.js';
 import { query, withClient } from '../mart-database.js';
 import { waitUntil } from '../wait-until.js';
 import type { Cluster } from './cluster.js';
-import type { Forward } from './forward.js';
+import { withForward, type Forward } from './forward.js';
 
 /** A generated file on this machine, and what has become of its rows in the mart of the cluster. */
 export interface MessageFile {
@@ -46,8 +46,7 @@ export class PipelineOnCluster {
 
   /** The owner's; of a connection that lasts until PostgreSQL's pod goes. */
   async databaseUrl(): Promise<string> {
-    const { data } = await this.cluster.get<never>('secret/postgres-owner');
-    const password = Buffer.from((data as { password: string }).password, 'base64').toString();
+    const password = await this.cluster.secret('postgres-owner', 'password');
     await this.database?.close();
     this.database = await this.cluster.forward('pod/postgres-0', 5432);
     return `postgres://pipeline:${password}@127.0.0.1:${this.database.port}/messaging`;
@@ -122,13 +121,10 @@ export class PipelineOnCluster {
 
   /** @returns the status code and the parsed answer of the gateway. */
   async gateway<T>(path: string): Promise<{ status: number; body: T }> {
-    const forward = await this.cluster.forward('svc/gateway', 3000);
-    try {
-      const answer = await fetch(`${forward.url}${path}`);
+    return withForward(this.cluster.forward('svc/gateway', 3000), async ({ url }) => {
+      const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) });
       return { status: answer.status, body: (await answer.json()) as T };
-    } finally {
-      await forward.close();
-    }
+    });
   }
 
   private async onDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {
