@@ -43,11 +43,14 @@ class HttpServer:
                         self._answer(404, "text/plain", b"try /livez, /readyz or /metrics\n")
 
             def _answer(self, status: int, content_type: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", content_type)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass  # who asked has given up; a traceback for each would be most of the log
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the library's)
                 """Probes would be most of the log."""

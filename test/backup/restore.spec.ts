@@ -64,7 +64,7 @@ beforeEach(async () => {
 });
 
 describe('into an empty mart', () => {
-  it.each(['500000', '100', '7'])('brings back every row and figure in parts of %s rows', async (partRows) => {
+  it.each(['100000', '100', '7'])('brings back every row and figure in parts of %s rows', async (partRows) => {
     const output = await restore({ RESTORE_PART_ROWS: partRows });
     expect(output).toMatchObject({ code: 0, text: expect.stringContaining('agree with a recount') });
     expect(await martContent(mart)).toEqual(backedUp);
@@ -98,7 +98,7 @@ describe('into an empty mart', () => {
   });
 });
 
-describe.each(['500000', '7'])('into a mart that has gone on, in parts of %s rows', (partRows) => {
+describe.each(['100000', '7'])('into a mart that has gone on, in parts of %s rows', (partRows) => {
   it('adds what is missing and sets nothing back', async () => {
     await restore();
     await query(

@@ -45,6 +45,7 @@ export interface Dashboard {
 
 /** The dashboards that Grafana gets, by file name. */
 export const dashboards: readonly (readonly [file: string, dashboard: Dashboard])[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
   .sort()
   .map((file) => [file, JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Dashboard]);
 

@@ -14,7 +14,7 @@ keep=${BACKUP_KEEP:-7}
 [[ $keep =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP is '$keep', not a number from 1 to 9999" >&2; exit 1; }
 tables=(messages quarantined_messages campaigns client_first_purchase_date holidays)
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 PGTZ=UTC PGDATESTYLE=ISO
-export PGOPTIONS="${PGOPTIONS:-} -c statement_timeout=0 -c lock_timeout=0"
+export PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0 ${PGOPTIONS:-}"
 
 name=$(date -u +%Y%m%dT%H%M%SZ)
 export folder=$backups/$name # for the shells that psql starts
