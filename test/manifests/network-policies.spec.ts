@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { allowedFlows, spelledOut, toldFlows, withoutDns } from '../support/manifests/flows.js';
 import type { NetworkPolicy } from '../support/manifests/kubernetes.js';
-import { RENDERINGS } from '../support/manifests/rendered.js';
+import { ManifestSet } from '../support/manifests/manifest-set.js';
+import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
 
 /** What must be possible besides connections to the addresses that a workload is told of. Everything else is refused. */
 const FLOWS = [
@@ -52,6 +53,35 @@ describe.each(RENDERINGS)('%s', (name, set) => {
 
   it('lets everybody ask for names', () => {
     expect(withoutDns(set)).toEqual([]);
+  });
+});
+
+describe('of all manifests', () => {
+  const all = rendering('all');
+  const without = (policy: string) =>
+    new ManifestSet(all.manifests.filter(({ kind, metadata }) => kind !== 'NetworkPolicy' || metadata.name !== policy));
+  const withPolicy = (spec: NetworkPolicy['spec']) =>
+    new ManifestSet([...all.manifests, { ...all.ofKind<NetworkPolicy>('NetworkPolicy')[0]!, spec } as NetworkPolicy]);
+  const differences = (set: ManifestSet) => {
+    const [before, after] = [allowedFlows(all), allowedFlows(set)];
+    return [before.filter((flow) => !after.includes(flow)), after.filter((flow) => !before.includes(flow))];
+  };
+
+  it('the policy of the consumer is missed where it lacks', () => {
+    expect(differences(without('consumer'))).toEqual([['consumer > kafka:9092', 'consumer > postgres:5432'], []]);
+  });
+
+  it('the policy for names is missed where it lacks', () => {
+    expect(withoutDns(without('allow-dns'))).toEqual(all.workloads.map(({ manifest }) => manifest.metadata.name));
+  });
+
+  it('a policy too many is seen', () => {
+    const spec = {
+      podSelector: {},
+      ingress: [{ ports: [{ port: 'postgres' }] }],
+      egress: [{ ports: [{ port: 5432 }] }],
+    };
+    expect(differences(withPolicy(spec))[1]).toContain('producer > postgres:5432');
   });
 });
 

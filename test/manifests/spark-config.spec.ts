@@ -1,5 +1,4 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import type { Manifest } from '../support/manifests/kubernetes.js';
 import { madeSecrets, type Secrets } from '../support/manifests/made-secrets.js';
 import { ManifestSet } from '../support/manifests/manifest-set.js';
 import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
