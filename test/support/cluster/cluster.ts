@@ -10,7 +10,7 @@ import { Forward } from './forward.js';
 
 export interface KubernetesObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly resourceVersion: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly resourceVersion: string; readonly generation?: number };
 }
 
 interface Pod extends KubernetesObject {
