@@ -4,6 +4,8 @@ import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluste
 import { query } from '../support/mart-database.js';
 
 const GROUP = [
+  'env',
+  'KAFKA_HEAP_OPTS=-Xmx256m',
   '/opt/kafka/bin/kafka-consumer-groups.sh',
   '--bootstrap-server',
   'kafka-service:9092',
@@ -27,12 +29,12 @@ describe('a backup', () => {
     await pipeline.whenAccountedFor(later);
 
     // As docs/deploy-kubernetes.md says.
-    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
-    await cluster.kubectl(['delete', 'statefulset/postgres', '--wait']);
-    await cluster.kubectl(['delete', 'pvc/data-postgres-0', '--wait']);
+    await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=0']);
+    await cluster.kubectl(['delete', 'pvc/data-postgres-0', '--wait=false']);
+    await cluster.kubectl(['delete', 'pod/postgres-0']);
+    await cluster.kubectl(['rollout', 'status', 'statefulset/postgres', '--timeout=600s']);
     await cluster.kubectl(['delete', 'job/mart-init']);
-    await cluster.apply('deploy/k8s/overlays/local');
-    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
+    await cluster.apply('deploy/k8s/overlays/local', '-l', 'app.kubernetes.io/name=mart-init');
     await cluster.kubectl(['wait', '--for=condition=complete', 'job/mart-init', '--timeout=600s']);
     await runJob('restore', 'cronjob/mart-restore');
     expect(await counts()).toEqual(before);
@@ -43,11 +45,12 @@ describe('a backup', () => {
       '--',
       ...GROUP,
       '--reset-offsets',
+      '--topic',
+      'message_data',
       '--to-earliest',
-      '--all-topics',
       '--execute',
     ]);
-    await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=1']);
+    await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
     const { inMart, inQuarantine } = await pipeline.whenAccountedFor(later);
 
     expect(inMart + inQuarantine).toBe(later.rows);

@@ -50,9 +50,9 @@ export class Cluster {
     return this.kubectl(['get', `secret/${name}`, '-o', `go-template={{.data.${key} | base64decode}}`]);
   }
 
-  /** kubectl apply -k; @returns a line for each object. */
-  async apply(folder: string): Promise<readonly string[]> {
-    return (await this.kubectl(['apply', '-k', join(findProjectRoot(), folder)])).trim().split('\n');
+  /** kubectl apply -k */
+  async apply(folder: string, ...more: readonly string[]): Promise<void> {
+    await this.kubectl(['apply', '-k', join(findProjectRoot(), folder), ...more]);
   }
 
   /** kubectl delete -k; resolves when all of it is gone. */
