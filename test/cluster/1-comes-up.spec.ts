@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
-import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { query } from '../support/mart-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -35,7 +35,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
   });
 
   it('keeps the sample file, row by row', async () => {
-    const { rows, inMart, inQuarantine } = await pipeline.whenAccountedFor(await pipeline.generated(SAMPLE));
+    const { rows, inMart, inQuarantine } = await pipeline.whenAccountedFor(await pipeline.sample());
 
     expect(inMart + inQuarantine).toBe(rows);
     expect(inQuarantine).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
-import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { query } from '../support/mart-database.js';
 
 const GROUP = [
@@ -20,7 +20,7 @@ describe('a backup', () => {
   afterAll(() => pipeline.close());
 
   it("brings the mart back after the loss of PostgreSQL's volume, and the topic what came later", async () => {
-    const sample = await pipeline.generated(SAMPLE);
+    const sample = await pipeline.sample();
     await pipeline.whenAccountedFor(sample);
     const before = await counts();
     await runJob('backup', 'cronjob/mart-backup');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster, NAMESPACE, type KubernetesObject } from '../support/cluster/cluster.js';
-import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { query } from '../support/mart-database.js';
 
 interface Volume extends KubernetesObject {
@@ -52,7 +52,7 @@ describe('kubectl delete -k', () => {
     await cluster.whenReady();
 
     expect(await counts()).toEqual(before);
-    expect((await pipeline.whenAccountedFor(await pipeline.generated(SAMPLE))).missing).toBe(0);
+    expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
   /** Those of the claims that were deleted last. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
-import { PipelineOnCluster, SAMPLE } from '../support/cluster/pipeline-on-cluster.js';
+import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const OVERLAY = 'test/cluster/overlays/three-brokers';
@@ -24,7 +24,7 @@ describe('three brokers', () => {
     const described = await cluster.kubectl(['exec', 'kafka-0', '--', ...TOPICS, '--topic', 'message_data']);
 
     expect(described).toMatch(/PartitionCount: 6\s+ReplicationFactor: 3/);
-    expect((await pipeline.whenAccountedFor(await pipeline.generated(SAMPLE))).missing).toBe(0);
+    expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
   it('are updated one by one under load, and nothing is lost', async () => {

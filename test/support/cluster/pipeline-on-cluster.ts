@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ export interface MessageFile {
 }
 
 /** What components/sample-data makes in overlays/local. */
-export const SAMPLE = { rows: 20_000, seed: 1, dirty: 0.01, duplicates: 0.01 };
+const SAMPLE = { rows: 20_000, seed: 1, dirty: 0.01, duplicates: 0.01 };
 
 const WITHIN_MS = 600_000;
 const POLL_MS = 200;
@@ -30,13 +30,23 @@ export class PipelineOnCluster {
 
   constructor(private readonly cluster: Cluster) {}
 
-  /** A file with the bytes that `--seed` always gives; another seed has other messages. */
-  async generated(options: { rows: number; seed: number; dirty?: number; duplicates?: number }): Promise<MessageFile> {
-    const folder = await mkdtemp(join(tmpdir(), 'cluster-messages-'));
-    this.folders.push(folder);
-    await generate({ out: folder, dirty: 0.01, duplicates: 0.01, ...options });
-    const name = `messages-seed-${options.seed}.csv`;
-    return { name, path: join(folder, 'messages.csv'), rows: options.rows };
+  /** The file that is in the cluster from the beginning. */
+  sample(): Promise<MessageFile> {
+    return this.generate(SAMPLE);
+  }
+
+  /** A file of its own: none of its messages is in the file of another seed, where it might stand in for a lost one. */
+  async generated(options: { rows: number; seed: number }): Promise<MessageFile> {
+    const file = await this.generate({ ...SAMPLE, ...options });
+    const firstId = BigInt(options.seed) * 1_000_000_000n;
+    // Bytes that are no text are among the bad rows, and have to stay as they are.
+    const text = await readFile(file.path, 'latin1');
+    await writeFile(
+      file.path,
+      text.replace(/^\d{1,9}(?=,)/gm, (id) => String(firstId + BigInt(id))),
+      'latin1',
+    );
+    return file;
   }
 
   /** Puts the file where the producer looks for files. */
@@ -125,6 +135,13 @@ export class PipelineOnCluster {
       const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) });
       return { status: answer.status, body: (await answer.json()) as T };
     });
+  }
+
+  private async generate(options: typeof SAMPLE): Promise<MessageFile> {
+    const folder = await mkdtemp(join(tmpdir(), 'cluster-messages-'));
+    this.folders.push(folder);
+    await generate({ out: folder, ...options });
+    return { name: `messages-seed-${options.seed}.csv`, path: join(folder, 'messages.csv'), rows: options.rows };
   }
 
   private async onDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {
