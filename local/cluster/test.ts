@@ -6,7 +6,10 @@ import { MachineCluster } from './machine-cluster.js';
 /** Runs the tests on a real cluster: the one of KUBECONFIG, or one that is made for it on this machine and ends with it. */
 function test(args: readonly string[]): number {
   const { kubeconfig, kubeTools, keep } = readClusterEnvironment();
-  if (kubeconfig !== undefined) return jest(args, {});
+  if (kubeconfig !== undefined) {
+    refuseRunningPipeline();
+    return jest(args, {});
+  }
 
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const cluster = new MachineCluster(kubeTools);
@@ -17,6 +20,17 @@ function test(args: readonly string[]): number {
   } finally {
     if (!keep) cluster.stop();
   }
+}
+
+/** The tests delete what they find in the namespace, volumes included. */
+function refuseRunningPipeline(): void {
+  const { status } = spawnSync('kubectl', ['get', 'namespace', 'messaging'], { stdio: 'ignore' });
+  if (status !== 0) return;
+  const context = spawnSync('kubectl', ['config', 'current-context'], { encoding: 'utf8' }).stdout.trim();
+  throw new Error(
+    `The cluster ${context} (KUBECONFIG) has a namespace messaging already, which these tests would delete with all its data. ` +
+      'Delete it yourself, or unset KUBECONFIG for a cluster of this machine.',
+  );
 }
 
 /** One suite after the other, in the order of their names: each takes up the pipeline as the one before has left it. */

@@ -1,8 +1,10 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PROMETHEUS_RULE, prometheusRule } from './prometheus-rule.js';
 import { RENDERED_FOLDER, renderManifests } from './renderings.js';
 
 async function main(): Promise<void> {
+  await writeFile(PROMETHEUS_RULE, await prometheusRule());
   const rendered = await renderManifests();
   await mkdir(RENDERED_FOLDER, { recursive: true });
   for (const name of await readdir(RENDERED_FOLDER)) {

@@ -3,17 +3,20 @@ import { Cluster } from '../support/cluster/cluster.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 
 /** Of a core, for each consumer: what they share must not be what bounds them. */
-const CPU_LIMIT = '250m';
+const CPU_LIMIT = '150m';
 
 describe('scaling the consumer from one to three', () => {
   const cluster = new Cluster();
   const pipeline = new PipelineOnCluster(cluster);
 
   beforeAll(async () => {
+    // It would take the cores that the consumers are to have.
+    await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=0']);
     await cluster.kubectl(['set', 'resources', 'deployment/consumer', `--limits=cpu=${CPU_LIMIT},memory=512Mi`]);
     await cluster.whenReady();
   });
   afterAll(async () => {
+    await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=1']);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
     await cluster.kubectl(['set', 'resources', 'deployment/consumer', '--limits=cpu=0,memory=512Mi']);
     await pipeline.close();
@@ -29,7 +32,7 @@ describe('scaling the consumer from one to three', () => {
     expect(three / one).toBeGreaterThan(1.5);
   });
 
-  /** Rows a second of a file that is in the topic before anybody reads it. */
+  /** Rows a second of a file that comes into the topic faster than anybody writes it. */
   async function rateOf(seed: number): Promise<number> {
     const file = await pipeline.generated({ rows: 100_000, seed });
     return pipeline.rateOf(file);

@@ -55,7 +55,7 @@ describe('kubectl delete -k', () => {
     expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
-  /** Those of the claims that were deleted last. */
+  /** That are left of claims which are gone. */
   async function volumes(): Promise<readonly Volume[]> {
     return (await cluster.list<Volume>('pv')).filter(
       ({ spec, status }) => spec.claimRef?.namespace === NAMESPACE && status.phase === 'Released',

@@ -16,7 +16,7 @@ const FLOWS = [
   // Executors and drivers take ports that are free.
   'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
   // The API server has no fixed address.
-  'secrets > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443, 6443',
+  'secrets > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443, 6443, 8443, 16443',
   // The doors of the pipeline.
   'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
   'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',

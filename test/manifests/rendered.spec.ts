@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROMETHEUS_RULE, prometheusRule } from '../../local/k8s/prometheus-rule.js';
 import { RENDERED_FOLDER, renderManifests } from '../../local/k8s/renderings.js';
 
 jest.setTimeout(60_000);
@@ -22,5 +23,9 @@ describe('the rendered copies; if they are not as they should be, run `npm run k
   it.each(readdirSync(RENDERED_FOLDER))('%s is what kubectl makes of the sources', (file) => {
     const path = join(RENDERED_FOLDER, file);
     expect(readFileSync(path, 'utf8')).toBe(rendered[path]);
+  });
+
+  it('have the alert rules that Prometheus is tested with', async () => {
+    expect(readFileSync(PROMETHEUS_RULE, 'utf8')).toBe(await prometheusRule());
   });
 });

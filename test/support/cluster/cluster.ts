@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -96,8 +97,9 @@ export class Cluster {
 
   /** A file into the volume that the producer watches; under its name only when it is whole. */
   async putFile(path: string, name: string): Promise<void> {
-    const place = `/data/${name}`;
-    const script = `cat > ${place}.part && mv ${place}.part ${place}`;
+    const { size } = await stat(path);
+    const whole = `[ "$(stat -c %s /data/.incoming)" = ${size} ]`;
+    const script = `cat > /data/.incoming && ${whole} && mv /data/.incoming /data/${name}`;
     await this.kubectl(['exec', '-i', 'deploy/producer', '--', 'sh', '-c', script], { file: path });
   }
 

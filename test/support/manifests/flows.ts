@@ -11,7 +11,7 @@ const NAMESPACE = 'messaging';
 /** No container has it. */
 const UNDECLARED = 50_000;
 /** What somebody outside may be asked at: HTTP, the metadata server of GKE, HTTPS, the API server. */
-const OUTSIDE_PORTS = [80, 988, 443, 6443, UNDECLARED];
+const OUTSIDE_PORTS = [80, 988, 443, 6443, 8443, 16443, UNDECLARED];
 
 const namespaced = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 const stranger = (namespace: string): Party => ({
