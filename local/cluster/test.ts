@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { environmentWith, readClusterEnvironment } from './config/environment.js';
 import { MachineCluster } from './machine-cluster.js';
 
-/** Runs the tests on a real cluster: the one of KUBECONFIG, or one that is made for it on this machine and ends with it. */
+/**
+ * Runs the tests on a real cluster: the one of KUBECONFIG, or one that is made for it on this machine and ends with it.
+ * @param args for Jest; or `--build` alone, to build what the cluster of this machine needs and no more
+ */
 function test(args: readonly string[]): number {
   const { kubeconfig, kubeTools, keep } = readClusterEnvironment();
   if (kubeconfig !== undefined) {
@@ -14,6 +17,7 @@ function test(args: readonly string[]): number {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const cluster = new MachineCluster(kubeTools);
   cluster.build(version);
+  if (args[0] === '--build') return 0;
   cluster.start(version);
   try {
     return jest(args, { CLUSTER_SHELL: JSON.stringify(cluster.shell) });
