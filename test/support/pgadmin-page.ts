@@ -4,7 +4,7 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { waitUntil } from './wait-until.js';
 
 /** Generous: it only bounds how long a failing test takes. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 240_000;
 /** How long a node of the tree may take to open before it is clicked again. */
 const NODE_OPENS_WITHIN_MS = 5_000;
 
