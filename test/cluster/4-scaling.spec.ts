@@ -18,7 +18,8 @@ describe('scaling the consumer from one to three', () => {
   afterAll(async () => {
     await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=1']);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
-    await cluster.kubectl(['set', 'resources', 'deployment/consumer', '--limits=cpu=0,memory=512Mi']);
+    const unlimited = '[{"op": "remove", "path": "/spec/template/spec/containers/0/resources/limits/cpu"}]';
+    await cluster.kubectl(['patch', 'deployment/consumer', '--type=json', '--patch', unlimited]);
     await pipeline.close();
   });
 
