@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PostgresServer } from '../../local/services/postgres-server.js';
 import { createMartDatabase, query, type MartDatabase } from './mart-database.js';
@@ -29,7 +29,7 @@ export class BackupStage {
   /** @param name of the spec: its server and log are in .local/backup-<name> */
   static async start(name: string): Promise<BackupStage> {
     programOf(['psql'], 'postgresql-client');
-    const stateDir = `.local/backup-${name}`;
+    const stateDir = resolve('.local', `backup-${name}`);
     const server = new PostgresServer({ stateDir, logDir: join(stateDir, 'logs'), log: () => undefined });
     await server.start();
     return new BackupStage(server, await mkdtemp(join(tmpdir(), `backup-${name}-`)));
