@@ -45,7 +45,7 @@ const problem = (name: string) => ({ type: `urn:messages-pipeline:problem:${name
 describe('while the database is away', () => {
   it('answers at once that it is, also when it falls silent, and goes on when it is back', async () => {
     const real = new URL(database.url);
-    const door = new Door(real.hostname, Number(real.port || 5432), await unusedPort());
+    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await unusedPort());
     real.host = `127.0.0.1:${door.port}`;
     try {
       const rest = await start({}, real.href);

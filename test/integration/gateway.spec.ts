@@ -121,7 +121,7 @@ describe('gateway', () => {
 
   it('becomes ready when PostgreSQL appears, not ready when it goes, ready again when it is back', async () => {
     const real = new URL(servers.DATABASE_URL);
-    const door = new Door(real.hostname, Number(real.port || 5432), await unusedPort());
+    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await unusedPort());
     real.host = `127.0.0.1:${door.port}`;
     try {
       const url = await start({ DATABASE_URL: real.href });

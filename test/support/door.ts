@@ -1,4 +1,4 @@
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type NetConnectOpts, type Server, type Socket } from 'node:net';
 
 /** A port that nobody listens on. */
 export async function unusedPort(): Promise<number> {
@@ -9,21 +9,21 @@ export async function unusedPort(): Promise<number> {
   return port;
 }
 
-/** A TCP door to a server, so that a test can take the server away without stopping it for others. */
+/** A TCP port that leads to a server elsewhere, and that a test can close without stopping the server for others. */
 export class Door {
   #server?: Server;
   readonly #sockets = new Set<Socket>();
   #silent = false;
 
   constructor(
-    private readonly host: string,
-    private readonly target: number,
+    /** Where the server listens; a path for a Unix socket. */
+    private readonly target: NetConnectOpts,
     readonly port: number,
   ) {}
 
   async open(): Promise<void> {
     const server = createServer((inner) => {
-      const outer = connect(this.target, this.host);
+      const outer = connect(this.target);
       for (const socket of [inner, outer]) {
         this.#sockets.add(socket);
         socket.on('error', () => undefined);

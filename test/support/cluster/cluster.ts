@@ -15,10 +15,7 @@ export interface KubernetesObject {
 }
 
 interface Pod extends KubernetesObject {
-  readonly status: {
-    readonly phase: string;
-    readonly containerStatuses?: readonly { name: string; restartCount: number; ready: boolean }[];
-  };
+  readonly status: { readonly containerStatuses?: readonly { name: string; restartCount: number }[] };
 }
 
 export const NAMESPACE = 'messaging';
@@ -37,10 +34,6 @@ export class Cluster {
    */
   async kubectl(args: readonly string[], input?: string | { file: string }): Promise<string> {
     return this.run(['kubectl', '-n', NAMESPACE, ...args], input);
-  }
-
-  async get<T extends KubernetesObject>(...args: readonly string[]): Promise<T> {
-    return JSON.parse(await this.kubectl(['get', ...args, '-o', 'json'])) as T;
   }
 
   async list<T extends KubernetesObject>(...args: readonly string[]): Promise<readonly T[]> {
@@ -91,7 +84,7 @@ export class Cluster {
     );
   }
 
-  forward(target: string, port: number | string): Promise<Forward> {
+  forward(target: string, port: number): Promise<Forward> {
     return Forward.open(this.shell, NAMESPACE, target, port);
   }
 

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Door, unusedPort } from '../door.js';
 
 const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));
 
@@ -21,12 +21,7 @@ export class Forward {
    * @param shell what commands stand behind that run in the cluster's network; empty where that is this machine's
    * @param target such as svc/gateway
    */
-  static async open(
-    shell: readonly string[],
-    namespace: string,
-    target: string,
-    port: number | string,
-  ): Promise<Forward> {
+  static async open(shell: readonly string[], namespace: string, target: string, port: number): Promise<Forward> {
     const forward = start([...shell, 'kubectl', '-n', namespace, 'port-forward', target, `:${port}`]);
     const there = Number(/127\.0\.0\.1:(\d+)/.exec(await firstLine(forward))?.[1]);
     if (shell.length === 0) return new Forward(there, () => end(forward));
@@ -35,9 +30,10 @@ export class Forward {
     const socket = join(folder, 'bridge');
     const bridge = start([...shell, process.execPath, BRIDGE, socket, String(there)]);
     await firstLine(bridge);
-    const server = await listen(socket);
-    return new Forward((server.address() as AddressInfo).port, async () => {
-      server.close();
+    const door = new Door({ path: socket }, await unusedPort());
+    await door.open();
+    return new Forward(door.port, async () => {
+      await door.close();
       await Promise.all([end(bridge), end(forward)]);
       await rm(folder, { recursive: true, force: true });
     });
@@ -75,22 +71,6 @@ async function firstLine(child: ChildProcess): Promise<string> {
     return line;
   }
   throw new Error(`${child.spawnargs.join(' ')} ended: ${errors}`);
-}
-
-async function listen(socket: string): Promise<Server> {
-  const server = createServer((incoming) => {
-    const outgoing = connect(socket);
-    incoming.pipe(outgoing).pipe(incoming);
-    for (const each of [incoming, outgoing]) {
-      each.on('error', () => {
-        incoming.destroy();
-        outgoing.destroy();
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
 }
 
 async function end(child: ChildProcess): Promise<void> {
