@@ -10,6 +10,7 @@ import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { partitionOf } from '../../apps/producer/src/kafka/murmur2.js';
 import { COLUMNS, csv, range, row } from '../support/message-csv.js';
 import { idsOf, ProducedTopic } from '../support/produced-topic.js';
+import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
 
@@ -69,13 +70,6 @@ async function produceAll(args: string[], env: Record<string, string> = {}): Pro
   const run = produce(args, env);
   expect([await run.ended, run.output()]).toEqual([0, expect.any(String)]);
   return run.output();
-}
-
-async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 20_000): Promise<void> {
-  for (const end = Date.now() + deadlineMs; !(await condition());) {
-    if (Date.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 async function file(name: string, content: string | Buffer): Promise<string> {
@@ -193,7 +187,7 @@ describe('the producer', () => {
           PRODUCER_BATCH_ROWS: String(batch),
         });
         const before = await topic.count();
-        await until(async () => (await topic.count()) >= before + 1_500, `1,500 more rows; ${output()}`);
+        await waitUntil(`1,500 more rows; ${output()}`, async () => (await topic.count()) >= before + 1_500, 20_000);
         child.kill('SIGKILL');
         expect([await ended, output()]).toEqual(['SIGKILL', expect.any(String)]);
       }
@@ -208,7 +202,7 @@ describe('the producer', () => {
   it('ends with 0 on SIGTERM, and goes on exactly there', async () => {
     const path = await file('m.csv', csv(1, 8_001));
     const { child, ended, output } = produce(['--file', path, '--rate', '2000']);
-    await until(async () => (await topic.count()) >= 1_000, `1,000 rows; ${output()}`);
+    await waitUntil(`1,000 rows; ${output()}`, async () => (await topic.count()) >= 1_000, 20_000);
     child.kill('SIGTERM');
     expect([await ended, output()]).toEqual([0, expect.any(String)]);
     const before = await topic.count();
