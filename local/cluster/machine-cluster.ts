@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import { environmentWith } from './config/environment.js';
 
 /** As the manifests name them; without a registry Kubernetes takes the first name to be Docker Hub's. */
-const IMAGES = ['producer', 'consumer', 'gateway', 'mart-init', 'sample-data', 'spark'].map(
-  (name) => [name, `docker.io/messages-pipeline/${name}`] as const,
-);
+const PREFIX = 'docker.io/messages-pipeline';
+const IMAGES = ['producer', 'consumer', 'gateway', 'mart-init', 'sample-data', 'spark'];
 
 /** A Kubernetes of this machine, by the tools `kube` (the cluster) and `base-images` (images without a registry). */
 export class MachineCluster {
@@ -35,7 +34,7 @@ export class MachineCluster {
   build(version: string): void {
     run('Kubernetes', this.kube, ['build']);
     run('images to start from', this.baseImages, ['build']);
-    run('images', 'deploy/images/build.sh', ['docker.io/messages-pipeline', version], {
+    run('images', 'deploy/images/build.sh', [PREFIX, version], {
       IMAGE_BUILD: `${this.baseImages} podman-build`,
       JARS: 'context',
     });
@@ -48,7 +47,7 @@ export class MachineCluster {
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
     try {
       const archive = join(folder, 'images.tar');
-      const references = IMAGES.map(([, name]) => `${name}:${version}`);
+      const references = IMAGES.map((name) => `${PREFIX}/${name}:${version}`);
       run('archive of images', 'podman', [
         'save',
         '--quiet',

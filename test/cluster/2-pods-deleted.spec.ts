@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
+import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
-import { waitUntil } from '../support/wait-until.js';
 
 /** The order in which they go, in mid-stream; together they are all that runs for ever. */
 const PARTS = [
@@ -24,11 +24,11 @@ describe('pods that are deleted in mid-stream', () => {
   const pipeline = new PipelineOnCluster(cluster);
 
   beforeAll(async () => {
-    await cluster.kubectl(['set', 'env', 'deployment/producer', `PRODUCER_RATE=${RATE}`]);
+    await pipeline.setRate(RATE);
     await cluster.whenReady();
   });
   afterAll(async () => {
-    await cluster.kubectl(['set', 'env', 'deployment/producer', 'PRODUCER_RATE-']);
+    await pipeline.setRate();
     await pipeline.close();
   });
 
@@ -36,24 +36,18 @@ describe('pods that are deleted in mid-stream', () => {
     const file = await pipeline.generated({ rows: 90_000, seed: 2 });
     await pipeline.send(file);
     for (const part of PARTS) {
-      await waitUntil('rows are on their way', () => pipeline.isGrowing(), 300_000);
+      await pipeline.whenGrowing();
       await cluster.kubectl(['delete', 'pod', '-l', `app.kubernetes.io/name=${part}`]);
     }
-    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
-
-    expect(inMart + inQuarantine).toBe(file.rows);
-    expect(await pipeline.ledgerDifferences()).toEqual([]);
+    await expectNothingLost(pipeline, file);
   });
 
   it('lose nothing all at once, without grace', async () => {
     const file = await pipeline.generated({ rows: 40_000, seed: 3 });
     await pipeline.send(file);
-    await waitUntil('rows are on their way', () => pipeline.isGrowing(), 300_000);
+    await pipeline.whenGrowing();
     await cluster.kubectl(['delete', 'pod', '--all', '--grace-period=0', '--force']);
     await cluster.whenReady();
-    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
-
-    expect(inMart + inQuarantine).toBe(file.rows);
-    expect(await pipeline.ledgerDifferences()).toEqual([]);
+    await expectNothingLost(pipeline, file);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
+import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 
 const RATE = 1000;
@@ -9,12 +10,12 @@ describe('a rolling update of the consumers under load', () => {
   const pipeline = new PipelineOnCluster(cluster);
 
   beforeAll(async () => {
-    await cluster.kubectl(['set', 'env', 'deployment/producer', `PRODUCER_RATE=${RATE}`]);
+    await pipeline.setRate(RATE);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=2']);
     await cluster.whenReady();
   });
   afterAll(async () => {
-    await cluster.kubectl(['set', 'env', 'deployment/producer', 'PRODUCER_RATE-']);
+    await pipeline.setRate();
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
     await pipeline.close();
   });
@@ -27,9 +28,7 @@ describe('a rolling update of the consumers under load', () => {
       await cluster.kubectl(['rollout', 'status', 'deployment/consumer', '--timeout=300s']);
     });
     console.log(`rolling update of two consumers: the mart stood still for ${stall.toFixed(1)} s at most`);
-    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
-
-    expect(inMart + inQuarantine).toBe(file.rows);
+    await expectNothingLost(pipeline, file);
     // A session timeout of 10 s would be the pause of consumers that had not said goodbye.
     expect(stall).toBeLessThan(10);
     expect(await cluster.restarts()).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
+import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
-import { query } from '../support/mart-database.js';
 
 const GROUP = [
   'env',
@@ -22,7 +22,7 @@ describe('a backup', () => {
   it("brings the mart back after the loss of PostgreSQL's volume, and the topic what came later", async () => {
     const sample = await pipeline.sample();
     await pipeline.whenAccountedFor(sample);
-    const before = await counts();
+    const before = await pipeline.counts();
     await runJob('backup', 'cronjob/mart-backup');
     const later = await pipeline.generated({ rows: 5_000, seed: 7 });
     await pipeline.send(later);
@@ -38,7 +38,7 @@ describe('a backup', () => {
     await cluster.apply('deploy/k8s/overlays/local', '-l', 'app.kubernetes.io/name=mart-init');
     await cluster.kubectl(['wait', '--for=condition=complete', 'job/mart-init', '--timeout=600s']);
     await runJob('restore', 'cronjob/mart-restore');
-    expect(await counts()).toEqual(before);
+    expect(await pipeline.counts()).toEqual(before);
 
     await cluster.kubectl([
       'exec',
@@ -53,21 +53,10 @@ describe('a backup', () => {
     ]);
     await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=1']);
     await cluster.kubectl(['delete', `pv/${lost}`]);
-    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(later);
-
-    expect(inMart + inQuarantine).toBe(later.rows);
+    await expectNothingLost(pipeline, later);
     expect((await pipeline.whenAccountedFor(sample)).missing).toBe(0);
     expect(await pipeline.ledgerDifferences()).toEqual([]);
   });
-
-  async function counts(): Promise<object> {
-    const tables = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
-    const [row] = await query(
-      await pipeline.databaseUrl(),
-      `SELECT ${tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`).join(', ')}`,
-    );
-    return row!;
-  }
 
   async function runJob(name: string, from: string): Promise<void> {
     await cluster.kubectl(['create', 'job', name, `--from=${from}`]);

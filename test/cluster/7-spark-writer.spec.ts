@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
+import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { query } from '../support/mart-database.js';
 
@@ -21,10 +22,7 @@ describe('Spark as the live writer', () => {
     expect(await cluster.list('pods', '-l', 'app.kubernetes.io/name=consumer')).toEqual([]);
     const file = await pipeline.generated({ rows: 20_000, seed: 9 });
     await pipeline.send(file);
-    const { inMart, inQuarantine } = await pipeline.whenAccountedFor(file);
-
-    expect(inMart + inQuarantine).toBe(file.rows);
-    expect(await pipeline.ledgerDifferences()).toEqual([]);
+    await expectNothingLost(pipeline, file);
   });
 
   it('says so in /health', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster, NAMESPACE, type KubernetesObject } from '../support/cluster/cluster.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
-import { query } from '../support/mart-database.js';
 
 interface Volume extends KubernetesObject {
   readonly spec: { readonly claimRef?: { readonly namespace: string; readonly name: string } };
@@ -16,7 +15,7 @@ describe('kubectl delete -k', () => {
   let before: object;
 
   beforeAll(async () => {
-    before = await counts();
+    before = await pipeline.counts();
     await cluster.delete(OVERLAY);
   });
   afterAll(() => pipeline.close());
@@ -51,7 +50,7 @@ describe('kubectl delete -k', () => {
     await cluster.apply(OVERLAY);
     await cluster.whenReady();
 
-    expect(await counts()).toEqual(before);
+    expect(await pipeline.counts()).toEqual(before);
     expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
@@ -60,11 +59,5 @@ describe('kubectl delete -k', () => {
     return (await cluster.list<Volume>('pv')).filter(
       ({ spec, status }) => spec.claimRef?.namespace === NAMESPACE && status.phase === 'Released',
     );
-  }
-
-  async function counts(): Promise<object> {
-    const sql =
-      'SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM quarantined_messages) AS quarantined';
-    return (await query(await pipeline.databaseUrl(), sql))[0]!;
   }
 });

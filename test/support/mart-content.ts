@@ -1,6 +1,7 @@
 import { query, withClient } from './mart-database.js';
 
-const TABLES = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
+/** Those whose rows a backup holds. */
+export const TABLES = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
 
 /** Every row of every table and what every view of the mart says, as sorted texts by relation. */
 export type MartContent = Readonly<Record<string, readonly string[]>>;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { generate } from '../../../local/generator/generate.js';
 import { audit, type Audit } from '../../../local/run/audit.js';
+import { TABLES } from '../mart-content.js';
 import { query, withClient } from '../mart-database.js';
 import { waitUntil } from '../wait-until.js';
 import type { Cluster } from './cluster.js';
@@ -21,6 +22,7 @@ export interface MessageFile {
 const SAMPLE = { rows: 20_000, seed: 1, dirty: 0.01, duplicates: 0.01 };
 
 const WITHIN_MS = 600_000;
+const GROWING_WITHIN_MS = 300_000;
 const POLL_MS = 200;
 
 /** The pipeline in the cluster under test: its mart over SQL, its gateway over HTTP, its message files. */
@@ -49,6 +51,12 @@ export class PipelineOnCluster {
     return file;
   }
 
+  /** @param rowsPerSecond of the producer, so that a stream has a middle; absent: as fast as it goes. It starts anew. */
+  async setRate(rowsPerSecond?: number): Promise<void> {
+    const setting = rowsPerSecond === undefined ? 'PRODUCER_RATE-' : `PRODUCER_RATE=${rowsPerSecond}`;
+    await this.cluster.kubectl(['set', 'env', 'deployment/producer', setting]);
+  }
+
   /** Puts the file where the producer looks for files. */
   send({ path, name }: MessageFile): Promise<void> {
     return this.cluster.putFile(path, name);
@@ -64,7 +72,7 @@ export class PipelineOnCluster {
 
   /** Waits until every row of the file is in the mart or in quarantine, through whatever happens in between. */
   async whenAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
-    const result = await waitUntil(
+    return waitUntil(
       `all ${rows} rows are in the mart or in quarantine`,
       async () => {
         const found = await withClient(await this.databaseUrl(), (client) => audit(client, path));
@@ -72,21 +80,16 @@ export class PipelineOnCluster {
       },
       WITHIN_MS,
     );
-    return result;
   }
 
-  /** Whether rows have come into the mart within a moment. */
-  async isGrowing(): Promise<boolean> {
-    return this.onDatabase(async (client) => {
-      const before = await rowsOf(client);
-      await sleep(POLL_MS);
-      return (await rowsOf(client)) > before;
-    });
+  /** Waits until rows are coming into the mart. */
+  async whenGrowing(): Promise<void> {
+    await waitUntil('rows are on their way', () => this.isGrowing(), GROWING_WITHIN_MS);
   }
 
   /** Seconds that no row came into the mart while `work` went on: the longest such time. */
   async longestStall(work: () => Promise<void>): Promise<number> {
-    await waitUntil('rows are on their way', () => this.isGrowing(), WITHIN_MS);
+    await this.whenGrowing();
     return this.onDatabase(async (client) => {
       let working = true;
       const done = work().finally(() => (working = false));
@@ -124,6 +127,12 @@ export class PipelineOnCluster {
     });
   }
 
+  /** Rows of each table. */
+  async counts(): Promise<object> {
+    const columns = TABLES.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`);
+    return (await query(await this.databaseUrl(), `SELECT ${columns.join(', ')}`))[0]!;
+  }
+
   /** Sums of the ledger that a recount of all rows does not give; none in a right mart. */
   async ledgerDifferences(): Promise<readonly object[]> {
     return query(await this.databaseUrl(), 'SELECT * FROM ledger.differences');
@@ -142,6 +151,15 @@ export class PipelineOnCluster {
     this.folders.push(folder);
     await generate({ out: folder, ...options });
     return { name: `messages-seed-${options.seed}.csv`, path: join(folder, 'messages.csv'), rows: options.rows };
+  }
+
+  /** Whether rows have come within a moment. */
+  private async isGrowing(): Promise<boolean> {
+    return this.onDatabase(async (client) => {
+      const before = await rowsOf(client);
+      await sleep(POLL_MS);
+      return (await rowsOf(client)) > before;
+    });
   }
 
   private async onDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {

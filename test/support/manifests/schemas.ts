@@ -10,6 +10,11 @@ export const KUBERNETES_VERSIONS = ['1.35', '1.36', '1.37'];
 /** Groups of resources that others define, whose schemas are theirs. */
 const OF_OTHERS = ['keda.sh', 'monitoring.coreos.com'];
 
+/** Whether a cluster knows it only where others have brought its kind. */
+export function isOfOthers({ apiVersion }: Manifest): boolean {
+  return OF_OTHERS.includes(apiVersion.split('/')[0]!);
+}
+
 /** The schemas of one version of Kubernetes, in which a field that Kubernetes does not know is an error. */
 export class SchemaCheck {
   private readonly ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
@@ -30,8 +35,7 @@ export class SchemaCheck {
   /** What in an object is not as Kubernetes has it; also when its kind is unknown. */
   complaints(manifest: Manifest): string[] {
     const { apiVersion, kind } = manifest;
-    const [group = ''] = apiVersion.split('/');
-    if (OF_OTHERS.includes(group)) return [];
+    if (isOfOthers(manifest)) return [];
     const validate = this.validator(apiVersion, kind);
     if (validate === undefined) return [`${idOf(manifest)}: there is no ${apiVersion} ${kind}`];
     if (validate(manifest)) return [];
