@@ -40,8 +40,16 @@ export class MachineCluster {
     });
   }
 
-  /** A fresh cluster with all images in it. */
+  /**
+   * A fresh cluster with all images in it.
+   * @throws Error when one runs already, which may hold what somebody wants to keep
+   */
   start(version: string): void {
+    if (spawnSync(this.kube, ['status'], { stdio: 'ignore' }).status === 0) {
+      throw new Error(`A cluster of this machine runs already. If nobody needs it: ${this.kube} down`);
+    }
+    // What one has left that did not end by itself, after a power cut say: `up` would go on with it.
+    run('data of an earlier cluster', this.kube, ['down']);
     run('cluster', this.kube, ['up']);
     run('images to start from', this.baseImages, ['load', 'node', 'kafka', 'postgres', 'pgadmin']);
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
