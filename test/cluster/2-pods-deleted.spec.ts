@@ -17,7 +17,9 @@ const PARTS = [
 ];
 
 /** Rows a second: slow enough that there is a middle of the stream. */
-const RATE = 1500;
+const RATE = 1000;
+/** For each part a file of its own: a deletion may last for as long as a pod's grace, through which most of the stream goes on. */
+const ROWS = 15_000;
 
 describe('pods that are deleted in mid-stream', () => {
   const cluster = new Cluster();
@@ -33,13 +35,16 @@ describe('pods that are deleted in mid-stream', () => {
   });
 
   it('lose nothing one after the other', async () => {
-    const file = await pipeline.generated({ rows: 90_000, seed: 2 });
-    await pipeline.send(file);
-    for (const part of PARTS) {
+    const files = [];
+    for (const [index, part] of PARTS.entries()) {
+      const file = await pipeline.generated({ rows: ROWS, seed: 20 + index });
+      files.push(file);
+      await cluster.kubectl(['rollout', 'status', 'deployment/producer', '--timeout=300s']);
+      await pipeline.send(file);
       await pipeline.whenGrowing();
       await cluster.kubectl(['delete', 'pod', '-l', `app.kubernetes.io/name=${part}`]);
     }
-    await expectNothingLost(pipeline, file);
+    for (const file of files) await expectNothingLost(pipeline, file);
   });
 
   it('lose nothing all at once, without grace', async () => {
