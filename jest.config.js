@@ -56,6 +56,13 @@ export default {
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.
     { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
+    // Needs Terraform, and installs checkov.
+    {
+      ...shared,
+      displayName: 'terraform',
+      globalSetup: '<rootDir>/test/setup/prepare-terraform.js',
+      testMatch: ['<rootDir>/test/terraform/**/*.spec.ts'],
+    },
     // On a Kubernetes cluster: npm run test:cluster.
     { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
     { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },

@@ -24,14 +24,32 @@ const EXAMPLE = 'settings.example.env';
  * @throws ServiceError KUBECTL_MISSING, KUSTOMIZE_FAILED
  */
 export async function renderManifests(root = findProjectRoot()): Promise<Readonly<Record<string, string>>> {
-  const scratch = await mkdtemp(join(tmpdir(), 'manifests-'));
-  try {
-    const k8s = await copySources(root, scratch);
+  return withSources(root, async (k8s, scratch) => {
     const rendered: Record<string, string> = {};
     for (const [name, folder] of Object.entries(await foldersToRender(k8s, scratch))) {
       rendered[join(RENDERED_FOLDER, `${name}.yaml`)] = formatManifests(await kustomize(folder));
     }
     return rendered;
+  });
+}
+
+/**
+ * Renders one overlay with a settings.env in place of its example.
+ * @returns YAML
+ * @throws ServiceError KUBECTL_MISSING, KUSTOMIZE_FAILED
+ */
+export async function renderOverlay(name: string, settings: string, root = findProjectRoot()): Promise<string> {
+  return withSources(root, async (k8s) => {
+    const folder = join(k8s, 'overlays', name);
+    await writeFile(join(folder, SETTINGS), settings);
+    return kustomize(folder);
+  });
+}
+
+async function withSources<T>(root: string, use: (k8s: string, scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'manifests-'));
+  try {
+    return await use(await copySources(root, scratch), scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

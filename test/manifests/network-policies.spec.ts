@@ -34,8 +34,8 @@ const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
   ],
   // Buckets are mounted by a container in the pod.
   'overlay-gke': [
-    'producer, mart-init, mart-backup, mart-restore > metadata:80, 988',
-    'producer, mart-init, mart-backup, mart-restore > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443',
+    'producer, mart-init, mart-backup, mart-restore, spark-job > metadata:80, 988',
+    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443',
   ],
 };
 

@@ -8,7 +8,7 @@ import type { Workload } from '../support/manifests/workload.js';
 
 const set = rendering('overlay-gke');
 const settings = parseEnv(readFileSync('deploy/k8s/overlays/gke/settings.example.env', 'utf8'));
-const BUCKETS = ['message-files', 'mart-backups'];
+const BUCKETS = ['message-files', 'mart-backups', 'spark-checkpoints'];
 const OWN = ['consumer', 'gateway', 'mart-init', 'producer', 'sample-data', 'spark'];
 
 const namesOf = (workloads: readonly Workload[]) => workloads.map(({ manifest }) => manifest.metadata.name).sort();
@@ -27,7 +27,8 @@ describe('settings.env', () => {
 
   it('gives the buckets', () => {
     const volumes = set.ofKind<PersistentVolume>('PersistentVolume').map(({ spec }) => spec.csi?.volumeHandle);
-    expect(volumes.sort()).toEqual([settings.BACKUPS_BUCKET, settings.FILES_BUCKET].sort());
+    const buckets = [settings.BACKUPS_BUCKET, settings.CHECKPOINTS_BUCKET, settings.FILES_BUCKET];
+    expect(volumes.sort()).toEqual(buckets.sort());
   });
 
   it('is not applied itself', () => {
@@ -61,5 +62,5 @@ it('exactly the pods that have a bucket are given the container that mounts it',
   const annotated = set.workloads.filter(({ podAnnotations }) => podAnnotations['gke-gcsfuse/volumes'] === 'true');
   const withBucket = set.workloads.filter((workload) => volumesOf(workload, BUCKETS).length > 0);
   expect(namesOf(annotated)).toEqual(namesOf(withBucket));
-  expect(namesOf(withBucket)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer']);
+  expect(namesOf(withBucket)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer', 'spark-job']);
 });

@@ -1,0 +1,44 @@
+# Nodes: pull images, write logs and metrics, and nothing else.
+resource "google_service_account" "nodes" {
+  account_id   = "${var.name}-nodes"
+  display_name = "Nodes of the cluster ${var.name}"
+
+  depends_on = [google_project_service.required]
+}
+
+resource "google_project_iam_member" "nodes" {
+  project = var.project_id
+  role    = "roles/container.defaultNodeServiceAccount"
+  member  = google_service_account.nodes.member
+}
+
+resource "google_artifact_registry_repository_iam_member" "nodes" {
+  repository = google_artifact_registry_repository.images.name
+  location   = google_artifact_registry_repository.images.location
+  role       = "roles/artifactregistry.reader"
+  member     = google_service_account.nodes.member
+}
+
+# Pods: the Kubernetes service accounts of deploy/k8s are principals themselves. There is no key and no Google account that
+# stands for them.
+locals {
+  namespace = "messaging"
+
+  principal_of = "principal://iam.googleapis.com/projects/${data.google_project.messaging.number}/locations/global/workloadIdentityPools/${google_container_cluster.messaging.workload_identity_config[0].workload_pool}/subject/ns/${local.namespace}/sa"
+
+  # Who uses which bucket; nobody else can. Viewers list and read, users also write and delete.
+  bucket_access = {
+    producer  = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }
+    mart-init = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }
+    backup    = { bucket = module.mart_backups.name, role = "roles/storage.objectUser" }
+    spark-job = { bucket = module.spark_checkpoints.name, role = "roles/storage.objectUser" }
+  }
+}
+
+resource "google_storage_bucket_iam_member" "pods" {
+  for_each = local.bucket_access
+
+  bucket = each.value.bucket
+  role   = each.value.role
+  member = "${local.principal_of}/${each.key}"
+}

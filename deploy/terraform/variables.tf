@@ -1,0 +1,180 @@
+variable "project_id" {
+  description = "The project in which everything is made."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id is the ID of a project, such as my-shop-123456: 6 to 30 lower-case letters, digits and hyphens. `gcloud projects list` shows it in its first column."
+  }
+}
+
+variable "region" {
+  description = "The region of the network, the cluster and the buckets."
+  type        = string
+  default     = "us-central1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region is a region such as us-central1, and no zone of it: a zone belongs into the variable zone."
+  }
+}
+
+variable "zone" {
+  description = "A zone of the region for a cluster in that zone alone: cheaper (one node of each kind instead of three, and no traffic between zones), gone when the zone is. Without it the cluster is regional."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.zone == null || can(regex("^${var.region}-[a-z]$", var.zone))
+    error_message = "zone must be a zone of the region ${var.region}, such as ${var.region}-a."
+  }
+}
+
+variable "name" {
+  description = "What the names of cluster, network and accounts begin with."
+  type        = string
+  default     = "messaging"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.name))
+    error_message = "name is 2 to 20 lower-case letters, digits and hyphens, and begins with a letter: names of service accounts are made of it, which may have 30."
+  }
+}
+
+variable "authorized_networks" {
+  description = "Who reaches the control plane: a name for each network, and its addresses, such as { office = \"203.0.113.0/24\" }."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.authorized_networks) > 0
+    error_message = "authorized_networks is empty, so nobody could reach the control plane. Name your own address at least: { me = \"203.0.113.7/32\" }."
+  }
+  validation {
+    condition     = alltrue([for range in values(var.authorized_networks) : can(cidrnetmask(range))])
+    error_message = "authorized_networks holds ranges of IPv4 addresses such as 203.0.113.7/32; a single address ends with /32."
+  }
+  validation {
+    # /8 is the largest block that anybody was ever given.
+    condition     = alltrue([for range in values(var.authorized_networks) : try(tonumber(split("/", range)[1]) >= 8, true)])
+    error_message = "authorized_networks opens the control plane to the internet. Name the networks that need it, none larger than /8."
+  }
+}
+
+variable "nodes_range" {
+  description = "Addresses of nodes (CIDR)."
+  type        = string
+  default     = "10.0.0.0/20"
+
+  validation {
+    condition     = can(cidrnetmask(var.nodes_range))
+    error_message = "nodes_range is a range of IPv4 addresses such as 10.0.0.0/20."
+  }
+}
+
+variable "pods_range" {
+  description = "Addresses of pods (CIDR). GKE gives each node a /24 of it, so /16 is enough for 256 nodes."
+  type        = string
+  default     = "10.16.0.0/16"
+
+  validation {
+    condition     = can(cidrnetmask(var.pods_range))
+    error_message = "pods_range is a range of IPv4 addresses such as 10.16.0.0/16."
+  }
+}
+
+variable "services_range" {
+  description = "Addresses of Services (CIDR)."
+  type        = string
+  default     = "10.32.0.0/20"
+
+  validation {
+    condition     = can(cidrnetmask(var.services_range))
+    error_message = "services_range is a range of IPv4 addresses such as 10.32.0.0/20."
+  }
+}
+
+variable "release_channel" {
+  description = "How new the versions of Kubernetes are that GKE upgrades to by itself: RAPID, REGULAR or STABLE."
+  type        = string
+  default     = "REGULAR"
+
+  validation {
+    condition     = contains(["RAPID", "REGULAR", "STABLE"], var.release_channel)
+    error_message = "release_channel is RAPID, REGULAR or STABLE."
+  }
+}
+
+variable "maintenance_window" {
+  description = "When GKE may upgrade control plane and nodes: from start to end (RFC 3339, of any day), again by recurrence (RFC 5545). GKE refuses windows that sum up to less than 48 hours in 32 days."
+  type        = object({ start = string, end = string, recurrence = string })
+  default = {
+    start      = "2026-01-03T02:00:00Z"
+    end        = "2026-01-03T10:00:00Z"
+    recurrence = "FREQ=WEEKLY;BYDAY=SA,SU"
+  }
+
+  validation {
+    condition     = can(timecmp(var.maintenance_window.start, var.maintenance_window.end)) && try(timecmp(var.maintenance_window.start, var.maintenance_window.end) < 0, false)
+    error_message = "maintenance_window must have a start before its end, both such as 2026-01-03T02:00:00Z."
+  }
+  validation {
+    condition     = startswith(var.maintenance_window.recurrence, "FREQ=")
+    error_message = "maintenance_window.recurrence is a rule such as FREQ=WEEKLY;BYDAY=SA,SU."
+  }
+}
+
+variable "general_pool" {
+  description = "Nodes of everything but Spark. The counts are of the whole pool, over all zones."
+  type = object({
+    machine_type = optional(string, "e2-standard-4")
+    disk_size_gb = optional(number, 100)
+    min_nodes    = optional(number, 3)
+    max_nodes    = optional(number, 6)
+  })
+  default = {}
+
+  validation {
+    condition     = var.general_pool.min_nodes >= 1 && var.general_pool.max_nodes >= var.general_pool.min_nodes
+    error_message = "general_pool needs at least one node, and max_nodes not below min_nodes."
+  }
+}
+
+variable "spark_pool" {
+  description = "Nodes of Spark alone. The counts are of the whole pool, over all zones; with none at least it costs nothing while Spark is off. Spot nodes cost a third or less, and Google may take them at any time."
+  type = object({
+    machine_type = optional(string, "e2-standard-4")
+    disk_size_gb = optional(number, 100)
+    min_nodes    = optional(number, 0)
+    max_nodes    = optional(number, 4)
+    spot         = optional(bool, false)
+  })
+  default = {}
+
+  validation {
+    condition     = var.spark_pool.min_nodes >= 0 && var.spark_pool.max_nodes >= max(var.spark_pool.min_nodes, 1)
+    error_message = "spark_pool needs a max_nodes of at least one, and not below min_nodes."
+  }
+}
+
+variable "encrypt_secrets" {
+  description = "Whether Secrets are encrypted in etcd with a key of one's own (Cloud KMS) besides Google's. Google does not delete key rings: their name stays taken after a destroy."
+  type        = bool
+  default     = false
+}
+
+variable "deletion_protection" {
+  description = "Whether `terraform destroy` refuses the cluster and buckets that hold something. Apply with false before a destroy."
+  type        = bool
+  default     = true
+}
+
+variable "image_tag" {
+  description = "The version of our images that the overlay gke runs."
+  type        = string
+  default     = "0.1.0"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag)) && var.image_tag != "latest"
+    error_message = "image_tag is the tag of a release, such as 0.1.0; latest would be another image tomorrow."
+  }
+}

@@ -1,0 +1,17 @@
+terraform {
+  # overrides of mocks while planning (tests/) came with 1.11.
+  required_version = ">= 1.11"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 7.45"
+    }
+  }
+
+  # The bucket is named when it is used, so that no project's name is in git:
+  # terraform init -backend-config="bucket=BUCKET" (docs/deploy-gke.md)
+  backend "gcs" {
+    prefix = "messaging"
+  }
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** The initialised copy that the set-up of these suites made. */
+export const COPY = process.env.TERRAFORM_COPY!;
+
+/** One `run` of a test file. */
+export interface TestRun {
+  readonly file: string;
+  readonly run: string;
+  readonly status: 'pass' | 'fail' | 'error' | 'skip';
+  /** What it complained about. */
+  readonly complaints: readonly string[];
+  readonly plan?: Plan;
+}
+
+export interface Plan {
+  readonly output_changes: Readonly<Record<string, { readonly after: unknown }>>;
+  readonly resource_changes: readonly {
+    readonly address: string;
+    readonly type: string;
+    readonly change: { readonly after: unknown };
+  }[];
+}
+
+type Message = Readonly<{
+  '@testfile'?: string;
+  '@testrun'?: string;
+  type: string;
+  test_run?: { progress: string; status: TestRun['status'] };
+  test_plan?: Plan;
+  diagnostic?: { summary: string; detail: string };
+}>;
+
+/** What `terraform ARGS` prints, also where it fails. */
+export async function terraform(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  try {
+    const { stdout } = await promisify(execFile)('terraform', args, { cwd: COPY, maxBuffer: 256 * 1024 * 1024 });
+    return { code: 0, output: stdout };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+    if (typeof code !== 'number') throw error;
+    return { code, output: `${stdout}${stderr}` };
+  }
+}
+
+/**
+ * Runs test files (`*.tftest.hcl`) on the google provider's schema, with its answers made up.
+ * @param args of `terraform test`
+ * @throws Error where it could not begin
+ */
+export async function testRuns(...args: readonly string[]): Promise<readonly TestRun[]> {
+  const { output } = await terraform('test', '-json', '-verbose', ...args);
+  const messages = output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Message);
+  const ended = messages.filter(({ test_run: run }) => run?.progress === 'complete');
+  if (ended.length === 0) throw new Error(`terraform test ran nothing: ${output}`);
+  return ended.map(({ '@testfile': file, '@testrun': run, test_run }) => {
+    const own = messages.filter((message) => message['@testfile'] === file && message['@testrun'] === run);
+    return {
+      file: file!,
+      run: run!,
+      status: test_run!.status,
+      complaints: own.flatMap(({ diagnostic }) => (diagnostic ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [])),
+      plan: own.find(({ test_plan: plan }) => plan !== undefined)?.test_plan,
+    };
+  });
+}

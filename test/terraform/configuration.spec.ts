@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { terraform, testRuns } from '../support/terraform/terraform.js';
+
+const runs = await testRuns();
+
+it('is formatted', async () => {
+  expect(await terraform('fmt', '-check', '-recursive')).toEqual({ code: 0, output: '' });
+});
+
+it('is valid', async () => {
+  expect(JSON.parse((await terraform('validate', '-json')).output)).toMatchObject({ valid: true, diagnostics: [] });
+});
+
+describe('deploy/terraform/tests', () => {
+  it.each(runs.map(({ file, run, ...result }) => [`${file}: ${run}`, result] as const))('%s', (_name, result) => {
+    expect(result).toMatchObject({ status: 'pass', complaints: [] });
+  });
+});

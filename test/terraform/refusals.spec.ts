@@ -1,0 +1,77 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { COPY, testRuns } from '../support/terraform/terraform.js';
+
+/** Each value that cannot be right is refused by its variable, with words that say what to do, before Google is asked. */
+const REFUSALS = [
+  ['project_id', '"123456789012"', 'gcloud projects list'],
+  ['region', '"us-central1-a"', 'no zone of it'],
+  ['zone', '"europe-west1-b"', 'must be a zone of the region us-central1, such as us-central1-a'],
+  ['name', '"messaging-of-our-shop"', '2 to 20 lower-case letters'],
+  ['authorized_networks', '{}', 'Name your own address at least'],
+  ['authorized_networks', '{ all = "0.0.0.0/0" }', 'opens the control plane to the internet'],
+  ['authorized_networks', '{ low = "0.0.0.0/1", high = "128.0.0.0/1" }', 'opens the control plane to the internet'],
+  ['authorized_networks', '{ me = "203.0.113.7" }', 'a single address ends with /32'],
+  ['authorized_networks', '{ all = "::/0" }', 'ranges of IPv4 addresses'],
+  ['nodes_range', '"10.0.0.0"', 'such as 10.0.0.0/20'],
+  ['pods_range', '"10.0.0.0/33"', 'such as 10.16.0.0/16'],
+  ['services_range', '"services"', 'such as 10.32.0.0/20'],
+  ['release_channel', '"UNSPECIFIED"', 'RAPID, REGULAR or STABLE'],
+  [
+    'maintenance_window',
+    '{ start = "2026-01-03T10:00:00Z", end = "2026-01-03T02:00:00Z", recurrence = "FREQ=DAILY" }',
+    'a start before its end',
+  ],
+  [
+    'maintenance_window',
+    '{ start = "02:00", end = "10:00", recurrence = "FREQ=DAILY" }',
+    'such as 2026-01-03T02:00:00Z',
+  ],
+  [
+    'maintenance_window',
+    '{ start = "2026-01-03T02:00:00Z", end = "2026-01-03T10:00:00Z", recurrence = "weekends" }',
+    'a rule such as FREQ=WEEKLY;BYDAY=SA,SU',
+  ],
+  ['general_pool', '{ min_nodes = 0 }', 'at least one node'],
+  ['general_pool', '{ min_nodes = 5, max_nodes = 4 }', 'max_nodes not below min_nodes'],
+  ['spark_pool', '{ max_nodes = 0 }', 'a max_nodes of at least one'],
+  ['spark_pool', '{ min_nodes = 5, max_nodes = 4 }', 'not below min_nodes'],
+  ['image_tag', '"latest"', 'another image tomorrow'],
+  ['image_tag', '"producer:0.1.0"', 'such as 0.1.0'],
+] as const;
+
+const FOLDER = 'refusals';
+const GOOD = { project_id: '"my-shop-123456"', authorized_networks: '{ office = "203.0.113.0/24" }' };
+
+// A file for each: a run that fails ends its file. expect_failures would pass them all, and keep their words to itself.
+mkdirSync(join(COPY, FOLDER), { recursive: true });
+for (const [index, [variable, value]] of REFUSALS.entries()) {
+  const variables = Object.entries({ ...GOOD, [variable]: value }).map(([name, given]) => `  ${name} = ${given}`);
+  const test = [
+    'mock_provider "google" {',
+    '  source          = "./tests/mocks"',
+    '  override_during = plan',
+    '}',
+    'variables {',
+    ...variables,
+    '}',
+    'run "refused" {',
+    '  command = plan',
+    '}',
+  ];
+  writeFileSync(join(COPY, FOLDER, `${index}.tftest.hcl`), `${test.join('\n')}\n`);
+}
+const runs = await testRuns(`-test-directory=${FOLDER}`);
+afterAll(() => rmSync(join(COPY, FOLDER), { recursive: true, force: true }));
+
+it.each(REFUSALS.map((refusal, index) => [...refusal, index] as const))(
+  '%s = %s: %s',
+  (_variable, _value, words, index) => {
+    const refused = runs.find(({ file }) => file === `${FOLDER}/${index}.tftest.hcl`);
+    const complaints = refused!.complaints.map((complaint) => complaint.replaceAll(/\s+/g, ' '));
+    expect(refused?.status).not.toBe('pass');
+    expect(complaints.filter((complaint) => !complaint.startsWith('Invalid value for variable'))).toEqual([]);
+    expect(complaints).toContainEqual(expect.stringContaining(words));
+  },
+);
