@@ -109,8 +109,7 @@ resource "google_container_cluster" "messaging" {
     enabled = true # the bill by namespace
   }
   security_posture_config {
-    mode               = "BASIC"
-    vulnerability_mode = "VULNERABILITY_BASIC"
+    mode = "BASIC"
   }
 
   enable_shielded_nodes = true
