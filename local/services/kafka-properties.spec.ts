@@ -2,12 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { renderProperties, renderServerProperties } from './kafka-properties.js';
 
 describe('renderServerProperties', () => {
-  const lines = renderServerProperties({ port: 19092, controllerPort: 19093, dataDir: '/state/data' }).split('\n');
+  const settings = { nodeId: 1, port: 19092, controllerPort: 19093, dataDir: '/state/data' };
+  const lines = renderServerProperties(settings).split('\n');
 
   it('listens on this machine alone', () => {
     expect(lines).toContain('listeners=PLAINTEXT://127.0.0.1:19092,CONTROLLER://127.0.0.1:19093');
     expect(lines).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:19092');
     expect(lines).toContain('controller.quorum.voters=1@127.0.0.1:19093');
+  });
+
+  it('makes others brokers of the same cluster', () => {
+    const ofOther = renderServerProperties({ ...settings, nodeId: 2, port: 19094 }).split('\n');
+    expect(ofOther).toContain('process.roles=broker');
+    expect(ofOther).toContain('listeners=PLAINTEXT://127.0.0.1:19094');
+    expect(ofOther).toContain('controller.quorum.voters=1@127.0.0.1:19093');
   });
 
   it('asks for no replica that one node cannot hold', () => {

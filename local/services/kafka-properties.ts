@@ -1,5 +1,8 @@
 export interface KafkaSettings {
+  /** 1 is the controller as well; others are brokers of its cluster. */
+  nodeId: number;
   port: number;
+  /** Of node 1. */
   controllerPort: number;
   dataDir: string;
 }
@@ -7,18 +10,19 @@ export interface KafkaSettings {
 /** message.max.bytes: well above the 1 MiB that the contract accepts, so that a record which is too large can still reach the quarantine. */
 const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
 
-/** server.properties of one node that is broker and controller at once. */
-export function renderServerProperties({ port, controllerPort, dataDir }: KafkaSettings): string {
+/** server.properties of one node. */
+export function renderServerProperties({ nodeId, port, controllerPort, dataDir }: KafkaSettings): string {
+  const isController = nodeId === 1;
   return renderProperties({
-    'process.roles': 'broker,controller',
-    'node.id': 1,
+    'process.roles': isController ? 'broker,controller' : 'broker',
+    'node.id': nodeId,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port}${isController ? `,CONTROLLER://127.0.0.1:${controllerPort}` : ''}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'log.dirs': dataDir,
 
-    // One node cannot hold three replicas.
+    // Node 1 is mostly alone, and cannot hold three replicas.
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pingKafka } from './connect.js';
 import { ensureJars } from './jars.js';
@@ -37,6 +37,15 @@ export interface KafkaServerOptions {
   logDir: string;
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
+  /** Of a broker that joins others; absent: a cluster of its own, which others may join. */
+  joins?: KafkaCluster;
+}
+
+export interface KafkaCluster {
+  readonly clusterId: string;
+  readonly controllerPort: number;
+  /** 2 and above; the controller is 1. */
+  readonly nodeId: number;
 }
 
 type KafkaPorts = { port: number; controllerPort: number };
@@ -48,7 +57,7 @@ type Program = (
   flags?: readonly string[],
 ) => [command: string, args: string[]];
 
-/** One Apache Kafka node (KRaft, broker and controller in one process) on 127.0.0.1. */
+/** One Apache Kafka node (KRaft) on 127.0.0.1: broker and controller in one process, or a broker of such a one's cluster. */
 export class KafkaServer extends Server {
   readonly logFile: string;
   protected readonly process: ServerProcess;
@@ -82,6 +91,14 @@ export class KafkaServer extends Server {
   get brokers(): string {
     if (!this.ports) throw new Error('Kafka has no port before its first start()');
     return addressOf(this.ports);
+  }
+
+  /** For a further broker; known once this one was started. */
+  async clusterFor(nodeId: number): Promise<KafkaCluster> {
+    const properties = await readFile(join(this.dataDir, 'meta.properties'), 'utf8');
+    const clusterId = /^cluster\.id=(.+)$/m.exec(properties)?.[1];
+    if (clusterId === undefined || !this.ports) throw new Error('Kafka has no cluster before its first start()');
+    return { clusterId, controllerPort: this.ports.controllerPort, nodeId };
   }
 
   /**
@@ -133,17 +150,17 @@ export class KafkaServer extends Server {
   private async choosePorts(): Promise<KafkaPorts> {
     const last = await readPorts(this.portsFile);
     const port = await choosePort([last.port, 9092]);
+    if (this.options.joins) return { port, controllerPort: this.options.joins.controllerPort };
     const controllerPort = await choosePort([last.controllerPort, 9093], [port]);
     return { port, controllerPort };
   }
 
   private async run(ports: KafkaPorts, program: Program): Promise<void> {
     await writePorts(this.portsFile, ports);
-    await writeFile(this.propertiesFile, renderServerProperties({ ...ports, dataDir: this.dataDir }));
+    const { clusterId = newClusterId(), nodeId = 1 } = this.options.joins ?? {};
+    await writeFile(this.propertiesFile, renderServerProperties({ nodeId, ...ports, dataDir: this.dataDir }));
     if (!existsSync(join(this.dataDir, 'meta.properties'))) {
-      await this.format(
-        ...program('kafka.tools.StorageTool', ['format', '-t', newClusterId(), '-c', this.propertiesFile]),
-      );
+      await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', this.propertiesFile]));
     }
     this.process.launch(...program('kafka.Kafka', [this.propertiesFile], JVM_FLAGS), { env: this.options.env });
     await this.process.waitUntilReady(() => pingKafka([addressOf(ports)]));

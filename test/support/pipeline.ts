@@ -95,17 +95,28 @@ export class Pipeline {
     if (code !== 0) throw new Error(`the producer ended with ${code}:\n${producer.output}`);
   }
 
-  async createTopic(): Promise<void> {
+  async createTopic({ topic = this.topic, replicationFactor = 1, minInSyncReplicas = 1 } = {}): Promise<void> {
     await this.admin.createTopics({
-      waitForLeaders: true,
+      // It asks any broker, and takes it for a failure when that one has not heard of the topic yet.
+      waitForLeaders: replicationFactor === 1,
       topics: [
         {
-          topic: this.topic,
+          topic,
           numPartitions: this.partitions,
-          configEntries: [{ name: 'max.message.bytes', value: '8388608' }],
+          replicationFactor,
+          configEntries: [
+            { name: 'max.message.bytes', value: '8388608' },
+            { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
+          ],
         },
       ],
     });
+  }
+
+  /** Whether all replicas of all partitions have all that is in the topic. */
+  async isInSync(): Promise<boolean> {
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [this.topic] });
+    return topics.every(({ partitions }) => partitions.every(({ isr, replicas }) => isr.length === replicas.length));
   }
 
   /** Sends records as they are; all of one partition go in one request. */

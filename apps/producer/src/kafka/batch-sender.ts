@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Kafka, type Producer } from 'kafkajs';
+import { Kafka, type Producer, type RecordMetadata } from 'kafkajs';
 import type { HealthState } from '#platform/health/health-registry.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { Metrics } from '#platform/metrics/metrics.js';
@@ -23,14 +23,18 @@ export interface TopicBatch {
 
 /**
  * Sends ready batches with an idempotent producer, acks all, and does not give up: an outage of any length is waited out. One request
- * at a time, so that the order within a partition holds. The sequence numbers are kept here: kafkajs forgets them when
- * one of several brokers fails, and would send what another broker already has under new numbers.
+ * at a time, so that the order within a partition holds. Two things that kafkajs gets wrong among several brokers are done here:
+ *
+ * - sequence numbers: it forgets them when one broker fails, and would send what another already has under new numbers;
+ * - acknowledgements: when a partition's leader moves to a broker that has answered already, it leaves that partition out and
+ *   calls the request done. So a batch counts as sent when its partition is in the answer, and not before.
  */
 @Injectable()
 export class BatchSender {
   private readonly logger = new Logger('Kafka');
   private readonly abandoned = new AbortController();
   private producer: Producer;
+  private connected: Producer | null = null;
   /** The next sequence number of each topic and partition, as this producer's id has used them. */
   private sequences = new Map<string, number>();
   private waiting: { readonly since: number; reason: string } | null = null;
@@ -60,7 +64,7 @@ export class BatchSender {
 
   /** Resolves when Kafka can be reached. */
   connect(): Promise<void> {
-    return this.untilDone(() => this.producer.connect());
+    return this.untilDone(async () => void (await this.connectedProducer()));
   }
 
   /**
@@ -69,23 +73,16 @@ export class BatchSender {
    * @throws ProducerError PRODUCER_REFUSED_BY_KAFKA when no repetition can help; the abort's reason after `abandon`.
    */
   async send(batches: readonly TopicBatch[]): Promise<void> {
-    let messages: Map<string, BatchMessage[]> | null = null;
-    let sender: Producer | null = null;
+    let open = batches;
     await this.untilDone(async () => {
-      if (messages === null || sender !== this.producer) {
-        sender = this.producer;
-        messages = this.number(batches);
-      }
-      await sender.sendBatch({
+      const producer = await this.connectedProducer();
+      const answer = await producer.sendBatch({
         acks: -1,
-        topicMessages: [...messages].map(([topic, list]) => ({ topic, messages: list })),
+        topicMessages: [...this.number(open)].map(([topic, messages]) => ({ topic, messages })),
       });
+      open = this.withoutAcknowledged(open, answer);
+      if (open.length > 0) throw new Error(`no answer for ${open.length} partitions, whose leaders have moved`);
     });
-    for (const { topic, partition, batch } of batches) {
-      const key = `${topic}/${partition}`;
-      // Wraps around as the broker expects it.
-      this.sequences.set(key, ((this.sequences.get(key) ?? 0) + batch.count) % 2 ** 31);
-    }
   }
 
   /** Gives up what is being waited for; what was sent may or may not have arrived. */
@@ -101,11 +98,36 @@ export class BatchSender {
     deadline.abort();
   }
 
+  /** A new one, such as after `renewProducer`, is not connected yet. */
+  private async connectedProducer(): Promise<Producer> {
+    const { producer } = this;
+    if (this.connected !== producer) {
+      await producer.connect();
+      this.connected = producer;
+    }
+    return producer;
+  }
+
+  /** The sequence numbers of what is acknowledged are used up; all others stay as they are, so that a repetition is recognised. */
+  private withoutAcknowledged(
+    batches: readonly TopicBatch[],
+    answer: readonly RecordMetadata[],
+  ): readonly TopicBatch[] {
+    const acknowledged = new Set(answer.map(({ topicName, partition }) => keyOf(topicName, partition)));
+    return batches.filter(({ topic, partition, batch }) => {
+      const key = keyOf(topic, partition);
+      if (!acknowledged.has(key)) return true;
+      // Wraps around as the broker expects it.
+      this.sequences.set(key, ((this.sequences.get(key) ?? 0) + batch.count) % 2 ** 31);
+      return false;
+    });
+  }
+
   private number(batches: readonly TopicBatch[]): Map<string, BatchMessage[]> {
     const messages = new Map<string, BatchMessage[]>();
     for (const { topic, partition, batch } of batches) {
       const list = messages.get(topic) ?? [];
-      list.push(batchMessage(batch, partition, this.sequences.get(`${topic}/${partition}`) ?? 0));
+      list.push(batchMessage(batch, partition, this.sequences.get(keyOf(topic, partition)) ?? 0));
       messages.set(topic, list);
     }
     return messages;
@@ -163,4 +185,8 @@ export class BatchSender {
           message.partition ?? 0,
     });
   }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
 }

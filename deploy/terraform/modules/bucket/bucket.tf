@@ -47,7 +47,10 @@ resource "google_storage_bucket" "this" {
   }
 
   # The last way back, also from the deletion of a version; the days that are the least.
-  soft_delete_policy {
-    retention_duration_seconds = 7 * 24 * 60 * 60
+  dynamic "soft_delete_policy" {
+    for_each = var.keep_replaced_days == null ? [] : [7 * 24 * 60 * 60]
+    content {
+      retention_duration_seconds = soft_delete_policy.value
+    }
   }
 }
