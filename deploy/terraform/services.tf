@@ -1,4 +1,5 @@
-# The APIs that the rest calls. They stay enabled on destroy: other parts of the project may use them.
+# The APIs that the rest calls; with cloudresourcemanager and serviceusage they are read and enabled, so those come first
+# (docs/deploy-gke.md). They stay enabled on destroy: other parts of the project may use them.
 resource "google_project_service" "required" {
   for_each = toset([
     "artifactregistry.googleapis.com",
