@@ -1,12 +1,16 @@
 # A module would hide what the two differ in, which is what one wants to see: Spark's label, taint and spot.
 
+locals {
+  # Of a regional cluster. Pools count their first nodes in each zone, and the autoscaler below counts the whole pool.
+  zones = var.zone == null ? 3 : 1
+}
+
 resource "google_container_node_pool" "general" {
   name     = "general"
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
-  # In each zone. Google counts so; the autoscaler below counts the whole pool.
-  initial_node_count = 1
+  initial_node_count = ceil(var.general_pool.min_nodes / local.zones)
   autoscaling {
     total_min_node_count = var.general_pool.min_nodes
     total_max_node_count = var.general_pool.max_nodes
@@ -50,7 +54,7 @@ resource "google_container_node_pool" "spark" {
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
-  initial_node_count = 0
+  initial_node_count = ceil(var.spark_pool.min_nodes / local.zones)
   autoscaling {
     total_min_node_count = var.spark_pool.min_nodes
     total_max_node_count = var.spark_pool.max_nodes

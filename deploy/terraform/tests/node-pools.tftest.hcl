@@ -16,12 +16,29 @@ run "general" {
     error_message = "The pool does not scale between its bounds."
   }
   assert {
+    condition     = google_container_node_pool.general.initial_node_count == 1
+    error_message = "Over three zones the pool does not begin with its least number of nodes."
+  }
+  assert {
     condition     = length(google_container_node_pool.general.node_config[0].taint) == 0
     error_message = "A taint keeps pods off the general pool."
   }
   assert {
     condition     = google_container_node_pool.general.upgrade_settings[0].max_unavailable == 0
     error_message = "An upgrade takes a node before there is another one."
+  }
+}
+
+run "in_one_zone" {
+  command = plan
+  variables {
+    zone       = "us-central1-a"
+    spark_pool = { min_nodes = 2 }
+  }
+
+  assert {
+    condition     = google_container_node_pool.general.initial_node_count == 3 && google_container_node_pool.spark.initial_node_count == 2
+    error_message = "In one zone the pools do not begin with their least number of nodes."
   }
 }
 
@@ -41,7 +58,7 @@ run "spark" {
     error_message = "Spark's nodes do not have the taint dedicated=spark."
   }
   assert {
-    condition     = google_container_node_pool.spark.autoscaling[0].total_min_node_count == 0
+    condition     = google_container_node_pool.spark.autoscaling[0].total_min_node_count == 0 && google_container_node_pool.spark.initial_node_count == 0
     error_message = "Spark's nodes cost something while Spark is off."
   }
   assert {
