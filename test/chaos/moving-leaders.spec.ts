@@ -9,7 +9,7 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(300_000);
 
 const STATE = '.local/chaos-moving-leaders';
-const ROWS = 60_000;
+const ROWS = 150_000;
 /** So slow that the file lasts for all restarts, on a busy machine too. */
 const ROWS_A_SECOND = 1_000;
 const REQUEST_ROWS = 500;
@@ -17,7 +17,7 @@ const REQUEST_ROWS = 500;
 const ROWS_BETWEEN = 2_000;
 const STREAMING_WITHIN_MS = 60_000;
 
-/** Three brokers, two of which are restarted in turn: the leaders of a third of the partitions move in mid-request, and again. */
+/** Three brokers, two of which are restarted in turn: the leaders of a third of the partitions move in mid-request. */
 describe('leaders that move between brokers in mid-stream', () => {
   let stage: ChaosStage;
   let others: readonly KafkaServer[];
@@ -67,14 +67,16 @@ describe('leaders that move between brokers in mid-stream', () => {
   }
 
   it('lose no row', async () => {
-    for (const broker of [...others, ...others]) {
+    for (const broker of others) {
       await broker.stop();
       await streaming();
       await broker.start();
       await waitUntil('all replicas are in sync', () => stage.pipeline.isInSync(), STREAMING_WITHIN_MS);
       expect(producer.isRunning).toBe(true);
     }
-    expect(await producer.exited).toMatchObject({ code: 0 });
+    // The rest of the file needs no patience.
+    expect(await producer.stop()).toEqual({ code: 0, signal: null });
+    await stage.pipeline.produceFile(stage.file);
     await stage.pipeline.caughtUp({ deadlineMs: 60_000 });
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
 
