@@ -4,8 +4,11 @@ import { ServiceError } from './service-error.js';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-/** Resolves when an admin request to these brokers is answered and names at least one broker; rejects with what kafkajs says. */
-export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<void> {
+/**
+ * Resolves when an admin request to these brokers is answered and names at least one broker; rejects with what kafkajs says.
+ * @returns the id of the cluster
+ */
+export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<string> {
   const kafka = new Kafka({
     clientId: 'local-services',
     brokers: [...brokers],
@@ -21,6 +24,7 @@ export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WI
     const cluster = await admin.describeCluster();
     if (cluster.brokers.length === 0) throw new Error('The Kafka cluster has no broker yet');
     await admin.listTopics();
+    return cluster.clusterId;
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

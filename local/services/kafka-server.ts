@@ -95,8 +95,7 @@ export class KafkaServer extends Server {
 
   /** For a further broker; known once this one was started. */
   async clusterFor(nodeId: number): Promise<KafkaCluster> {
-    const properties = await readFile(join(this.dataDir, 'meta.properties'), 'utf8');
-    const clusterId = /^cluster\.id=(.+)$/m.exec(properties)?.[1];
+    const clusterId = await this.clusterId();
     if (clusterId === undefined || !this.ports) throw new Error('Kafka has no cluster before its first start()');
     return { clusterId, controllerPort: this.ports.controllerPort, nodeId };
   }
@@ -140,7 +139,7 @@ export class KafkaServer extends Server {
     if (!this.process.adopt()) return false;
     const { port = 0, controllerPort = 0 } = await readPorts(this.portsFile);
     const ports = { port, controllerPort };
-    if (!(await this.process.takeOver(() => pingKafka([addressOf(ports)])))) return false;
+    if (!(await this.process.takeOver(() => this.pingItself(ports)))) return false;
     this.ports = ports;
     this.options.log(`Kafka is already running on ${this.brokers} (pid ${this.pid}): used as it is`);
     return true;
@@ -163,7 +162,18 @@ export class KafkaServer extends Server {
       await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', this.propertiesFile]));
     }
     this.process.launch(...program('kafka.Kafka', [this.propertiesFile], JVM_FLAGS), { env: this.options.env });
-    await this.process.waitUntilReady(() => pingKafka([addressOf(ports)]));
+    await this.process.waitUntilReady(() => this.pingItself(ports));
+  }
+
+  /** Two servers that start at once may have chosen one port: then the other one answers, while this one is about to end. */
+  private async pingItself(ports: KafkaPorts): Promise<void> {
+    const clusterId = await pingKafka([addressOf(ports)]);
+    if (clusterId !== (await this.clusterId())) throw new Error('another Kafka answers on its port');
+  }
+
+  private async clusterId(): Promise<string | undefined> {
+    const properties = await readFile(join(this.dataDir, 'meta.properties'), 'utf8');
+    return /^cluster\.id=(.+)$/m.exec(properties)?.[1];
   }
 
   private async format(command: string, args: readonly string[]): Promise<void> {

@@ -114,7 +114,7 @@ describe('local Kafka and PostgreSQL', () => {
     postgres?.pause();
     try {
       // On a busy machine a moment passes before the last thread stands still.
-      const isSilent = (ping: Promise<void>) => ping.then(() => false).catch(() => true);
+      const isSilent = (ping: Promise<unknown>) => ping.then(() => false).catch(() => true);
       await waitUntil('Kafka is silent', () => isSilent(pingKafka([services.kafkaBrokers], 500)), 5_000);
       await waitUntil('PostgreSQL is silent', () => isSilent(pingPostgres(services.databaseUrl, 500)), 5_000);
     } finally {
