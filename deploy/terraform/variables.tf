@@ -20,7 +20,7 @@ variable "region" {
 }
 
 variable "zone" {
-  description = "A zone of the region for a cluster in that zone alone: cheaper (one node of each kind instead of three, and no traffic between zones), gone when the zone is. Without it the cluster is regional."
+  description = "A zone of the region for a cluster in that zone alone: cheaper (no fee for the control plane within Google's free use, no traffic between zones), gone when the zone is. Without it the cluster is regional."
   type        = string
   default     = null
 
@@ -157,7 +157,7 @@ variable "spark_pool" {
 }
 
 variable "encrypt_secrets" {
-  description = "Whether Secrets are encrypted in etcd with a key of one's own (Cloud KMS) besides Google's. Google does not delete key rings: their name stays taken after a destroy."
+  description = "Whether Secrets are encrypted in etcd with a key of one's own (Cloud KMS) besides Google's. Before it is switched off again: `gcloud container clusters update NAME --disable-database-encryption`, or Secrets cannot be read any more. Google does not delete key rings: their name stays taken after a destroy."
   type        = bool
   default     = false
 }
