@@ -5,7 +5,7 @@ output "kubectl_login" {
 
 output "registry" {
   description = "What stands before the names of our images: deploy/images/build.sh REGISTRY."
-  value       = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
+  value       = local.registry
 }
 
 output "message_files_bucket" {
@@ -21,7 +21,7 @@ output "namespace" {
 output "settings" {
   description = "The file deploy/k8s/overlays/gke/settings.env, with which `kubectl apply -k deploy/k8s/overlays/gke` knows registry and buckets."
   value       = <<-EOT
-    REGISTRY=${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}
+    REGISTRY=${local.registry}
     TAG=${var.image_tag}
     FILES_BUCKET=${module.message_files.name}
     BACKUPS_BUCKET=${module.mart_backups.name}

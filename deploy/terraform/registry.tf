@@ -22,3 +22,8 @@ resource "google_artifact_registry_repository" "images" {
 
   depends_on = [google_project_service.required]
 }
+
+locals {
+  # What stands before the names of images in it.
+  registry = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
+}

@@ -5,8 +5,9 @@ import { copyConfiguration } from '../../dist/local/terraform/configuration.js';
 
 /** Installs checkov where it is missing and initialises a copy of deploy/terraform, once for all suites, and tells these where they are. */
 export default async function prepare() {
-  const folder = join(findProjectRoot(), '.local', 'terraform');
+  const root = findProjectRoot();
+  const folder = join(root, '.local', 'terraform');
   process.env.CHECKOV = await ensureCheckov({ folder, log: (line) => console.log(line) });
   process.env.TERRAFORM_COPY = join(folder, 'configuration');
-  await copyConfiguration(findProjectRoot(), process.env.TERRAFORM_COPY);
+  await copyConfiguration(root, process.env.TERRAFORM_COPY);
 }
