@@ -18,8 +18,8 @@ resource "google_container_cluster" "messaging" {
   subnetwork      = google_compute_subnetwork.nodes.id
   networking_mode = "VPC_NATIVE"
   ip_allocation_policy {
-    cluster_secondary_range_name  = google_compute_subnetwork.nodes.secondary_ip_range[0].range_name
-    services_secondary_range_name = google_compute_subnetwork.nodes.secondary_ip_range[1].range_name
+    cluster_secondary_range_name  = local.pods_range_name
+    services_secondary_range_name = local.services_range_name
   }
 
   # Dataplane V2: it holds the NetworkPolicies of deploy/k8s, and network_policy must not be set beside it.
@@ -88,12 +88,10 @@ resource "google_container_cluster" "messaging" {
     }
   }
 
-  dynamic "database_encryption" {
-    for_each = google_kms_crypto_key.secrets
-    content {
-      state    = "ENCRYPTED"
-      key_name = database_encryption.value.id
-    }
+  # Said in either case: to leave it out would leave it as it was, with a key that is gone.
+  database_encryption {
+    state    = var.encrypt_secrets ? "ENCRYPTED" : "DECRYPTED"
+    key_name = one(google_kms_crypto_key.secrets[*].id)
   }
 
   logging_config {
@@ -137,11 +135,6 @@ resource "google_container_cluster" "messaging" {
   lifecycle {
     # Of nodes that are gone.
     ignore_changes = [initial_node_count, node_config]
-
-    precondition {
-      condition     = length(distinct([var.nodes_range, var.pods_range, var.services_range])) == 3
-      error_message = "nodes_range, pods_range and services_range must be three ranges that do not overlap."
-    }
   }
 
   depends_on = [google_project_iam_member.nodes, google_kms_crypto_key_iam_member.gke]

@@ -1,4 +1,6 @@
 # With encrypt_secrets: the key that Secrets are encrypted with before they are written to etcd.
+# create_before_destroy here is about the order of going: where encrypt_secrets is switched off, the cluster is decrypted first, and only
+# then GKE's right and the key go. Without it Terraform destroys them first.
 resource "google_kms_key_ring" "cluster" {
   count = var.encrypt_secrets ? 1 : 0
 
@@ -6,6 +8,9 @@ resource "google_kms_key_ring" "cluster" {
   location = var.region
 
   depends_on = [google_project_service.required]
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "google_kms_crypto_key" "secrets" {
@@ -16,13 +21,21 @@ resource "google_kms_crypto_key" "secrets" {
   rotation_period = "7776000s" # 90 days; older versions still decrypt
 
   # checkov:skip=CKV_GCP_82: the cluster's deletion protection keeps it, and Google keeps a destroyed version for 30 days; prevent_destroy knows no variable, so nobody could ever take all of it away
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
-# GKE's own agent, which every project has that uses GKE.
+# GKE's own agent, which a project has from when GKE's API is enabled (docs/deploy-gke.md: where it is late).
 resource "google_kms_crypto_key_iam_member" "gke" {
   count = var.encrypt_secrets ? 1 : 0
 
   crypto_key_id = google_kms_crypto_key.secrets[0].id
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = "serviceAccount:service-${data.google_project.messaging.number}@container-engine-robot.iam.gserviceaccount.com"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

@@ -26,7 +26,8 @@ locals {
 
   principal_of = "principal://iam.googleapis.com/projects/${data.google_project.messaging.number}/locations/global/workloadIdentityPools/${google_container_cluster.messaging.workload_identity_config[0].workload_pool}/subject/ns/${local.namespace}/sa"
 
-  # Who uses which bucket; nobody else can. Viewers list and read, users also write and delete.
+  # Which pods use which bucket; people have what their roles in the project give them. Viewers list and read, users also write and
+  # delete. A second cluster of the project with this namespace has the same principals: it belongs into a project of its own.
   bucket_access = {
     producer  = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }
     mart-init = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }

@@ -1,3 +1,8 @@
+locals {
+  pods_range_name     = "pods"
+  services_range_name = "services"
+}
+
 resource "google_compute_network" "messaging" {
   # checkov:skip=CKV2_GCP_18: a network of this kind begins without the rules of the default one, so nothing comes in; GKE adds what its nodes need
   name                    = var.name
@@ -16,11 +21,11 @@ resource "google_compute_subnetwork" "nodes" {
   private_ip_google_access = true
 
   secondary_ip_range {
-    range_name    = "pods"
+    range_name    = local.pods_range_name
     ip_cidr_range = var.pods_range
   }
   secondary_ip_range {
-    range_name    = "services"
+    range_name    = local.services_range_name
     ip_cidr_range = var.services_range
   }
 

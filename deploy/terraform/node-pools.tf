@@ -1,8 +1,10 @@
 # A module would hide what the two differ in, which is what one wants to see: Spark's label, taint and spot.
 
 locals {
-  # Of a regional cluster. Pools count their first nodes in each zone, and the autoscaler below counts the whole pool.
-  zones = var.zone == null ? 3 : 1
+  # Pools count their first nodes in each zone, and the autoscaler below counts the whole pool. Where the least number is no multiple of
+  # the zones, the pool begins with more, but never with more than its most.
+  zones          = var.zone == null ? 3 : 1
+  first_per_zone = { for name, pool in { general = var.general_pool, spark = var.spark_pool } : name => min(ceil(pool.min_nodes / local.zones), floor(pool.max_nodes / local.zones)) }
 }
 
 resource "google_container_node_pool" "general" {
@@ -10,7 +12,7 @@ resource "google_container_node_pool" "general" {
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
-  initial_node_count = ceil(var.general_pool.min_nodes / local.zones)
+  initial_node_count = local.first_per_zone.general
   autoscaling {
     total_min_node_count = var.general_pool.min_nodes
     total_max_node_count = var.general_pool.max_nodes
@@ -29,7 +31,7 @@ resource "google_container_node_pool" "general" {
   node_config {
     machine_type    = var.general_pool.machine_type
     disk_size_gb    = var.general_pool.disk_size_gb
-    disk_type       = "pd-balanced"
+    disk_type       = var.general_pool.disk_type
     image_type      = "COS_CONTAINERD"
     service_account = google_service_account.nodes.email
     oauth_scopes    = local.node_scopes
@@ -54,7 +56,7 @@ resource "google_container_node_pool" "spark" {
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
-  initial_node_count = ceil(var.spark_pool.min_nodes / local.zones)
+  initial_node_count = local.first_per_zone.spark
   autoscaling {
     total_min_node_count = var.spark_pool.min_nodes
     total_max_node_count = var.spark_pool.max_nodes
@@ -73,7 +75,7 @@ resource "google_container_node_pool" "spark" {
   node_config {
     machine_type = var.spark_pool.machine_type
     disk_size_gb = var.spark_pool.disk_size_gb
-    disk_type    = "pd-balanced"
+    disk_type    = var.spark_pool.disk_type
     image_type   = "COS_CONTAINERD"
     spot         = var.spark_pool.spot
 

@@ -18,7 +18,8 @@ module "spark_checkpoints" {
   name          = "${var.project_id}-${var.name}-spark-checkpoints"
   location      = var.region
   force_destroy = !var.deletion_protection
-  # Spark writes under another name and renames. Only with folders of their own are renamed files and folders whole or not there.
+  # Spark writes under another name and renames. With real folders a rename, of a file or a folder, has happened or has not; without
+  # them it is a copy of each object, which can stop half way.
   hierarchical_namespace = true
 
   depends_on = [google_project_service.required]

@@ -5,7 +5,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = "~> 7.45"
+      version = "7.45.0" # exactly, since there is no lock file in git (docs/adr/0018)
     }
   }
 

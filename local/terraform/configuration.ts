@@ -7,7 +7,8 @@ const KEPT = ['.terraform', '.terraform.lock.hcl'];
 
 /**
  * Copies deploy/terraform and initialises the copy, without a backend: what somebody has initialised with the state of a real cluster
- * stays as it is. The copy keeps its providers from one run to the next.
+ * stays as it is. The copy keeps its provider from one run to the next, unless it comes from elsewhere now: a registry's and a mirror's
+ * have other checksums.
  * @throws ServiceError TERRAFORM_MISSING, TERRAFORM_INIT_FAILED
  */
 export async function copyConfiguration(root: string, folder: string): Promise<void> {
@@ -16,11 +17,12 @@ export async function copyConfiguration(root: string, folder: string): Promise<v
   const filter = (path: string) => !basename(path).startsWith('.') && !path.endsWith('.tfvars');
   await cp(join(root, 'deploy', 'terraform'), folder, { recursive: true, filter });
 
-  const { exitCode, error, output } = await runTool(
-    'terraform',
-    ['init', '-backend=false', '-input=false', '-no-color'],
-    { cwd: folder },
-  );
+  const init = () => runTool('terraform', ['init', '-backend=false', '-input=false', '-no-color'], { cwd: folder });
+  let { exitCode, error, output } = await init();
+  if (exitCode !== 0 && error === undefined) {
+    for (const name of KEPT) await rm(join(folder, name), { recursive: true, force: true });
+    ({ exitCode, error, output } = await init());
+  }
   if (error?.code === 'ENOENT') {
     throw new ServiceError(
       'TERRAFORM_MISSING',

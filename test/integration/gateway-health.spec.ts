@@ -201,8 +201,11 @@ describe('a gateway that has just started', () => {
 
     const health = await reaches(
       gateway,
-      'the age is known',
-      ({ parts }) => Number(parts.consumer_group['seconds_behind']) > 0 && parts.postgresql.status !== 'down',
+      'the age is known, and the database has been asked',
+      ({ parts }) =>
+        Number(parts.consumer_group['seconds_behind']) > 0 &&
+        parts.postgresql.status !== 'down' &&
+        parts.mart.message !== 'not connected yet',
     );
     // It asks Kafka what there was 5 and 15 minutes ago.
     expect(health.parts.consumer_group['seconds_behind']).toBeGreaterThanOrEqual(300);

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { parseImage } from '../support/manifests/image.js';
-import type { PersistentVolume } from '../support/manifests/kubernetes.js';
+import type { NetworkPolicy, PersistentVolume, PersistentVolumeClaim } from '../support/manifests/kubernetes.js';
+import { selects } from '../support/manifests/label-selector.js';
 import { rendering } from '../support/manifests/rendered.js';
 import type { Workload } from '../support/manifests/workload.js';
 
@@ -56,6 +57,8 @@ it('nobody writes to the bucket of the message files', () => {
     );
   });
   expect(mounts.map(({ readOnly }) => readOnly)).toEqual([true, true]);
+  const claims = set.workloads.flatMap((workload) => volumesOf(workload, ['message-files']));
+  expect(claims.map(({ persistentVolumeClaim: claim }) => claim?.readOnly)).toEqual([true, true]);
 });
 
 it('exactly the pods that have a bucket are given the container that mounts it', () => {
@@ -63,4 +66,23 @@ it('exactly the pods that have a bucket are given the container that mounts it',
   const withBucket = set.workloads.filter((workload) => volumesOf(workload, BUCKETS).length > 0);
   expect(namesOf(annotated)).toEqual(namesOf(withBucket));
   expect(namesOf(withBucket)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer', 'spark-job']);
+});
+
+it('exactly the pods that have a bucket may ask who they are, and reach it', () => {
+  const { podSelector } = set.find<NetworkPolicy>('NetworkPolicy', 'buckets')!.spec;
+  const selected = set.workloads.filter(({ podLabels }) => selects(podSelector, podLabels));
+  expect(namesOf(selected)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer', 'spark-job']);
+});
+
+it('what is in a bucket belongs to the pods that mount it: a bucket knows no users, and the driver changes none', () => {
+  const owners = set.workloads.flatMap((workload) =>
+    volumesOf(workload, BUCKETS).map(({ persistentVolumeClaim }) => {
+      const claim = set.find<PersistentVolumeClaim>('PersistentVolumeClaim', persistentVolumeClaim!.claimName)!;
+      const { mountOptions } = set.find<PersistentVolume>('PersistentVolume', claim.spec.volumeName!)!.spec;
+      const { runAsUser, fsGroup } = workload.pod.securityContext!;
+      return { workload: workload.id, mountOptions, expected: [`uid=${runAsUser}`, `gid=${fsGroup}`] };
+    }),
+  );
+  expect(owners).toHaveLength(5);
+  for (const { mountOptions, expected } of owners) expect(mountOptions).toEqual(expect.arrayContaining(expected));
 });

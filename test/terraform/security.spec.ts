@@ -45,6 +45,21 @@ describe('checkov', () => {
     );
   });
 
+  it('leaves out what this list says, and nothing else', () => {
+    const left = results.skipped_checks.map(({ check_id, resource }) => `${check_id} ${resource}`);
+    expect(left.sort()).toEqual([
+      'CKV2_GCP_18 google_compute_network.messaging',
+      'CKV_GCP_12 google_container_cluster.messaging',
+      'CKV_GCP_62 module.mart_backups.google_storage_bucket.this',
+      'CKV_GCP_62 module.message_files.google_storage_bucket.this',
+      'CKV_GCP_62 module.spark_checkpoints.google_storage_bucket.this',
+      'CKV_GCP_65 google_container_cluster.messaging',
+      'CKV_GCP_66 google_container_cluster.messaging',
+      'CKV_GCP_82 google_kms_crypto_key.secrets[0]',
+      'CKV_GCP_84 google_artifact_registry_repository.images',
+    ]);
+  });
+
   it.each(results.skipped_checks.map((check) => [check.check_id, check.resource, check] as const))(
     'leaves out %s of %s for a reason',
     (_id, _resource, { check_result: { suppress_comment: reason } }) => {

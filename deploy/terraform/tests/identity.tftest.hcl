@@ -20,10 +20,6 @@ run "pods" {
     }
     error_message = "A pod may more or less with the buckets than it needs."
   }
-  assert {
-    condition     = length(google_storage_bucket_iam_member.pods) == 4
-    error_message = "There are other bindings to buckets."
-  }
 }
 
 run "nodes" {

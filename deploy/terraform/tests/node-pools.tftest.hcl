@@ -42,6 +42,35 @@ run "in_one_zone" {
   }
 }
 
+run "more_at_least_than_zones" {
+  command = plan
+  variables {
+    general_pool = { min_nodes = 4, max_nodes = 5 }
+    spark_pool   = { min_nodes = 4 }
+  }
+
+  assert {
+    condition     = google_container_node_pool.general.initial_node_count == 1
+    error_message = "Over three zones the pool begins with more nodes than its most."
+  }
+  assert {
+    condition     = google_container_node_pool.spark.initial_node_count == 1
+    error_message = "Over three zones the pool begins with more nodes than its most."
+  }
+}
+
+run "machines_of_another_family" {
+  command = plan
+  variables {
+    general_pool = { machine_type = "n4-standard-4", disk_type = "hyperdisk-balanced" }
+  }
+
+  assert {
+    condition     = google_container_node_pool.general.node_config[0].disk_type == "hyperdisk-balanced" && google_container_node_pool.spark.node_config[0].disk_type == "pd-balanced"
+    error_message = "The disks of nodes are not those of the variable."
+  }
+}
+
 run "spark" {
   command = plan
 

@@ -127,7 +127,10 @@ export interface PodSpec {
     readonly value?: string;
     readonly effect?: string;
   }[];
-  readonly securityContext?: SecurityContext & { readonly sysctls?: readonly { readonly name: string }[] };
+  readonly securityContext?: SecurityContext & {
+    readonly fsGroup?: number;
+    readonly sysctls?: readonly { readonly name: string }[];
+  };
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];
@@ -193,6 +196,7 @@ export interface PersistentVolume extends Manifest {
     readonly storageClassName?: string;
     readonly claimRef?: { readonly name: string };
     readonly persistentVolumeReclaimPolicy?: string;
+    readonly mountOptions?: readonly string[];
     readonly csi?: { readonly driver: string; readonly volumeHandle: string; readonly readOnly?: boolean };
   };
 }

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** The initialised copy that the set-up of these suites made. */
@@ -33,9 +36,13 @@ type Message = Readonly<{
 }>;
 
 /** What `terraform ARGS` prints, also where it fails. */
-export async function terraform(...args: readonly string[]): Promise<{ code: number; output: string }> {
+export function terraform(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  return run(args, process.env);
+}
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
   try {
-    const { stdout } = await promisify(execFile)('terraform', args, { cwd: COPY, maxBuffer: 256 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)('terraform', args, { cwd: COPY, env, maxBuffer: 256 * 1024 * 1024 });
     return { code: 0, output: stdout };
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
@@ -67,4 +74,27 @@ export async function testRuns(...args: readonly string[]): Promise<readonly Tes
       plan: own.find(({ test_plan: plan }) => plan !== undefined)?.test_plan,
     };
   });
+}
+
+/** What a plan would make or change, of one type. */
+export function planned<T>({ resource_changes: changes }: Plan, type: string): T[] {
+  return changes.filter((resource) => resource.type === type).map(({ change }) => change.after as T);
+}
+
+/**
+ * Runs a test file that applies what it plans, on made-up answers.
+ * @returns the addresses of what was made, changed and destroyed, in order; the last ones by the tidying-up
+ * @throws Error where it fails
+ */
+export async function appliedBy(file: string): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'terraform-'));
+  try {
+    const log = join(folder, 'log');
+    const env = { ...process.env, TF_LOG: 'info', TF_LOG_PATH: log };
+    const { code, output } = await run(['test', '-no-color', `-filter=${file}`], env);
+    if (code !== 0) throw new Error(output);
+    return [...(await readFile(log, 'utf8')).matchAll(/Starting apply for (.+)$/gm)].map(([, address]) => address!);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

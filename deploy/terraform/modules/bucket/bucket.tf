@@ -46,11 +46,9 @@ resource "google_storage_bucket" "this" {
     }
   }
 
-  # The last way back, also from the deletion of a version; the days that are the least.
-  dynamic "soft_delete_policy" {
-    for_each = var.keep_replaced_days == null ? [] : [7 * 24 * 60 * 60]
-    content {
-      retention_duration_seconds = soft_delete_policy.value
-    }
+  # The last way back, also from the deletion of a version, for the seven days that are the least. Where nothing is kept, it is off: it
+  # is on unless something is said, and would be paid for.
+  soft_delete_policy {
+    retention_duration_seconds = var.keep_replaced_days == null ? 0 : 7 * 24 * 60 * 60
   }
 }

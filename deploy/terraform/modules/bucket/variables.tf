@@ -25,7 +25,7 @@ variable "keep_replaced_days" {
 }
 
 variable "hierarchical_namespace" {
-  description = "Whether folders are real, with renames that are whole or have not happened. It excludes versions."
+  description = "Whether folders are real, so that their renames have happened or have not. It excludes versions."
   type        = bool
   default     = false
 }

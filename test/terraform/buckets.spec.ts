@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { planned, testRuns } from '../support/terraform/terraform.js';
+
+/** The buckets as the root module plans them; what the module does with its variables is in tests/storage.tftest.hcl. */
+
+interface Bucket {
+  readonly name: string;
+  readonly location: string;
+  readonly force_destroy: boolean;
+  readonly public_access_prevention: string;
+  readonly uniform_bucket_level_access: boolean;
+  readonly versioning: readonly { readonly enabled: boolean }[] | null;
+  readonly lifecycle_rule: readonly {
+    readonly condition: readonly { readonly days_since_noncurrent_time?: number }[];
+  }[];
+  readonly hierarchical_namespace: readonly { readonly enabled: boolean }[] | null;
+  readonly soft_delete_policy: readonly { readonly retention_duration_seconds: number }[];
+}
+
+const runs = await testRuns('-filter=tests/cluster.tftest.hcl');
+function bucketsOf(name: string) {
+  const plan = runs.find(({ run }) => run === name)!.plan!;
+  return planned<Bucket>(plan, 'google_storage_bucket').map((bucket) => ({
+    name: bucket.name,
+    location: bucket.location,
+    destroyedWithObjects: bucket.force_destroy,
+    publicAccess: bucket.public_access_prevention,
+    oneRightForAll: bucket.uniform_bucket_level_access,
+    versions: bucket.versioning?.[0]?.enabled ?? false,
+    keptDays: bucket.lifecycle_rule.flatMap(({ condition }) => condition[0]!.days_since_noncurrent_time ?? []),
+    realFolders: bucket.hierarchical_namespace?.[0]?.enabled ?? false,
+    softDeleteSeconds: bucket.soft_delete_policy[0]!.retention_duration_seconds,
+  }));
+}
+
+const PRIVATE = { publicAccess: 'enforced', oneRightForAll: true };
+const WEEK = 7 * 24 * 60 * 60;
+
+describe('the three buckets', () => {
+  it('are private, beside the cluster, and keep what has to be kept', () => {
+    const common = { ...PRIVATE, location: 'us-central1', destroyedWithObjects: false };
+    const kept = { ...common, versions: true, realFolders: false, softDeleteSeconds: WEEK };
+    const buckets = bucketsOf('cluster');
+    expect(buckets).toHaveLength(3);
+    expect(buckets).toEqual(
+      expect.arrayContaining([
+        { ...kept, name: 'my-shop-123456-messaging-message-files', keptDays: [30] },
+        { ...kept, name: 'my-shop-123456-messaging-mart-backups', keptDays: [14] },
+        {
+          ...common,
+          name: 'my-shop-123456-messaging-spark-checkpoints',
+          versions: false,
+          keptDays: [],
+          realFolders: true,
+          softDeleteSeconds: 0,
+        },
+      ]),
+    );
+  });
+
+  it('lie in the region of a cluster of one zone', () => {
+    expect(bucketsOf('zonal').map(({ location }) => location)).toEqual(Array(3).fill('europe-west1'));
+  });
+
+  it('go with what is in them where protection was taken off, and only there', () => {
+    expect(bucketsOf('to_be_destroyed').map((bucket) => bucket.destroyedWithObjects)).toEqual(Array(3).fill(true));
+  });
+});
+
+it('nobody unnamed has a right in anything', () => {
+  const bindings = runs.flatMap(({ plan }) =>
+    plan!.resource_changes.filter(({ type }) => /_iam_(member|binding|policy)$/.test(type)),
+  );
+  expect(bindings.length).toBeGreaterThan(6);
+  expect(JSON.stringify(bindings)).not.toMatch(/allUsers|allAuthenticatedUsers/);
+  expect([...new Set(bindings.map(({ type }) => type))].sort()).toEqual([
+    'google_artifact_registry_repository_iam_member',
+    'google_project_iam_member',
+    'google_storage_bucket_iam_member',
+  ]);
+});

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { appliedBy } from '../support/terraform/terraform.js';
+
+const OF_ENCRYPTION = [
+  'google_kms_key_ring.cluster[0]',
+  'google_kms_crypto_key.secrets[0]',
+  'google_kms_crypto_key_iam_member.gke[0]',
+  'google_container_cluster.messaging',
+];
+
+it('the key comes before the cluster that needs it, and goes only after the cluster has been decrypted', async () => {
+  const applied = await appliedBy('tests/encryption.tftest.hcl');
+
+  // On, off again, and what is left then.
+  expect(applied.filter((address) => OF_ENCRYPTION.includes(address))).toEqual([
+    ...OF_ENCRYPTION,
+    ...[...OF_ENCRYPTION].reverse(),
+    'google_container_cluster.messaging',
+  ]);
+});
