@@ -1,6 +1,9 @@
 locals {
   location = coalesce(var.zone, var.region)
 
+  # Of what has no deletion_protection of its own. Without it a destroy would take pools and images before the cluster refuses.
+  deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
+
   # Nodes of every pool, the first one that GKE makes and we remove included.
   node_scopes = ["https://www.googleapis.com/auth/cloud-platform"] # what a node may do is decided by the roles of its account
 }

@@ -4,7 +4,7 @@
 resource "google_kms_key_ring" "cluster" {
   count = var.encrypt_secrets ? 1 : 0
 
-  name     = var.name
+  name     = coalesce(var.secrets_key_ring, var.name)
   location = var.region
 
   depends_on = [google_project_service.required]
@@ -20,7 +20,7 @@ resource "google_kms_crypto_key" "secrets" {
   key_ring        = google_kms_key_ring.cluster[0].id
   rotation_period = "7776000s" # 90 days; older versions still decrypt
 
-  # checkov:skip=CKV_GCP_82: the cluster's deletion protection keeps it, and Google keeps a destroyed version for 30 days; prevent_destroy knows no variable, so nobody could ever take all of it away
+  # checkov:skip=CKV_GCP_82: the cluster's deletion protection keeps it, and Google keeps a destroyed version for 30 days; PREVENT would refuse to switch encrypt_secrets off
 
   lifecycle {
     create_before_destroy = true

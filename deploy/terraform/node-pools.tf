@@ -2,7 +2,7 @@
 
 locals {
   # Pools count their first nodes in each zone, and the autoscaler below counts the whole pool. Where the least number is no multiple of
-  # the zones, the pool begins with more, but never with more than its most.
+  # the zones, the pool begins with the next one that is, or with the one before where that would pass its most.
   zones          = var.zone == null ? 3 : 1
   first_per_zone = { for name, pool in { general = var.general_pool, spark = var.spark_pool } : name => min(ceil(pool.min_nodes / local.zones), floor(pool.max_nodes / local.zones)) }
 }
@@ -12,6 +12,7 @@ resource "google_container_node_pool" "general" {
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
+  deletion_policy    = local.deletion_policy
   initial_node_count = local.first_per_zone.general
   autoscaling {
     total_min_node_count = var.general_pool.min_nodes
@@ -56,6 +57,7 @@ resource "google_container_node_pool" "spark" {
   cluster  = google_container_cluster.messaging.id
   location = local.location
 
+  deletion_policy    = local.deletion_policy
   initial_node_count = local.first_per_zone.spark
   autoscaling {
     total_min_node_count = var.spark_pool.min_nodes

@@ -5,6 +5,8 @@ resource "google_artifact_registry_repository" "images" {
   location      = var.region
   format        = "DOCKER"
 
+  deletion_policy = local.deletion_policy
+
   docker_config {
     # What runs as 0.1.0 today is what was tested as 0.1.0.
     immutable_tags = true

@@ -6,6 +6,7 @@ resource "google_project_service" "required" {
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
+    "containersecurity.googleapis.com", # the dashboard of security_posture_config
     "iam.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",

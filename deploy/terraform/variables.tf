@@ -147,7 +147,7 @@ variable "maintenance_window" {
 }
 
 variable "general_pool" {
-  description = "Nodes of everything but Spark. The counts are of the whole pool, over all zones. Machines of the newest families (C4, N4) have no pd-balanced disks: they need disk_type = \"hyperdisk-balanced\"."
+  description = "Nodes of everything but Spark. The counts are of the whole pool, over all zones. Machines of the newest families (C4, N4) have no pd-balanced disks and cannot attach pd-ssd ones: they need disk_type = \"hyperdisk-balanced\" and, in an overlay of one's own, that type in the StorageClass messaging-ssd."
   type = object({
     machine_type = optional(string, "e2-standard-4")
     disk_type    = optional(string, "pd-balanced")
@@ -159,8 +159,12 @@ variable "general_pool" {
   nullable = false
 
   validation {
-    condition     = alltrue([for number in [var.general_pool.min_nodes, var.general_pool.max_nodes, var.general_pool.disk_size_gb] : floor(number) == number]) && var.general_pool.disk_size_gb >= 10
-    error_message = "general_pool: counts of nodes and sizes of disks are whole numbers, and a disk has at least 10 GB."
+    condition     = alltrue([for number in [var.general_pool.min_nodes, var.general_pool.max_nodes, var.general_pool.disk_size_gb] : floor(number) == number]) && var.general_pool.disk_size_gb >= 30
+    error_message = "general_pool: counts of nodes and sizes of disks are whole numbers, and a disk has at least 30 GB, for images and what is staged of buckets."
+  }
+  validation {
+    condition     = var.zone != null || var.general_pool.max_nodes >= 3
+    error_message = "general_pool: a cluster over three zones has a node in each, so a max_nodes of at least 3; or name a zone."
   }
   validation {
     condition     = var.general_pool.min_nodes >= 1 && var.general_pool.max_nodes >= var.general_pool.min_nodes
@@ -182,8 +186,8 @@ variable "spark_pool" {
   nullable = false
 
   validation {
-    condition     = alltrue([for number in [var.spark_pool.min_nodes, var.spark_pool.max_nodes, var.spark_pool.disk_size_gb] : floor(number) == number]) && var.spark_pool.disk_size_gb >= 10
-    error_message = "spark_pool: counts of nodes and sizes of disks are whole numbers, and a disk has at least 10 GB."
+    condition     = alltrue([for number in [var.spark_pool.min_nodes, var.spark_pool.max_nodes, var.spark_pool.disk_size_gb] : floor(number) == number]) && var.spark_pool.disk_size_gb >= 30
+    error_message = "spark_pool: counts of nodes and sizes of disks are whole numbers, and a disk has at least 30 GB, for images and what is staged of buckets."
   }
   validation {
     condition     = var.spark_pool.min_nodes >= 0 && var.spark_pool.max_nodes >= max(var.spark_pool.min_nodes, 1)
@@ -192,14 +196,25 @@ variable "spark_pool" {
 }
 
 variable "encrypt_secrets" {
-  description = "Whether Secrets are encrypted in etcd with a key of one's own (Cloud KMS) besides Google's. Switched off again, the cluster is decrypted first; then the key's versions are destroyed, which can be taken back for 30 days. Google does not delete key rings: their name stays taken after a destroy."
+  description = "Whether Secrets are encrypted in etcd with a key of one's own (Cloud KMS) besides Google's. Switched off again, the cluster is decrypted first; then the key's versions are destroyed, which can be taken back for 30 days."
   type        = bool
   default     = false
   nullable    = false
 }
 
+variable "secrets_key_ring" {
+  description = "The name of the key ring of encrypt_secrets; without it that of the cluster. Google never deletes key rings and keys: where encrypt_secrets was on before, and went off or was destroyed, it needs another name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.secrets_key_ring == null || can(regex("^[a-zA-Z0-9_-]{1,63}$", var.secrets_key_ring))
+    error_message = "secrets_key_ring is at most 63 letters, digits, hyphens and underscores."
+  }
+}
+
 variable "deletion_protection" {
-  description = "Whether `terraform destroy` refuses the cluster and buckets that hold something. Apply with false before a destroy."
+  description = "Whether `terraform destroy` refuses the cluster, its pools, the registry and buckets that hold something; and a change that would make one of them anew. Apply with false before a destroy. Rights and the way out of the network are not kept: a destroy that was refused may have taken them, and an apply brings them back."
   type        = bool
   default     = true
   nullable    = false

@@ -8,6 +8,9 @@ import { environmentWith } from './config/environment.js';
 const PREFIX = 'docker.io/messages-pipeline';
 const IMAGES = ['producer', 'consumer', 'gateway', 'mart-init', 'sample-data', 'spark'];
 
+/** With metrics-server, by which pods are scaled. */
+const WITH_METRICS = { KUBE_METRICS: '1' };
+
 /** A Kubernetes of this machine, by the tools `kube` (the cluster) and `base-images` (images without a registry). */
 export class MachineCluster {
   private readonly kube: string;
@@ -32,7 +35,7 @@ export class MachineCluster {
 
   /** Builds what is missing: Kubernetes, the images that ours start from, and ours. Minutes the first time. */
   build(version: string): void {
-    run('Kubernetes', this.kube, ['build']);
+    run('Kubernetes', this.kube, ['build'], WITH_METRICS);
     run('images to start from', this.baseImages, ['build']);
     run('images', 'deploy/images/build.sh', [PREFIX, version], {
       IMAGE_BUILD: `${this.baseImages} podman-build`,
@@ -50,7 +53,7 @@ export class MachineCluster {
     }
     // What one has left that did not end by itself, after a power cut say: `up` would go on with it.
     run('data of an earlier cluster', this.kube, ['down']);
-    run('cluster', this.kube, ['up']);
+    run('cluster', this.kube, ['up'], WITH_METRICS);
     run('images to start from', this.baseImages, ['load', 'node', 'kafka', 'postgres', 'pgadmin']);
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
     try {

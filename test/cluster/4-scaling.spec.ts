@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
+import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** Of a core, for each consumer: what they share must not be what bounds them. */
 const CPU_LIMIT = '150m';
 
-describe('scaling the consumer from one to three', () => {
+describe('scaling the consumer', () => {
   const cluster = new Cluster();
   const pipeline = new PipelineOnCluster(cluster);
 
@@ -17,13 +19,14 @@ describe('scaling the consumer from one to three', () => {
   });
   afterAll(async () => {
     await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=1']);
+    await cluster.kubectl(['delete', 'hpa', 'consumer', '--ignore-not-found']);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
     const unlimited = '[{"op": "remove", "path": "/spec/template/spec/containers/0/resources/limits/cpu"}]';
     await cluster.kubectl(['patch', 'deployment/consumer', '--type=json', '--patch', unlimited]);
     await pipeline.close();
   });
 
-  it('raises the rate', async () => {
+  it('from one to three raises the rate', async () => {
     const one = await rateOf(5);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=3']);
     await cluster.whenReady();
@@ -32,6 +35,36 @@ describe('scaling the consumer from one to three', () => {
 
     expect(three / one).toBeGreaterThan(1.5);
   });
+
+  it('is done by the autoscaler where they are short of CPU, and nothing is lost', async () => {
+    // Fails where nothing measures (metrics-server).
+    await cluster.kubectl(['top', 'pod']);
+    const file = await pipeline.generated({ rows: 400_000, seed: 7 });
+    await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
+    // The one of the base, which the small sizes of the local overlay leave out.
+    await cluster.kubectl(['apply', '-f', 'deploy/k8s/base/consumer/horizontal-pod-autoscaler.yaml']);
+    expect(await wanted(2)).toBe(2);
+    await cluster.whenReady();
+
+    await pipeline.send(file);
+    const began = performance.now();
+    const number = await wanted(3);
+    console.log(`${number} consumers in place of 2 after ${Math.round((performance.now() - began) / 1000)} s of load`);
+
+    await expectNothingLost(pipeline, file);
+  });
+
+  /** Waits until the autoscaler wants so many consumers or more; @returns how many it wants then. */
+  async function wanted(least: number): Promise<number> {
+    return waitUntil(
+      `${least} consumers are wanted`,
+      async () => {
+        const replicas = await cluster.kubectl(['get', 'deployment/consumer', '-o', 'jsonpath={.spec.replicas}']);
+        return Number(replicas) >= least ? Number(replicas) : undefined;
+      },
+      300_000,
+    );
+  }
 
   /** Rows a second of a file that comes into the topic faster than anybody writes it. */
   async function rateOf(seed: number): Promise<number> {

@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { findProjectRoot } from '../../local/services/project.js';
 import { terraform, testRuns } from '../support/terraform/terraform.js';
+
+jest.setTimeout(120_000);
 
 /** Not the copy, into which the suite beside this one writes files of its own. */
 const SOURCES = join(findProjectRoot(), 'deploy', 'terraform');

@@ -1,5 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { appliedBy } from '../support/terraform/terraform.js';
+
+jest.setTimeout(120_000);
 
 const OF_ENCRYPTION = [
   'google_kms_key_ring.cluster[0]',

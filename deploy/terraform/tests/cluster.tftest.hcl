@@ -60,8 +60,8 @@ run "cluster" {
     error_message = "Metrics or logs of pods are not collected."
   }
   assert {
-    condition     = google_container_cluster.messaging.deletion_protection
-    error_message = "A destroy would take the cluster."
+    condition     = google_container_cluster.messaging.deletion_protection && alltrue([for policy in [google_container_node_pool.general.deletion_policy, google_container_node_pool.spark.deletion_policy, google_artifact_registry_repository.images.deletion_policy] : policy == "PREVENT"])
+    error_message = "A destroy would take the cluster, its pools or the images."
   }
   assert {
     condition     = google_container_cluster.messaging.database_encryption[0].state == "DECRYPTED" && google_container_cluster.messaging.database_encryption[0].key_name == null && length(google_kms_crypto_key.secrets) == 0
@@ -101,7 +101,20 @@ run "to_be_destroyed" {
   }
 
   assert {
-    condition     = google_container_cluster.messaging.deletion_protection == false
+    condition     = google_container_cluster.messaging.deletion_protection == false && alltrue([for policy in [google_container_node_pool.general.deletion_policy, google_container_node_pool.spark.deletion_policy, google_artifact_registry_repository.images.deletion_policy] : policy == "DELETE"])
     error_message = "A destroy would be refused."
+  }
+}
+
+run "another_key_ring" {
+  command = plan
+  variables {
+    encrypt_secrets  = true
+    secrets_key_ring = "messaging-2"
+  }
+
+  assert {
+    condition     = google_kms_key_ring.cluster[0].name == "messaging-2"
+    error_message = "The key ring has a name that Google keeps for the one before."
   }
 }

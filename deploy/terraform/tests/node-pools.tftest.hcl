@@ -59,14 +59,14 @@ run "more_at_least_than_zones" {
   }
 }
 
-run "machines_of_another_family" {
+run "disks_of_nodes" {
   command = plan
   variables {
-    general_pool = { machine_type = "n4-standard-4", disk_type = "hyperdisk-balanced" }
+    general_pool = { disk_type = "pd-ssd" }
   }
 
   assert {
-    condition     = google_container_node_pool.general.node_config[0].disk_type == "hyperdisk-balanced" && google_container_node_pool.spark.node_config[0].disk_type == "pd-balanced"
+    condition     = google_container_node_pool.general.node_config[0].disk_type == "pd-ssd" && google_container_node_pool.spark.node_config[0].disk_type == "pd-balanced"
     error_message = "The disks of nodes are not those of the variable."
   }
 }

@@ -54,16 +54,18 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ c
 /**
  * Runs test files (`*.tftest.hcl`) on the google provider's schema, with its answers made up.
  * @param args of `terraform test`
- * @throws Error where it could not begin
+ * @throws Error where it fails otherwise than in a run
  */
 export async function testRuns(...args: readonly string[]): Promise<readonly TestRun[]> {
-  const { output } = await terraform('test', '-json', '-verbose', ...args);
+  const { code, output } = await terraform('test', '-json', '-verbose', ...args);
   const messages = output
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Message);
   const ended = messages.filter(({ test_run: run }) => run?.progress === 'complete');
-  if (ended.length === 0) throw new Error(`terraform test ran nothing: ${output}`);
+  const passed = ended.every(({ test_run: run }) => run!.status === 'pass');
+  // It can also fail between runs, or end before all of them.
+  if (ended.length === 0 || (passed && code !== 0)) throw new Error(`terraform test failed: ${output}`);
   return ended.map(({ '@testfile': file, '@testrun': run, test_run }) => {
     const own = messages.filter((message) => message['@testfile'] === file && message['@testrun'] === run);
     return {
