@@ -6,20 +6,18 @@ import { parseImage } from '../support/manifests/image.js';
 import type { PersistentVolume, PersistentVolumeClaim } from '../support/manifests/kubernetes.js';
 import { ManifestSet } from '../support/manifests/manifest-set.js';
 import type { Workload } from '../support/manifests/workload.js';
-import { testRuns } from '../support/terraform/terraform.js';
+import { planned, testRuns } from '../support/terraform/terraform.js';
 
 /** deploy/terraform and deploy/k8s/overlays/gke know each other by names alone: here what the one gives meets what the other uses. */
 
 const [{ plan } = {}] = await testRuns('-filter=tests/identity.tftest.hcl');
 if (plan === undefined) throw new Error('terraform test planned nothing');
 const output = (name: string) => String(plan.output_changes[name]?.after);
-const planned = <T>(type: string): T[] =>
-  plan.resource_changes.filter((resource) => resource.type === type).map(({ change }) => change.after as T);
 
 const overlay = ManifestSet.parse(await renderOverlay('gke', output('settings')));
-const buckets = planned<{ name: string }>('google_storage_bucket').map(({ name }) => name);
-const bindings = planned<{ bucket: string; role: string; member: string }>('google_storage_bucket_iam_member');
-const [spark] = planned<{ name: string; node_config: [NodeConfig] }>('google_container_node_pool').filter(
+const buckets = planned<{ name: string }>(plan, 'google_storage_bucket').map(({ name }) => name);
+const bindings = planned<{ bucket: string; role: string; member: string }>(plan, 'google_storage_bucket_iam_member');
+const [spark] = planned<{ name: string; node_config: [NodeConfig] }>(plan, 'google_container_node_pool').filter(
   ({ name }) => name === 'spark-pool',
 );
 
