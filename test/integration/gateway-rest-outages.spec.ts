@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { MartReader } from '../../apps/gateway/src/rest/database/mart-reader.js';
-import { Door, unusedPort } from '../support/door.js';
+import { choosePort } from '../../local/services/ports.js';
+import { Door } from '../support/door.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { RestGateway } from '../support/rest-gateway.js';
@@ -45,7 +46,7 @@ const problem = (name: string) => ({ type: `urn:messages-pipeline:problem:${name
 describe('while the database is away', () => {
   it('answers at once that it is, also when it falls silent, and goes on when it is back', async () => {
     const real = new URL(database.url);
-    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await unusedPort());
+    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
     real.host = `127.0.0.1:${door.port}`;
     try {
       const rest = await start({}, real.href);

@@ -12,7 +12,8 @@ import { createKafka } from '#platform/kafka/create-kafka.js';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
-import { Door, unusedPort } from '../support/door.js';
+import { choosePort } from '../../local/services/ports.js';
+import { Door } from '../support/door.js';
 
 const main = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));
 
@@ -39,7 +40,7 @@ afterAll(async () => {
 });
 
 /** Polls until `probe` gives what is asked for; the last answer stands in the error. */
-async function eventually<T>(probe: () => Promise<T>, accept: (value: T) => boolean, deadlineMs = 15_000): Promise<T> {
+async function eventually<T>(probe: () => Promise<T>, accept: (value: T) => boolean, deadlineMs = 30_000): Promise<T> {
   for (const end = Date.now() + deadlineMs; ;) {
     const value = await probe();
     if (accept(value)) return value;
@@ -93,7 +94,7 @@ describe('gateway', () => {
   });
 
   it('is alive, not ready and says why while PostgreSQL cannot be reached', async () => {
-    const port = await unusedPort();
+    const port = await choosePort([]);
     const url = await start({ DATABASE_URL: `postgres://reader:s3cret@127.0.0.1:${port}/messaging` });
 
     const answer = await eventually(
@@ -108,7 +109,7 @@ describe('gateway', () => {
   });
 
   it('is ready without Kafka, which it only reports on', async () => {
-    const url = await start({ KAFKA_BROKERS: `127.0.0.1:${await unusedPort()}` });
+    const url = await start({ KAFKA_BROKERS: `127.0.0.1:${await choosePort([])}` });
 
     await eventually(() => ask(url, 'readyz'), ok);
     const answer = await eventually(
@@ -121,7 +122,7 @@ describe('gateway', () => {
 
   it('becomes ready when PostgreSQL appears, not ready when it goes, ready again when it is back', async () => {
     const real = new URL(servers.DATABASE_URL);
-    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await unusedPort());
+    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
     real.host = `127.0.0.1:${door.port}`;
     try {
       const url = await start({ DATABASE_URL: real.href });
@@ -203,7 +204,7 @@ describe('the gateway as a process', () => {
   });
 
   it('ends with 0 on SIGTERM while it still waits for PostgreSQL and Kafka', async () => {
-    const nowhere = `127.0.0.1:${await unusedPort()}`;
+    const nowhere = `127.0.0.1:${await choosePort([])}`;
     await launch({ DATABASE_URL: `postgres://u@${nowhere}/m`, KAFKA_BROKERS: nowhere });
 
     const exit = exitOf(child as ChildProcess);

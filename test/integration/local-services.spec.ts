@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
 import { pingKafka, pingPostgres, withPostgres } from '../../local/services/connect.js';
 import { reachableFolderFor } from '../../local/services/postgres-account.js';
+import { choosePort } from '../../local/services/ports.js';
 import { PostgresServer } from '../../local/services/postgres-server.js';
 import { identify } from '../../local/services/process-identity.js';
 import { findProjectRoot } from '../../local/services/project.js';
@@ -166,11 +167,7 @@ describe('startServices', () => {
   }, 60_000);
 
   it('says so when nothing answers at the given addresses, and shows no password', async () => {
-    const unused = createServer().listen(0, '127.0.0.1');
-    await once(unused, 'listening');
-    const { port } = unused.address() as { port: number };
-    await new Promise((resolve) => unused.close(resolve));
-
+    const port = await choosePort([]);
     const databaseUrl = `postgres://ann:s3cret@127.0.0.1:${port}/messaging`;
     const stateDir = stateFolder('given');
     await expect(startServices({ stateDir, kafkaBrokers: `127.0.0.1:${port}`, databaseUrl })).rejects.toMatchObject({

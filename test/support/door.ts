@@ -1,13 +1,5 @@
-import { createServer, connect, type AddressInfo, type NetConnectOpts, type Server, type Socket } from 'node:net';
-
-/** A port that nobody listens on. */
-export async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { once } from 'node:events';
+import { createServer, connect, type NetConnectOpts, type Server, type Socket } from 'node:net';
 
 /** A TCP port that leads to a server elsewhere, and that a test can close without stopping the server for others. */
 export class Door {
@@ -37,7 +29,7 @@ export class Door {
     });
     this.#server = server;
     this.#silent = false;
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    await once(server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
   /** From now on the server seems to be there and says nothing, on old and new connections. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Door, unusedPort } from '../door.js';
+import { choosePort } from '../../../local/services/ports.js';
+import { Door } from '../door.js';
 
 const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));
 
@@ -30,7 +31,7 @@ export class Forward {
     const socket = join(folder, 'bridge');
     const bridge = start([...shell, process.execPath, BRIDGE, socket, String(there)]);
     await firstLine(bridge);
-    const door = new Door({ path: socket }, await unusedPort());
+    const door = new Door({ path: socket }, await choosePort([]));
     await door.open();
     return new Forward(door.port, async () => {
       await door.close();
