@@ -1,6 +1,4 @@
 # With encrypt_secrets: the key that Secrets are encrypted with before they are written to etcd.
-# create_before_destroy here is about the order of going: where encrypt_secrets is switched off, the cluster is decrypted first, and only
-# then GKE's right and the key go. Without it Terraform destroys them first.
 resource "google_kms_key_ring" "cluster" {
   count = var.encrypt_secrets ? 1 : 0
 
@@ -8,9 +6,6 @@ resource "google_kms_key_ring" "cluster" {
   location = var.region
 
   depends_on = [google_project_service.required]
-  lifecycle {
-    create_before_destroy = true
-  }
 }
 
 resource "google_kms_crypto_key" "secrets" {
@@ -21,10 +16,6 @@ resource "google_kms_crypto_key" "secrets" {
   rotation_period = "7776000s" # 90 days; older versions still decrypt
 
   # checkov:skip=CKV_GCP_82: the cluster's deletion protection keeps it, and Google keeps a destroyed version for 30 days; PREVENT would refuse to switch encrypt_secrets off
-
-  lifecycle {
-    create_before_destroy = true
-  }
 }
 
 # GKE's own agent, which a project has from when GKE's API is enabled (docs/deploy-gke.md: where it is late).
@@ -35,6 +26,8 @@ resource "google_kms_crypto_key_iam_member" "gke" {
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = "serviceAccount:service-${data.google_project.messaging.number}@container-engine-robot.iam.gserviceaccount.com"
 
+  # About the order of going, here and, as Terraform passes it on, in what this depends on: where encrypt_secrets is switched off, the
+  # cluster is decrypted first, and only then this right and the key go. Without it Terraform destroys them first.
   lifecycle {
     create_before_destroy = true
   }
