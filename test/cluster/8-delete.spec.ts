@@ -13,9 +13,12 @@ describe('kubectl delete -k', () => {
   const cluster = new Cluster();
   const pipeline = new PipelineOnCluster(cluster);
   let before: object;
+  /** Not all of them have a volume: one for backups is made for the first backup. */
+  let claims: readonly string[];
 
   beforeAll(async () => {
     before = await pipeline.counts();
+    claims = claimsOf(await volumes('Bound'));
     await cluster.delete(OVERLAY);
   });
   afterAll(() => pipeline.close());
@@ -31,19 +34,12 @@ describe('kubectl delete -k', () => {
     ]);
 
     expect(left).toBe('');
-    expect((await volumes()).map(({ spec }) => spec.claimRef!.name).sort()).toEqual([
-      'data-kafka-0',
-      'data-postgres-0',
-      'mart-backups',
-      'message-files',
-      'pgadmin',
-      'spark-checkpoints',
-      'spark-master',
-    ]);
+    expect(claims).toEqual(expect.arrayContaining(['data-kafka-0', 'data-postgres-0', 'message-files']));
+    expect(claimsOf(await volumes('Released'))).toEqual(claims);
   });
 
   it('lets the next apply go on with them, once they are free again', async () => {
-    for (const { metadata } of await volumes()) {
+    for (const { metadata } of await volumes('Released')) {
       const free = '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}';
       await cluster.kubectl(['patch', `pv/${metadata.name}`, '--type=merge', '--patch', free]);
     }
@@ -54,10 +50,13 @@ describe('kubectl delete -k', () => {
     expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
-  /** That are left of claims which are gone. */
-  async function volumes(): Promise<readonly Volume[]> {
+  async function volumes(phase: 'Bound' | 'Released'): Promise<readonly Volume[]> {
     return (await cluster.list<Volume>('pv')).filter(
-      ({ spec, status }) => spec.claimRef?.namespace === NAMESPACE && status.phase === 'Released',
+      ({ spec, status }) => spec.claimRef?.namespace === NAMESPACE && status.phase === phase,
     );
+  }
+
+  function claimsOf(volumes: readonly Volume[]): string[] {
+    return volumes.map(({ spec }) => spec.claimRef!.name).sort();
   }
 });

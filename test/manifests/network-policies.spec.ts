@@ -16,10 +16,10 @@ const FLOWS = [
   // Executors and drivers take ports that are free.
   'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
   // The API server has no fixed address.
-  'secrets > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443, 6443, 8443, 16443',
+  'secrets > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443, 6443, 8443, 16443',
   // The doors of the pipeline.
-  'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
-  'somebody in default, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',
+  'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
+  'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',
 ];
 
 /** The settings that all share name Kafka, for which it has no use. */
@@ -27,6 +27,11 @@ const NOT_USED = ['mart-init > kafka:9092'];
 
 const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
   'component-keda': ['somebody in keda > kafka:9092'],
+  'component-managed-prometheus': [
+    'somebody in gmp-system > producer, consumer, gateway, spark-job:3000',
+    'somebody in gmp-system > spark-master:8080',
+    'somebody in gmp-system > spark-worker:8081',
+  ],
   'component-monitoring': [
     'somebody in monitoring > producer, consumer, spark-job:3000',
     'somebody in monitoring > spark-master:8080',
@@ -35,7 +40,7 @@ const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
   // Buckets are mounted by a container in the pod.
   'overlay-gke': [
     'producer, mart-init, mart-backup, mart-restore, spark-job > metadata:80, 988',
-    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, somebody in default, somebody in keda, somebody in monitoring:443',
+    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443',
   ],
 };
 

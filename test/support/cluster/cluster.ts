@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { stringify } from 'yaml';
 import { findProjectRoot } from '../../../local/services/project.js';
+import type { Manifest } from '../manifests/kubernetes.js';
 import { waitUntil } from '../wait-until.js';
 import { Forward } from './forward.js';
 
@@ -47,6 +49,22 @@ export class Cluster {
   /** kubectl apply -k */
   async apply(folder: string, ...more: readonly string[]): Promise<void> {
     await this.kubectl(['apply', '-k', join(findProjectRoot(), folder), ...more]);
+  }
+
+  /**
+   * Applies objects to nowhere: the API server looks at them and keeps nothing.
+   * @param namespace stands in place of theirs
+   * @returns a line for each
+   * @throws Error with what the API server refuses or warns of
+   */
+  async tryToApply(manifests: readonly Manifest[], namespace: string): Promise<readonly string[]> {
+    const moved = manifests.map(({ metadata, ...manifest }) => ({
+      ...manifest,
+      metadata: metadata.namespace === undefined ? metadata : { ...metadata, namespace },
+    }));
+    const text = moved.map((manifest) => stringify(manifest, { version: '1.1' })).join('---\n');
+    const output = await this.run(['kubectl', 'apply', '--dry-run=server', '--warnings-as-errors', '-f', '-'], text);
+    return output.trim().split('\n');
   }
 
   /** kubectl delete -k; resolves when all of it is gone. */

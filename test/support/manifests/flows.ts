@@ -21,7 +21,7 @@ const stranger = (namespace: string): Party => ({
 
 /** Who stands for all that is not in the manifests. */
 export const OUTSIDERS: readonly Party[] = [
-  ...['default', 'keda', 'monitoring'].map(stranger),
+  ...['default', 'gmp-system', 'keda', 'monitoring'].map(stranger),
   { name: 'internet', ip: '198.51.100.1' },
   { name: 'metadata', ip: '169.254.169.254' },
 ];

@@ -8,7 +8,7 @@ import { idOf } from './workload.js';
 export const KUBERNETES_VERSIONS = ['1.35', '1.36', '1.37'];
 
 /** Groups of resources that others define, whose schemas are theirs. */
-const OF_OTHERS = ['keda.sh', 'monitoring.coreos.com'];
+const OF_OTHERS = ['keda.sh', 'monitoring.coreos.com', 'monitoring.googleapis.com'];
 
 /** Whether a cluster knows it only where others have brought its kind. */
 export function isOfOthers({ apiVersion }: Manifest): boolean {

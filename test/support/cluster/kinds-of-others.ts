@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Where others define their kinds: a Go module, since these come from one place by name and version, and files in it. */
+const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
+  'github.com/kedacore/keda/v2@v2.21.0': ['config/crd/bases/keda.sh_scaledobjects.yaml'],
+  'github.com/prometheus-operator/prometheus-operator@v0.85.0': [
+    'example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml',
+    'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml',
+  ],
+  'github.com/GoogleCloudPlatform/prometheus-engine@v0.12.0': [
+    'charts/operator/crds/monitoring.googleapis.com_podmonitorings.yaml',
+  ],
+};
+
+/**
+ * Downloads, with Go, the CustomResourceDefinitions of the kinds that the components use.
+ * @returns their paths
+ * @throws Error with what Go said
+ */
+export async function definitionsOfOthers(): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const [module, files] of Object.entries(DEFINITIONS)) {
+    // Elsewhere than in this project, which is no Go module.
+    const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', module], { cwd: tmpdir() });
+    const { Dir: folder } = JSON.parse(stdout) as { Dir: string };
+    paths.push(...files.map((file) => join(folder, file)));
+  }
+  return paths;
+}
