@@ -16,7 +16,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
   });
   afterAll(() => pipeline.close());
 
-  it('brings everything up without starting anything twice', async () => {
+  it('brings everything up without starting anything twice that is to run for ever', async () => {
     expect(await cluster.restarts()).toEqual([]);
   });
 

@@ -17,7 +17,10 @@ export interface KubernetesObject {
 }
 
 interface Pod extends KubernetesObject {
-  readonly status: { readonly containerStatuses?: readonly { name: string; restartCount: number }[] };
+  readonly spec: { readonly restartPolicy: string };
+  readonly status: {
+    readonly containerStatuses?: readonly { name: string; restartCount: number; lastState: object }[];
+  };
 }
 
 export const NAMESPACE = 'messaging';
@@ -93,12 +96,16 @@ export class Cluster {
     await waitUntil('all Jobs have ended', () => this.jobsHaveEnded(), READY_WITHIN_MS);
   }
 
-  /** Containers that were started again, such as 'kafka-0/kafka: 2'. */
+  /** Containers that are to run for ever and were started again, such as 'kafka-0/kafka: 2', with how they ended. Jobs may try again. */
   async restarts(): Promise<readonly string[]> {
-    return (await this.list<Pod>('pods')).flatMap(({ metadata, status }) =>
+    const lasting = (await this.list<Pod>('pods')).filter(({ spec }) => spec.restartPolicy === 'Always');
+    return lasting.flatMap(({ metadata, status }) =>
       (status.containerStatuses ?? [])
         .filter(({ restartCount }) => restartCount > 0)
-        .map(({ name, restartCount }) => `${metadata.name}/${name}: ${restartCount}`),
+        .map(
+          (container) =>
+            `${metadata.name}/${container.name}: ${container.restartCount} ${JSON.stringify(container.lastState)}`,
+        ),
     );
   }
 
