@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { bringUpToDate } from '#schema/bring-up-to-date.js';
 import { migrations } from '#schema/migrations.js';
-import type { TestDatabase } from './test-database.js';
+import { dropDatabase, type TestDatabase } from './test-database.js';
 
 export type MartDatabase = Pick<TestDatabase, 'url' | 'drop'>;
 
@@ -37,15 +37,6 @@ export async function createMartDatabase(serverUrl: string): Promise<MartDatabas
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
   return { url: databaseUrl(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
-}
-
-/** Not by WITH (FORCE), which fails when autovacuum is at work: only a superuser may end that one, a plain DROP waits for it. */
-async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  await withClient(serverUrl, async (client) => {
-    const own = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = current_user';
-    await client.query(own, [name]);
-    await client.query(`DROP DATABASE IF EXISTS ${name}`);
-  });
 }
 
 /** Named by what it holds, so that a server that is kept between runs never gives an old one. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { waitUntil } from './wait-until.js';
 
 /** A database of a spec's own on the server of the test run. */
 export interface TestDatabase {
@@ -29,10 +30,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const database: TestDatabase = {
     url: url.href,
     create: () => execute(serverUrl, `CREATE DATABASE ${name}`),
-    drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(serverUrl, name),
   };
   await database.create();
   return database;
+}
+
+/**
+ * Removes a database, also one that somebody is connected to. While autovacuum is at work in it WITH (FORCE) fails, since only a
+ * superuser may end that one; a plain DROP has it end by itself.
+ */
+export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  const drop = `DROP DATABASE IF EXISTS ${name}`;
+  await waitUntil(`${name} is removed`, async () => {
+    await execute(serverUrl, `${drop} WITH (FORCE)`).catch(() => execute(serverUrl, drop));
+    return true;
+  });
 }
 
 async function execute(url: string, sql: string): Promise<void> {
