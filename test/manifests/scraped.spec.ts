@@ -10,18 +10,20 @@ interface Endpoint {
   readonly path: string;
 }
 
-/** Of the Prometheus operator, and of Google's managed Prometheus. */
-interface PodMonitor extends Manifest {
-  readonly spec: { readonly selector: LabelSelector; readonly podMetricsEndpoints: readonly Endpoint[] };
-}
-interface PodMonitoring extends Manifest {
-  readonly spec: { readonly selector: LabelSelector; readonly endpoints: readonly Endpoint[] };
+/** PodMonitor of the Prometheus operator, and PodMonitoring of Google's managed Prometheus. */
+interface Scraping extends Manifest {
+  readonly spec: {
+    readonly selector: LabelSelector;
+    readonly podMetricsEndpoints?: readonly Endpoint[];
+    readonly endpoints?: readonly Endpoint[];
+  };
 }
 
 /** Each part with what is asked for its metrics, such as 'consumer:3000/metrics'. */
-function scraped(set: ManifestSet, selector: LabelSelector, endpoints: readonly Endpoint[]): string[] {
+function scraped(set: ManifestSet, { spec }: Scraping): string[] {
+  const endpoints = spec.podMetricsEndpoints ?? spec.endpoints ?? [];
   return set.workloads
-    .filter(({ podLabels }) => selects(selector, podLabels))
+    .filter(({ podLabels }) => selects(spec.selector, podLabels))
     .flatMap((part) =>
       endpoints.map(({ port, path }) => `${part.manifest.metadata.name}:${portOf(part, port)}${path}`),
     );
@@ -37,19 +39,12 @@ describe('whoever collects metrics asks every part that has some, at the port wh
     'spark-worker:8081/metrics/prometheus/',
   ];
 
-  it('a Prometheus operator', () => {
-    const set = rendering('component-monitoring');
-    const found = set
-      .ofKind<PodMonitor>('PodMonitor')
-      .flatMap(({ spec }) => scraped(set, spec.selector, spec.podMetricsEndpoints));
-    expect(found.sort()).toEqual(expected);
-  });
-
-  it('managed Prometheus', () => {
-    const set = rendering('component-managed-prometheus');
-    const found = set
-      .ofKind<PodMonitoring>('PodMonitoring')
-      .flatMap(({ spec }) => scraped(set, spec.selector, spec.endpoints));
+  it.each([
+    ['a Prometheus operator', 'component-monitoring', 'PodMonitor'],
+    ['managed Prometheus', 'component-managed-prometheus', 'PodMonitoring'],
+  ])('%s', (_who, component, kind) => {
+    const set = rendering(component);
+    const found = set.ofKind<Scraping>(kind).flatMap((scraping) => scraped(set, scraping));
     expect(found.sort()).toEqual(expected);
   });
 });
