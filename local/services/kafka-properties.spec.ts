@@ -39,4 +39,10 @@ describe('renderProperties', () => {
   it('escapes backslashes, which would else begin an escape', () => {
     expect(renderProperties({ 'log.dirs': 'C:\\state' })).toBe('log.dirs=C:\\\\state\n');
   });
+
+  it('writes letters outside ASCII and line breaks as escapes, since Java reads the file as Latin-1', () => {
+    expect(renderProperties({ a: 'Größe', b: '数据', c: ' x\ny' })).toBe(
+      'a=Gr\\u00f6\\u00dfe\nb=\\u6570\\u636e\nc=\\ x\\u000ay\n',
+    );
+  });
 });

@@ -69,9 +69,16 @@ export function renderLogging(): string {
   });
 }
 
-/** Java's .properties form. Backslashes are escaped; the values here hold no line breaks. */
+/** Java's .properties form, which is Latin-1: all but printable ASCII is written as `\uXXXX`. */
 export function renderProperties(properties: Record<string, string | number | boolean>): string {
   return Object.entries(properties)
-    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .map(([key, value]) => `${key}=${escapeValue(String(value))}\n`)
     .join('');
+}
+
+function escapeValue(value: string): string {
+  const ascii = value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return ascii.replace(/^ /, '\\ ');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pingKafka } from './connect.js';
 import { ensureJars } from './jars.js';
 import { findJava } from './java.js';
@@ -50,6 +50,14 @@ export interface KafkaCluster {
 
 type KafkaPorts = { port: number; controllerPort: number };
 
+/**
+ * Below the state folder, which is the working folder of Kafka's programs. They are given no absolute path: the project may lie
+ * below a folder whose name Kafka or log4j would take apart (a comma in log.dirs, `%` in a configuration file).
+ */
+const DATA_DIR = 'data';
+const PROPERTIES_FILE = 'server.properties';
+const LOGGING_FILE = 'log4j2.properties';
+
 /** The command line for one of the main classes in Kafka's jars. */
 type Program = (
   mainClass: string,
@@ -62,8 +70,6 @@ export class KafkaServer extends Server {
   readonly logFile: string;
   protected readonly process: ServerProcess;
   private readonly dataDir: string;
-  private readonly propertiesFile: string;
-  private readonly loggingFile: string;
   private readonly portsFile: string;
   private ports?: KafkaPorts;
 
@@ -71,9 +77,7 @@ export class KafkaServer extends Server {
     super();
     const { stateDir, logDir } = options;
     this.logFile = join(logDir, 'kafka.log');
-    this.dataDir = join(stateDir, 'data');
-    this.propertiesFile = join(stateDir, 'server.properties');
-    this.loggingFile = join(stateDir, 'log4j2.properties');
+    this.dataDir = join(stateDir, DATA_DIR);
     this.portsFile = join(stateDir, 'ports.json');
     this.process = new ServerProcess({
       name: 'Kafka',
@@ -114,10 +118,11 @@ export class KafkaServer extends Server {
 
     const java = await findJava(KAFKA, env);
     const jars = await ensureJars(KAFKA, this.options);
-    await writeFile(this.loggingFile, renderLogging());
+    await writeFile(join(stateDir, LOGGING_FILE), renderLogging());
+    const classPath = join(relative(stateDir, jars.folder), '*');
     const program: Program = (mainClass, args, flags = []) => [
       java,
-      [...flags, `-Dlog4j2.configurationFile=${this.loggingFile}`, '-cp', join(jars.folder, '*'), mainClass, ...args],
+      [...flags, `-Dlog4j2.configurationFile=./${LOGGING_FILE}`, '-cp', classPath, mainClass, ...args],
     ];
     if (this.ports) {
       await this.run(this.ports, program);
@@ -157,11 +162,14 @@ export class KafkaServer extends Server {
   private async run(ports: KafkaPorts, program: Program): Promise<void> {
     await writePorts(this.portsFile, ports);
     const { clusterId = newClusterId(), nodeId = 1 } = this.options.joins ?? {};
-    await writeFile(this.propertiesFile, renderServerProperties({ nodeId, ...ports, dataDir: this.dataDir }));
+    const { stateDir } = this.options;
+    const properties = renderServerProperties({ nodeId, ...ports, dataDir: DATA_DIR });
+    await writeFile(join(stateDir, PROPERTIES_FILE), properties);
     if (!existsSync(join(this.dataDir, 'meta.properties'))) {
-      await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', this.propertiesFile]));
+      await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', PROPERTIES_FILE]));
     }
-    this.process.launch(...program('kafka.Kafka', [this.propertiesFile], JVM_FLAGS), { env: this.options.env });
+    const options = { cwd: stateDir, env: this.environment };
+    this.process.launch(...program('kafka.Kafka', [PROPERTIES_FILE], JVM_FLAGS), options);
     await this.process.waitUntilReady(() => this.pingItself(ports));
   }
 
@@ -176,8 +184,14 @@ export class KafkaServer extends Server {
     return /^cluster\.id=(.+)$/m.exec(properties)?.[1];
   }
 
+  /** In the locale POSIX Java would read the name of its working folder as ASCII, and find no folder of another name. */
+  private get environment(): NodeJS.ProcessEnv {
+    return { ...this.options.env, LC_ALL: 'C.UTF-8' };
+  }
+
   private async format(command: string, args: readonly string[]): Promise<void> {
-    const { error, exitCode, output } = await runTool(command, args, { env: this.options.env });
+    const options = { cwd: this.options.stateDir, env: this.environment };
+    const { error, exitCode, output } = await runTool(command, args, options);
     if (error || exitCode !== 0) {
       throw new ServiceError(
         'KAFKA_FORMAT_FAILED',

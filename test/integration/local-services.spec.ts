@@ -74,13 +74,16 @@ async function countData(services: Services): Promise<{ records: number; rows: n
   return { records: offsets.reduce((sum, { high }) => sum + Number(high), 0), rows: rows ?? 0 };
 }
 
-describe('local Kafka and PostgreSQL', () => {
-  const stateDir = join(STATE, 'both');
+/** A project may lie anywhere: each of these is taken apart or read differently by one of Java, log4j, Kafka's settings or a shell. */
+const ODD_NAME = `Größe 数据 "q" it's $HOME #1 100%25 a,b;c=d`;
+
+describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
+  const stateDir = join(STATE, ODD_NAME);
   let services: Services;
   let firstPids: (number | undefined)[];
 
   beforeAll(async () => {
-    const run = await startInAnotherProcess(stateFolder('both'));
+    const run = await startInAnotherProcess(stateFolder(ODD_NAME));
     await expect(startServices({ stateDir })).rejects.toMatchObject({ code: 'STATE_IN_USE' });
     firstPids = ['kafka', 'postgres'].map(
       (name) => (JSON.parse(readFileSync(join(stateDir, name, 'process.json'), 'utf8')) as { pid: number }).pid,
