@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Account, giveTo } from './postgres-account.js';
-import type { PostgresBinaries } from './postgres-binaries.js';
+import { copyBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
@@ -12,6 +13,9 @@ export interface Passwords {
   superuser: string;
   application: string;
 }
+
+/** initdb runs `postgres` by a shell and puts its path in double quotes, where the shell still reads these. */
+const READ_BY_SHELL = /["$`\\]/;
 
 /** LC_ALL: without it macOS starts a thread while it looks up the locale, and PostgreSQL refuses to go on. */
 export const POSTGRES_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
@@ -48,9 +52,12 @@ export async function createDataFolder(
   await writeFile(passwordFile, superuserPassword, { mode: 0o600 });
   await giveTo(account, unfinished);
   await giveTo(account, passwordFile);
+  const copy = READ_BY_SHELL.test(binaries.folder) ? await mkdtemp(join(tmpdir(), 'postgresql-')) : undefined;
   try {
+    if (copy !== undefined) await giveTo(account, copy);
+    const { folder } = copy === undefined ? binaries : await copyBinaries(binaries, copy, account);
     const { error, exitCode, output } = await runTool(
-      join(binaries.folder, 'bin', 'initdb'),
+      join(folder, 'bin', 'initdb'),
       [
         ...['--pgdata', unfinished, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
         // The same order of texts on every machine, whatever its C library.
@@ -69,6 +76,7 @@ export async function createDataFolder(
     await rename(unfinished, dataDir);
   } finally {
     await rm(passwordFile, { force: true });
+    if (copy !== undefined) await rm(copy, { recursive: true, force: true });
   }
 }
 
