@@ -5,7 +5,7 @@ export async function emptyMart(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await client.query('TRUNCATE messages, quarantined_messages, spark_writes');
+    await client.query('TRUNCATE messages, quarantined_messages, spark_writes, skipped_records, consumer_positions');
   } finally {
     await client.end();
   }

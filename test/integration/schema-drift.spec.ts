@@ -22,7 +22,7 @@ interface TableShape {
 
 const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
 /** Tables of the pipeline's own, which the contract does not name. */
-const ownTables = ['quarantined_messages', 'spark_writes'];
+const ownTables = ['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions'];
 const tableNames = [...contractTables.map(({ table }) => table), ...ownTables];
 
 function shapeOfContract({ columns, primaryKey }: TableContract): TableShape {

@@ -1,5 +1,6 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
+import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
 /** PostgreSQL's type for each kind of column. Lengths and sets of values are the cleaner's business, not the table's. */
 export const SQL_TYPES = {
@@ -149,6 +150,8 @@ export const entities: EntitySchema[] = [
   ...(referenceEntities as EntitySchema[]),
   quarantinedMessageEntity as EntitySchema,
   sparkWriteEntity as EntitySchema,
+  skippedRecordsEntity as EntitySchema,
+  consumerPositionEntity as EntitySchema,
 ];
 
 /** What each table is for, by its name: TypeORM's entity schemas have no place for it. */
@@ -158,4 +161,8 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Records that could not be cleaned, as they came, with every reason why. Nothing is lost: they can be mended and sent again',
   spark_writes:
     'What each write of the Spark engine came to, kept for some days. Counts a task that Spark repeats once, and tells a backfill which parts are done',
+  skipped_records:
+    'Records of the topic that a consumer group passed over without reading them, by ranges of offsets, and why. An empty table is a good one',
+  consumer_positions:
+    'How far each consumer group has written each partition to the mart. Kafka keeps the offsets that count; by these a consumer notices offsets that somebody else set',
 };

@@ -2,6 +2,7 @@ import { CreateTables1795392000000 } from './migrations/1795392000000-create-tab
 import { CreateLedger1795478400000 } from './migrations/1795478400000-create-ledger.js';
 import { CreateSparkWrites1795564800000 } from './migrations/1795564800000-create-spark-writes.js';
 import { IndexQuarantine1795651200000 } from './migrations/1795651200000-index-quarantine.js';
+import { CreateSkippedRecords1796000000000 } from './migrations/1796000000000-create-skipped-records.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateLedger1795478400000,
   CreateSparkWrites1795564800000,
   IndexQuarantine1795651200000,
+  CreateSkippedRecords1796000000000,
 ];

@@ -21,6 +21,7 @@ const GRANTS = `
   GRANT INSERT, UPDATE ON messages TO ${APP_ROLE};
   GRANT INSERT ON quarantined_messages TO ${APP_ROLE};
   GRANT INSERT, DELETE ON spark_writes TO ${APP_ROLE};
+  GRANT INSERT, UPDATE ON skipped_records, consumer_positions TO ${APP_ROLE};
 
   GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};

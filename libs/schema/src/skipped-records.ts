@@ -1,0 +1,76 @@
+import { EntitySchema } from 'typeorm';
+
+/** Why records of the topic were never read. */
+export const SKIP_REASONS = {
+  deleted: 'Kafka deleted them before they were read (retention, delete-records)',
+  offsets_moved:
+    'the committed offsets were set forward by somebody else: an administrator, or another program in the group',
+  topic_recreated: 'the topic was deleted before they were read, and created again',
+} as const;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** A range of offsets that a consumer group passed over without reading it. */
+export interface SkippedRecords {
+  consumer_group: string;
+  topic: string;
+  topic_id: string;
+  partition: number;
+  /** bigint as text, as are those below */
+  from_offset: string;
+  to_offset: string;
+  reason: SkipReason;
+  noticed_at: Date;
+  resolved_at: Date | null;
+}
+
+const place = {
+  consumer_group: { type: 'text', primary: true, comment: 'Consumer group' },
+  topic: { type: 'text', primary: true, comment: 'Kafka topic' },
+  topic_id: {
+    type: 'text',
+    primary: true,
+    comment:
+      'Id of the topic, which a topic that is created again under its name does not share; empty where the brokers give none',
+  },
+  partition: { type: 'integer', primary: true, comment: 'Partition' },
+} as const;
+
+export const skippedRecordsEntity = new EntitySchema<SkippedRecords>({
+  name: 'skipped_records',
+  tableName: 'skipped_records',
+  columns: {
+    ...place,
+    from_offset: { type: 'bigint', primary: true, comment: 'First offset of the range' },
+    to_offset: { type: 'bigint', comment: 'Offset after the last one of the range' },
+    reason: { type: 'text', comment: 'Why: deleted, offsets_moved or topic_recreated' },
+    noticed_at: { type: 'timestamptz', default: () => 'now()', comment: 'When a consumer noticed' },
+    resolved_at: {
+      type: 'timestamptz',
+      nullable: true,
+      comment: 'When the range was read after all, or somebody settled it; null while it is open',
+    },
+  },
+});
+
+/** How far a consumer group has written a partition to the mart. */
+export interface ConsumerPosition {
+  consumer_group: string;
+  topic: string;
+  topic_id: string;
+  partition: number;
+  next_offset: string;
+  end_offset: string;
+  written_at: Date;
+}
+
+export const consumerPositionEntity = new EntitySchema<ConsumerPosition>({
+  name: 'consumer_positions',
+  tableName: 'consumer_positions',
+  columns: {
+    ...place,
+    next_offset: { type: 'bigint', comment: 'All records before this offset are in the mart, or were skipped' },
+    end_offset: { type: 'bigint', comment: 'End of the partition as it was last seen' },
+    written_at: { type: 'timestamptz', default: () => 'now()', comment: 'When the position was written' },
+  },
+});
