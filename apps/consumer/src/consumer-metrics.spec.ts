@@ -10,7 +10,7 @@ const NOW = 1_700_000_000_000;
 /** Records that are so many milliseconds old. */
 function chunk(...ages: number[]): Chunk {
   const messages = ages.map((age) => ({ timestamp: String(NOW - age) }) as KafkaMessage);
-  return { topic: 'messages', partition: 0, messages };
+  return { topic: 'messages', partition: 0, messages, next: String(messages.length) };
 }
 
 describe('ConsumerMetrics', () => {

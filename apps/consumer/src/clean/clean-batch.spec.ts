@@ -41,7 +41,7 @@ function row(id: string, fields: object = {}): KafkaMessage {
 
 /** A batch with one chunk for each list, each of a partition of its own. */
 function batchOf(...lists: KafkaMessage[][]) {
-  return { chunks: lists.map((messages, partition) => ({ topic: 'topic', partition, messages })) };
+  return { chunks: lists.map((messages, partition) => ({ topic: 'topic', partition, messages, next: '0' })) };
 }
 
 const CATEGORY = positionOf('category');

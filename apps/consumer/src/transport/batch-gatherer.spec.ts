@@ -58,15 +58,15 @@ describe('BatchGatherer', () => {
 
   it('sends a batch as soon as it has its records, from several partitions', () => {
     const gatherer = gathererOf({ records: 3 });
-    expect(gatherer.add('topic', 0, messages(10, 20), 0)).toBe(2);
+    expect(gatherer.add('topic', 0, messages(10, 20), 0, '9')).toBe(2);
     expect(dispatched).toEqual([]);
-    expect(gatherer.add('topic', 1, messages(30, 40), 0)).toBe(1);
+    expect(gatherer.add('topic', 1, messages(30, 40), 0, '9')).toBe(1);
 
     expect(dispatched).toEqual([
       {
         chunks: [
-          { topic: 'topic', partition: 0, messages: messages(10, 20) },
-          { topic: 'topic', partition: 1, messages: messages(30) },
+          { topic: 'topic', partition: 0, messages: messages(10, 20), next: '9' },
+          { topic: 'topic', partition: 1, messages: messages(30), next: '1' },
         ],
         records: 3,
         bytes: 60,
@@ -77,27 +77,27 @@ describe('BatchGatherer', () => {
   it('takes messages from the given position on', () => {
     const gatherer = gathererOf({ records: 2 });
     const all = messages(1, 2, 3, 4);
-    expect(gatherer.add('topic', 0, all, 1)).toBe(3);
+    expect(gatherer.add('topic', 0, all, 1, '9')).toBe(3);
     expect(dispatched[0]!.chunks[0]!.messages).toEqual(all.slice(1, 3));
   });
 
   it('sends a batch as soon as it has its bytes; the record that reaches them is in it', () => {
     const gatherer = gathererOf({ bytes: 100 });
-    expect(gatherer.add('topic', 0, messages(60, null, 40, 1), 0)).toBe(3);
+    expect(gatherer.add('topic', 0, messages(60, null, 40, 1), 0, '9')).toBe(3);
     expect(dispatched).toMatchObject([{ records: 3, bytes: 100 }]);
   });
 
   it('takes a single record that is larger than a batch may be', () => {
     const gatherer = gathererOf({ bytes: 100 });
-    expect(gatherer.add('topic', 0, messages(5000, 1), 0)).toBe(1);
+    expect(gatherer.add('topic', 0, messages(5000, 1), 0, '9')).toBe(1);
     expect(dispatched).toMatchObject([{ records: 1, bytes: 5000 }]);
   });
 
   it('sends a batch when its first record has the age', () => {
     const gatherer = gathererOf({ milliseconds: 500 });
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(300);
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(199);
     expect(dispatched).toEqual([]);
     jest.advanceTimersByTime(1);
@@ -107,15 +107,35 @@ describe('BatchGatherer', () => {
     expect(sizes()).toEqual([2]);
   });
 
+  it('sends positions of partitions in which no offset had a record, the last one of each', () => {
+    const gatherer = gathererOf({ milliseconds: 500 });
+    gatherer.pass('topic', 0, '4');
+    gatherer.add('topic', 1, messages(1), 0, '1');
+    gatherer.pass('topic', 1, '5');
+    gatherer.pass('topic', 0, '7');
+    jest.advanceTimersByTime(500);
+
+    expect(dispatched).toEqual([
+      {
+        chunks: [
+          { topic: 'topic', partition: 0, messages: [], next: '7' },
+          { topic: 'topic', partition: 1, messages: messages(1), next: '5' },
+        ],
+        records: 1,
+        bytes: 1,
+      },
+    ]);
+  });
+
   it('has no room while a full batch has to wait for those under way', async () => {
     const gatherer = gathererOf({ records: 2 }, 2);
     for (let batch = 0; batch < 3; batch++) {
       expect(gatherer.hasRoom).toBe(true);
-      gatherer.add('topic', 0, messages(1, 1), 0);
+      gatherer.add('topic', 0, messages(1, 1), 0, '9');
     }
     expect(sizes()).toEqual([2, 2]);
     expect(gatherer.hasRoom).toBe(false);
-    expect(gatherer.add('topic', 0, messages(1, 1), 0)).toBe(0);
+    expect(gatherer.add('topic', 0, messages(1, 1), 0, '9')).toBe(0);
 
     await end();
     expect(sizes()).toEqual([2, 2, 2]);
@@ -124,12 +144,12 @@ describe('BatchGatherer', () => {
 
   it('lets a batch that is due grow while it has to wait', async () => {
     const gatherer = gathererOf({ records: 10 });
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(500);
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(500);
     expect(sizes()).toEqual([1]);
-    expect(gatherer.add('topic', 0, messages(1, 1), 0)).toBe(2);
+    expect(gatherer.add('topic', 0, messages(1, 1), 0, '9')).toBe(2);
 
     await end();
     expect(sizes()).toEqual([1, 3]);
@@ -138,8 +158,8 @@ describe('BatchGatherer', () => {
   describe('change', () => {
     it('resolves when there is room again', async () => {
       const gatherer = gathererOf({ records: 1 });
-      gatherer.add('topic', 0, messages(1), 0);
-      gatherer.add('topic', 0, messages(1), 0);
+      gatherer.add('topic', 0, messages(1), 0, '9');
+      gatherer.add('topic', 0, messages(1), 0, '9');
       const changed = jest.fn();
       const change = gatherer.change(2000).then(changed);
       await settle();
@@ -160,8 +180,8 @@ describe('BatchGatherer', () => {
 
   it('clear forgets what has not gone out, and its timer', async () => {
     const gatherer = gathererOf({ records: 2 });
-    gatherer.add('topic', 0, messages(1, 1), 0);
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1, 1), 0, '9');
+    gatherer.add('topic', 0, messages(1), 0, '9');
     const change = gatherer.change(10_000);
     gatherer.clear();
     await change;
@@ -169,17 +189,17 @@ describe('BatchGatherer', () => {
     await end();
     expect(sizes()).toEqual([2]);
 
-    gatherer.add('topic', 5, messages(7, 7), 0);
+    gatherer.add('topic', 5, messages(7, 7), 0, '9');
     expect(dispatched[1]).toMatchObject({ chunks: [{ partition: 5 }], records: 2, bytes: 14 });
   });
 
   it('drain resolves when no batch is under way, those that went out meanwhile included', async () => {
     const gatherer = gathererOf({ records: 1 }, 2);
     await gatherer.drain();
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     const drained = jest.fn();
     void gatherer.drain().then(drained);
-    gatherer.add('topic', 0, messages(1), 0);
+    gatherer.add('topic', 0, messages(1), 0, '9');
     await end();
     expect(drained).not.toHaveBeenCalled();
     await end();

@@ -37,8 +37,13 @@ export class BatchGatherer {
     return !this.isFull;
   }
 
-  /** Takes messages from position `from` up to the batch's limits. @returns the position of the first one not taken */
-  add(topic: string, partition: number, messages: readonly KafkaMessage[], from: number): number {
+  /**
+   * Takes messages from index `from` up to the batch's limits.
+   *
+   * @param next offset to read after the last message
+   * @returns the index of the first one not taken
+   */
+  add(topic: string, partition: number, messages: readonly KafkaMessage[], from: number, next: string): number {
     const { limits } = this.options;
     let end = from;
     let bytes = this.bytes;
@@ -46,15 +51,25 @@ export class BatchGatherer {
     while (end < last && (bytes < limits.bytes || end === from)) bytes += messages[end++]!.value?.length ?? 0;
     if (end === from) return from;
 
-    this.chunks.push({ topic, partition, messages: messages.slice(from, end) });
+    this.chunks.push({
+      topic,
+      partition,
+      messages: messages.slice(from, end),
+      next: end === messages.length ? next : offsetAfter(messages[end - 1]!.offset),
+    });
     this.records += end - from;
     this.bytes = bytes;
-    this.timer ??= setTimeout(() => {
-      this.due = true;
-      this.dispatchIfReady();
-    }, limits.milliseconds);
+    this.startTimer();
     this.dispatchIfReady();
     return end;
+  }
+
+  /** Notes that a partition was read up to `next` and that there were no records. */
+  pass(topic: string, partition: number, next: string): void {
+    const at = this.chunks.findLastIndex((chunk) => chunk.topic === topic && chunk.partition === partition);
+    if (at < 0) this.chunks.push({ topic, partition, messages: [], next });
+    else this.chunks[at] = { ...this.chunks[at]!, next };
+    this.startTimer();
   }
 
   /** Resolves when a batch has gone out or ended, at the latest after `milliseconds`. */
@@ -84,12 +99,19 @@ export class BatchGatherer {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
+  private startTimer(): void {
+    this.timer ??= setTimeout(() => {
+      this.due = true;
+      this.dispatchIfReady();
+    }, this.options.limits.milliseconds);
+  }
+
   private get isFull(): boolean {
     return this.records >= this.options.limits.records || this.bytes >= this.options.limits.bytes;
   }
 
   private dispatchIfReady(): void {
-    if (this.records === 0 || !(this.isFull || this.due)) return;
+    if (this.chunks.length === 0 || !(this.isFull || this.due)) return;
     if (this.underWay.size >= this.options.concurrency) return;
     const { chunks, records, bytes } = this;
     this.clear();
@@ -106,4 +128,8 @@ export class BatchGatherer {
     this.waiters = [];
     for (const wake of waiters) wake();
   }
+}
+
+export function offsetAfter(offset: string): string {
+  return String(BigInt(offset) + 1n);
 }

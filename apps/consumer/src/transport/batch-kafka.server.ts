@@ -2,7 +2,7 @@ import { KafkaContext, ServerKafka } from '@nestjs/microservices';
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
-import { BatchGatherer, type BatchLimits } from './batch-gatherer.js';
+import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
 import type { Chunk, KafkaBatch } from './kafka-batch.js';
 import { KafkaContact } from './kafka-contact.js';
 
@@ -130,7 +130,7 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   private observe(consumer: Consumer): void {
-    const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH } = consumer.events;
+    const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH, START_BATCH_PROCESS } = consumer.events;
     consumer.on(FETCH, () => this.contact.made());
     consumer.on(HEARTBEAT, () => this.contact.made());
     consumer.on(GROUP_JOIN, ({ payload }) => {
@@ -140,17 +140,22 @@ export class BatchKafkaServer extends ServerKafka {
       this.contact.made();
       this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
     });
+    // kafkajs does not hand out a fetch in which no offset has a record (control records, aborted or compacted ones), and reads on.
+    consumer.on(START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+      if (batchSize === 0 && !this.draining) this.gatherer.pass(topic, partition, offsetAfter(lastOffset));
+    });
     consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
   }
 
   private async gather(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
     const { batch } = payload;
+    const next = offsetAfter(batch.lastOffset());
     let taken = 0;
     while (taken < batch.messages.length) {
       if (generation !== this.generation || !payload.isRunning()) return;
       if (this.gatherer.hasRoom && !this.draining) {
-        taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken);
+        taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken, next);
       } else {
         await this.gatherer.change(this.settings.consumer.heartbeatInterval);
         await payload.heartbeat();
@@ -168,7 +173,7 @@ export class BatchKafkaServer extends ServerKafka {
       const pattern = this.patternOf(batch.chunks[0]!.topic);
       // A batch has no single message, partition or heartbeat that a context could tell of.
       const context = new KafkaContext([] as never);
-      await this.handleEvent(pattern, { pattern, data: batch }, context);
+      if (batch.records > 0) await this.handleEvent(pattern, { pattern, data: batch }, context);
       // An offset says that all records before it are done, so a batch that was faster waits for those before it.
       await lastHandled;
       await this.commit(batch.chunks, generation);
@@ -187,9 +192,8 @@ export class BatchKafkaServer extends ServerKafka {
     if (generation !== this.generation) return;
     const began = performance.now();
     const offsets = new Map<string, { topic: string; partition: number; offset: string }>();
-    for (const { topic, partition, messages } of chunks) {
-      const offset = String(BigInt(messages.at(-1)!.offset) + 1n);
-      offsets.set(`${topic} ${partition}`, { topic, partition, offset });
+    for (const { topic, partition, next } of chunks) {
+      offsets.set(`${topic} ${partition}`, { topic, partition, offset: next });
     }
     try {
       await this.consumer?.commitOffsets([...offsets.values()]);

@@ -1,10 +1,12 @@
 import type { KafkaMessage } from 'kafkajs';
 
-/** Records of one partition, in order and without a gap between its first and last. */
+/** Records of one partition, in order. There are none where all offsets read were control records, aborted or compacted away. */
 export interface Chunk {
   readonly topic: string;
   readonly partition: number;
   readonly messages: readonly KafkaMessage[];
+  /** The offset to read next once these are done: not always the last one plus 1, because not every offset has a record. */
+  readonly next: string;
 }
 
 /** What an `@EventPattern` handler of the batch transport is given. Its offsets are committed once it has resolved. */
