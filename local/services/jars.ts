@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { javaEnvironment } from './java.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
@@ -66,7 +67,9 @@ export async function ensureJars(list: JarList, { cacheDir, env, log }: JarsOpti
 
 async function copyJars({ name, pom, orElse }: JarList, folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const goals = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  const { error, exitCode, output } = await runTool('mvn', ['-q', '-B', '-f', pom, ...goals], { env });
+  const { error, exitCode, output } = await runTool('mvn', ['-q', '-B', '-f', pom, ...goals], {
+    env: javaEnvironment(env),
+  });
   if (error?.code === 'ENOENT') {
     const how = 'Install it (Debian, Ubuntu: apt-get install maven; macOS: brew install maven)';
     throw new ServiceError(

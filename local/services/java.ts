@@ -22,6 +22,11 @@ export function parseJavaVersion(output: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+/** The environment for a Java program. In the locale POSIX it would read file names as ASCII, and find none with other letters. */
+export function javaEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, LC_ALL: 'C.UTF-8' };
+}
+
 /**
  * The java program to use: the one of JAVA_HOME, else the one on the PATH.
  * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD

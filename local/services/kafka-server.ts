@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pingKafka } from './connect.js';
 import { ensureJars } from './jars.js';
-import { findJava } from './java.js';
+import { findJava, javaEnvironment } from './java.js';
 import { renderLogging, renderServerProperties } from './kafka-properties.js';
 import { findProjectRoot } from './project.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
@@ -168,7 +168,7 @@ export class KafkaServer extends Server {
     if (!existsSync(join(this.dataDir, 'meta.properties'))) {
       await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', PROPERTIES_FILE]));
     }
-    const options = { cwd: stateDir, env: this.environment };
+    const options = { cwd: stateDir, env: javaEnvironment(this.options.env) };
     this.process.launch(...program('kafka.Kafka', [PROPERTIES_FILE], JVM_FLAGS), options);
     await this.process.waitUntilReady(() => this.pingItself(ports));
   }
@@ -184,13 +184,8 @@ export class KafkaServer extends Server {
     return /^cluster\.id=(.+)$/m.exec(properties)?.[1];
   }
 
-  /** In the locale POSIX Java would read the name of its working folder as ASCII, and find no folder of another name. */
-  private get environment(): NodeJS.ProcessEnv {
-    return { ...this.options.env, LC_ALL: 'C.UTF-8' };
-  }
-
   private async format(command: string, args: readonly string[]): Promise<void> {
-    const options = { cwd: this.options.stateDir, env: this.environment };
+    const options = { cwd: this.options.stateDir, env: javaEnvironment(this.options.env) };
     const { error, exitCode, output } = await runTool(command, args, options);
     if (error || exitCode !== 0) {
       throw new ServiceError(

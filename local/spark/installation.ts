@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { ensureVirtualEnvironment, type InstallationOptions } from '../python/virtual-environment.js';
-import { findJava } from '../services/java.js';
+import { findJava, javaEnvironment } from '../services/java.js';
 import { findProjectRoot } from '../services/project.js';
 import { runTool } from '../services/run-tool.js';
 import { sparkEnvironment } from './config/environment.js';
@@ -46,6 +46,7 @@ export async function ensureSpark(command: string, options: InstallationOptions)
   } as const;
   const python = await ensureVirtualEnvironment(spark, options);
   const env = sparkEnvironment({
+    ...javaEnvironment({}),
     // Spark looks there first, also where findJava passed it by.
     JAVA_HOME: java === 'java' ? undefined : dirname(dirname(resolve(java))),
     // Or there would be a __pycache__ beside every source.

@@ -10,8 +10,8 @@ import type { SparkCluster } from './spark-cluster.js';
 
 export interface SparkJobOptions {
   readonly installation: SparkInstallation;
-  /** What Spark needs beyond its Python package to read from Kafka. */
-  readonly jars: readonly string[];
+  /** Folder with the jars that Spark needs beyond its Python package to read from Kafka. */
+  readonly jars: string;
   readonly cluster: SparkCluster;
   /** Tells jobs of one cluster apart: spark-NAME.log. */
   readonly name: string;
@@ -149,6 +149,9 @@ export class SparkJob extends Server {
       'spark.driver.bindAddress': HOST,
       'spark.ui.port': String(this.known.ui),
       'spark.cores.max': String(cluster.cores),
+      // Not by --jars, which takes a path for a URL and splits it at commas.
+      'spark.driver.extraClassPath': join(jars, '*'),
+      'spark.executor.extraClassPath': join(jars, '*'),
       'spark.executorEnv.PYTHONPATH': SPARK_SOURCES,
       'spark.executorEnv.PYTHONDONTWRITEBYTECODE': '1',
       ...(eventLogDir === undefined
@@ -158,7 +161,6 @@ export class SparkJob extends Server {
     };
     return [
       ...['--master', cluster.masterUrl, '--driver-memory', '1g', '--executor-memory', '1g'],
-      ...['--jars', jars.join(',')],
       ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       join(SPARK_SOURCES, 'job.py'),
       ...args,

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ensureJars } from '../services/jars.js';
 import { findProjectRoot } from '../services/project.js';
@@ -41,8 +40,7 @@ export async function startSpark({ command, signal, log = () => undefined, ...op
   const logDir = resolve(options.logDir ?? join(stateDir, 'logs'));
   const installation = await ensureSpark(command, { folder: LOCAL_SPARK, log, signal });
   const { env } = installation;
-  const { folder } = await ensureJars(JARS, { cacheDir: join(findProjectRoot(), '.local', 'cache'), env, log });
-  const jars = (await readdir(folder)).map((name) => join(folder, name));
+  const jars = await ensureJars(JARS, { cacheDir: join(findProjectRoot(), '.local', 'cache'), env, log });
   signal?.throwIfAborted();
 
   const releaseState = claimState(stateDir);
@@ -70,7 +68,14 @@ export async function startSpark({ command, signal, log = () => undefined, ...op
     stateDir,
     cluster,
     job(of) {
-      const job = new SparkJob({ ...of, installation, jars, cluster, stateDir: join(stateDir, of.name), logDir });
+      const job = new SparkJob({
+        ...of,
+        installation,
+        jars: jars.folder,
+        cluster,
+        stateDir: join(stateDir, of.name),
+        logDir,
+      });
       jobs.push(job);
       return job;
     },
