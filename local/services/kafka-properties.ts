@@ -5,21 +5,37 @@ export interface KafkaSettings {
   /** Of node 1. */
   controllerPort: number;
   dataDir: string;
+  /** A second listener, for clients that come through a TCP proxy. */
+  proxied?: ProxiedListener;
+}
+
+export interface ProxiedListener {
+  port: number;
+  /** The proxy's, which clients are told. */
+  advertisedPort: number;
 }
 
 /** message.max.bytes: well above the 1 MiB that the contract accepts, so that a record which is too large can still reach the quarantine. */
 const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
 
 /** server.properties of one node. */
-export function renderServerProperties({ nodeId, port, controllerPort, dataDir }: KafkaSettings): string {
+export function renderServerProperties({ nodeId, port, controllerPort, dataDir, proxied }: KafkaSettings): string {
   const isController = nodeId === 1;
+  const listeners = [`PLAINTEXT://127.0.0.1:${port}`];
+  const advertised = [...listeners];
+  if (isController) listeners.push(`CONTROLLER://127.0.0.1:${controllerPort}`);
+  if (proxied) {
+    listeners.push(`PROXIED://127.0.0.1:${proxied.port}`);
+    advertised.push(`PROXIED://127.0.0.1:${proxied.advertisedPort}`);
+  }
   return renderProperties({
     'process.roles': isController ? 'broker,controller' : 'broker',
     'node.id': nodeId,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port}${isController ? `,CONTROLLER://127.0.0.1:${controllerPort}` : ''}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: listeners.join(),
+    'advertised.listeners': advertised.join(),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': dataDir,
 
     // Node 1 is mostly alone, and cannot hold three replicas.

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '../../local/generator/generate.js';
+import type { ProxiedListener } from '../../local/services/kafka-properties.js';
 import { startServices } from '../../local/services/services.js';
 import type { KafkaServer } from '../../local/services/kafka-server.js';
 import type { PostgresServer } from '../../local/services/postgres-server.js';
@@ -22,10 +23,14 @@ export interface ChaosStage {
 }
 
 /** @param name of the spec: its servers and their logs are in .local/chaos-<name> */
-export async function setStage(name: string, rows: number, { dirty = 0.05 } = {}): Promise<ChaosStage> {
+export async function setStage(
+  name: string,
+  rows: number,
+  { dirty = 0.05, proxiedKafka }: { dirty?: number; proxiedKafka?: ProxiedListener } = {},
+): Promise<ChaosStage> {
   const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
   const [services, summary] = await Promise.all([
-    startServices({ stateDir: `.local/chaos-${name}` }),
+    startServices({ stateDir: `.local/chaos-${name}`, proxiedKafka }),
     generate({ out: folder, rows, seed: rows, dirty, duplicates: 0.05 }),
   ]);
   const { kafka, postgres } = services;

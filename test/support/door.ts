@@ -1,10 +1,22 @@
 import { once } from 'node:events';
 import { createServer, connect, type NetConnectOpts, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A TCP port that leads to a server elsewhere, and that a test can close without stopping the server for others. */
+/** What of a connection still gets through: nothing, what clients send, or what the server sends. */
+export type Passage = 'nothing' | 'requests' | 'answers';
+
+interface Connection {
+  readonly inner: Socket;
+  readonly outer: Socket;
+  passage: Passage | 'all';
+}
+
+/** A TCP port that leads to a server elsewhere, and that a test can close or impair without stopping the server for others. */
 export class Door {
+  /** Milliseconds that each piece of data takes in either direction. */
+  delay: (() => number) | undefined;
   #server?: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<Connection>();
   #silent = false;
 
   constructor(
@@ -13,20 +25,12 @@ export class Door {
     readonly port: number,
   ) {}
 
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
   async open(): Promise<void> {
-    const server = createServer((inner) => {
-      const outer = connect(this.target);
-      for (const socket of [inner, outer]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          inner.destroy();
-          outer.destroy();
-        });
-      }
-      if (!this.#silent) inner.pipe(outer).pipe(inner);
-    });
+    const server = createServer({ noDelay: true }, (inner) => this.#join(inner));
     this.#server = server;
     this.#silent = false;
     await once(server.listen(this.port, '127.0.0.1'), 'listening');
@@ -35,13 +39,54 @@ export class Door {
   /** From now on the server seems to be there and says nothing, on old and new connections. */
   silence(): void {
     this.#silent = true;
-    for (const socket of this.#sockets) socket.unpipe();
+    this.forget();
+  }
+
+  /** As a load balancer after a failover: connections of before stay open and acknowledge what they swallow; new ones work. */
+  forget(stillThrough: Passage = 'nothing'): void {
+    for (const connection of this.#connections) connection.passage = stillThrough;
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
-    for (const socket of this.#sockets) socket.destroy();
+    for (const { inner } of this.#connections) inner.destroy();
     await closed;
     this.#server = undefined;
+  }
+
+  #join(inner: Socket): void {
+    const outer = connect({ noDelay: true, ...this.target });
+    const connection: Connection = { inner, outer, passage: this.#silent ? 'nothing' : 'all' };
+    this.#connections.add(connection);
+    for (const socket of [inner, outer]) {
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.#connections.delete(connection);
+        inner.destroy();
+        outer.destroy();
+      });
+    }
+    void this.#forward(inner, outer, () => /all|requests/.test(connection.passage));
+    void this.#forward(outer, inner, () => /all|answers/.test(connection.passage));
+  }
+
+  async #forward(from: Socket, to: Socket, isOpen: () => boolean): Promise<void> {
+    let arrived = Promise.resolve();
+    const deliver = async (data: Buffer, before: Promise<void>, dueIn: number): Promise<void> => {
+      await Promise.all([before, dueIn > 0 && sleep(dueIn, undefined, { ref: false })]);
+      if (to.writable && !to.write(data)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+    };
+    try {
+      for await (const data of from as AsyncIterable<Buffer>) {
+        if (!isOpen()) continue;
+        const dueIn = this.delay?.() ?? 0;
+        arrived = deliver(data, arrived, dueIn);
+        if (dueIn === 0) await arrived;
+      }
+      await arrived;
+      if (isOpen()) to.end();
+    } catch {
+      // Closed by one of both, which `close` hears.
+    }
   }
 }

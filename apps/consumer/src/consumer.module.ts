@@ -53,6 +53,8 @@ function createServer(kafka: Kafka, metrics: ConsumerMetrics, config: ConsumerCo
     consumer: {
       groupId: config.CONSUMER_GROUP_ID,
       sessionTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
+      // A member that is silent for longer is out of the group anyway, and on a dead connection joining waits for as long.
+      rebalanceTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
       heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
       maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
       // Short, because leaving the group waits for the fetch under way.

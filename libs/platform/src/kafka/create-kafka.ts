@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptions } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
+import { mendKafkajs } from './mend-kafkajs.js';
 
 /** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
 export const kafkaRetry: RetryOptions = {
@@ -22,12 +23,14 @@ export function createKafka(
   name: string,
   overrides: Partial<KafkaClientConfig> = {},
 ): Kafka {
+  mendKafkajs();
   return new Kafka({
     brokers: config.KAFKA_BROKERS,
     clientId: config.KAFKA_CLIENT_ID ?? name,
     // kafkajs' own second is too short for a broker that has just been started on a busy machine.
     connectionTimeout: 5000,
-    requestTimeout: 30_000,
+    // Of silence. A connection that is dead without a word is noticed by this alone, and must not hold up the stream for long.
+    requestTimeout: 10_000,
     retry: kafkaRetry,
     logLevel: logLevel.INFO,
     logCreator: createKafkaLog(new Logger('Kafka')),

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { choosePort } from '../../local/services/ports.js';
+import type { AppProcess } from '../support/app-process.js';
+import { differences, setStage, type ChaosStage } from '../support/chaos.js';
+import { systemHealth } from '../support/gateway-client.js';
+import { Door, type Passage } from '../support/door.js';
+
+jest.setTimeout(180_000);
+
+const ROWS = 60_000;
+const ROWS_A_SECOND = 1_000;
+const ROWS_BETWEEN = 2_000;
+const BACK_WITHIN_MS = 30_000;
+
+describe('connections to Kafka that stay open and lead nowhere', () => {
+  let stage: ChaosStage;
+  let producer: AppProcess;
+  let consumer: AppProcess;
+  let gateway: AppProcess;
+  let kafka: Door;
+  let postgres: Door;
+
+  beforeAll(async () => {
+    const port = await choosePort([]);
+    const advertisedPort = await choosePort([], [port]);
+    stage = await setStage('bad-network', ROWS, { proxiedKafka: { port, advertisedPort } });
+    const { pipeline, file } = stage;
+    const database = new URL(pipeline.databaseUrl);
+    kafka = new Door({ host: '127.0.0.1', port }, advertisedPort);
+    postgres = new Door(
+      { host: database.hostname, port: Number(database.port) },
+      await choosePort([], [port, advertisedPort]),
+    );
+    await Promise.all([kafka.open(), postgres.open()]);
+    database.port = String(postgres.port);
+    const env = { KAFKA_BROKERS: kafka.address, DATABASE_URL: database.href };
+    consumer = await pipeline.consumer(env);
+    gateway = await pipeline.start('gateway', { env });
+    producer = await pipeline.start('producer', { args: ['--file', file, '--rate', String(ROWS_A_SECOND)], env });
+    await streaming();
+  });
+
+  afterAll(async () => {
+    await stage?.close();
+    await Promise.all([kafka?.close(), postgres?.close()]);
+  });
+
+  async function streaming(): Promise<void> {
+    const isFurtherThan = async (read: () => Promise<number>) => {
+      const before = await read();
+      return async () => (await read()) >= before + ROWS_BETWEEN;
+    };
+    const [isProduced, isConsumed] = await Promise.all([
+      isFurtherThan(() => stage.pipeline.recordsInTopic()),
+      isFurtherThan(() => stage.pipeline.committed()),
+    ]);
+    await Promise.all([
+      producer.waitUntil('more rows are produced', isProduced, BACK_WITHIN_MS),
+      consumer.waitUntil('more rows are committed', isConsumed, BACK_WITHIN_MS),
+    ]);
+    expect(producer.isRunning).toBe(true);
+  }
+
+  it.each<Passage>(['nothing', 'requests'])(
+    'of which %s still get through: all apps go on within 30 s',
+    async (passage) => {
+      kafka.forget(passage);
+
+      await streaming();
+      await gateway.waitUntil('the gateway sees it', async () => {
+        const { parts } = await systemHealth(gateway);
+        return [parts.kafka, parts.consumer_group, parts.producer].every(({ status }) => status === 'up');
+      });
+    },
+  );
+
+  it('nothing is lost', async () => {
+    // The rest of the file needs no patience.
+    expect(await producer.stop()).toEqual({ code: 0, signal: null });
+    await stage.pipeline.produceFile(stage.file);
+    await stage.pipeline.caughtUp();
+    expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
+  });
+});
