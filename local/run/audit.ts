@@ -6,15 +6,15 @@ import { CsvReader } from '#platform/csv/csv-reader.js';
 import { UnparsableLine, type CsvRecord } from '#platform/csv/csv-record.js';
 import { RowEncoder } from '#platform/csv/row-encoder.js';
 
-/** Where the rows of a file ended up. Everything is accounted for when `missing` is 0. */
+/** Where the rows of the files ended up. Everything is accounted for when `missing` is 0. */
 export interface Audit {
   readonly rows: number;
   /** The mart holds this id in this version or a newer one. */
   readonly inMart: number;
   readonly inQuarantine: number;
   readonly missing: number;
-  /** Line numbers of the first missing rows. */
-  readonly missingLines: readonly number[];
+  /** The first missing rows, as file:line. */
+  readonly firstMissing: readonly string[];
 }
 
 const ID = positionOf('id');
@@ -27,48 +27,54 @@ const COUNT_ABSENT = `
   ORDER BY f.line`;
 
 /**
- * Reads a file again and looks up every row of it in the mart or in quarantine: the proof that nothing was lost, which
+ * Reads files again and looks up every row of them in the mart or in quarantine: the proof that nothing was lost, which
  * trusts no counter.
  *
  * @param client its session must run in UTC
+ * @throws the signal's reason once it is aborted
  */
-export async function audit(client: Client, path: string, onProgress?: (rows: number) => void): Promise<Audit> {
-  const quarantined = await quarantinedValues(client);
-  const reader = await CsvReader.open(path, { columns: COLUMN_NAMES });
-  const encoder = new RowEncoder(reader.header, COLUMN_NAMES, contract.primaryKey[0]);
-  let rows = 0;
-  let inMart = 0;
-  let inQuarantine = 0;
-  const missingLines: number[] = [];
-  let missing = 0;
-
-  for await (const records of reader.batches()) {
-    const ids: string[] = [];
-    const versions: string[] = [];
-    const lines: number[] = [];
-    for (const record of records) {
-      rows++;
-      const value = valueOf(record, encoder);
-      const cleaned = clean(value, record instanceof UnparsableLine);
-      if (cleaned.kind === 'row') {
-        ids.push(cleaned.values[ID]!);
-        versions.push(cleaned.values[VERSION]!);
-        lines.push(record.line);
-      } else if (quarantined.has(digest(value))) {
-        inQuarantine++;
-      } else {
-        missing++;
-        missingLines.push(record.line);
+export async function audit(
+  client: Client,
+  files: readonly string[],
+  signal: AbortSignal,
+  onProgress?: (rows: number) => void,
+): Promise<Audit> {
+  const quarantined = await quarantinedDigests(client);
+  const counts = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0 };
+  const firstMissing: string[] = [];
+  for (const path of files) {
+    const reader = await CsvReader.open(path, { columns: COLUMN_NAMES });
+    const encoder = new RowEncoder(reader.header, COLUMN_NAMES, contract.primaryKey[0]);
+    for await (const records of reader.batches()) {
+      signal.throwIfAborted();
+      const ids: string[] = [];
+      const versions: string[] = [];
+      const lines: number[] = [];
+      const missingLines: number[] = [];
+      for (const record of records) {
+        counts.rows++;
+        const value = valueOf(record, encoder);
+        const cleaned = clean(value, record instanceof UnparsableLine);
+        if (cleaned.kind === 'row') {
+          ids.push(cleaned.values[ID]!);
+          versions.push(cleaned.values[VERSION]!);
+          lines.push(record.line);
+        } else if (quarantined.has(digest(value))) {
+          counts.inQuarantine++;
+        } else {
+          missingLines.push(record.line);
+        }
       }
+      const absent = (await client.query<{ line: number }>(COUNT_ABSENT, [ids, versions, lines])).rows;
+      counts.inMart += ids.length - absent.length;
+      missingLines.push(...absent.map(({ line }) => line));
+      counts.missing += missingLines.length;
+      firstMissing.push(...missingLines.map((line) => `${path}:${line}`));
+      firstMissing.splice(REPORTED);
+      onProgress?.(counts.rows);
     }
-    const absent = (await client.query<{ line: number }>(COUNT_ABSENT, [ids, versions, lines])).rows;
-    inMart += ids.length - absent.length;
-    missing += absent.length;
-    missingLines.push(...absent.map(({ line }) => line));
-    missingLines.splice(REPORTED);
-    onProgress?.(rows);
   }
-  return { rows, inMart, inQuarantine, missing, missingLines };
+  return { ...counts, firstMissing };
 }
 
 /** The Kafka value that the producer makes of a record. */
@@ -78,7 +84,8 @@ function valueOf(record: CsvRecord, encoder: RowEncoder): Buffer {
   return encoder.value.subarray(0, encoder.valueLength);
 }
 
-async function quarantinedValues(client: Client): Promise<Set<string>> {
+/** Digests of all values in quarantine: read once, since a look-up of each value would scan it each time. */
+async function quarantinedDigests(client: Client): Promise<Set<string>> {
   const { rows } = await client.query<{ digest: string }>(
     `SELECT DISTINCT md5(value) AS digest FROM quarantined_messages WHERE value IS NOT NULL`,
   );

@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import { startServices, type Services } from '../services/services.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { startSpark, type Spark } from '../spark/spark.js';
 import { Apps } from './apps.js';
-import { audit } from './audit.js';
 import { givenServers } from './config/environment.js';
 import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
 import { OptionsError, readOptions, USAGE, type EngineChoice, type RunOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
-import { grouped, Screen } from './screen.js';
+import { Screen } from './screen.js';
+import { report } from './report.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
 import { ScrapeTargets } from './scrape-targets.js';
 import { SparkEngine } from './spark-engine.js';
-import { ledgerDifferences, summary } from './summary.js';
 
 const STATE_DIR = '.local';
 const LOG_DIR = join(STATE_DIR, 'logs');
@@ -59,8 +57,14 @@ async function run(options: RunOptions): Promise<boolean> {
     await writeUrl(ANALYST_URL_FILE, roles.analyst);
     await pipeline.startServices(signal);
     await pipeline.stream(files, options.rate, signal);
-    const complete = await report(services.databaseUrl, files.messages, pipeline);
-    // Ctrl-C may have come during the report, and would not come again.
+    const complete = await report({
+      databaseUrl: services.databaseUrl,
+      files: await findCsvFiles([files.messages]),
+      pipeline,
+      screen,
+      signal,
+    });
+    // Ctrl-C may have come at the end of the report, and would not come again.
     if (!options.exit && !signal.aborted) {
       tellHowToLookFurther(pipeline, roles);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -86,35 +90,6 @@ function pipelineOf(apps: Apps, spark: Spark | undefined, engine: EngineChoice):
   return follows
     ? new Pipeline(apps, screen, targets, new ConsumerEngine(apps), sparkEngine)
     : new Pipeline(apps, screen, targets, sparkEngine);
-}
-
-async function report(databaseUrl: string, messages: string, pipeline: Pipeline): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl, options: '-c timezone=UTC' });
-  await client.connect();
-  try {
-    const began = performance.now();
-    let audited = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0, missingLines: [] as readonly number[] };
-    for (const file of await findCsvFiles([messages])) {
-      const { rows: before } = audited;
-      const result = await audit(client, file, (rows) =>
-        screen.show(() => [`audit       ${grouped(before + rows)} rows looked up`]),
-      );
-      if (result.missing > 0) screen.say(`Missing of ${file}, first at the lines ${result.missingLines.join(', ')}`);
-      audited = {
-        rows: before + result.rows,
-        inMart: audited.inMart + result.inMart,
-        inQuarantine: audited.inQuarantine + result.inQuarantine,
-        missing: audited.missing + result.missing,
-        missingLines: result.missingLines,
-      };
-    }
-    const seconds = (performance.now() - began) / 1000;
-    const differences = await ledgerDifferences(client);
-    for (const line of await summary(client, audited, seconds, pipeline, differences)) screen.say(line);
-    return audited.missing === 0 && differences === 0;
-  } finally {
-    await client.end();
-  }
 }
 
 function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {

@@ -28,6 +28,8 @@ interface SparkPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
+/** Below the state folder, which is the working folder of Spark's programs: Spark splits an absolute path at commas. */
+const LOCAL_DIR = 'local';
 
 /** A standalone cluster on 127.0.0.1: a master and one worker. */
 export class SparkCluster {
@@ -44,7 +46,7 @@ export class SparkCluster {
     this.cores = options.cores ?? availableParallelism();
     this.stateDir = resolve(options.stateDir);
     this.workDir = join(this.stateDir, 'work');
-    this.localDir = join(this.stateDir, 'local');
+    this.localDir = join(this.stateDir, LOCAL_DIR);
     this.portsFile = join(this.stateDir, 'ports.json');
     this.master = this.daemon('master', {
       args: () => [
@@ -186,7 +188,7 @@ export class SparkCluster {
         SPARK_HOME: home,
         SPARK_CONF_DIR: CONF_DIR,
         SPARK_LOCAL_IP: HOST,
-        SPARK_LOCAL_DIRS: this.localDir,
+        SPARK_LOCAL_DIRS: LOCAL_DIR,
         // Measured: 250 MB resident each.
         SPARK_DAEMON_MEMORY: '256m',
         // A port that is taken is a failure, not a reason to listen on the next one: the address is known before.

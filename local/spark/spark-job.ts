@@ -34,6 +34,8 @@ interface JobPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
+/** Below the state folder, which is the working folder of Spark's programs: Spark splits an absolute path at commas. */
+const LOCAL_DIR = 'local';
 
 /** spark/job.py on a cluster of this machine: spark-submit becomes the driver's JVM, whose child is the Python program. */
 export class SparkJob extends Server {
@@ -46,7 +48,7 @@ export class SparkJob extends Server {
   constructor(private readonly options: SparkJobOptions) {
     super();
     this.stateDir = resolve(options.stateDir);
-    this.localDir = join(this.stateDir, 'local');
+    this.localDir = join(this.stateDir, LOCAL_DIR);
     this.logFile = join(resolve(options.logDir), `spark-${options.name}.log`);
     this.process = new ServerProcess({
       name: `The Spark ${options.name}`,
@@ -174,7 +176,7 @@ export class SparkJob extends Server {
       SPARK_HOME: installation.home,
       SPARK_CONF_DIR: CONF_DIR,
       SPARK_LOCAL_IP: HOST,
-      SPARK_LOCAL_DIRS: this.localDir,
+      SPARK_LOCAL_DIRS: LOCAL_DIR,
       PYSPARK_PYTHON: installation.python,
       PYTHONPATH: SPARK_SOURCES,
       LOG_FORMAT: 'text',

@@ -75,7 +75,9 @@ export class PipelineOnCluster {
     return waitUntil(
       `all ${rows} rows are in the mart or in quarantine`,
       async () => {
-        const found = await withClient(await this.databaseUrl(), (client) => audit(client, path));
+        const found = await withClient(await this.databaseUrl(), (client) =>
+          audit(client, [path], new AbortController().signal),
+        );
         return found.missing === 0 ? found : Promise.reject(new Error(`${found.missing} rows are missing`));
       },
       WITHIN_MS,

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COLUMN_NAMES } from '#schema/contract.js';
+import { audit } from '../../local/run/audit.js';
+import { withInterruptibleClient } from '../../local/run/interruptible-client.js';
+import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
+import { waitUntil } from '../support/wait-until.js';
+
+describe('the audit of npm start', () => {
+  let database: MartDatabase;
+  let folder: string;
+
+  beforeEach(async () => {
+    database = await createMartDatabase(process.env.DATABASE_URL!);
+    folder = await mkdtemp(join(tmpdir(), 'start-audit-'));
+  });
+
+  afterEach(async () => {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function filesOf(...lines: readonly string[]): Promise<string[]> {
+    return Promise.all(
+      lines.map(async (line, index) => {
+        const file = join(folder, `${index}.csv`);
+        await writeFile(file, `${COLUMN_NAMES.join(',')}\n${line}\n`);
+        return file;
+      }),
+    );
+  }
+
+  it('reads the quarantine once, however many files there are, and names the file and line of what is missing', async () => {
+    const files = await filesOf('short', 'short', 'short', 'absent');
+    await query(
+      database.url,
+      `INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, value, headers, reasons)
+       VALUES ('t', 0, 0, now(), 'short', '{}', '[]')`,
+    );
+    const { signal } = new AbortController();
+
+    const audited = await withInterruptibleClient(database.url, signal, (client) => audit(client, files, signal));
+
+    expect(audited).toEqual({
+      rows: 4,
+      inMart: 0,
+      inQuarantine: 3,
+      missing: 1,
+      firstMissing: [`${files[3]}:2`],
+    });
+    // The server publishes its statistics within a second after the session has ended.
+    const scans = await waitUntil('the scans are counted', async () => {
+      const rows = await query<{ seq_scan: string }>(
+        database.url,
+        `SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'quarantined_messages'`,
+      );
+      return Number(rows[0]!.seq_scan);
+    });
+    expect(scans).toBe(1);
+  });
+
+  it('ends at once when it is interrupted, also while a statement runs', async () => {
+    const files = await filesOf('short');
+    const interrupted = new AbortController();
+    await withClient(database.url, async (blocker) => {
+      await blocker.query('BEGIN; LOCK TABLE quarantined_messages');
+      const audited = withInterruptibleClient(database.url, interrupted.signal, (client) =>
+        audit(client, files, interrupted.signal),
+      );
+      const outcome = audited.catch((error: unknown) => error);
+      await waitUntil('the audit waits for the lock', async () => {
+        const waiting = await blocker.query(
+          `SELECT FROM pg_locks WHERE NOT granted AND relation = 'quarantined_messages'::regclass`,
+        );
+        return waiting.rowCount === 1;
+      });
+
+      interrupted.abort(new Error('Ctrl-C'));
+
+      expect(await outcome).toMatchObject({ message: 'Ctrl-C' });
+    });
+  });
+});
