@@ -1,15 +1,21 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
+import { takesEscapes } from '#platform/config/terminal-config.js';
 
 const REDRAW_MS = 250;
 const LOG_MS = 5000;
 const BAR_CELLS = 24;
+/** Of a terminal that does not know its width: it says 0. */
+const DEFAULT_WIDTH = 80;
 
 /** Shows lines that change: drawn over themselves on a terminal, now and then as plain lines elsewhere. */
 export class Screen {
   private drawn = 0;
   private lastAt = 0;
 
-  constructor(private readonly out: NodeJS.WriteStream = process.stdout) {}
+  constructor(
+    private readonly out: NodeJS.WriteStream = process.stdout,
+    private readonly redraws = takesEscapes(out),
+  ) {}
 
   /** A line that stays. */
   say(line: string): void {
@@ -20,23 +26,19 @@ export class Screen {
   /** Shows the present state, unless the last time was just now. */
   show(lines: () => readonly string[]): void {
     const now = Date.now();
-    if (now - this.lastAt < (this.out.isTTY ? REDRAW_MS : LOG_MS)) return;
+    if (now - this.lastAt < (this.redraws ? REDRAW_MS : LOG_MS)) return;
     this.lastAt = now;
-    this.draw(lines());
+    this.erase();
+    // A line that wraps would not be erased whole.
+    const width = this.redraws ? (this.out.columns || DEFAULT_WIDTH) - 1 : Infinity;
+    const drawn = lines();
+    for (const line of drawn) this.out.write(`${line.slice(0, width)}\n`);
+    if (this.redraws) this.drawn = drawn.length;
   }
 
   /** Shows the last state, which stays. */
   finish(lines: readonly string[]): void {
-    this.draw(lines);
-    this.drawn = 0;
-  }
-
-  private draw(lines: readonly string[]): void {
-    this.erase();
-    // A line that wraps would not be erased whole.
-    const width = this.out.isTTY ? this.out.columns - 1 : Infinity;
-    for (const line of lines) this.out.write(`${line.slice(0, width)}\n`);
-    if (this.out.isTTY) this.drawn = lines.length;
+    for (const line of lines) this.say(line);
   }
 
   private erase(): void {

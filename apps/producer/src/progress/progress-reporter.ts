@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { takesEscapes } from '#platform/config/terminal-config.js';
 import { progressBar, progressText, type ProgressFigures } from './progress.js';
 
 const BAR_EVERY_MS = 200;
@@ -14,19 +15,20 @@ export class ProgressReporter {
   constructor(
     private readonly figures: () => ProgressFigures,
     private readonly terminal: NodeJS.WriteStream = process.stderr,
+    private readonly redraws = takesEscapes(terminal),
   ) {}
 
   start(): void {
-    this.timer = this.terminal.isTTY
+    this.timer = this.redraws
       ? setInterval(() => this.drawBar(), BAR_EVERY_MS)
       : setInterval(() => this.logger.log(`${this.figures().file}: ${progressText(this.figures())}`), LOG_EVERY_MS);
   }
 
   stop(): void {
     clearInterval(this.timer);
-    if (!this.terminal.isTTY) return;
-    this.drawBar();
-    this.terminal.write('\n');
+    if (!this.redraws) return;
+    // The last state stays, so that it is not cut.
+    this.terminal.write(`${CLEAR_LINE}${progressBar(this.figures())}\n`);
   }
 
   private drawBar(): void {

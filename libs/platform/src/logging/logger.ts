@@ -1,5 +1,6 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { LogConfig } from '../config/http-config.js';
+import { takesEscapes } from '../config/terminal-config.js';
 
 /** Least severe first: a level switches on itself and all that follow. */
 const severities = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies readonly LogLevel[];
@@ -14,7 +15,7 @@ class ServiceLogger extends ConsoleLogger {
     json: boolean,
     logLevels: LogLevel[],
   ) {
-    super({ json, logLevels, prefix: service, flattenParams: true });
+    super({ json, colors: takesEscapes(process.stdout), logLevels, prefix: service, flattenParams: true });
   }
 
   /** How Nest wired the modules is for who debugs it; it would be the first page of every log. */
