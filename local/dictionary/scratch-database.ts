@@ -8,6 +8,7 @@ import { inTransaction } from '#platform/database/in-transaction.js';
 import { bringUpToDate } from '#schema/bring-up-to-date.js';
 import { migrations } from '#schema/migrations.js';
 import { withPostgres } from '../services/connect.js';
+import { withMartReader } from '../services/mart-reader.js';
 
 /** To make or drop a database takes seconds on a busy server. */
 const STATEMENT_MS = 60_000;
@@ -22,7 +23,7 @@ export async function withMigratedDatabase<T>(serverUrl: string, work: (client: 
     await server.query(`CREATE DATABASE ${name}`);
     try {
       await migrate(url.href);
-      return await withPostgres(url.href, work, STATEMENT_MS);
+      return await withMartReader(url.href, work);
     } finally {
       await server.query(`DROP DATABASE IF EXISTS ${name}`);
     }

@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { generate } from '../generator/generate.js';
 import { Apps } from '../run/apps.js';
 import { ConsumerEngine } from '../run/consumer-engine.js';
@@ -10,6 +9,7 @@ import { roleUrls } from '../run/role-urls.js';
 import { ScrapeTargets } from '../run/scrape-targets.js';
 import { bar, grouped, Screen } from '../run/screen.js';
 import { ledgerDifferences } from '../run/summary.js';
+import { withMartReader } from '../services/mart-reader.js';
 import { resetServices, startServices } from '../services/services.js';
 import { ask, compare } from './answers.js';
 import { totalOf, type Cell } from './cell.js';
@@ -72,10 +72,8 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
 }
 
 /** @param sources cells that the mart has to agree with, each by itself */
-async function judge(databaseUrl: string, sources: readonly (readonly Cell[])[]): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl, options: '-c timezone=UTC' });
-  await client.connect();
-  try {
+function judge(databaseUrl: string, sources: readonly (readonly Cell[])[]): Promise<boolean> {
+  return withMartReader(databaseUrl, async (client) => {
     const checked: Checked[] = [];
     for (const question of QUESTIONS) {
       const answer = await ask(client, question);
@@ -97,9 +95,7 @@ async function judge(databaseUrl: string, sources: readonly (readonly Cell[])[])
     for (const line of lines) screen.say(line);
     const isSame = checked.every(({ comparisons }) => comparisons.every(({ differences }) => differences.length === 0));
     return isSame && ledger === 0;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function clear(): Promise<void> {

@@ -23,7 +23,7 @@ const REPORTED = 10;
 
 const COUNT_ABSENT = `
   SELECT f.line FROM unnest($1::bigint[], $2::timestamptz[], $3::integer[]) AS f (id, version, line)
-  WHERE NOT EXISTS (SELECT FROM ${contract.table} m WHERE m.id = f.id AND m.${contract.versionColumn} >= f.version)
+  WHERE NOT EXISTS (SELECT FROM public.${contract.table} m WHERE m.id = f.id AND m.${contract.versionColumn} >= f.version)
   ORDER BY f.line`;
 
 /**
@@ -87,7 +87,7 @@ function valueOf(record: CsvRecord, encoder: RowEncoder): Buffer {
 /** Digests of all values in quarantine: read once, since a look-up of each value would scan it each time. */
 async function quarantinedDigests(client: Client): Promise<Set<string>> {
   const { rows } = await client.query<{ digest: string }>(
-    `SELECT DISTINCT md5(value) AS digest FROM quarantined_messages WHERE value IS NOT NULL`,
+    `SELECT DISTINCT md5(value) AS digest FROM public.quarantined_messages WHERE value IS NOT NULL`,
   );
   return new Set(rows.map((row) => row.digest));
 }

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -24,17 +24,18 @@ from pyspark.sql import functions as F
 
 from messages_spark.contract import Contract
 from messages_spark.latency import latency_of
+from messages_spark.session import connect, make_settings
 
 #: Where a record stands in its source, with its bytes. Of a line of a file: the file, its part, the line in that part.
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
 
-_STAGED = "staged_messages"
+_STAGED = "pg_temp.staged_messages"
 # So many lines that a piece has some 64 KB: PostgreSQL reads a piece whole before it begins with it.
 _PIECE_LINES = 256
 #: Of a line of a file: a hash of the file's path, size and time, and which part of it.
 _SPLIT = ("file", "part")
 _REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
-_SELECT_WRITE = "SELECT 1 FROM spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
+_SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 _MOST_QUARANTINED_AT_ONCE = 500
 #: Of Written.
 _COUNTERS = ("quarantined", "repaired", "latency", "query_ids")
@@ -86,8 +87,11 @@ class Mart:
         self._statements = _Statements(contract)
         self._database_url = database_url
         # A merge that joins otherwise than by the primary key would read all of messages.
-        by_key_alone = "-c enable_hashjoin=off -c enable_mergejoin=off"
-        self._options = f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} {by_key_alone}"
+        by_key_alone = {"enable_hashjoin": "off", "enable_mergejoin": "off"}
+        # Between two statements a task waits for Spark to clean its next rows.
+        patience = {"idle_in_transaction_session_timeout": "2min"}
+        own = {"statement_timeout": str(statement_timeout_ms), **by_key_alone, **patience}
+        self._settings = make_settings(own)
 
     def write(self, cleaned: DataFrame, batch_id: int, observe_latency: bool = False) -> Written:
         """Write what `messages_spark.cleaning.clean` gave, with the columns of SOURCE, and count it.
@@ -104,7 +108,7 @@ class Mart:
         return written
 
     def _run(self, cleaned: DataFrame, batch_id: int, observe_latency: bool, careful: bool) -> Written:
-        task = _Task(self._statements, self._database_url, self._options, batch_id, careful)
+        task = _Task(self._statements, self._database_url, self._settings, batch_id, careful)
         written = Written()
         given = cleaned.select(*_handed_over(cleaned, observe_latency, careful))
         for row in given.mapInArrow(task, "written string").collect():
@@ -113,13 +117,16 @@ class Mart:
 
     def forget_old_writes(self) -> None:
         """Only recent ones can be repeated, and the table must not grow for ever."""
-        with psycopg.connect(self._database_url, options=self._options) as connection:
-            connection.execute("DELETE FROM spark_writes WHERE written_at < now() - interval '3 days'")
+        self._execute("DELETE FROM public.spark_writes WHERE written_at < now() - interval '3 days'")
 
     def forget_writes(self, query_ids: Sequence[str]) -> None:
         """Of a backfill that is done, so that the next one of the same file writes all of it."""
-        with psycopg.connect(self._database_url, options=self._options) as connection:
-            connection.execute("DELETE FROM spark_writes WHERE query_id = ANY (%s::uuid[])", [query_ids])
+        self._execute("DELETE FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])", query_ids)
+
+    def _execute(self, statement: LiteralString, *values: object) -> None:
+        with connect(self._database_url) as connection, connection.transaction():
+            connection.execute(self._settings)
+            connection.execute(statement, values)
 
 
 def _handed_over(cleaned: DataFrame, observe_latency: bool, careful: bool) -> list[Column]:
@@ -149,7 +156,7 @@ class _Statements:
     def __init__(self, contract: Contract) -> None:
         names = [column.name for column in contract.columns]
         columns = ", ".join(names)
-        table, key, version = contract.table, contract.key, contract.version_column
+        table, key, version = f"public.{contract.table}", contract.key, contract.version_column
         changing = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
         # Each session has its own.
         self.create_staged = f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} (LIKE {table}) ON COMMIT DELETE ROWS"
@@ -162,18 +169,19 @@ class _Statements:
             WITH newest AS (
               SELECT DISTINCT ON ({key}) {columns} FROM {_STAGED} ORDER BY {key}, {version} DESC, ctid
             ), written AS (
-              INSERT INTO {table} ({columns})
+              INSERT INTO {table} AS mart ({columns})
               SELECT {columns} FROM newest
               WHERE NOT EXISTS (
                 SELECT FROM {table} AS stored WHERE stored.{key} = newest.{key} AND stored.{version} >= newest.{version}
               )
               ORDER BY {key}
-              ON CONFLICT ({key}) DO UPDATE SET {changing} WHERE {table}.{version} < excluded.{version}
+              ON CONFLICT ({key}) DO UPDATE SET {changing} WHERE mart.{version} < excluded.{version}
               RETURNING xmax = 0 AS inserted
             )
             SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM written"""
         self.insert_quarantined = """
-            INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
+            INSERT INTO public.quarantined_messages
+              (topic, partition, "offset", recorded_at, key, value, headers, reasons)
             SELECT * FROM unnest(
               %s::text[], %s::integer[], %s::bigint[], %s::timestamptz[], %s::bytea[], %s::bytea[],
               %s::jsonb[], %s::jsonb[])
@@ -181,7 +189,7 @@ class _Statements:
             RETURNING reasons"""
         # A repeated task has changed nothing: what its first run counted stays.
         self.insert_write = """
-            INSERT INTO spark_writes (query_id, batch_id, partition_id, records, inserted, updated, unchanged,
+            INSERT INTO public.spark_writes (query_id, batch_id, partition_id, records, inserted, updated, unchanged,
               quarantined, tombstones, repaired, unknown_fields)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT DO NOTHING"""
@@ -193,10 +201,12 @@ Record = dict[str, Any]
 class _Task:
     """Writes one partition of a micro-batch; runs on an executor."""
 
-    def __init__(self, statements: _Statements, database_url: str, options: str, batch_id: int, careful: bool) -> None:
+    def __init__(
+        self, statements: _Statements, database_url: str, settings: LiteralString, batch_id: int, careful: bool
+    ) -> None:
         self._statements = statements
         self._database_url = database_url
-        self._options = options
+        self._settings = settings
         self._batch_id = batch_id
         self._careful = careful
 
@@ -211,9 +221,10 @@ class _Task:
         write_id = self._write_id(first)
         written = Written(query_ids=Counter({write_id[0]: 1}))
         produced: Counter[int] = Counter()
-        connection = _connect(self._database_url, self._options)
+        connection = _connect(self._database_url)
         try:
             with connection.transaction(), connection.cursor() as cursor:
+                cursor.execute(self._settings)
                 if first.column("file")[0].is_valid and cursor.execute(_SELECT_WRITE, write_id).fetchone():
                     return Written(done_before=1, query_ids=written.query_ids)
                 cursor.execute(self._statements.create_staged)
@@ -351,11 +362,11 @@ def _readable(headers: str | None) -> str:
 _connection: psycopg.Connection | None = None
 
 
-def _connect(database_url: str, options: str) -> psycopg.Connection:
+def _connect(database_url: str) -> psycopg.Connection:
     """The connection of this process, which Spark uses for one task after the other."""
     global _connection
     if _connection is None or _connection.closed or _connection.broken:
-        _connection = psycopg.connect(database_url, options=options, autocommit=True, connect_timeout=5)
+        _connection = connect(database_url)
     return _connection
 
 

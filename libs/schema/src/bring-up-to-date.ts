@@ -23,7 +23,10 @@ export async function bringUpToDate(
   runner: QueryRunner,
   passwords: Passwords = {},
 ): Promise<BroughtUpToDate> {
-  const executed = await new MigrationExecutor(dataSource, runner).executePendingMigrations();
+  const executor = new MigrationExecutor(dataSource, runner);
+  // Transactions are the caller's.
+  executor.transaction = 'none';
+  const executed = await executor.executePendingMigrations();
   const redefined = await defineMart(runner);
   const missingRoles = await grantAccess(runner, passwords);
   return { migrations: executed.map(({ name }) => name), redefined, missingRoles };

@@ -1,20 +1,20 @@
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
 
-const table = contract.table;
+const table = `public.${contract.table}`;
 const key = contract.primaryKey[0];
 const version = contract.versionColumn;
 const columns = COLUMN_NAMES.join(', ');
-const staged = 'staged_messages';
+const staged = 'pg_temp.staged_messages';
 const changing = COLUMN_NAMES.filter((name) => name !== key);
 
-/** Versions of the rows that are stored already. $1: ids. */
+/** Versions of the rows that are stored already, in microseconds since 1970. $1: ids. */
 export const SELECT_VERSIONS = `
-  SELECT ${key}::text AS id, ${version}::text AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
+  SELECT ${key}::text AS id, (extract(epoch FROM ${version}) * 1000000)::float8 AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
 
 /** New rows, straight into the table. */
 export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN WITH (NULL '')`;
 
-/** Where rows wait that may be stored already; each session has its own, empty again after each transaction. */
+/** Where rows wait that may be stored already; each session of the server has its own, empty again after each transaction. */
 export const CREATE_STAGED = `
   CREATE TEMPORARY TABLE IF NOT EXISTS ${staged} (LIKE ${table}) ON COMMIT DELETE ROWS`;
 
@@ -26,18 +26,18 @@ export const COPY_STAGED = `COPY ${staged} (${columns}) FROM STDIN WITH (NULL ''
  * concurrent writers lock rows in the same order.
  */
 export const MERGE_STAGED = `
-  INSERT INTO ${table} (${columns})
+  INSERT INTO ${table} AS stored (${columns})
   SELECT ${columns} FROM ${staged} ORDER BY ${key}
   ON CONFLICT (${key}) DO UPDATE
     SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}
-    WHERE ${table}.${version} < excluded.${version}
+    WHERE stored.${version} < excluded.${version}
   RETURNING (xmax = 0) AS inserted`;
 
 export const DELETE_STAGED = `DELETE FROM ${staged}`;
 
 /** $1…$8: an array for each column. A record that is there already stays as it is. */
 export const INSERT_QUARANTINED = `
-  INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
+  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
   SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[])
   ON CONFLICT DO NOTHING
   RETURNING reasons`;

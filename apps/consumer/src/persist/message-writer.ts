@@ -8,6 +8,7 @@ import { inTransaction } from '#platform/database/in-transaction.js';
 import { versionOf, type CleanedBatch, type CleanedRow, type RejectedRecord } from '../clean/clean-batch.js';
 import { copyText } from './copy-text.js';
 import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
+import { microsecondsOf } from './microseconds-of.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
 
 /** What the mart made of a batch. */
@@ -76,7 +77,7 @@ const copyNewRows: WriteRows = async (rows, runner, client) => {
   if (rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
   const stored = (await runner.query(SELECT_VERSIONS, [`{${rows.map(({ id }) => id).join(',')}}`])) as {
     id: string;
-    version: string;
+    version: number;
   }[];
   if (stored.length === 0) {
     await copyRows(client, COPY_ROWS, rows);
@@ -88,8 +89,7 @@ const copyNewRows: WriteRows = async (rows, runner, client) => {
   for (const row of rows) {
     const version = versions.get(row.id);
     if (version === undefined) fresh.push(row);
-    // PostgreSQL writes a time of a UTC session as the contract does, and +00 after it.
-    else if (version.slice(0, -3) < versionOf(row)) newer.push(row);
+    else if (version < microsecondsOf(versionOf(row))) newer.push(row);
   }
   if (fresh.length > 0) await copyRows(client, COPY_ROWS, fresh);
   const merged = await mergeRows(newer, runner, client, []);

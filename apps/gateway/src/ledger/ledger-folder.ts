@@ -65,7 +65,7 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
     try {
       let any = false;
       while (!this.#abort.signal.aborted) {
-        const [row] = await this.dataSource.query<{ folded: number }[]>('SELECT ledger.fold()::integer AS folded');
+        const [row] = await this.connection.execute<{ folded: number }>('SELECT ledger.fold()::integer AS folded');
         const folded = row?.folded ?? 0;
         if (folded === 0) break;
         any = true;

@@ -18,9 +18,9 @@ export interface ReferenceSql {
 }
 
 export function referenceSql({ table, columns, primaryKey }: TableContract): ReferenceSql {
-  const target = quote(table);
-  const staging = quote(`staged_${table}`);
-  const repeats = quote(`repeated_${table}`);
+  const target = `public.${quote(table)}`;
+  const staging = `pg_temp.${quote(`staged_${table}`)}`;
+  const repeats = `pg_temp.${quote(`repeated_${table}`)}`;
   const names = columns.map(({ name }) => name);
   const values = names.filter((name) => !primaryKey.includes(name));
   const all = list(names);

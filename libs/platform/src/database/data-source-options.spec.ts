@@ -18,16 +18,13 @@ describe('dataSourceOptions', () => {
     });
   });
 
-  it('sets UTC and keeps the parameters of the URL', () => {
-    const { url } = optionsFor({
-      DATABASE_URL: 'postgres://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart',
-    });
+  it('leaves the URL as it is: poolers refuse settings in the startup message', () => {
+    const text = 'postgres://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart';
+    const { url, extra } = optionsFor({ DATABASE_URL: text });
 
-    expect(url.password).toBe('p%40');
-    expect(Object.fromEntries(url.searchParams)).toEqual({
-      sslmode: 'require',
-      options: '-c search_path=mart -c timezone=UTC -c client_connection_check_interval=1000',
-    });
+    expect(url.href).toBe(text);
+    expect(extra).not.toHaveProperty('options');
+    expect(extra).not.toHaveProperty('statement_timeout');
   });
 
   it.each([
@@ -36,6 +33,9 @@ describe('dataSourceOptions', () => {
   ])('with a statement timeout of %s ms waits %i ms at the server, %i ms here', (timeout, server, client) => {
     const { extra } = optionsFor({ DATABASE_URL: 'postgres://u@h/m', DATABASE_STATEMENT_TIMEOUT_MS: timeout });
 
-    expect(extra).toMatchObject({ statement_timeout: server, query_timeout: client });
+    expect(extra).toMatchObject({
+      session: { settings: { statement_timeout: String(server) } },
+      query_timeout: client,
+    });
   });
 });

@@ -1,20 +1,27 @@
 import { Logger } from '@nestjs/common';
-import type { DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
+import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
+import type { SessionOptions } from './session-settings.js';
 
 export interface DatabaseParts {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   entities?: (new () => object)[] | EntitySchema[];
   migrations?: (new () => MigrationInterface)[];
+  /** Of the transactions of this pool. */
+  session?: SessionOptions;
+  /** Statements are sent before the earlier ones are answered; COPY cannot be used then. */
+  pipeline?: boolean;
 }
 
-/** The one way a DataSource of the pipeline is set up: UTC, bounded waits, never synchronized. */
+/** The one way a DataSource of the pipeline is set up: bounded waits, never synchronized. What a statement needs is set by transaction. */
 export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
   return {
     type: 'postgres',
-    url: withSession(config.DATABASE_URL),
+    url: config.DATABASE_URL,
+    // Where TypeORM keeps its table `migrations`, whatever the search_path is.
+    schema: 'public',
     applicationName: parts.applicationName,
     entities: parts.entities ?? [],
     migrations: parts.migrations ?? [],
@@ -29,20 +36,20 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
       keepAliveInitialDelayMillis: 10_000,
       // Longer than probes are apart, so that a probe finds its connection still open.
       idleTimeoutMillis: 60_000,
-      statement_timeout: statementTimeoutMs,
+      pipeline: parts.pipeline ?? false,
+      session: withTimeout(statementTimeoutMs, parts.session),
       // The server's own timeout comes first; this one is for a server that has gone silent.
       query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5000,
     },
   };
 }
 
-/** What nobody waits for any more must not go on in the server: without it a statement runs on when its client is gone. */
-const SESSION = '-c timezone=UTC -c client_connection_check_interval=1000';
+/** How `inTransaction` and others begin a transaction of this DataSource. */
+export function sessionOf({ options }: DataSource): SessionOptions {
+  const { session } = ('extra' in options && (options.extra as { session?: SessionOptions } | undefined)) || {};
+  return session ?? {};
+}
 
-/** Parameters of the URL win over those of the client, so these join whatever options the URL already has. */
-function withSession(url: string): string {
-  const parsed = new URL(url);
-  const own = parsed.searchParams.get('options');
-  parsed.searchParams.set('options', [own, SESSION].filter(Boolean).join(' '));
-  return parsed.href;
+function withTimeout(milliseconds: number, session: SessionOptions = {}): SessionOptions {
+  return { ...session, settings: { statement_timeout: String(milliseconds), ...session.settings } };
 }

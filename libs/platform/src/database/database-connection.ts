@@ -1,8 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
 import { retryForever } from '../retry/backoff.js';
+import { sessionOf } from './data-source-options.js';
+import { singleStatement } from './session-settings.js';
 import { withConnection } from './with-connection.js';
 
 /** A server that has gone silent must not hold the probe's connection for as long as a statement may take. */
@@ -60,13 +63,26 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     return this.dataSource;
   }
 
-  /** Rows of a short question, asked over the pool's connections. @throws also where there is no connection yet */
-  async probe<Row extends object>(sql: string): Promise<Row[]> {
+  /** Rows of a short question, asked over the pool's connections in one round trip. @throws also where there is no connection yet */
+  probe<Row extends object>(sql: string): Promise<Row[]> {
+    return this.statement<Row>(sql, true, probeTimeoutMs);
+  }
+
+  /** One statement in a transaction of its own, in one round trip. @returns its rows */
+  execute<Row extends object>(sql: string): Promise<Row[]> {
+    return this.statement<Row>(sql, false);
+  }
+
+  private async statement<Row extends object>(sql: string, readOnly: boolean, timeoutMs?: number): Promise<Row[]> {
     if (!this.dataSource.isInitialized) {
       throw new Error(this.#lastError === undefined ? 'not connected yet' : messageOf(this.#lastError));
     }
-    const question = { text: sql, query_timeout: probeTimeoutMs };
-    return withConnection(this.dataSource, async (_runner, client) => (await client.query<Row>(question)).rows);
+    const text = singleStatement(sql, { ...sessionOf(this.dataSource), readOnly });
+    const question = timeoutMs === undefined ? { text } : { text, query_timeout: timeoutMs };
+    return withConnection(this.dataSource, async (_runner, client) => {
+      const results = (await client.query(question)) as unknown as QueryResult<Row>[];
+      return results.at(-1)!.rows;
+    });
   }
 
   private async ask(): Promise<HealthState> {

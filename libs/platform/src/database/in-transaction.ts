@@ -1,10 +1,16 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { classifyDatabaseError } from './sql-state.js';
+import { sessionOf } from './data-source-options.js';
+import { beginTransaction } from './session-settings.js';
+import { classifyDatabaseError, sqlStateOf } from './sql-state.js';
 import { withConnection } from './with-connection.js';
 
+/** feature_not_supported. */
+const NOT_SUPPORTED = '0A000';
+
 /**
- * Runs `work` in one transaction: TypeORM's runner, or the pg client of the same connection, for COPY.
+ * Runs `work` in one transaction with the settings of `sessionSettings`: TypeORM's runner, or the pg client of the same
+ * connection, for COPY.
  *
  * @throws what `work` or the commit threw. A commit that failed by an outage may have happened all the same.
  */
@@ -14,21 +20,37 @@ export function inTransaction<T>(
 ): Promise<T> {
   return withConnection(dataSource, async (runner, client) => {
     try {
-      await runner.startTransaction();
+      await begin(dataSource, client);
       const result = await work(runner, client);
-      await runner.commitTransaction();
+      await commit(client);
       return result;
     } catch (error) {
-      if (classifyDatabaseError(error) !== 'outage' && runner.isTransactionActive) await rollBack(runner, error);
+      if (classifyDatabaseError(error) !== 'outage') await rollBack(client, error);
       throw error;
     }
   });
 }
 
-/** Where even that fails, the connection is unfit for others: the rollback's own error is thrown, the first one its cause. */
-async function rollBack(runner: QueryRunner, cause: unknown): Promise<void> {
+/** @throws Error 25006 from a standby: a failover has made another server the primary */
+async function begin(dataSource: DataSource, client: PoolClient): Promise<void> {
   try {
-    await runner.rollbackTransaction();
+    await client.query(beginTransaction(sessionOf(dataSource)));
+  } catch (cause) {
+    if (sqlStateOf(cause) !== NOT_SUPPORTED) throw cause;
+    throw Object.assign(new Error('the server is a standby, which is read-only', { cause }), { code: '25006' });
+  }
+}
+
+/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, which is no error to pg. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}: nothing was stored`);
+}
+
+/** Where even that fails, the connection is unfit for others: the rollback's own error is thrown, the first one its cause. */
+async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
   } catch (error) {
     throw Object.assign(error as Error, { cause });
   }

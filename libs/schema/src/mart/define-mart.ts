@@ -79,11 +79,11 @@ async function commentsOnMart(runner: QueryRunner): Promise<string[]> {
 
 function commentsOnTables(): string[] {
   const ofTables = Object.entries(TABLE_DESCRIPTIONS).map(
-    ([table, text]) => `COMMENT ON TABLE ${table} IS ${literal(text)}`,
+    ([table, text]) => `COMMENT ON TABLE public.${table} IS ${literal(text)}`,
   );
   const ofColumns = entities.flatMap(({ options: { tableName, columns } }) =>
     Object.entries(columns).map(
-      ([name, column]) => `COMMENT ON COLUMN ${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
+      ([name, column]) => `COMMENT ON COLUMN public.${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
     ),
   );
   const ofLedger = Object.entries(LEDGER_COMMENTS).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);

@@ -18,10 +18,10 @@ const GRANTS = `
 
   GRANT USAGE ON SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
   GRANT SELECT ON ALL TABLES IN SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
-  GRANT INSERT, UPDATE ON messages TO ${APP_ROLE};
-  GRANT INSERT ON quarantined_messages TO ${APP_ROLE};
-  GRANT INSERT, DELETE ON spark_writes TO ${APP_ROLE};
-  GRANT INSERT, UPDATE ON skipped_records, consumer_positions TO ${APP_ROLE};
+  GRANT INSERT, UPDATE ON public.messages TO ${APP_ROLE};
+  GRANT INSERT ON public.quarantined_messages TO ${APP_ROLE};
+  GRANT INSERT, DELETE ON public.spark_writes TO ${APP_ROLE};
+  GRANT INSERT, UPDATE ON public.skipped_records, public.consumer_positions TO ${APP_ROLE};
 
   GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
@@ -70,7 +70,7 @@ export async function grantAccess(runner: QueryRunner, passwords: Passwords): Pr
 
 async function missingRoles(runner: QueryRunner): Promise<string[]> {
   const rows = (await runner.query(
-    `SELECT role FROM unnest($1::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_roles)`,
+    `SELECT role FROM unnest($1::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_catalog.pg_roles)`,
     [[ANALYST_ROLE, APP_ROLE]],
   )) as { role: string }[];
   return rows.map(({ role }) => role);

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { withConnection } from '#platform/database/with-connection.js';
+import { inOneFlight } from '#platform/database/in-one-flight.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Statement } from '../query/build-select.js';
 import type { SystemMonitor } from '../../system/system-monitor.js';
@@ -54,10 +54,7 @@ export class MartReader {
     const question = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
     const done = new AbortController();
     try {
-      const answer = withConnection(
-        this.dataSource,
-        async (_runner, client) => (await client.query<string[]>(question)).rows,
-      );
+      const answer = inOneFlight<string[]>(this.dataSource, question);
       return await Promise.race([answer, this.whenLost(done.signal)]);
     } catch (error) {
       throw error instanceof Problem ? error : toDatabaseProblem(error);

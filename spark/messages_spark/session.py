@@ -1,0 +1,64 @@
+"""What a session of PostgreSQL is set to, whatever ALTER DATABASE, ALTER ROLE or the server's configuration say.
+
+The other apps have the same: libs/platform/src/database/session-settings.ts says why, and a test compares. The settings
+are made in each transaction and last as long as it does, so poolers in transaction mode work as well.
+"""
+
+from collections.abc import Mapping
+from typing import LiteralString
+
+import psycopg
+
+SESSION_SETTINGS: Mapping[str, str] = {
+    "client_encoding": "UTF8",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "xmloption": "content",
+    "search_path": "public",
+    "standard_conforming_strings": "on",
+    "array_nulls": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",
+    "row_security": "off",
+    "session_replication_role": "origin",
+    "synchronous_commit": "on",
+    "default_table_access_method": "heap",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "transaction_timeout": "0",
+    "idle_in_transaction_session_timeout": "20s",
+    "client_connection_check_interval": "1s",
+}
+
+
+def make_settings(own: Mapping[str, str]) -> LiteralString:
+    """The statement that makes the settings, and `own` in addition or instead, for the transaction under way.
+
+    Only what differs is set: session_replication_role needs a superuser even where it stays the same. Of
+    synchronous_commit only `off` is replaced.
+    """
+    values = ", ".join(f"('{name}', '{value}')" for name, value in {**SESSION_SETTINGS, **own}.items())
+    return f"""
+        SELECT count(pg_catalog.set_config(name, value, true))
+        FROM (VALUES {values}) AS wanted (name, value)
+        WHERE pg_catalog.current_setting(name) <> value
+          AND (name <> 'synchronous_commit' OR pg_catalog.current_setting(name) = 'off')"""
+
+
+def connect(database_url: str) -> psycopg.Connection:
+    """A connection for transactions that begin with `make_settings`."""
+    connection = psycopg.connect(
+        database_url,
+        autocommit=True,
+        connect_timeout=5,
+        client_encoding="UTF8",
+        # A pooler hands the next transaction to another session, which does not know what this one has prepared.
+        prepare_threshold=None,
+    )
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    connection.read_only = False
+    connection.deferrable = False
+    return connection
