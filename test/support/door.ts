@@ -15,6 +15,8 @@ interface Connection {
 export class Door {
   /** Milliseconds that each piece of data takes in either direction. */
   delay: (() => number) | undefined;
+  /** Makes of what the server sends what the client gets; a test may change it at any time. */
+  rewrite: (fromServer: Buffer) => Buffer = (fromServer) => fromServer;
   #server?: Server;
   readonly #connections = new Set<Connection>();
   #silent = false;
@@ -67,10 +69,15 @@ export class Door {
       });
     }
     void this.#forward(inner, outer, () => /all|requests/.test(connection.passage));
-    void this.#forward(outer, inner, () => /all|answers/.test(connection.passage));
+    void this.#forward(
+      outer,
+      inner,
+      () => /all|answers/.test(connection.passage),
+      (data) => this.rewrite(data),
+    );
   }
 
-  async #forward(from: Socket, to: Socket, isOpen: () => boolean): Promise<void> {
+  async #forward(from: Socket, to: Socket, isOpen: () => boolean, rewrite = (data: Buffer) => data): Promise<void> {
     let arrived = Promise.resolve();
     const deliver = async (data: Buffer, before: Promise<void>, dueIn: number): Promise<void> => {
       await Promise.all([before, dueIn > 0 && sleep(dueIn, undefined, { ref: false })]);
@@ -80,7 +87,7 @@ export class Door {
       for await (const data of from as AsyncIterable<Buffer>) {
         if (!isOpen()) continue;
         const dueIn = this.delay?.() ?? 0;
-        arrived = deliver(data, arrived, dueIn);
+        arrived = deliver(rewrite(data), arrived, dueIn);
         if (dueIn === 0) await arrived;
       }
       await arrived;

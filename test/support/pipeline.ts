@@ -95,7 +95,12 @@ export class Pipeline {
     if (code !== 0) throw new Error(`the producer ended with ${code}:\n${producer.output}`);
   }
 
-  async createTopic({ topic = this.topic, replicationFactor = 1, minInSyncReplicas = 1 } = {}): Promise<void> {
+  async createTopic({
+    topic = this.topic,
+    replicationFactor = 1,
+    minInSyncReplicas = 1,
+    configEntries = [] as { name: string; value: string }[],
+  } = {}): Promise<void> {
     await this.admin.createTopics({
       // It asks any broker, and takes it for a failure when that one has not heard of the topic yet.
       waitForLeaders: replicationFactor === 1,
@@ -107,6 +112,7 @@ export class Pipeline {
           configEntries: [
             { name: 'max.message.bytes', value: '8388608' },
             { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
+            ...configEntries,
           ],
         },
       ],

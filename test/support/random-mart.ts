@@ -147,7 +147,8 @@ function randomQuarantine(prng: Prng): Record<string, unknown>[] {
     partition: 0,
     offset,
     recorded_at: timeOf(FIRST_DAY),
-    headers: {},
+    // Equal ones would be one entry.
+    headers: { line: String(offset) },
     // The same reason of two columns is one record.
     reasons: Array.from({ length: prng.between(1, 3) }, () => ({ column: null, reason: prng.pick(reasons) })),
     quarantined_at: timeOf(FIRST_DAY + offset),

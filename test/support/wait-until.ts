@@ -12,6 +12,7 @@ export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
   deadlineMs = 30_000,
+  pollMs = POLL_MS,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + deadlineMs;
   for (;;) {
@@ -27,7 +28,7 @@ export async function waitUntil<T>(
     if (performance.now() > deadline) {
       throw new Error(`${what}: not within ${deadlineMs / 1000} s; last: ${String(last)}`, { cause: last });
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 

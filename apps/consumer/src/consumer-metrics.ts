@@ -4,6 +4,12 @@ import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
 import type { Chunk } from './transport/kafka-batch.js';
 
+/** Before Kafka was there; a time in seconds lies before it too. */
+const EARLIEST = Date.UTC(2000, 0, 1);
+
+/** Clocks differ, but not by so much. */
+const FUTURE_MS = 24 * 3_600_000;
+
 /** What the consumer counts; once for a batch, after it is in the mart. */
 @Injectable()
 export class ConsumerMetrics {
@@ -40,7 +46,8 @@ export class ConsumerMetrics {
   }
 
   /**
-   * Observes how old the records of a batch are now that it is in the mart.
+   * Observes how old the records of a batch are now that it is in the mart. A time that cannot be true, such as -1 for none
+   * or one in microseconds, says nothing of that.
    *
    * @param now milliseconds since the epoch; before a record's timestamp, as clocks differ, it counts as 0
    */
@@ -50,7 +57,9 @@ export class ConsumerMetrics {
       for (let from = 0, to = 0; from < messages.length; from = to) {
         const { timestamp } = messages[from]!;
         while (messages[to]?.timestamp === timestamp) to++;
-        this.latency.observe(Math.max(0, now - Number(timestamp)) / 1000, to - from);
+        const produced = Number(timestamp);
+        if (produced < EARLIEST || !(produced <= now + FUTURE_MS)) continue;
+        this.latency.observe(Math.max(0, now - produced) / 1000, to - from);
       }
     }
   }

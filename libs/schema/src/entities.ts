@@ -58,13 +58,16 @@ export interface QuarantinedMessage {
   partition: number;
   /** bigint as text */
   offset: string;
-  /** The record's timestamp in Kafka; in the key because a topic made anew counts its offsets from 0 again. */
+  /** The record's timestamp in Kafka, or the nearest within the years 1 to 9999; in the key because a topic made anew counts its offsets from 0 again. */
   recorded_at: Date;
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, string>;
   reasons: Reason[];
   quarantined_at: Date;
+  /** What `recorded_at` and `headers` cannot hold. */
+  original: { timestamp?: string; headers?: [name: string, value: string | null][]; refused?: string } | null;
+  record_hash: Buffer;
 }
 
 export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
@@ -77,7 +80,8 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
     recorded_at: {
       type: 'timestamptz',
       primary: true,
-      comment: 'Its time in Kafka; part of the key, because a topic made anew counts its offsets from 0 again',
+      comment:
+        'Its time in Kafka, or the nearest within the years 1 to 9999; part of the key, because a topic made anew counts its offsets from 0 again',
     },
     key: { type: 'bytea', nullable: true, comment: 'Its key, the bytes as they came' },
     value: {
@@ -91,12 +95,24 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
     },
     reasons: { type: 'jsonb', comment: 'Every reason with the column that it names; null for the record as a whole' },
     quarantined_at: { type: 'timestamptz', default: () => 'now()', comment: 'When it was put here' },
+    original: {
+      type: 'jsonb',
+      nullable: true,
+      comment:
+        'What recorded_at and headers cannot hold: its timestamp in ms, all its headers as pairs of base64, and why the ' +
+        'database refused its bytes; null for most',
+    },
+    record_hash: {
+      type: 'bytea',
+      comment: 'SHA-256 of topic, key, value and headers, set by a trigger: a record that is sent again is one entry',
+    },
   },
   indices: [
     {
       name: 'quarantined_messages_newest',
       columns: ['quarantined_at', 'topic', 'partition', 'offset', 'recorded_at'],
     },
+    { name: 'quarantined_messages_record', columns: ['record_hash'], unique: true },
   ],
 });
 

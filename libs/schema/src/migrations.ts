@@ -3,6 +3,7 @@ import { CreateLedger1795478400000 } from './migrations/1795478400000-create-led
 import { CreateSparkWrites1795564800000 } from './migrations/1795564800000-create-spark-writes.js';
 import { IndexQuarantine1795651200000 } from './migrations/1795651200000-index-quarantine.js';
 import { CreateSkippedRecords1796000000000 } from './migrations/1796000000000-create-skipped-records.js';
+import { IdentifyQuarantinedRecords1796100000000 } from './migrations/1796100000000-identify-quarantined-records.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateSparkWrites1795564800000,
   IndexQuarantine1795651200000,
   CreateSkippedRecords1796000000000,
+  IdentifyQuarantinedRecords1796100000000,
 ];

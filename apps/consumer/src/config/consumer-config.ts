@@ -11,7 +11,7 @@ const shape = {
   CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
   /** A batch goes out at so many records, … */
   CONSUMER_BATCH_RECORDS: positiveInteger().default(3000),
-  /** … at so many bytes of values, … */
+  /** … at so many bytes of keys, values and headers, … */
   CONSUMER_BATCH_BYTES: positiveInteger().default(16_777_216),
   /** … or when its first record is this old. */
   CONSUMER_BATCH_MS: positiveInteger().default(500),

@@ -35,9 +35,9 @@ export const MERGE_STAGED = `
 
 export const DELETE_STAGED = `DELETE FROM ${staged}`;
 
-/** $1…$8: an array for each column. A record that is there already stays as it is. */
+/** $1…$9: an array for each column. A record that is there already, be it from another offset, stays as it is. */
 export const INSERT_QUARANTINED = `
-  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[])
+  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
   ON CONFLICT DO NOTHING
   RETURNING reasons`;

@@ -37,7 +37,8 @@ export class MessageWriter {
    * the stored versions are looked up first: new rows are copied, newer ones merged, the others passed by. Should
    * another writer insert one of the new rows meanwhile, the whole batch is merged instead.
    *
-   * @throws whatever the database throws, except for what a single row is to blame for: such a row is quarantined
+   * @throws whatever the database throws, except for what a single record is to blame for: a row is quarantined then, and
+   *   a quarantined record keeps its place and reasons only
    */
   async write(batch: CleanedBatch): Promise<Written> {
     try {
@@ -51,15 +52,15 @@ export class MessageWriter {
           if (classifyDatabaseError(second) !== 'data') throw second;
         }
       }
-      return await this.transaction(batch, mergeEachHalf);
+      return await this.transaction(batch, mergeEachHalf, true);
     }
   }
 
-  private transaction(batch: CleanedBatch, writeRows: WriteRows): Promise<Written> {
+  private transaction(batch: CleanedBatch, writeRows: WriteRows, careful = false): Promise<Written> {
     return inTransaction(this.dataSource, async (runner, client) => {
       const refused: RejectedRecord[] = [];
       const counts = await writeRows(batch.rows, runner, client, refused);
-      const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused]);
+      const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);
       return { ...counts, quarantined };
     });
   }

@@ -1,47 +1,108 @@
-import type { IHeaders } from 'kafkajs';
 import type { QueryRunner } from 'typeorm';
+import { classifyDatabaseError } from '#platform/database/sql-state.js';
+import { messageOf } from '#platform/errors/message-of.js';
 import type { Reason, ReasonCode } from '#schema/contract.js';
 import type { RejectedRecord } from '../clean/clean-batch.js';
+import { bytesOf } from '../transport/kafka-batch.js';
 import { INSERT_QUARANTINED } from './message-sql.js';
+import { originalOf, readableHeaders, recordedAt, type Original } from './quarantine-entry.js';
 
 /** Number of records by reason; a record with several reasons counts once for each. */
 export type QuarantinedByReason = ReadonlyMap<ReasonCode, number>;
 
-/** Stores rejected records as they came, with where and why. @returns the ones that were not there before */
+/** One statement takes at most so many entries, or so many bytes: they are sent as text of twice their size. */
+const MOST_ENTRIES = 1000;
+const MOST_BYTES = 8_388_608;
+
+/**
+ * Stores rejected records as they came, with where and why.
+ *
+ * @param careful an entry that the database refuses is stored without the record's bytes; else the refusal is thrown
+ * @returns the ones that were not there before; a record that was sent again is there
+ */
 export async function insertQuarantined(
   runner: QueryRunner,
   rejected: readonly RejectedRecord[],
+  careful: boolean,
 ): Promise<QuarantinedByReason> {
   const byReason = new Map<ReasonCode, number>();
-  if (rejected.length === 0) return byReason;
-  const stored = (await runner.query(INSERT_QUARANTINED, [
-    rejected.map(({ source }) => source.topic),
-    rejected.map(({ source }) => source.partition),
-    rejected.map(({ source }) => source.message.offset),
-    rejected.map(({ source }) => new Date(Number(source.message.timestamp)).toISOString()),
-    rejected.map(({ source }) => source.message.key),
-    rejected.map(({ source }) => source.message.value),
-    rejected.map(({ source }) => JSON.stringify(readableHeaders(source.message.headers))),
-    rejected.map(({ reasons }) => JSON.stringify(reasons)),
-  ])) as { reasons: Reason[] }[];
-  for (const { reasons } of stored) {
-    for (const reason of new Set(reasons.map((each) => each.reason))) {
-      byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  for (const piece of piecesOf(rejected)) {
+    const stored = careful ? await insertEachHalf(runner, piece) : await insert(runner, piece.map(entryOf));
+    for (const reasons of stored) {
+      for (const reason of new Set(reasons.map((each) => each.reason))) {
+        byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+      }
     }
   }
   return byReason;
 }
 
-/** Kafka headers as text; of a header that stands several times the last. NUL, which jsonb cannot hold, becomes U+FFFD. */
-function readableHeaders(headers: IHeaders = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      readable(name),
-      readable((Array.isArray(value) ? value.at(-1) : value)?.toString() ?? ''),
-    ]),
-  );
+/** An entry's columns in the order of the statement's parameters. */
+type Entry = readonly unknown[];
+
+function entryOf({ source: { topic, partition, message }, reasons }: RejectedRecord): Entry {
+  return [
+    topic,
+    partition,
+    message.offset,
+    recordedAt(message.timestamp).toISOString(),
+    message.key,
+    message.value,
+    JSON.stringify(readableHeaders(message.headers)),
+    JSON.stringify(reasons),
+    jsonOf(originalOf(message)),
+  ];
 }
 
-function readable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+/** What remains of a record whose entry is refused: where it stands, when, and why. Kafka has its bytes. */
+function bareEntryOf({ source: { topic, partition, message }, reasons }: RejectedRecord, error: unknown): Entry {
+  const { timestamp } = originalOf({ timestamp: message.timestamp }) ?? {};
+  const original = { ...(timestamp && { timestamp }), refused: messageOf(error).replaceAll('\0', '') };
+  const at = recordedAt(message.timestamp).toISOString();
+  return [topic, partition, message.offset, at, null, null, '{}', JSON.stringify(reasons), jsonOf(original)];
+}
+
+function jsonOf(original: Original | null): string | null {
+  return original && JSON.stringify(original);
+}
+
+/** @returns the reasons of each entry that is new */
+async function insert(runner: QueryRunner, entries: readonly Entry[]): Promise<Reason[][]> {
+  const columns = entries[0]!.map((_, column) => entries.map((entry) => entry[column]));
+  const stored = (await runner.query(INSERT_QUARANTINED, columns)) as { reasons: Reason[] }[];
+  return stored.map(({ reasons }) => reasons);
+}
+
+/** Halves the records until one that the database refuses stands alone, so that it never holds up its batch. */
+async function insertEachHalf(runner: QueryRunner, rejected: readonly RejectedRecord[]): Promise<Reason[][]> {
+  await runner.query('SAVEPOINT quarantine');
+  try {
+    const stored = await insert(runner, rejected.map(entryOf));
+    await runner.query('RELEASE SAVEPOINT quarantine');
+    return stored;
+  } catch (error) {
+    if (classifyDatabaseError(error) !== 'data') throw error;
+    await runner.query('ROLLBACK TO SAVEPOINT quarantine');
+    if (rejected.length === 1) return insert(runner, [bareEntryOf(rejected[0]!, error)]);
+    const half = rejected.length >> 1;
+    return [
+      ...(await insertEachHalf(runner, rejected.slice(0, half))),
+      ...(await insertEachHalf(runner, rejected.slice(half))),
+    ];
+  }
+}
+
+function* piecesOf(rejected: readonly RejectedRecord[]): Generator<readonly RejectedRecord[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [at, { source }] of rejected.entries()) {
+    const size = bytesOf(source.message);
+    if (at > from && (at - from >= MOST_ENTRIES || bytes + size > MOST_BYTES)) {
+      yield rejected.slice(from, at);
+      from = at;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (from < rejected.length) yield rejected.slice(from);
 }

@@ -1,10 +1,10 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { Chunk, KafkaBatch } from './kafka-batch.js';
+import { bytesOf, type Chunk, type KafkaBatch } from './kafka-batch.js';
 
 /** A batch is full when it reaches one of the first two, and due when its first record is as old as the third. */
 export interface BatchLimits {
   readonly records: number;
-  /** Bytes of the records' values. A single record may exceed it. */
+  /** Bytes of the records' keys, values and headers. A single record may exceed it. */
   readonly bytes: number;
   readonly milliseconds: number;
 }
@@ -48,7 +48,7 @@ export class BatchGatherer {
     let end = from;
     let bytes = this.bytes;
     const last = Math.min(messages.length, from + limits.records - this.records);
-    while (end < last && (bytes < limits.bytes || end === from)) bytes += messages[end++]!.value?.length ?? 0;
+    while (end < last && (bytes < limits.bytes || end === from)) bytes += bytesOf(messages[end++]!);
     if (end === from) return from;
 
     this.chunks.push({

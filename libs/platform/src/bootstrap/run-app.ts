@@ -1,6 +1,7 @@
 import { type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Server } from 'node:http';
 import type { HttpConfig } from '../config/http-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { PipelineError } from '../errors/pipeline-error.js';
@@ -50,6 +51,7 @@ export async function runApp<C extends HttpConfig>(
     app.disable('x-powered-by');
     await configure?.(app, config);
     await app.listen(config.PORT, config.HOST);
+    outliveErrors(app.getHttpServer(), logger);
     announce(app, name, logger);
     await app.startAllMicroservices();
     await onReady?.(app, shutdown.begin);
@@ -59,6 +61,13 @@ export async function runApp<C extends HttpConfig>(
     // Not even built: there is nothing to close, but constructors may have left something that keeps the process up.
     else process.exit(1);
   }
+}
+
+/** Without a listener one connection that cannot be accepted, for want of file descriptors say, would end the app. */
+function outliveErrors(server: Server, logger: LoggerService): void {
+  server.on('error', (error) => {
+    logger.warn(`The HTTP server goes on after an error: ${error.message}`, 'App');
+  });
 }
 
 function announce(app: NestExpressApplication, name: string, logger: LoggerService): void {

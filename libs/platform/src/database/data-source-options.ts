@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
+import { GuardedClient } from './guarded-client.js';
 import type { SessionOptions } from './session-settings.js';
 
 export interface DatabaseParts {
@@ -32,6 +33,7 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
     // An idle connection that breaks is replaced by the pool; without a handler the process would die of it.
     poolErrorHandler: (error: Error) => new Logger('Database').warn(`An idle connection was lost: ${error.message}`),
     extra: {
+      Client: GuardedClient,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       // Longer than probes are apart, so that a probe finds its connection still open.

@@ -15,7 +15,8 @@ const conflictStates = new Set(['40001', '40P01', '55P03']);
  */
 const outageStates = /^(08|53|57|58|25006)/;
 
-const dataStates = /^2[23]/;
+/** 22 and 23, and 54 for a row that is too large for a page or for an index that somebody added. */
+const dataStates = /^(2[23]|54)/;
 
 const networkCodes = new Set([
   'ECONNREFUSED',

@@ -92,12 +92,27 @@ export const recordResources: readonly Resource[] = [
     kind: 'item',
     summary: 'One record in quarantine with its original bytes',
     description: 'Of several with the same place, as a topic made anew gives them, the newest.',
-    from: { relation: `(${QUARANTINE}, headers, key, value FROM public.quarantined_messages)` },
+    from: { relation: `(${QUARANTINE}, headers, original, key, value FROM public.quarantined_messages)` },
     columns: [
       ...QUARANTINE_COLUMNS,
       {
         ...column('headers', 'jsonb', 'All its headers, as text'),
         schema: { type: 'object', additionalProperties: { type: 'string' } },
+      },
+      {
+        ...column('original', 'jsonb', 'What recorded_at and headers cannot hold of it; null for most', true),
+        schema: {
+          type: ['object', 'null'],
+          properties: {
+            timestamp: { type: 'string', description: 'Its time in Kafka, in ms since the epoch' },
+            headers: {
+              type: 'array',
+              description: 'Name and value of every header, in base64',
+              items: { type: 'array', items: { type: ['string', 'null'] }, minItems: 2, maxItems: 2 },
+            },
+            refused: { type: 'string', description: 'Why the database refused its key, value and headers' },
+          },
+        },
       },
       column('key', 'bytea', 'Its key', true),
       column('value', 'bytea', 'Its value', true),
