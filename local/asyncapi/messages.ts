@@ -102,6 +102,8 @@ ${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes comes in parts of that size.
           line: 20_002,
           rows: 20_000,
           done: false,
+          changedAt: '1620475200123456789 1620475200123456789',
+          content: { bytes: 5_242_880, crc32: 3_632_233_996 },
         },
       },
     ],
@@ -130,6 +132,21 @@ export const POSITION_SCHEMA: JsonSchema = {
     line: { type: 'integer', minimum: 2, description: 'Physical line at `offset`' },
     rows: { type: 'integer', minimum: 0, description: 'Records acknowledged so far, unparsable lines included' },
     done: { type: 'boolean', description: 'Whether that is the end of the file' },
+    changedAt: {
+      type: 'string',
+      description:
+        'mtime and ctime of the file, in ns; where they differ the content is compared. Positions of earlier versions lack it',
+    },
+    content: {
+      type: 'object',
+      description: 'What was read of the uncompressed file. Positions of earlier versions lack it',
+      required: ['bytes', 'crc32'],
+      additionalProperties: false,
+      properties: {
+        bytes: { type: 'integer', minimum: 0, description: 'At least `offset`' },
+        crc32: { type: 'integer', minimum: 0, maximum: 4_294_967_295, description: 'CRC-32 of these bytes' },
+      },
+    },
   },
 };
 

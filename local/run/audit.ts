@@ -15,6 +15,8 @@ export interface Audit {
   readonly missing: number;
   /** The first missing rows, as file:line. */
   readonly firstMissing: readonly string[];
+  /** Lines between the rows that repeat the header; not among them. */
+  readonly repeatedHeaders: number;
 }
 
 const ID = positionOf('id');
@@ -40,7 +42,7 @@ export async function audit(
   onProgress?: (rows: number) => void,
 ): Promise<Audit> {
   const quarantined = await quarantinedDigests(client);
-  const counts = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0 };
+  const counts = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0, repeatedHeaders: 0 };
   const firstMissing: string[] = [];
   for (const path of files) {
     const reader = await CsvReader.open(path, { columns: COLUMN_NAMES });
@@ -73,6 +75,7 @@ export async function audit(
       firstMissing.splice(REPORTED);
       onProgress?.(counts.rows);
     }
+    counts.repeatedHeaders += reader.repeatedHeaders;
   }
   return { ...counts, firstMissing };
 }

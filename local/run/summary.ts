@@ -52,6 +52,7 @@ export async function summary(
       ['in the mart, in this version or a newer one', grouped(audit.inMart)],
       ['in quarantine', grouped(audit.inQuarantine)],
       ['missing', grouped(audit.missing)],
+      ...(audit.repeatedHeaders > 0 ? [['lines that repeat the header, skipped', grouped(audit.repeatedHeaders)]] : []),
     ]),
     '',
     'This run',

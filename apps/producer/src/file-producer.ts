@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { hasContent } from '#platform/csv/content-sum.js';
+import { CsvError } from '#platform/csv/csv-error.js';
 import { CsvReader } from '#platform/csv/csv-reader.js';
 import { CsvRow, type CsvRecord, type UnparsableLine } from '#platform/csv/csv-record.js';
 import { RowEncoder } from '#platform/csv/row-encoder.js';
@@ -8,11 +10,15 @@ import { contract } from '#schema/contract.js';
 import type { RecordWriter } from './kafka/record-writer.js';
 import { unlimited, type Pacing } from './pacing/pacing.js';
 import type { FilePosition } from '#platform/kafka/file-position.js';
+import { changedWhileRead, finalFingerprint } from './positions/position.js';
 
 /** Twenty small requests a second look smooth and cost little; shorter pauses would send a handful of rows each. */
 const SHORTEST_PAUSE_MS = 50;
 /** Before a longer pause the position is stored by a request of its own. */
 const LONG_PAUSE_MS = 1_000;
+
+/** A file that grows has ended when nobody has written to it for so long. */
+const SETTLED_AFTER_MS = 3_000;
 
 const COLUMNS = contract.columns.map(({ name }) => name);
 
@@ -32,6 +38,7 @@ export class FileProducer {
   private readonly sentAtIndex: number;
   private readonly rowsRead;
   private readonly linesUnparsable;
+  private readonly headersRepeated;
   private readonly sourceBytesRead;
 
   private constructor(
@@ -50,22 +57,34 @@ export class FileProducer {
     this.sentAtIndex = reader.header.indexOf('sent_at');
     this.rowsRead = metrics.counter('rowsRead');
     this.linesUnparsable = metrics.counter('linesUnparsable');
+    this.headersRepeated = metrics.counter('headersRepeated');
     this.sourceBytesRead = metrics.counter('sourceBytesRead');
   }
 
-  /** @throws CsvError when the file has no usable header. */
+  /**
+   * @param waits for the end of a file that grows, instead of leaving it to a later round.
+   * @throws CsvError when the file has no usable header.
+   */
   static async open(
     start: FilePosition,
+    waits: boolean,
     writer: RecordWriter,
     pacing: Pacing,
     metrics: Metrics,
     stopping: AbortSignal,
   ): Promise<FileProducer> {
+    const { offset, line, content } = start;
     const reader = await CsvReader.open(start.file, {
       columns: COLUMNS,
-      ...(start.offset > 0 ? { start: { offset: start.offset, line: start.line } } : {}),
+      settle: waits ? { quietMs: SETTLED_AFTER_MS, signal: stopping } : undefined,
+      ...(offset > 0 ? { start: { offset, line }, contentBefore: content } : {}),
     });
     return new FileProducer(reader, start, writer, pacing, metrics, stopping);
+  }
+
+  /** Header lines between the rows, which are not sent. */
+  get repeatedHeaders(): number {
+    return this.reader.repeatedHeaders;
   }
 
   /** Bytes read so far, as stored. */
@@ -76,7 +95,8 @@ export class FileProducer {
   /**
    * Resolves when all of the file, or what was read when `stopping` came, is acknowledged and its position stored.
    *
-   * @throws CsvError, or the system's error, when the file cannot be read on; what was read before is acknowledged then.
+   * @throws CsvError, ProducerError PRODUCER_FILE_CHANGED, or the system's error, when the file cannot be read on or was not left
+   * alone; what was read before is acknowledged then.
    */
   async run(): Promise<void> {
     try {
@@ -84,19 +104,28 @@ export class FileProducer {
     } catch (error) {
       // The error that is thrown is the one to be told, also where this fails with it.
       await this.writer.drain(this.position()).catch(() => undefined);
+      if (error instanceof CsvError && error.code === 'CSV_FILE_CHANGED') throw changedWhileRead(error.message, error);
       throw error;
     }
     await this.writer.drain(this.position());
-    if (!this.stopping.aborted) await this.writer.store({ ...this.position(), done: true });
+    if (this.stopping.aborted) return;
+    const end = await finalFingerprint(this.start, this.reader.content, (content, whole) =>
+      hasContent(this.start.file, content, { whole, signal: this.stopping }),
+    );
+    await this.writer.store({ ...this.position(), ...end, done: true });
   }
 
   private async produceBatches(): Promise<void> {
-    for await (const records of this.reader.batches()) {
-      await this.produce(records);
+    try {
+      for await (const records of this.reader.batches()) {
+        await this.produce(records);
+        this.countBytes();
+        if (this.stopping.aborted) return;
+      }
       this.countBytes();
-      if (this.stopping.aborted) return;
+    } finally {
+      this.headersRepeated.inc(this.repeatedHeaders);
     }
-    this.countBytes();
   }
 
   /** The reader has a chunk for read when it goes on to the next, so the last one only when the file has ended. */
@@ -128,7 +157,8 @@ export class FileProducer {
   }
 
   private position(): FilePosition {
-    return { ...this.start, offset: this.offset, line: this.line, rows: this.rows };
+    const { offset, line, rows } = this;
+    return { ...this.start, offset, line, rows, content: this.reader.content };
   }
 
   private headersOf({ line, reason }: UnparsableLine): [string, string][] {

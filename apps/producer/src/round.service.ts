@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { hasContent } from '#platform/csv/content-sum.js';
 import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
@@ -20,6 +21,7 @@ interface Round {
   readonly pacing: Pacing;
   readonly progress: RoundProgress;
   readonly outcome: RoundOutcome;
+  readonly stored: ReadonlyMap<string, FilePosition>;
   readonly stopping: AbortSignal;
 }
 
@@ -58,13 +60,13 @@ export class RoundService {
     const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
     const { partitions, stored } = await this.topics.prepare(stopping);
     // All are compared before anything is sent: a changed file must not be noticed only after hours.
-    const starts = await eachFile(files, outcome, (file) => this.startOf(file, stored));
+    const starts = await eachFile(files, outcome, (file) => this.startOf(file, stored, stopping));
     if (starts.length === 0) return;
     await this.sender.connect();
 
     const progress = new RoundProgress(this.countSizes(starts));
     const writer = this.createWriter(partitions, progress);
-    const round = { writer, pacing: this.createPacing(), progress, outcome, stopping };
+    const round = { writer, pacing: this.createPacing(), progress, outcome, stored, stopping };
     const reporter = new ProgressReporter(() => progress.figures());
     reporter.start();
     try {
@@ -75,30 +77,41 @@ export class RoundService {
     this.logSummary(round);
   }
 
-  private startOf(file: Fingerprint, stored: ReadonlyMap<string, FilePosition>): FilePosition {
+  private startOf(
+    file: Fingerprint,
+    stored: ReadonlyMap<string, FilePosition>,
+    signal: AbortSignal,
+  ): Promise<FilePosition> {
     const fromStart = this.config.PRODUCER_FROM_START && !this.begun.has(file.file);
-    return startingPosition(file, stored.get(file.file), fromStart);
+    return startingPosition(file, stored.get(file.file), fromStart, (content, whole) => {
+      this.logger.log(
+        `${file.file} was written, moved or mounted since ${grouped(content.bytes)} bytes of it were read; comparing them`,
+      );
+      return hasContent(file.file, content, { whole, signal });
+    });
   }
 
   private async produceFile(start: FilePosition, round: Round): Promise<void> {
     if (round.stopping.aborted) return;
     try {
-      if (start.done) this.passBy(start, round);
+      if (start.done) await this.skip(start, round);
       else await this.produceFrom(start, round);
     } finally {
       round.progress.end(start.size);
     }
   }
 
-  private passBy({ file, rows }: FilePosition, { outcome }: Round): void {
+  private async skip(start: FilePosition, { outcome, stored, writer }: Round): Promise<void> {
+    const { file, rows, changedAt } = start;
     outcome.accepted(file);
-    this.logger.log(
-      `${file} was produced completely before (${grouped(rows)} rows), passed by; --from-start repeats it`,
-    );
+    this.logger.log(`${file} was produced completely before (${grouped(rows)} rows), skipped; --from-start repeats it`);
+    // It was compared, and need not be again.
+    if (stored.get(file)?.changedAt !== changedAt) await writer.store(start);
   }
 
   private async produceFrom(start: FilePosition, round: Round): Promise<void> {
-    const producer = await FileProducer.open(start, round.writer, round.pacing, this.metrics, round.stopping);
+    const waits = this.config.PRODUCER_WATCH_SECONDS === undefined;
+    const producer = await FileProducer.open(start, waits, round.writer, round.pacing, this.metrics, round.stopping);
     round.outcome.accepted(start.file);
     round.progress.begin(producer);
     this.begun.add(start.file);
@@ -106,6 +119,8 @@ export class RoundService {
       this.logger.log(`${start.file}: resuming at row ${grouped(start.rows + 1)}, line ${grouped(start.line)}`);
     else this.logger.log(`${start.file}: from the start`);
     await producer.run();
+    if (producer.repeatedHeaders > 0)
+      this.logger.log(`${start.file}: skipped ${grouped(producer.repeatedHeaders)} lines that repeat the header`);
   }
 
   /** @returns bytes of this round. */

@@ -10,7 +10,11 @@ import { ReferenceRow } from './reference-row.js';
  * read to its end is reported as well instead of thrown: an error here would end the transaction, and with it the check of the
  * other files.
  */
-export async function* readCopyLines(file: ReferenceFile, badLines: BadLinesReport): AsyncGenerator<string> {
+export async function* readCopyLines(
+  file: ReferenceFile,
+  badLines: BadLinesReport,
+  onRepeatedHeaders: (lines: number) => void,
+): AsyncGenerator<string> {
   try {
     const columns = file.table.columns.map(({ name }) => name);
     const reader = await CsvReader.open(file.path, { columns });
@@ -28,6 +32,7 @@ export async function* readCopyLines(file: ReferenceFile, badLines: BadLinesRepo
       }
       if (copyLines !== '') yield copyLines;
     }
+    if (reader.repeatedHeaders > 0) onRepeatedHeaders(reader.repeatedHeaders);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     badLines.addFileProblem(error.message);

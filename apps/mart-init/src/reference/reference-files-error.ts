@@ -7,7 +7,7 @@ export class ReferenceFilesError extends PipelineError {
   constructor(folder: string, problems: readonly string[], expected: readonly string[], options?: ErrorOptions) {
     super(
       `The reference folder ${folder} cannot be used: ${problems.join('; ')}. ` +
-        `Expected there: ${expected.join(', ')} (each may be compressed, with .gz after its name). Nothing was loaded.`,
+        `Expected there: ${expected.join(', ')} (each may be compressed, with .gz or .zip after its name). Nothing was loaded.`,
       options,
     );
   }

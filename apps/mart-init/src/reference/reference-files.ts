@@ -12,15 +12,16 @@ export interface ReferenceFile {
 }
 
 /**
- * The file of each reference table, plain or as `.gz`.
- * @throws ReferenceFilesError naming every file that is missing or there in both forms.
+ * The file of each reference table, plain or as `.gz` or `.zip`, in any case.
+ * @throws ReferenceFilesError naming every file that is missing or there more than once.
  */
 export async function findReferenceFiles(folder: string): Promise<ReferenceFile[]> {
   const expected = REFERENCE_TABLES.map(({ file }) => file);
   const present = await listFolder(folder, expected);
   const problems: string[] = [];
   const files = REFERENCE_TABLES.flatMap((table) => {
-    const [name, second] = [table.file, `${table.file}.gz`].filter((candidate) => present.includes(candidate));
+    const accepted = ['', '.gz', '.zip'].map((ending) => table.file + ending);
+    const [name, second] = present.filter((entry) => accepted.includes(entry.toLowerCase()));
     if (name === undefined) problems.push(`${table.file} is missing`);
     // Which of the two is the newer one is not ours to guess.
     else if (second !== undefined) problems.push(`both ${name} and ${second} are there, keep one`);

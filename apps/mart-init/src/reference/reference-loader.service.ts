@@ -71,7 +71,10 @@ export class ReferenceLoaderService {
     const badLines = new BadLinesReport(file.name);
     await client.query(sql.createStaging);
     const copy = client.query(copyFrom(sql.copy));
-    await pipeline(readCopyLines(file, badLines), copy, { signal });
+    const lines = readCopyLines(file, badLines, (count) =>
+      this.#logger.log(`${file.name}: skipped ${count} lines that repeat the header`),
+    );
+    await pipeline(lines, copy, { signal });
     await client.query(sql.analyzeStaging);
     const repeated = await countRepeats(client, sql, badLines);
     return { file, sql, badLines, rows: copy.rowCount, repeated };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { refuseUnknownTypes } from '#platform/csv/find-csv-files.js';
+import { refuseUnknownType, unusableError } from '#platform/csv/find-csv-files.js';
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import type { HealthState } from '#platform/health/health-registry.js';
 import { fileFault } from '../file-fault.js';
@@ -29,8 +29,11 @@ export class FileWatch implements RoundOutcome {
   /** Absolute paths of the files for the next round, in name order; those that are done as well, once. */
   async look(): Promise<string[]> {
     const seen = new Map<string, SeenFile>();
-    for (const pattern of this.patterns) for (const file of await this.see(pattern)) seen.set(file.file, file);
-    const names = new Set([...seen.keys(), ...this.patterns.map(nameOf)]);
+    const names = new Set(this.patterns.map(nameOf));
+    for (const pattern of this.patterns) {
+      for (const file of await this.see(pattern, names)) seen.set(file.file, file);
+    }
+    for (const file of seen.keys()) names.add(file);
     this.refusedFiles.forgetAllBut((name) => names.has(name));
 
     const next = this.settled.of([...seen.values()]).filter((file) => this.taken.get(file.file) !== versionOf(file));
@@ -55,11 +58,16 @@ export class FileWatch implements RoundOutcome {
     return this.refusedFiles.health();
   }
 
-  private async see(pattern: string): Promise<SeenFile[]> {
+  /** @param names gets what matches and is no file, which is refused */
+  private async see(pattern: string, names: Set<string>): Promise<SeenFile[]> {
     try {
-      const files = await seeFiles(pattern);
+      const { seen: files, unusable } = await seeFiles(pattern);
       this.accepted(nameOf(pattern));
-      if (files.length > 0) this.awaited.delete(pattern);
+      for (const each of unusable) {
+        names.add(each.path);
+        this.refused(each.path, unusableError(each));
+      }
+      if (files.length > 0 || unusable.length > 0) this.awaited.delete(pattern);
       else if (!this.awaited.has(pattern)) {
         this.awaited.add(pattern);
         this.logger.log(`No file matches ${pattern} (${resolve(pattern)}); looking again every ${this.seconds} s`);
@@ -73,7 +81,7 @@ export class FileWatch implements RoundOutcome {
 
   private hasKnownType(file: string): boolean {
     try {
-      refuseUnknownTypes([file]);
+      refuseUnknownType(file);
       return true;
     } catch (error) {
       this.refuse(file, error);

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { matchingFiles } from '#platform/csv/find-csv-files.js';
+import { matchingFiles, type Unusable } from '#platform/csv/find-csv-files.js';
 
 /** What a look at a file tells without reading it. */
 export interface SeenFile {
@@ -8,24 +8,27 @@ export interface SeenFile {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
+  /** Tells a file that was put in the place of another one of the same size and time. */
+  readonly ctimeMs: number;
 }
 
 /** Tells a file from what it becomes when somebody writes to it. */
-export function versionOf({ size, mtimeMs }: SeenFile): string {
-  return `${size} bytes of ${mtimeMs}`;
+export function versionOf({ size, mtimeMs, ctimeMs }: SeenFile): string {
+  return `${size} bytes of ${mtimeMs}, ${ctimeMs}`;
 }
 
-/** @throws the system's error where it must not look. */
-export async function seeFiles(pattern: string): Promise<SeenFile[]> {
+/** @throws the system's error where it must not look; CsvError for what is no path. */
+export async function seeFiles(pattern: string): Promise<{ seen: SeenFile[]; unusable: readonly Unusable[] }> {
   const seen: SeenFile[] = [];
-  for (const file of await matchingFiles(pattern)) {
+  const { files, unusable } = await matchingFiles(pattern);
+  for (const file of files) {
     try {
-      const { size, mtimeMs } = await stat(file);
-      seen.push({ file, size, mtimeMs });
+      const { size, mtimeMs, ctimeMs } = await stat(file);
+      seen.push({ file, size, mtimeMs, ctimeMs });
     } catch (error) {
       // Gone since its folder was listed.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
-  return seen;
+  return { seen, unusable };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SettledFiles } from './settled-files.js';
 
 const NOW = 1_000_000;
-const see = (size: number, mtimeMs: number, file = '/data/m.csv') => ({ file, size, mtimeMs });
+const see = (size: number, mtimeMs: number, file = '/data/m.csv') => ({ file, size, mtimeMs, ctimeMs: mtimeMs });
 const watched = () => new SettledFiles(10_000, () => NOW);
 
 describe('SettledFiles', () => {

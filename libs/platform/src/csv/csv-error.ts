@@ -1,10 +1,20 @@
 import { PipelineError } from '../errors/pipeline-error.js';
 
+export type CsvErrorCode =
+  | 'CSV_FILE_NOT_FOUND'
+  | 'CSV_FILE_TYPE_UNKNOWN'
+  | 'CSV_FILE_CHANGED'
+  | 'CSV_FILE_UNUSABLE'
+  | 'CSV_FORMAT_UNKNOWN'
+  | 'CSV_HEADER_INVALID'
+  | 'CSV_GZIP_TRUNCATED'
+  | 'CSV_GZIP_CORRUPT'
+  | 'CSV_ZIP_INVALID';
+
 /** A CSV file that cannot be read on; single bad lines are no errors, they are given as `UnparsableLine`. */
 export class CsvError extends PipelineError {
   constructor(
-    readonly code:
-      'CSV_FILE_NOT_FOUND' | 'CSV_FILE_TYPE_UNKNOWN' | 'CSV_HEADER_INVALID' | 'CSV_GZIP_TRUNCATED' | 'CSV_GZIP_CORRUPT',
+    readonly code: CsvErrorCode,
     message: string,
     options?: ErrorOptions,
   ) {

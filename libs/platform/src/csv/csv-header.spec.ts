@@ -12,6 +12,31 @@ describe('readHeader', () => {
     expect(header(' extra, name ,id\n')).toEqual(['extra', 'name', 'id']);
   });
 
+  it('takes names in any case as they are required', () => {
+    expect(header('ID,"Name",Extra\n')).toEqual(['id', 'name', 'Extra']);
+  });
+
+  it.each([
+    ['id;name\n1;2\n', 'its fields are separated by semicolons instead of commas', "';' < data/f.csv"],
+    ['id\tname\n1\t2\n', 'its fields are separated by tabs instead of commas', "$'\\t' < data/f.csv"],
+    ['"id"|"name"\n', 'its fields are separated by vertical bars instead of commas', "'|' < data/f.csv"],
+    ['sep=,\nid,name\n', 'line 1 is a "sep=" line, which only spreadsheets know', 'tail -n +2 data/f.csv'],
+    ['id,name\r1,secret\r', 'its lines end in CR alone', "tr '\\r' '\\n' < data/f.csv"],
+    ['id,name\r1,"secret"\r2,"x"\r', 'its lines end in CR alone', 'tr'],
+  ])('says what %j is, and the command that mends it', (text, problem, command) => {
+    expect(() => header(text)).toThrow(problem);
+    expect(() => header(text)).toThrow(command);
+    expect(() => header(text)).not.toThrow('secret');
+  });
+
+  it('shows no values where the header is missing, however many', () => {
+    const values = 'secret,secret,'.repeat(100_000) + 'x\n';
+    const began = performance.now();
+    expect(() => header(values)).toThrow('names none of the columns');
+    expect(() => header(`id,name,${values}`)).toThrow('the header names a column more than once');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it.each([
     ['', 'the file is empty'],
     ['id,size\n', 'the header lacks name'],
@@ -20,7 +45,7 @@ describe('readHeader', () => {
     ['id,"name\n', 'the header in line 1 does not parse: an unclosed quote'],
   ])('refuses %j and says what was expected and where', (text, problem) => {
     expect(() => header(text)).toThrow(
-      `data/f.csv: ${problem}. Expected a header line with the columns id,name (any order, others are passed by).`,
+      `data/f.csv: ${problem}. Expected a header line with the columns id,name (any order, others are skipped).`,
     );
   });
 });

@@ -1,15 +1,27 @@
-import { stat } from 'node:fs/promises';
+import { ContentSum, type Content } from './content-sum.js';
+import { CsvError } from './csv-error.js';
 import { readHeader } from './csv-header.js';
-import type { CsvLimits, CsvRecord } from './csv-record.js';
-import { readChunks, type SourceProgress } from './csv-source.js';
+import { quoted } from './file-format.js';
+import type { CsvLimits, CsvRecord, CsvRow } from './csv-record.js';
+import { readChunks } from './csv-source.js';
 import { CsvSplitter } from './csv-splitter.js';
+import type { Settle, SourceFile } from './source-file.js';
 
 export interface CsvReaderOptions {
   /** Columns that the header must name. */
   readonly columns: readonly string[];
   /** Where to go on, from an earlier record's `nextOffset` and `nextLine`; without it right after the header. */
   readonly start?: { readonly offset: number; readonly line: number };
+  /** What was read before `start`; `content` goes on from there. Absent with `start`: there is no `content`. */
+  readonly contentBefore?: Content;
   readonly limits?: CsvLimits;
+  /** Absent: a file that changes while it is read is an error at once. */
+  readonly settle?: Settle;
+}
+
+/** The file that is being read; it is opened with its first chunk. */
+interface OpenedSource {
+  file?: SourceFile;
 }
 
 /**
@@ -25,59 +37,94 @@ export class CsvReader {
     readonly path: string,
     /** Column names in the file's order, trimmed; `fields` of each row has the same order. */
     readonly header: readonly string[],
-    /** Size of the file as it is stored, in bytes. */
-    readonly size: number,
+    private readonly source: OpenedSource,
     private readonly splitter: CsvSplitter,
     private readonly chunks: AsyncGenerator<Buffer, void>,
-    private readonly progress: SourceProgress,
     private readonly firstRecords: CsvRecord[],
+    private readonly sum: ContentSum | undefined,
   ) {}
 
-  /** @throws CsvError CSV_HEADER_INVALID, CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT; the system's error when it cannot be opened. */
+  /** @throws CsvError when it is no CSV file with these columns; the system's error when it cannot be opened. */
   static async open(path: string, options: CsvReaderOptions): Promise<CsvReader> {
-    const { size } = await stat(path);
-    const { limits, start } = options;
-    const progress: SourceProgress = { bytesRead: 0 };
-    const chunks = readChunks(path, 0, progress);
+    const { columns, limits, settle, start, contentBefore } = options;
+    const source: OpenedSource = {};
+    const onOpen = (file: SourceFile) => (source.file = file);
+    const sum = new ContentSum();
+    const chunks = readChunks(path, { settle, sum, onOpen });
     const splitter = new CsvSplitter({ limits });
     try {
       const records = await readUntilRecord(chunks, splitter);
-      const header = readHeader(path, records[0], options.columns);
+      const header = readHeader(path, records[0], columns);
       if (start === undefined) {
-        return new CsvReader(path, header, size, splitter, chunks, progress, records.slice(1));
+        return new CsvReader(path, header, source, splitter, chunks, records.slice(1), sum);
       }
       await chunks.return(undefined);
-      const resumed = new CsvSplitter({ limits, start, fieldCount: header.length });
-      return new CsvReader(path, header, size, resumed, readChunks(path, start.offset, progress), progress, []);
+      const resumedSum = contentBefore && new ContentSum(contentBefore);
+      const rest = readChunks(path, { offset: start.offset, settle, sum: resumedSum, onOpen });
+      const line = records[0] as CsvRow;
+      const resumed = new CsvSplitter({
+        ...{ limits, start, fieldCount: header.length },
+        header: line.chunk.subarray(line.start, line.end),
+      });
+      return new CsvReader(path, header, source, resumed, rest, [], resumedSum);
     } catch (error) {
       await chunks.return(undefined);
       throw error;
     }
   }
 
-  /** Bytes read so far of the file as it is stored; of `size` they tell how far the reader is. */
-  get bytesRead(): number {
-    return this.progress.bytesRead;
+  /** All that was read of the uncompressed file, up to a byte at or behind the last record given. */
+  get content(): Content | undefined {
+    return this.sum && { bytes: this.sum.bytes, crc32: this.sum.crc32 };
   }
 
-  /** Empty lines passed by so far. */
+  /** Bytes read so far of the file as it is stored. */
+  get bytesRead(): number {
+    return this.source.file?.bytesRead ?? 0;
+  }
+
+  /** Empty lines skipped so far. */
   get emptyLines(): number {
     return this.splitter.emptyLines;
+  }
+
+  /** Lines that repeat the header, skipped so far, as there are in files that were put together. */
+  get repeatedHeaders(): number {
+    return this.splitter.repeatedHeaders;
   }
 
   /** The records in the file's order, some thousand at a time. Can be run once; leaving the loop closes the file. */
   async *batches(): AsyncGenerator<CsvRecord[]> {
     try {
       if (this.firstRecords.length > 0) yield this.firstRecords.splice(0);
+      this.refuseForeignHeader();
       for await (const chunk of this.chunks) {
         const records = this.splitter.push(chunk);
         if (records.length > 0) yield records;
+        this.refuseForeignHeader();
+      }
+      if (this.source.file?.grew && this.splitter.isWithinRecord) {
+        throw new CsvError(
+          'CSV_FILE_CHANGED',
+          `${this.path} has grown while it was read, and its last line has no end yet. Start again once it is complete.`,
+        );
       }
       const records = this.splitter.end();
       if (records.length > 0) yield records;
+      this.refuseForeignHeader();
     } finally {
       await this.close();
     }
+  }
+
+  private refuseForeignHeader(): void {
+    const line = this.splitter.foreignHeaderLine;
+    if (line === undefined) return;
+    throw new CsvError(
+      'CSV_HEADER_INVALID',
+      `${this.path}: line ${line} is another header, with the columns in another order than line 1. Put what begins there into a file of its own: ` +
+        `tail -n +${line} ${quoted(this.path)} > second.csv`,
+    );
   }
 
   /** Only needed when `batches` is not run. */

@@ -303,4 +303,40 @@ describe('CsvSplitter', () => {
       );
     }
   });
+
+  it('skips and counts a header that stands again between the rows, also when it goes on behind the first', () => {
+    const content = 'id,Name\n1,a\nid,Name\n"ID", name\r\n\ufeffid,Name\n2,id\nid,b\n';
+    const expected: Given[] = [
+      [1, ['id', 'Name']],
+      [2, ['1', 'a']],
+      [6, ['2', 'id']],
+      [7, ['id', 'b']],
+    ];
+    expect(splitEverywhere(content)).toEqual(expected);
+    const resumed = new CsvSplitter({ fieldCount: 2, header: Buffer.from('id,Name'), start: { offset: 8, line: 2 } });
+    expect(simplify(resumed.push(Buffer.from(content.slice(8))))).toEqual(expected.slice(1));
+    expect(resumed.repeatedHeaders).toBe(3);
+  });
+
+  it('ends before a header with another order', () => {
+    const splitter = new CsvSplitter();
+    const records = splitter.push(Buffer.from('id,name\n1,a\nname,id\nb,2\n'));
+    expect(simplify(records)).toEqual([
+      [1, ['id', 'name']],
+      [2, ['1', 'a']],
+    ]);
+    expect(splitter.foreignHeaderLine).toBe(3);
+    expect([...splitter.push(Buffer.from('c,3\n')), ...splitter.end()]).toEqual([]);
+  });
+
+  it('looks through a line that comes in many pieces once', () => {
+    const splitter = new CsvSplitter();
+    const piece = Buffer.alloc(1_000, 'x,');
+    const began = performance.now();
+    // By the square this is 16 billion looks at a byte.
+    for (let i = 0; i < 4_000; i++) splitter.push(piece);
+    const [line] = splitter.push(Buffer.from('\n'));
+    expect((line as CsvRow).fields).toHaveLength(2_000_001);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
 });

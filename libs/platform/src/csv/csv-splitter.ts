@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { HeaderLine } from './header-line.js';
 import { CsvRow, DEFAULT_CSV_LIMITS, UnparsableLine, type CsvLimits, type CsvRecord } from './csv-record.js';
 import { parseQuotedRecord } from './quoted-record.js';
 
@@ -12,6 +13,8 @@ const NONE = Buffer.alloc(0);
 export interface CsvSplitterOptions {
   /** Number of fields of every record; without it the first record (the header) decides. */
   readonly fieldCount?: number;
+  /** The header line, where the chunks begin behind it; without it the first record is the header. */
+  readonly header?: Buffer;
   /** Where the first chunk stands in the file: offset in bytes and physical line. */
   readonly start?: { readonly offset: number; readonly line: number };
   readonly limits?: CsvLimits;
@@ -22,12 +25,21 @@ export interface CsvSplitterOptions {
  * A line without a quote, nearly every one in practice, costs one pass over its bytes and one object.
  */
 export class CsvSplitter {
-  /** Empty lines passed by so far. */
+  /** Empty lines skipped so far. */
   emptyLines = 0;
+  /** Lines that repeat the header, skipped so far. */
+  repeatedHeaders = 0;
+  /** The line at which splitting ended, because what follows it cannot be read by this header. */
+  foreignHeaderLine: number | undefined;
+  /** Undefined before the first record, which is the header; null where repetitions are not looked for. */
+  private header: HeaderLine | null | undefined;
   private fieldCount: number | undefined;
   private readonly limits: CsvLimits;
   /** Bytes of an unfinished record, followed by the chunk being split. */
   private buffer: Buffer = NONE;
+  /** Chunks behind these that have no line end either; joined once, so that a long line in many pieces takes linear time. */
+  private held: Buffer[] = [];
+  private heldBytes = 0;
   private ascii = true;
   /** Where `buffer` begins in the file. */
   private base: number;
@@ -38,20 +50,42 @@ export class CsvSplitter {
 
   constructor(options: CsvSplitterOptions = {}) {
     this.fieldCount = options.fieldCount;
+    if (options.header !== undefined) this.header = new HeaderLine(options.header);
+    else if (options.fieldCount !== undefined) this.header = null;
     this.limits = options.limits ?? DEFAULT_CSV_LIMITS;
     this.base = options.start?.offset ?? 0;
     this.line = options.start?.line ?? 1;
   }
 
+  /** The bytes that were pushed end in the middle of a record, or in a last line without a newline. */
+  get isWithinRecord(): boolean {
+    return this.buffer.length + this.heldBytes > 0;
+  }
+
   /** The records that end within this chunk; they refer to its memory. */
   push(chunk: Buffer): CsvRecord[] {
-    this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
+    if (this.buffer.length === 0) {
+      this.buffer = chunk;
+      return this.split(false);
+    }
+    this.held.push(chunk);
+    this.heldBytes += chunk.length;
+    const fits = this.buffer.length + this.heldBytes <= this.limits.maxRecordBytes;
+    if (fits && !chunk.includes(LF)) return [];
+    this.join();
     return this.split(false);
   }
 
   /** What is left after the last chunk: a last line without a newline. */
   end(): CsvRecord[] {
+    this.join();
     return this.split(true);
+  }
+
+  private join(): void {
+    if (this.held.length > 0) this.buffer = Buffer.concat([this.buffer, ...this.held]);
+    this.held = [];
+    this.heldBytes = 0;
   }
 
   private split(final: boolean): CsvRecord[] {
@@ -59,7 +93,7 @@ export class CsvSplitter {
     this.records = [];
     this.ascii = isAscii(buffer);
     let pos = this.base === 0 ? skipByteOrderMark(buffer) : 0;
-    while (pos < buffer.length) {
+    while (pos < buffer.length && this.foreignHeaderLine === undefined) {
       const next = this.splitOne(pos, final);
       if (next === pos) break;
       pos = next;
@@ -98,6 +132,7 @@ export class CsvSplitter {
     if (parsed.kind === 'error') return this.giveUnparsable(pos, lineEnd, parsed.reason);
     const problem = this.problemOf(pos, parsed.next, parsed.fields.length);
     if (problem !== null) return this.giveUnparsable(pos, lineEnd, problem);
+    if (this.isHeaderAgain(pos, parsed.next)) return this.skipHeader(pos, parsed.next, parsed.lines);
     const { line } = this;
     this.line += parsed.lines;
     this.records.push(
@@ -116,8 +151,27 @@ export class CsvSplitter {
     }
     const problem = this.problemOf(pos, end, fieldCount);
     if (problem !== null) return this.giveUnparsable(pos, lineEnd, problem);
+    if (this.isHeaderAgain(pos, end)) return this.skipHeader(pos, next, 1);
     const line = this.line++;
     this.records.push(new CsvRow(line, line + 1, this.base + next, this.buffer, pos, end, this.ascii, null));
+    return next;
+  }
+
+  /** Whether the line is a header behind the first, which is the one of the file. */
+  private isHeaderAgain(start: number, end: number): boolean {
+    const { header, buffer } = this;
+    if (header === undefined) this.header = new HeaderLine(buffer.subarray(start, end));
+    if (!header?.mayBeginAt(buffer, start)) return false;
+    const comparison = header.compare(buffer.subarray(start, end));
+    if (comparison === 'reordered') this.foreignHeaderLine = this.line;
+    return comparison !== 'other';
+  }
+
+  /** Goes on behind it, unless it has another order than the file's: then splitting ends before it. */
+  private skipHeader(start: number, next: number, lines: number): number {
+    if (this.foreignHeaderLine !== undefined) return start;
+    this.repeatedHeaders += 1;
+    this.line += lines;
     return next;
   }
 

@@ -1,71 +1,147 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, parse, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CsvError } from './csv-error.js';
 
 const WILDCARD = /[*?]/;
+const CSV_NAME = /\.(csv|csv\.gz|csv\.zip|zip)$/i;
+const SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
+
+/** What a pattern names. */
+export interface Matches {
+  /** Absolute paths of regular files. */
+  readonly files: readonly string[];
+  /** What matches as well and cannot be read, with the reason. */
+  readonly unusable: readonly Unusable[];
+}
+
+export interface Unusable {
+  /** Absolute; bytes that are no UTF-8 stand in it as U+FFFD. */
+  readonly path: string;
+  /** @example 'is a folder' */
+  readonly reason: string;
+}
 
 /**
  * The absolute paths of the files that the patterns (see `matchingFiles`) name, in name order, each once.
  *
- * @throws CsvError CSV_FILE_NOT_FOUND, CSV_FILE_TYPE_UNKNOWN
+ * @throws CsvError with everything that is wrong with the patterns and what they name: CSV_FILE_NOT_FOUND,
+ * CSV_FILE_TYPE_UNKNOWN, CSV_FILE_UNUSABLE
  */
 export async function findCsvFiles(patterns: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
+  const faults: CsvError[] = [];
   for (const pattern of patterns) {
-    const files = await matchingFiles(pattern);
-    if (files.length === 0) {
-      throw new CsvError('CSV_FILE_NOT_FOUND', `No file matches ${pattern} (${resolve(pattern)}). Check the path.`);
+    const { files, unusable } = await matchingFiles(pattern);
+    if (files.length === 0 && unusable.length === 0) {
+      faults.push(
+        new CsvError('CSV_FILE_NOT_FOUND', `No file matches ${pattern} (${resolve(pattern)}). Check the path.`),
+      );
     }
+    faults.push(...unusable.map(unusableError));
     for (const file of files) found.add(file);
   }
   const files = [...found].sort();
-  refuseUnknownTypes(files);
-  return files;
+  const unknown = files.filter((file) => !CSV_NAME.test(file));
+  if (unknown.length > 0) faults.push(unknownType(unknown));
+  const [fault] = faults;
+  if (fault === undefined) return files;
+  throw faults.length === 1 ? fault : new CsvError(fault.code, faults.map(({ message }) => message).join('\n'));
 }
 
 /** @throws CsvError CSV_FILE_TYPE_UNKNOWN */
-export function refuseUnknownTypes(files: readonly string[]): void {
-  const unknown = files.filter((file) => !/\.csv(\.gz)?$/.test(file));
-  if (unknown.length > 0) {
-    throw new CsvError(
-      'CSV_FILE_TYPE_UNKNOWN',
-      `${unknown.join(', ')}: only files named .csv or .csv.gz can be read. Narrow the pattern, or rename or convert the file.`,
-    );
-  }
+export function refuseUnknownType(file: string): void {
+  if (!CSV_NAME.test(file)) throw unknownType([file]);
+}
+
+export function unusableError({ path, reason }: Unusable): CsvError {
+  return new CsvError('CSV_FILE_UNUSABLE', `${path} ${reason}.`);
+}
+
+function unknownType(files: readonly string[]): CsvError {
+  return new CsvError(
+    'CSV_FILE_TYPE_UNKNOWN',
+    `${files.join(', ')}: only files named .csv, .csv.gz or .zip can be read. Narrow the pattern, or rename or convert the file.`,
+  );
 }
 
 /**
- * The absolute paths of the files that a path or pattern names, none where there is no such folder. `*` stands for any
- * characters, `?` for one, both within one segment of the path; a leading dot must be written out.
+ * What a path or pattern names, nothing where there is no such folder. `*` stands for any characters, `?` for one, both within
+ * one segment of the path; a leading dot must be written out. A file:// URL is a path too.
  *
- * @throws the system's error where it must not look.
+ * @throws CsvError CSV_FILE_UNUSABLE for what is no path; the system's error where it must not look.
  */
-export async function matchingFiles(pattern: string): Promise<string[]> {
-  const absolute = resolve(pattern);
+export async function matchingFiles(pattern: string): Promise<Matches> {
+  const absolute = resolve(pathOf(pattern));
   const { root } = parse(absolute);
   let paths = [root];
+  const unusable: Unusable[] = [];
   for (const segment of absolute.slice(root.length).split(sep)) {
     if (!WILDCARD.test(segment)) paths = paths.map((path) => join(path, segment));
-    else paths = (await Promise.all(paths.map((path) => entries(path, toRegExp(segment))))).flat();
+    else paths = (await Promise.all(paths.map((path) => entries(path, toRegExp(segment), unusable)))).flat();
   }
-  const checked = await Promise.all(paths.map(async (path) => ((await isFile(path)) ? [path] : [])));
-  return checked.flat();
+  const files: string[] = [];
+  for (const { path, reason } of await Promise.all(paths.map(look))) {
+    if (reason === undefined) files.push(path);
+    else if (reason !== ABSENT) unusable.push({ path, reason });
+  }
+  return { files, unusable };
 }
 
-async function entries(folder: string, name: RegExp): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+function pathOf(pattern: string): string {
+  if (/^file:\/\//i.test(pattern)) return fileURLToPath(pattern);
+  const notAPath = (what: string): CsvError => new CsvError('CSV_FILE_UNUSABLE', `${pattern} ${what}`);
+  if (SCHEME.test(pattern)) {
+    throw notAPath('is an address, not a file. Download it first, or mount the bucket and give the path there.');
+  }
+  if (pattern === '-' || /^\/dev\/(stdin|fd\/\d+)$/.test(pattern)) {
+    throw notAPath('cannot be read: a run that is interrupted has to find its place again. Write it to a file first.');
+  }
+  return pattern;
+}
+
+/** Names come as bytes: Linux takes any but `/` and NUL, and what is decoded wrongly could not be opened. */
+async function entries(folder: string, name: RegExp, unusable: Unusable[]): Promise<string[]> {
+  const names = await readdir(folder, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
-  return names.filter((entry) => name.test(entry)).map((entry) => join(folder, entry));
+  const paths: string[] = [];
+  for (const bytes of names) {
+    const entry = bytes.toString();
+    if (!name.test(entry)) continue;
+    const path = join(folder, entry);
+    if (Buffer.from(entry).equals(bytes)) paths.push(path);
+    else
+      unusable.push({ path, reason: 'has a name that is not UTF-8, so no other program could be told it. Rename it' });
+  }
+  return paths;
 }
 
-async function isFile(path: string): Promise<boolean> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
-  return stats?.isFile() ?? false;
+const ABSENT = 'is absent';
+
+/** @returns the reason why it is no file to read, if there is one */
+async function look(path: string): Promise<{ path: string; reason?: string }> {
+  try {
+    const stats = await stat(path);
+    if (stats.isFile()) return { path };
+    if (stats.isDirectory()) return { path, reason: 'is a folder. Name the files in it, such as FOLDER/*.csv' };
+    const kind = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';
+    return {
+      path,
+      reason: `is ${kind}, and only a file can be read again after an interruption. Write it to a file first`,
+    };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP') return { path, reason: 'is a symbolic link that leads back to itself. Remove or mend it' };
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    // What a link leads to may be absent while the link is there.
+    const isLink = await lstat(path).then(
+      (stats) => stats.isSymbolicLink(),
+      () => false,
+    );
+    return { path, reason: isLink ? 'is a symbolic link to a file that is not there. Remove or mend it' : ABSENT };
+  }
 }
 
 function toRegExp(segment: string): RegExp {

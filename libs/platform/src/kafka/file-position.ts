@@ -9,6 +9,8 @@ export interface Fingerprint {
   readonly size: number;
   /** SHA-256 of the first 64 KiB, in hex. */
   readonly headSha256: string;
+  /** When its content and its entry were last changed, in ns; where they differ the content is compared. Earlier versions lack it. */
+  readonly changedAt?: string;
 }
 
 /** How far a file has been acknowledged by Kafka. */
@@ -20,6 +22,8 @@ export interface FilePosition extends Fingerprint {
   /** Records acknowledged so far, unparsable lines included. */
   readonly rows: number;
   readonly done: boolean;
+  /** What was read of the uncompressed file: at least `offset` bytes, and all of it where `done`. Earlier versions lack it. */
+  readonly content?: { readonly bytes: number; readonly crc32: number };
 }
 
 /** Name of the topic in which the producer keeps its position in each file. */

@@ -29,6 +29,13 @@ export const producerMetrics = {
     apps: ['producer'],
     labels: [],
   },
+  headersRepeated: {
+    type: 'counter',
+    name: 'messages_repeated_headers_total',
+    help: 'Lines between the rows of a file that repeat its header; skipped',
+    apps: ['producer'],
+    labels: [],
+  },
   producerPosition: {
     type: 'gauge',
     name: 'messages_producer_position_rows',

@@ -1,0 +1,159 @@
+import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
+import { CsvError } from './csv-error.js';
+
+const DECOMPRESSED_CHUNK_BYTES = 256 * 1024;
+const NONE: Buffer = Buffer.alloc(0);
+
+const MAGIC = [0x1f, 0x8b] as const;
+const METHOD_DEFLATE = 8;
+const FLAG_HEADER_CRC = 2;
+const FLAG_EXTRA = 4;
+const FLAG_NAME = 8;
+const FLAG_COMMENT = 16;
+const TRAILER_BYTES = 8;
+
+/**
+ * Decompresses gzip data (RFC 1952) of any number of members, with NUL bytes between and behind them, as tapes and some
+ * programs pad files. Each member is inflated by itself: node's own gunzip never reports back when padding follows, and drops
+ * what it has when other bytes do.
+ *
+ * @throws CsvError CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT after all that was sound was given.
+ */
+export async function* gunzip(path: string, compressed: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
+  const input = new Input(path, compressed);
+  while (await input.skipPadding()) {
+    await readHeader(input);
+    yield* inflate(input);
+  }
+}
+
+export function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1];
+}
+
+/** The compressed bytes, which come in pieces of any size. */
+class Input {
+  /** There is a sound member before the bytes that are read now. */
+  memberRead = false;
+  private rest: Buffer = NONE;
+
+  constructor(
+    private readonly path: string,
+    private readonly pieces: AsyncIterator<Buffer>,
+  ) {}
+
+  /** The bytes up to the end of a piece; null at the end of the file. */
+  async piece(): Promise<Buffer | null> {
+    if (this.rest.length === 0) {
+      const next = await this.pieces.next();
+      if (next.done) return null;
+      return next.value;
+    }
+    const { rest } = this;
+    this.rest = NONE;
+    return rest;
+  }
+
+  giveBack(bytes: Buffer): void {
+    this.rest = bytes;
+  }
+
+  /** @throws CsvError CSV_GZIP_TRUNCATED */
+  async take(count: number): Promise<Buffer> {
+    while (this.rest.length < count) {
+      const next = await this.pieces.next();
+      if (next.done) throw this.truncated();
+      this.rest = Buffer.concat([this.rest, next.value]);
+    }
+    const taken = this.rest.subarray(0, count);
+    this.rest = this.rest.subarray(count);
+    return taken;
+  }
+
+  /** @returns whether anything follows */
+  async skipPadding(): Promise<boolean> {
+    for (;;) {
+      const piece = await this.piece();
+      if (piece === null) return false;
+      const at = this.memberRead ? piece.findIndex((byte) => byte !== 0) : 0;
+      if (at === -1) continue;
+      this.rest = piece.subarray(at);
+      return true;
+    }
+  }
+
+  truncated(): CsvError {
+    return new CsvError(
+      'CSV_GZIP_TRUNCATED',
+      `${this.path} ends in the middle of its compressed data. Fetch the file again.`,
+    );
+  }
+
+  corrupt(problem: string, cause?: unknown): CsvError {
+    return new CsvError('CSV_GZIP_CORRUPT', `${this.path} is not valid gzip data: ${problem}. Fetch the file again.`, {
+      cause,
+    });
+  }
+}
+
+async function readHeader(input: Input): Promise<void> {
+  const [first] = await input.take(1);
+  if (first !== MAGIC[0] || (await input.take(1))[0] !== MAGIC[1]) {
+    throw input.corrupt(input.memberRead ? 'other data follow behind its end' : 'it does not begin as gzip does');
+  }
+  const [method, flags] = await input.take(8);
+  if (method !== METHOD_DEFLATE) throw input.corrupt(`compression method ${method} is unknown`);
+  if (flags! & FLAG_EXTRA) await input.take((await input.take(2)).readUInt16LE());
+  for (const flag of [FLAG_NAME, FLAG_COMMENT]) {
+    if (flags! & flag) while ((await input.take(1))[0] !== 0);
+  }
+  if (flags! & FLAG_HEADER_CRC) await input.take(2);
+}
+
+/** The data of a member, and its trailer. What came out of each piece is given before the next is looked at. */
+async function* inflate(input: Input): AsyncGenerator<Buffer, void> {
+  const stream = createInflateRaw({ chunkSize: DECOMPRESSED_CHUNK_BYTES });
+  let output: Buffer[] = [];
+  let ended = false;
+  let failure: Error | null = null;
+  stream.on('data', (chunk: Buffer) => output.push(chunk));
+  stream.on('end', () => (ended = true));
+  stream.on('error', (error) => (failure = error));
+  let sum = 0;
+  let bytes = 0;
+  try {
+    while (!ended) {
+      const piece = await input.piece();
+      if (piece === null) throw input.truncated();
+      const before = stream.bytesWritten;
+      await written(stream, piece);
+      if (output.length > 0) {
+        const chunk = output.length === 1 ? output[0]! : Buffer.concat(output);
+        output = [];
+        sum = crc32(chunk, sum);
+        bytes += chunk.length;
+        yield chunk;
+      }
+      if (failure !== null) throw input.corrupt((failure as Error).message, failure);
+      if (ended) input.giveBack(piece.subarray(stream.bytesWritten - before));
+    }
+  } finally {
+    stream.destroy();
+  }
+  const trailer = await input.take(TRAILER_BYTES);
+  if (trailer.readUInt32LE(0) !== sum) throw input.corrupt('its check sum differs');
+  if (trailer.readUInt32LE(4) !== bytes % 2 ** 32) throw input.corrupt('its length differs');
+  input.memberRead = true;
+}
+
+/** Resolves when the stream has taken the piece, or has ended within it, or failed. */
+function written(stream: InflateRaw, piece: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ['end', 'error', 'close']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['end', 'error', 'close']) stream.once(event, done);
+    stream.write(piece, done);
+  });
+}

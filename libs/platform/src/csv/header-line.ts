@@ -1,0 +1,41 @@
+const QUOTE = 0x22;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/** The header line of a file, to recognize one that stands again between its rows, as in files that were put together. */
+export class HeaderLine {
+  /** 1 for each byte that a column name begins with. */
+  private readonly initials = new Uint8Array(256);
+  private readonly names: readonly string[];
+
+  /** @param bytes without the line end */
+  constructor(bytes: Buffer) {
+    this.names = namesOf(bytes);
+    for (const name of this.names) {
+      const [initial] = Buffer.from(name);
+      if (initial !== undefined) this.initials[initial] = this.initials[Buffer.from(name.toUpperCase())[0]!] = 1;
+    }
+    this.initials[BYTE_ORDER_MARK[0]!] = 1;
+  }
+
+  /** Tells nearly every row from a header by a look at its first byte. */
+  mayBeginAt(buffer: Buffer, pos: number): boolean {
+    const first = buffer[pos]!;
+    return this.initials[first === QUOTE ? buffer[pos + 1]! : first] === 1;
+  }
+
+  /** What a line that may be one is: the same, or one with other names or another order, which would need a reader of its own. */
+  compare(line: Buffer): 'same' | 'reordered' | 'other' {
+    const names = namesOf(line);
+    if (names.length !== this.names.length) return 'other';
+    if (names.every((name, index) => name === this.names[index])) return 'same';
+    return [...names].sort().join() === [...this.names].sort().join() ? 'reordered' : 'other';
+  }
+}
+
+function namesOf(line: Buffer): string[] {
+  const start = line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  return line
+    .toString('utf8', start)
+    .split(',')
+    .map((name) => name.replaceAll('"', '').trim().toLowerCase());
+}

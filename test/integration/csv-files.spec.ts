@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CsvReader } from '#platform/csv/csv-reader.js';
+import { findCsvFiles, matchingFiles } from '#platform/csv/find-csv-files.js';
+
+const TEXT = 'id,name\n1,a\n2,b\n';
+/** Info-ZIP is not everywhere; what Python writes is a zip archive as well. */
+const ZIP = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
+    for name in sys.argv[2:]:
+        with archive.open(name, 'w', force_zip64=True) as entry:
+            entry.write(b'id,name\\n1,a\\n2,b\\n')
+`;
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'csv-files-spec-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const zip = (name: string, ...entries: string[]) => execFileSync('python3', ['-c', ZIP, at(name), ...entries]);
+
+/** The ids of a file. */
+async function ids(name: string): Promise<string[]> {
+  const reader = await CsvReader.open(at(name), { columns: ['id', 'name'] });
+  const found: string[] = [];
+  for await (const records of reader.batches()) {
+    for (const record of records) found.push('fields' in record ? record.fields[0]! : record.reason);
+  }
+  return found;
+}
+
+describe('a CSV file', () => {
+  it.each([
+    ['gzip under another name', 'm.csv', gzipSync(TEXT)],
+    ['plain text named .gz', 'm.csv.gz', Buffer.from(TEXT)],
+    ['a name in capitals', 'M.CSV.GZ', gzipSync(TEXT)],
+    ['padding behind gzip', 'm.csv.gz', Buffer.concat([gzipSync(TEXT), Buffer.alloc(70_000)])],
+    ['a header in another case', 'm.csv', Buffer.from(TEXT.replace('id,name', 'ID,Name'))],
+    ['files put together', 'm.csv', Buffer.from(TEXT + TEXT.replace('1,a\n2,b\n', ''))],
+  ])('is read: %s', async (_, name, content) => {
+    await writeFile(at(name), content);
+    expect(await ids(name)).toEqual(['1', '2']);
+  });
+
+  it('is read out of a zip archive', async () => {
+    zip('m.zip', 'folder/m.csv', '__MACOSX/m.csv', 'README.txt');
+    expect(await ids('m.zip')).toEqual(['1', '2']);
+    await rename(at('m.zip'), at('m.csv'));
+    expect(await ids('m.csv')).toEqual(['1', '2']);
+  });
+
+  it.each([
+    [['a.csv', 'b.csv'], /holds more than one CSV file \(a\.csv, b\.csv\)\. Unpack it and name the file: unzip/],
+    [['a.txt'], /holds no CSV file \(a\.txt\)/],
+    [['[Content_Types].xml', 'xl/workbook.xml'], /is a spreadsheet/],
+  ])('is not guessed at in an archive of %j', async (entries, message) => {
+    zip('m.zip', ...entries);
+    await expect(ids('m.zip')).rejects.toThrow(message);
+  });
+
+  it('is refused in an archive that is cut, in another encoding, and with another order behind a second header', async () => {
+    await writeFile(at('cut.zip'), 'PK\x03\x04 and so on');
+    await expect(ids('cut.zip')).rejects.toMatchObject({ code: 'CSV_ZIP_INVALID' });
+    await writeFile(at('wide.csv.gz'), gzipSync(Buffer.from('\ufeffid,name\n', 'utf16le')));
+    await expect(ids('wide.csv.gz')).rejects.toThrow(/is UTF-16 text, not CSV text\. Convert it: iconv -f UTF-16LE/);
+    await writeFile(at('two.csv'), TEXT + 'name,id\nc,3\n');
+    await expect(ids('two.csv')).rejects.toThrow(/line 4 is another header, with the columns in another order/);
+  });
+
+  it('is refused at once where its lines end in CR alone, however long it is', async () => {
+    await writeFile(at('m.csv'), 'id,name\r' + '123456,secret\r'.repeat(400_000));
+    const began = performance.now();
+    await expect(ids('m.csv')).rejects.toThrow(/lines end in CR alone.*tr '\\r' '\\n'/);
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+});
+
+describe('matchingFiles', () => {
+  it('names what matches and is no file, with the reason, and finds the others', async () => {
+    await writeFile(at('good.csv'), TEXT);
+    await writeFile(at('two\nlines.csv'), TEXT);
+    await symlink(at('good.csv'), at('link.csv'));
+    await symlink('loop.csv', at('loop.csv'));
+    await symlink('nowhere', at('dangling.csv'));
+    await mkdir(at('folder.csv'));
+    execFileSync('mkfifo', [at('pipe.csv')]);
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/M`), Buffer.from([0xfc]), Buffer.from('ller.csv')]), TEXT);
+    const server = createServer().listen(at('socket.csv'));
+    try {
+      const { files, unusable } = await matchingFiles(at('*.csv'));
+      expect([...files].sort()).toEqual([at('good.csv'), at('link.csv'), at('two\nlines.csv')].sort());
+      const reasons = Object.fromEntries(unusable.map(({ path, reason }) => [path.slice(folder.length + 1), reason]));
+      expect(reasons).toEqual({
+        'loop.csv': expect.stringContaining('leads back to itself'),
+        'dangling.csv': expect.stringContaining('a file that is not there'),
+        'folder.csv': expect.stringContaining('is a folder'),
+        'pipe.csv': expect.stringContaining('is a pipe'),
+        'socket.csv': expect.stringContaining('is a socket'),
+        'M\ufffdller.csv': expect.stringContaining('not UTF-8'),
+      });
+      await expect(findCsvFiles([at('*.csv'), at('absent')])).rejects.toThrow(
+        /folder\.csv is a folder[^]*loop\.csv is[^]*No file matches/,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it.each([
+    ['s3://bucket/m.csv', /is an address, not a file/],
+    ['https://example.com/m.csv', /is an address/],
+    ['-', /Write it to a file first/],
+    ['/dev/stdin', /Write it to a file first/],
+    ['/dev', /is a folder/],
+    ['/dev/null', /is a device/],
+  ])('says what %s is', async (pattern, message) => {
+    await expect(findCsvFiles([pattern])).rejects.toThrow(message);
+    await expect(findCsvFiles([pattern])).rejects.not.toThrow('Check the path');
+  });
+
+  it('takes a file:// URL', async () => {
+    await writeFile(at('a b.csv'), TEXT);
+    expect(await findCsvFiles([`file://${folder}/a%20b.csv`])).toEqual([at('a b.csv')]);
+  });
+});
