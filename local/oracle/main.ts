@@ -62,7 +62,7 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
   try {
     await pipeline.initMart(DATA_DIR);
     await pipeline.startServices(signal);
-    await pipeline.stream({ messages: files.messages, reference: DATA_DIR }, undefined, signal);
+    await pipeline.stream({ messages: [files.messages], reference: DATA_DIR }, undefined, signal);
     const same = await judge(services.databaseUrl, isWhole ? [file, aggregate] : [file]);
     return same && wrong.length === 0;
   } finally {

@@ -6,8 +6,8 @@ import type { RunOptions } from './options.js';
 import { bar, grouped, type Screen } from './screen.js';
 
 export interface DataFiles {
-  /** Path or pattern of the message files. */
-  readonly messages: string;
+  /** Paths and patterns of the message files. */
+  readonly messages: readonly string[];
   /** Folder of the reference files, where there is one. */
   readonly reference: string | undefined;
 }
@@ -18,10 +18,10 @@ export interface DataFiles {
  * @throws CsvError where no given file is there; GeneratorError
  */
 export async function dataFiles(options: RunOptions, stateDir: string, screen: Screen): Promise<DataFiles> {
-  if (options.file !== undefined) {
+  if (options.files.length > 0) {
     // A mistyped path is no reason to start servers first.
-    await findCsvFiles([options.file]);
-    return { messages: options.file, reference: options.reference };
+    await findCsvFiles(options.files);
+    return { messages: options.files, reference: options.reference };
   }
   const { rows, seed, dirty, duplicates } = options;
   const out = join(stateDir, 'data', `${rows}-rows-seed-${seed}-dirty-${dirty}-duplicates-${duplicates}`);
@@ -37,7 +37,7 @@ export async function dataFiles(options: RunOptions, stateDir: string, screen: S
     );
     screen.say(`Data        ${messages}: ${grouped(rows)} rows generated`);
   }
-  return { messages, reference: out };
+  return { messages: [messages], reference: out };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -59,7 +59,7 @@ async function run(options: RunOptions): Promise<boolean> {
     await pipeline.stream(files, options.rate, signal);
     const complete = await report({
       databaseUrl: services.databaseUrl,
-      files: await findCsvFiles([files.messages]),
+      files: await findCsvFiles(files.messages),
       pipeline,
       screen,
       signal,

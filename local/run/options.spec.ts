@@ -15,7 +15,11 @@ describe('readOptions', () => {
 
   it('takes a file with its reference folder', () => {
     const options = readOptions(['--file', 'm.csv', '--reference', 'ref', '--rate', '500', '--exit']);
-    expect(options).toMatchObject({ file: 'm.csv', reference: 'ref', rate: 500, exit: true });
+    expect(options).toMatchObject({ files: ['m.csv'], reference: 'ref', rate: 500, exit: true });
+  });
+
+  it('takes every file', () => {
+    expect(readOptions(['--file', 'a.csv', '--file', 'b*.csv'])).toMatchObject({ files: ['a.csv', 'b*.csv'] });
   });
 
   it('takes another engine', () => {
@@ -31,6 +35,8 @@ describe('readOptions', () => {
     [['--rate', 'fast'], /--rate/],
     [['--reference', 'ref'], /--reference goes with --file/],
     [['--file', 'm.csv', '--rows', '5'], /--rows shapes a generated file/],
+    [['--rate', '5', '--rate', '6'], /--rate is given more than once/],
+    [['--seed', '5', '--rows', '6', '--seed', '5'], /--seed is given more than once/],
     [['m.csv'], /m\.csv/],
   ])('refuses %j and says how it is used', (args, problem) => {
     expect(() => readOptions(args)).toThrow(problem);

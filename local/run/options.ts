@@ -5,7 +5,8 @@ export const USAGE = `Usage: npm start -- [options]
   --seed S          seed of the generator (default 1)
   --dirty P         share of its rows that are bad or in need of repair (default 0.01)
   --duplicates P    share of its rows that repeat a message (default 0.01)
-  --file F          a message file of your own (.csv, .csv.gz, or a pattern in quotes) in place of a generated one
+  --file F          a message file of your own (.csv, .csv.gz, .zip, or a pattern in quotes) in place of a generated one;
+                    may be repeated
   --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; goes with --file
   --rate N          rows a second; as fast as it goes without it
   --engine E        what writes the mart: consumer (the default), spark (on a cluster started here), or both, where Spark
@@ -21,8 +22,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly dirty: number;
   readonly duplicates: number;
-  /** Absent: a file is generated. */
-  readonly file?: string;
+  /** Paths and patterns; empty: a file is generated. */
+  readonly files: readonly string[];
   readonly reference?: string;
   readonly rate?: number;
   readonly engine: EngineChoice;
@@ -37,11 +38,11 @@ export class OptionsError extends Error {}
 /** @throws OptionsError with what is wrong and how it is used */
 export function readOptions(args: readonly string[]): RunOptions {
   const values = parse(args);
-  if (values.reference !== undefined && values.file === undefined) {
+  if (values.reference !== undefined && values.file.length === 0) {
     throw usage('--reference goes with --file; a generated file brings its own reference files');
   }
   for (const name of ['rows', 'seed', 'dirty', 'duplicates'] as const) {
-    if (values.file !== undefined && values[name] !== undefined)
+    if (values.file.length > 0 && values[name] !== undefined)
       throw usage(`--${name} shapes a generated file, not --file`);
   }
   return {
@@ -49,7 +50,7 @@ export function readOptions(args: readonly string[]): RunOptions {
     seed: integer('seed', values.seed ?? '1', 0),
     dirty: share('dirty', values.dirty ?? '0.01'),
     duplicates: share('duplicates', values.duplicates ?? '0.01'),
-    file: values.file,
+    files: values.file,
     reference: values.reference,
     rate: values.rate === undefined ? undefined : integer('rate', values.rate, 1),
     engine: engine(values.engine ?? 'consumer'),
@@ -58,23 +59,43 @@ export function readOptions(args: readonly string[]): RunOptions {
   };
 }
 
+/** Each may stand there several times, so that a second one is noticed and not taken silently. */
+const TEXT = { type: 'string', multiple: true } as const;
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       args: [...args],
       options: {
-        rows: { type: 'string' },
-        seed: { type: 'string' },
-        dirty: { type: 'string' },
-        duplicates: { type: 'string' },
-        file: { type: 'string' },
-        reference: { type: 'string' },
-        rate: { type: 'string' },
-        engine: { type: 'string' },
+        rows: TEXT,
+        seed: TEXT,
+        dirty: TEXT,
+        duplicates: TEXT,
+        file: TEXT,
+        reference: TEXT,
+        rate: TEXT,
+        engine: TEXT,
         exit: { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    }).values;
+    });
+    const once = (name: Exclude<keyof typeof values, 'file' | 'exit' | 'help'>): string | undefined => {
+      const [value, ...more] = values[name] ?? [];
+      if (more.length > 0) throw new Error(`--${name} is given more than once`);
+      return value;
+    };
+    return {
+      rows: once('rows'),
+      seed: once('seed'),
+      dirty: once('dirty'),
+      duplicates: once('duplicates'),
+      file: values.file ?? [],
+      reference: once('reference'),
+      rate: once('rate'),
+      engine: once('engine'),
+      exit: values.exit,
+      help: values.help,
+    };
   } catch (error) {
     throw usage((error as Error).message);
   }

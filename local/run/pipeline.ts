@@ -70,7 +70,10 @@ export class Pipeline {
     await withAdmin(this.apps.kafkaBrokers, async (admin) => {
       this.recordsBefore = await recordsIn(admin, contract.topic).catch(() => 0); // there may be no topic yet
       const pace = rate === undefined ? [] : ['--rate', String(rate)];
-      this.producer = this.apps.start({ name: 'producer', args: ['--file', files.messages, ...pace] });
+      this.producer = this.apps.start({
+        name: 'producer',
+        args: [...files.messages.flatMap((file) => ['--file', file]), ...pace],
+      });
       const done = this.producer.whenDone().then(() => (this.produced = true));
       done.catch(() => undefined); // thrown where it is awaited
       for (;;) {

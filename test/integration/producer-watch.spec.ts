@@ -41,7 +41,7 @@ function start(...args: string[]): AppProcess {
 
 /** Looks every second, unless the arguments say otherwise. */
 const watch = (pattern: string, ...args: string[]): Promise<AppProcess> =>
-  start('--file', join(folder, pattern), '--watch', '1', ...args).listening();
+  start('--file', join(folder, pattern), ...(args.includes('--watch') ? [] : ['--watch', '1']), ...args).listening();
 
 /** Writes a file that has been left alone for long. */
 async function oldFile(name: string, content: string | Buffer): Promise<string> {
@@ -184,6 +184,32 @@ describe('the producer that watches', () => {
     await producer.ready();
     expect(await producer.stop()).toEqual(ENDED_WELL);
     expect(['CSV_HEADER_INVALID', 'CSV_FILE_TYPE_UNKNOWN'].map((code) => times(producer.output, code))).toEqual([1, 1]);
+    expect(await topic.ids()).toEqual(range(1, 31));
+  });
+
+  it('names what is no file, goes on with the others, and takes each once it is mended', async () => {
+    await symlink('loop.csv', join(folder, 'loop.csv'));
+    await symlink('later', join(folder, 'dangling.csv'));
+    await mkdir(join(folder, 'folder.csv'));
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/M`), Buffer.from([0xfc]), Buffer.from('.csv')]), csv(11, 21));
+    await oldFile('z.csv', csv(1, 11));
+    const producer = await watch('*.csv');
+    await rows(producer, 10);
+    for (const what of ['loop.csv is a symbolic link', 'dangling.csv is', 'folder.csv is a folder', 'is not UTF-8'])
+      expect(producer.output).toContain(what);
+    expect((await down(producer))['files']).toMatch(/^CSV_FILE_UNUSABLE: .* \(and 3 more\)$/);
+
+    await rm(join(folder, 'loop.csv'));
+    await rm(join(folder, 'folder.csv'), { recursive: true });
+    await rename(
+      Buffer.concat([Buffer.from(`${folder}/M`), Buffer.from([0xfc]), Buffer.from('.csv')]),
+      join(folder, 'M.csv'),
+    );
+    await oldFile('later', csv(21, 31));
+    await rows(producer, 30);
+    await producer.ready();
+    expect(times(producer.output, 'folder.csv is a folder')).toBe(1);
+    expect(await producer.stop()).toEqual(ENDED_WELL);
     expect(await topic.ids()).toEqual(range(1, 31));
   });
 

@@ -227,6 +227,42 @@ describe('the producer', () => {
     expect(await produceAll(['--file', path])).toContain('was produced completely before (11 rows)');
   });
 
+  it('tells of every file that is at fault before the first row is sent', async () => {
+    await file('a.csv', csv(1, 11));
+    await file('b.csv', 'id;message_id\n1;2\n');
+    await file('c.csv', '');
+    const run = produce([
+      '--file',
+      join(folder, 'a.csv'),
+      '--file',
+      join(folder, 'b.csv'),
+      '--file',
+      join(folder, 'c.csv'),
+    ]);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(
+      /PRODUCER_FILES_REFUSED: 2 files.*b\.csv: its fields are separated by semicolons.*c\.csv: the file is empty/,
+    );
+    expect(await topic.count()).toBe(0);
+    await rm(join(folder, 'b.csv'));
+    await rm(join(folder, 'c.csv'));
+    await file('b.csv', csv(11, 21) + csv(21, 31));
+    const output = await produceAll(['--file', join(folder, 'a.csv'), '--file', join(folder, 'b.csv')]);
+    expect(output).toContain('skipped 1 lines that repeat the header');
+    expect(await topic.ids()).toEqual(range(1, 31));
+  });
+
+  it('sends all that is sound of a .gz with other bytes behind it, and ends', async () => {
+    const path = await file('m.csv.gz', Buffer.concat([gzipSync(csv(1, 20_001)), Buffer.from('garbage')]));
+    const run = produce(['--file', path]);
+    expect(await run.ended).toBe(1);
+    expect(run.output()).toMatch(/CSV_GZIP_CORRUPT: .*other data follow behind its end/);
+    expect(await topic.count()).toBe(20_000);
+    await file('padded.csv.gz', Buffer.concat([gzipSync(csv(20_001, 20_101)), Buffer.alloc(1)]));
+    await produceAll(['--file', join(folder, 'padded.csv.gz')]);
+    expect(await topic.count()).toBe(20_100);
+  });
+
   it('keeps what it could read of a truncated .gz and says which file it is', async () => {
     // Hardly compressible, so that much is readable before the end.
     const noise = csv(1, 5_001).replaceAll('uuid-', () => randomBytes(20).toString('hex'));

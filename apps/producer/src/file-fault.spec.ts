@@ -20,6 +20,16 @@ describe('fileFault', () => {
     });
   });
 
+  it.each([
+    ['ENOENT', 'It was there a moment ago'],
+    ['EISDIR', 'It is a folder now'],
+    ['EIO', 'Check the disk or volume'],
+  ])('says what to do about %s', (code, remedy) => {
+    const fault = fileFault('m.csv', Object.assign(new Error(code), { code, syscall: 'open' }));
+    expect(fault?.message).toContain(remedy);
+    expect(fault?.message).not.toContain('permissions');
+  });
+
   it('is not what Kafka refuses, nor a mistake in this program, nor the shutdown', () => {
     const others = [new ProducerError('PRODUCER_REFUSED_BY_KAFKA', 'too large'), new TypeError(), new Error('ending')];
     expect(others.map((error) => fileFault('m.csv', error))).toEqual([null, null, null]);

@@ -7,16 +7,29 @@ import { ProducerError } from './producer-error.js';
 export function fileFault(file: string, error: unknown): PipelineError | null {
   if (error instanceof CsvError) return error;
   if (error instanceof ProducerError) return error.code === 'PRODUCER_FILE_CHANGED' ? error : null;
-  return isSystemError(error)
-    ? new ProducerError(
-        'PRODUCER_FILE_UNREADABLE',
-        `${file} cannot be read: ${messageOf(error)}. Check its permissions, those of its folder, and the disk or volume.`,
-        { cause: error, retriable: true },
-      )
-    : null;
+  if (!isSystemError(error)) return null;
+  return new ProducerError(
+    'PRODUCER_FILE_UNREADABLE',
+    `${file} cannot be read: ${messageOf(error)}. ${REMEDIES[error.code ?? ''] ?? 'Check the disk or volume.'}`,
+    {
+      cause: error,
+      retriable: true,
+    },
+  );
 }
 
+const PERMISSIONS = 'Check its permissions and those of its folder.';
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'It was there a moment ago; if it was not moved on purpose, check who removes files there.',
+  EISDIR: 'It is a folder now; name the files in it.',
+  EACCES: PERMISSIONS,
+  EPERM: PERMISSIONS,
+  ELOOP: 'A symbolic link in its path leads back to itself.',
+  EMFILE: 'Too many files are open on this machine.',
+  ENFILE: 'Too many files are open on this machine.',
+};
+
 /** Node's error of a system call that failed. */
-function isSystemError(error: unknown): boolean {
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }

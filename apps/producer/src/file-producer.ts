@@ -61,6 +61,11 @@ export class FileProducer {
     this.sourceBytesRead = metrics.counter('sourceBytesRead');
   }
 
+  /** @throws CsvError, or the system's error, when the file has no usable header. */
+  static async checkHeader(file: string): Promise<void> {
+    await (await CsvReader.open(file, { columns: COLUMNS })).close();
+  }
+
   /**
    * @param waits for the end of a file that grows, instead of leaving it to a later round.
    * @throws CsvError when the file has no usable header.

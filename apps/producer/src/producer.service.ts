@@ -5,20 +5,12 @@ import { HealthRegistry } from '#platform/health/health-registry.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { BatchSender } from './kafka/batch-sender.js';
-import type { RoundOutcome } from './round-outcome.js';
+import { OneRound } from './round-outcome.js';
 import { RoundService } from './round.service.js';
 import { FileWatch } from './watch/file-watch.js';
 
 /** What is in flight has this long to be acknowledged once the end is asked for; the process itself has 10 s. */
 const FINISH_WITHIN_MS = 5_000;
-
-/** A run that is to end with its files fails with the first that is at fault. */
-const failing: RoundOutcome = {
-  accepted: () => undefined,
-  refused: (_, error) => {
-    throw error;
-  },
-};
 
 /** Produces the configured files: once, or while it watches in one round after the other. */
 @Injectable()
@@ -64,7 +56,7 @@ export class ProducerService implements BeforeApplicationShutdown {
   }
 
   private async once(patterns: readonly string[]): Promise<void> {
-    await this.rounds.produce(await findCsvFiles(patterns), failing, this.stopping.signal);
+    await this.rounds.produce(await findCsvFiles(patterns), new OneRound(), this.stopping.signal);
   }
 
   private async watch(patterns: readonly string[], seconds: number): Promise<void> {

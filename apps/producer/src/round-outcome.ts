@@ -1,5 +1,6 @@
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import { fileFault } from './file-fault.js';
+import { ProducerError } from './producer-error.js';
 
 /** Is told what becomes of the files of a round. */
 export interface RoundOutcome {
@@ -7,6 +8,35 @@ export interface RoundOutcome {
   accepted(file: string): void;
   /** The fault is the file's own. The round goes on with the others, unless this throws. */
   refused(file: string, error: PipelineError): void;
+  /** Every file was looked at, and nothing was sent. The round goes on, unless this throws. */
+  allChecked(): void;
+}
+
+/** Of a run that ends with its files: all faults that show before the first row are told together, a later one ends it. */
+export class OneRound implements RoundOutcome {
+  private readonly faults: PipelineError[] = [];
+  private sending = false;
+
+  accepted(): void {
+    // It needs to know of faults alone.
+  }
+
+  refused(_: string, error: PipelineError): void {
+    if (this.sending) throw error;
+    this.faults.push(error);
+  }
+
+  allChecked(): void {
+    this.sending = true;
+    const [fault, ...others] = this.faults;
+    if (fault === undefined) return;
+    if (others.length === 0) throw fault;
+    throw new ProducerError(
+      'PRODUCER_FILES_REFUSED',
+      `${this.faults.length} files cannot be produced, and nothing is sent:\n` +
+        this.faults.map(({ code, message }) => `${code}: ${message}`).join('\n'),
+    );
+  }
 }
 
 /** What `work` gives of each file, one after the other; a file that is at fault is refused and left out. */

@@ -59,8 +59,13 @@ export class RoundService {
     const named = paths.map((file) => ({ file }));
     const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
     const { partitions, stored } = await this.topics.prepare(stopping);
-    // All are compared before anything is sent: a changed file must not be noticed only after hours.
-    const starts = await eachFile(files, outcome, (file) => this.startOf(file, stored, stopping));
+    // All are looked at before anything is sent: what is wrong with one must not be noticed only after hours.
+    const starts = await eachFile(files, outcome, async (file) => {
+      const start = await this.startOf(file, stored, stopping);
+      if (!start.done) await FileProducer.checkHeader(file.file);
+      return start;
+    });
+    outcome.allChecked();
     if (starts.length === 0) return;
     await this.sender.connect();
 

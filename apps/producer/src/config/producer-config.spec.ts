@@ -52,15 +52,24 @@ describe('readProducerConfig', () => {
     expect(read('--file a.csv b.csv c.csv').files).toEqual(['a.csv', 'b.csv', 'c.csv']);
   });
 
+  it('takes every --file', () => {
+    expect(read('--file a.csv --file b.csv', { PRODUCER_FILE: 'e.csv' }).files).toEqual(['a.csv', 'b.csv']);
+  });
+
+  it('names a variable where it is at fault, not the option', () => {
+    expect(() => read('--file a.csv', { PRODUCER_RATE: 'abc' })).toThrow('PRODUCER_RATE="abc"');
+  });
+
   it.each([
     ['', 'PRODUCER_FILE is not set: give a file'],
-    ['--file m.csv --rate 0', 'PRODUCER_RATE="0": must be an integer of at least 1'],
-    ['--file m.csv --rate fast', 'PRODUCER_RATE="fast"'],
-    ['--file m.csv --speed 0x', 'PRODUCER_SPEED="0x": must be a positive number, such as 60x'],
-    ['--file m.csv --watch 0', 'PRODUCER_WATCH_SECONDS="0": must be an integer from 1 to 86400'],
-    ['--file m.csv --watch 1.5', 'PRODUCER_WATCH_SECONDS="1.5"'],
+    ['--file m.csv --rate 0', '--rate "0": must be an integer of at least 1'],
+    ['--file m.csv --rate fast', '--rate "fast"'],
+    ['--file m.csv --speed 0x', '--speed "0x": must be a positive number, such as 60x'],
+    ['--file m.csv --watch 0', '--watch "0": must be an integer from 1 to 86400'],
+    ['--file m.csv --watch 1.5', '--watch "1.5"'],
     ['--file m.csv --watch', "Option '--watch <value>' argument missing"],
     ['--file m.csv --rate 5 --speed 2x', '(--rate and --speed) exclude each other'],
+    ['--file m.csv --rate 5 --rate 6', '--rate is given more than once'],
     ['--file m.csv --fast', "Unknown option '--fast'"],
     ['--file', "Option '--file <value>' argument missing"],
     ['m.csv', "'m.csv' without --file"],
@@ -68,7 +77,8 @@ describe('readProducerConfig', () => {
     expect(() => read(args)).toThrow(message);
   });
 
-  it('shows the usage with an unknown option', () => {
-    expect(() => read('--help')).toThrow('Usage: producer --file FILE|PATTERN');
+  it.each(['--help', '--file m.csv --rate abc'])('shows the usage with %j', (args) => {
+    expect(() => read(args)).toThrow('Usage: producer --file FILE|PATTERN');
+    expect(() => read(args)).toThrow(expect.objectContaining({ code: 'PRODUCER_ARGUMENTS_INVALID' }));
   });
 });

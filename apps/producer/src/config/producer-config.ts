@@ -2,15 +2,16 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { integer, positiveInteger, readEnv, boolean, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
+import { ConfigError } from '#platform/errors/config-error.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
 import { ProducerError } from '../producer-error.js';
 
 /** Injection token. */
 export const PRODUCER_CONFIG = Symbol('PRODUCER_CONFIG');
 
-export const USAGE = `Usage: producer --file FILE|PATTERN [FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
+export const USAGE = `Usage: producer --file FILE|PATTERN [--file … | FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
                 [--watch SECONDS]
-  --file        a .csv or .csv.gz file, or a pattern with * and ? (also PRODUCER_FILE)
+  --file        a .csv, .csv.gz or .zip file, or a pattern with * and ? (also PRODUCER_FILE); may be repeated
   --rate        rows a second (also PRODUCER_RATE); as fast as it goes without it
   --speed       replay by sent_at, so many times as fast, such as 3600x (also PRODUCER_SPEED)
   --from-start  begin anew, even where an earlier run got further (also PRODUCER_FROM_START=true)
@@ -49,15 +50,15 @@ export type ProducerConfig = ConfigOf<typeof shape> & { readonly files: readonly
 /**
  * The configuration from the command line (without node and script) and the environment; the command line wins.
  *
- * @throws ProducerError PRODUCER_ARGUMENTS_INVALID for an unknown option; ConfigError for a bad value.
+ * @throws ProducerError PRODUCER_ARGUMENTS_INVALID for an unknown option; or a bad value on the command line; ConfigError for one in the environment.
  */
 export function readProducerConfig(args: readonly string[], env: Environment = process.env): ProducerConfig {
   const { values, positionals } = parse(args);
   const given: Record<string, string | undefined> = {
-    PRODUCER_FILE: values.file,
+    PRODUCER_FILE: values.file[0],
     PRODUCER_RATE: values.rate,
     PRODUCER_SPEED: values.speed,
-    PRODUCER_FROM_START: values['from-start'] === undefined ? undefined : String(values['from-start']),
+    PRODUCER_FROM_START: values.fromStart === undefined ? undefined : String(values.fromStart),
     PRODUCER_WATCH_SECONDS: values.watch,
   };
   // A pace on the command line replaces one in the environment, also of the other kind.
@@ -65,9 +66,33 @@ export function readProducerConfig(args: readonly string[], env: Environment = p
   const overridden = Object.entries(given).filter(
     ([name, value]) => value !== undefined || (paced && PACES.includes(name)),
   );
-  const config = readEnv(shape, { ...env, ...Object.fromEntries(overridden) }, onePace);
-  return { ...config, files: [config.PRODUCER_FILE, ...positionals] };
+  try {
+    const config = readEnv(shape, { ...env, ...Object.fromEntries(overridden) }, onePace);
+    return { ...config, files: [...(values.file.length > 0 ? values.file : [config.PRODUCER_FILE]), ...positionals] };
+  } catch (error) {
+    throw error instanceof ConfigError ? asUsageError(error, given) : error;
+  }
 }
+
+/** Names the options where they are at fault, not the variables that they stand for. */
+function asUsageError(error: ConfigError, given: Readonly<Record<string, string | undefined>>): Error {
+  let named = false;
+  const problems = error.problems.map((problem) => {
+    const [variable = ''] = problem.split('=', 1);
+    const option = OPTIONS[variable];
+    if (option === undefined || given[variable] === undefined) return problem;
+    named = true;
+    return `${option} ${problem.slice(variable.length + 1)}`;
+  });
+  return named ? usageError(problems.join('\n'), error) : error;
+}
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  PRODUCER_FILE: '--file',
+  PRODUCER_RATE: '--rate',
+  PRODUCER_SPEED: '--speed',
+  PRODUCER_WATCH_SECONDS: '--watch',
+};
 
 const PACES = ['PRODUCER_RATE', 'PRODUCER_SPEED'];
 
@@ -79,22 +104,39 @@ function onePace({ PRODUCER_RATE, PRODUCER_SPEED }: ConfigOf<typeof shape>): str
 
 function parse(args: readonly string[]) {
   try {
-    const parsed = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
       options: {
-        file: { type: 'string' },
-        rate: { type: 'string' },
-        speed: { type: 'string' },
+        file: { type: 'string', multiple: true },
+        rate: { type: 'string', multiple: true },
+        speed: { type: 'string', multiple: true },
         'from-start': { type: 'boolean' },
-        watch: { type: 'string' },
+        watch: { type: 'string', multiple: true },
       },
       // A shell that expands an unquoted pattern gives all names but the first as positionals.
       allowPositionals: true,
     });
-    if (parsed.values.file === undefined && parsed.positionals.length > 0)
-      throw new Error(`'${parsed.positionals[0]}' without --file`);
-    return parsed;
+    if (values.file === undefined && positionals.length > 0) throw new Error(`'${positionals[0]}' without --file`);
+    const once = (name: 'rate' | 'speed' | 'watch'): string | undefined => {
+      const [value, ...more] = values[name] ?? [];
+      if (more.length > 0) throw new Error(`--${name} is given more than once`);
+      return value;
+    };
+    return {
+      positionals,
+      values: {
+        file: values.file ?? [],
+        rate: once('rate'),
+        speed: once('speed'),
+        watch: once('watch'),
+        fromStart: values['from-start'],
+      },
+    };
   } catch (error) {
-    throw new ProducerError('PRODUCER_ARGUMENTS_INVALID', `${(error as Error).message}\n${USAGE}`, { cause: error });
+    throw usageError((error as Error).message, error);
   }
+}
+
+function usageError(problem: string, cause: unknown): ProducerError {
+  return new ProducerError('PRODUCER_ARGUMENTS_INVALID', `${problem}\n${USAGE}`, { cause });
 }

@@ -35,7 +35,7 @@ describe('startingPosition', () => {
   });
 
   it('is the stored one by size and head where an earlier version stored it', async () => {
-    const { content: _, changedAt: __, ...earlier } = stored;
+    const earlier = { ...stored, content: undefined, changedAt: undefined };
     expect(await startingPosition(touched, earlier, false, notAsked)).toEqual({ ...earlier, changedAt: '2 2' });
     await expect(startingPosition({ ...touched, size: 9 }, earlier, false, notAsked)).rejects.toThrow('its size was');
   });

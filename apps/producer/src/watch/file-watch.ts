@@ -54,6 +54,10 @@ export class FileWatch implements RoundOutcome {
     if (error.retriable) this.taken.delete(file);
   }
 
+  allChecked(): void {
+    // The others are produced.
+  }
+
   health(): HealthState {
     return this.refusedFiles.health();
   }
