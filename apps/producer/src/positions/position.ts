@@ -77,7 +77,7 @@ export async function finalFingerprint(
       ? now.size === start.size && now.headSha256 === start.headSha256
       : await hasContent(content, true);
   if (same) return now;
-  throw changedWhileRead(`${start.file} was rewritten or replaced while it was read.`);
+  throw changedWhileRead(`${start.file} was written to or replaced while it was read.`);
 }
 
 /** @param what happened */
