@@ -77,6 +77,13 @@ describe('a CSV file', () => {
     await expect(ids('two.csv')).rejects.toThrow(/line 4 is another header, with the columns in another order/);
   });
 
+  it('is not waited for where a pipe or a folder has its name', async () => {
+    execFileSync('mkfifo', [at('m.csv')]);
+    await expect(ids('m.csv')).rejects.toThrow(/m\.csv is no regular file/);
+    await mkdir(at('n.csv'));
+    await expect(ids('n.csv')).rejects.toThrow(/n\.csv is no regular file/);
+  });
+
   it('is refused at once where its lines end in CR alone, however long it is', async () => {
     await writeFile(at('m.csv'), 'id,name\r' + '123456,secret\r'.repeat(400_000));
     const began = performance.now();

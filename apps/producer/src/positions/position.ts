@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { Content } from '#platform/csv/content-sum.js';
+import { openWithoutWaiting } from '#platform/csv/source-file.js';
 import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
 import { ProducerError } from '../producer-error.js';
 
 const HEAD_BYTES = 64 * 1024;
 
 export async function fingerprint(file: string): Promise<Required<Fingerprint>> {
-  const handle = await open(file, 'r');
+  const handle = await openWithoutWaiting(file);
   try {
     const { size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { abortableSleep } from '../retry/backoff.js';
 import { CsvError } from './csv-error.js';
@@ -12,6 +12,11 @@ export interface Settle {
 /** A size that promises more than can be read may be an attribute that a network file system has cached. */
 const EMPTY_READS = 5;
 const EMPTY_READ_PAUSE_MS = 200;
+
+/** A pipe that nobody writes to would keep an ordinary opening waiting for ever. */
+export function openWithoutWaiting(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+}
 
 /** A file on disk, read from one opening to its end; it notices when it is not the file any more that was opened. */
 export class SourceFile {
@@ -27,11 +32,13 @@ export class SourceFile {
     private readonly settle: Settle | undefined,
   ) {}
 
-  /** @throws the system's error */
+  /** @throws CsvError CSV_FILE_UNUSABLE; the system's error */
   static async open(path: string, settle?: Settle): Promise<SourceFile> {
-    const handle = await open(path, 'r');
+    const handle = await openWithoutWaiting(path);
     try {
-      return new SourceFile(path, handle, await handle.stat({ bigint: true }), settle);
+      const stats = await handle.stat({ bigint: true });
+      if (!stats.isFile()) throw new CsvError('CSV_FILE_UNUSABLE', `${path} is no regular file. Name a file.`);
+      return new SourceFile(path, handle, stats, settle);
     } catch (error) {
       await handle.close();
       throw error;
