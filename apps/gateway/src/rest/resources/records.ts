@@ -102,7 +102,7 @@ export const recordResources: readonly Resource[] = [
       {
         ...column('original', 'jsonb', 'What recorded_at and headers cannot hold of it; null for most', true),
         schema: {
-          type: ['object', 'null'],
+          type: 'object',
           properties: {
             timestamp: { type: 'string', description: 'Its time in Kafka, in ms since the epoch' },
             headers: {
