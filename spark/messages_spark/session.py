@@ -31,6 +31,10 @@ SESSION_SETTINGS: Mapping[str, str] = {
     "transaction_timeout": "0",
     "idle_in_transaction_session_timeout": "20s",
     "client_connection_check_interval": "1s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
 }
 
 

@@ -13,9 +13,13 @@ import type { ConsumerConfig } from './config/consumer-config.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessagesController } from './messages.controller.js';
 import { MessageWriter } from './persist/message-writer.js';
+import { WriteWatch } from './persist/write-watch.js';
 import { BatchKafkaServer } from './transport/batch-kafka.server.js';
 
 const NAME = 'consumer';
+
+/** A write that waits for a lock holds others itself. It gives them up now and then, and tries again. */
+const SESSION = { settings: { lock_timeout: '15s' } };
 
 @Module({})
 export class ConsumerModule {
@@ -26,12 +30,13 @@ export class ConsumerModule {
         HealthModule,
         MetricsModule.forRoot(NAME),
         KafkaModule.forRoot(config, NAME),
-        DatabaseModule.forRoot(config, { applicationName: NAME, entities }),
+        DatabaseModule.forRoot(config, { applicationName: NAME, entities, session: SESSION }),
       ],
       controllers: [MessagesController],
       providers: [
         BatchProcessor,
         MessageWriter,
+        WriteWatch,
         ConsumerMetrics,
         {
           provide: BatchKafkaServer,

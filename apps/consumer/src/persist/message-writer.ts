@@ -21,6 +21,9 @@ export interface Written {
   readonly quarantined: QuarantinedByReason;
 }
 
+/** Told the process of PostgreSQL that carries out the transaction which has begun. */
+export type OnBegin = (pid: number) => void;
+
 type RowCounts = Omit<Written, 'quarantined'>;
 
 const UNIQUE_VIOLATION = '23505';
@@ -37,27 +40,29 @@ export class MessageWriter {
    * the stored versions are looked up first: new rows are copied, newer ones merged, the others passed by. Should
    * another writer insert one of the new rows meanwhile, the whole batch is merged instead.
    *
+   * @param onBegin called for each transaction, of which there are several where the database refuses something
    * @throws whatever the database throws, except for what a single record is to blame for: a row is quarantined then, and
    *   a quarantined record keeps its place and reasons only
    */
-  async write(batch: CleanedBatch): Promise<Written> {
+  async write(batch: CleanedBatch, onBegin: OnBegin = () => undefined): Promise<Written> {
     try {
-      return await this.transaction(batch, copyNewRows);
+      return await this.transaction(batch, copyNewRows, onBegin);
     } catch (error) {
       if (classifyDatabaseError(error) !== 'data') throw error;
       if (sqlStateOf(error) === UNIQUE_VIOLATION) {
         try {
-          return await this.transaction(batch, mergeRows);
+          return await this.transaction(batch, mergeRows, onBegin);
         } catch (second) {
           if (classifyDatabaseError(second) !== 'data') throw second;
         }
       }
-      return await this.transaction(batch, mergeEachHalf, true);
+      return await this.transaction(batch, mergeEachHalf, onBegin, true);
     }
   }
 
-  private transaction(batch: CleanedBatch, writeRows: WriteRows, careful = false): Promise<Written> {
-    return inTransaction(this.dataSource, async (runner, client) => {
+  private transaction(batch: CleanedBatch, writeRows: WriteRows, onBegin: OnBegin, careful = false): Promise<Written> {
+    return inTransaction(this.dataSource, async (runner, client, pid) => {
+      onBegin(pid);
       const refused: RejectedRecord[] = [];
       const counts = await writeRows(batch.rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { sessionOf } from './data-source-options.js';
 import { beginTransaction } from './session-settings.js';
@@ -10,18 +10,18 @@ const NOT_SUPPORTED = '0A000';
 
 /**
  * Runs `work` in one transaction with the settings of `sessionSettings`: TypeORM's runner, or the pg client of the same
- * connection, for COPY.
+ * connection, for COPY. It is told the process of the server that carries it out.
  *
  * @throws what `work` or the commit threw. A commit that failed by an outage may have happened all the same.
  */
 export function inTransaction<T>(
   dataSource: DataSource,
-  work: (runner: QueryRunner, client: PoolClient) => Promise<T>,
+  work: (runner: QueryRunner, client: PoolClient, pid: number) => Promise<T>,
 ): Promise<T> {
   return withConnection(dataSource, async (runner, client) => {
     try {
-      await begin(dataSource, client);
-      const result = await work(runner, client);
+      const pid = await begin(dataSource, client);
+      const result = await work(runner, client, pid);
       await commit(client);
       return result;
     } catch (error) {
@@ -31,10 +31,14 @@ export function inTransaction<T>(
   });
 }
 
-/** @throws Error 25006 from a standby: a failover has made another server the primary */
-async function begin(dataSource: DataSource, client: PoolClient): Promise<void> {
+/**
+ * @returns the server's process
+ * @throws Error 25006 from a standby: a failover has made another server the primary
+ */
+async function begin(dataSource: DataSource, client: PoolClient): Promise<number> {
   try {
-    await client.query(beginTransaction(sessionOf(dataSource)));
+    const results = await client.query(beginTransaction(sessionOf(dataSource)));
+    return (results as unknown as QueryResult<{ pid: number }>[]).at(-1)!.rows[0]!.pid;
   } catch (cause) {
     if (sqlStateOf(cause) !== NOT_SUPPORTED) throw cause;
     throw Object.assign(new Error('the server is a standby, which is read-only', { cause }), { code: '25006' });

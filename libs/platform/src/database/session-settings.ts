@@ -34,6 +34,11 @@ export const sessionSettings = {
   idle_in_transaction_session_timeout: '20s',
   // What nobody waits for any more must not go on in the server.
   client_connection_check_interval: '1s',
+  // Of a client whose machine is gone the server would hear for two hours that it may still come back.
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '20000',
 } as const satisfies Settings;
 
 /** Where the text of `sessionSettingsJson` stands in the project. */
@@ -53,7 +58,8 @@ export interface SessionOptions {
 
 /**
  * Begins a transaction with its settings, in one round trip. They last as long as the transaction: a pooler in transaction mode
- * hands the connection to somebody else afterwards, and refuses most settings in the startup message.
+ * hands the connection to somebody else afterwards, and refuses most settings in the startup message. The last result has the
+ * `pid` of the server's process, which behind a pooler is another for each transaction.
  */
 export function beginTransaction({ readOnly = false, settings = {} }: SessionOptions = {}): string {
   return `BEGIN ${modes(readOnly)}; ${makeSettings(settings)}`;
@@ -79,7 +85,7 @@ function modes(readOnly: boolean): string {
 function makeSettings(own: Settings): string {
   const values = Object.entries({ ...sessionSettings, ...own }).map(([name, value]) => `('${name}', '${value}')`);
   return `
-    SELECT count(pg_catalog.set_config(name, value, true))
+    SELECT count(pg_catalog.set_config(name, value, true)), pg_catalog.pg_backend_pid() AS pid
     FROM (VALUES ${values.join(', ')}) AS wanted (name, value)
     WHERE pg_catalog.current_setting(name) <> value
       AND (name <> 'synchronous_commit' OR pg_catalog.current_setting(name) = 'off')`;

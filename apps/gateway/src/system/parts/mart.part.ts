@@ -1,4 +1,5 @@
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
+import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
 import type { Part, PartAnswer } from '../part.js';
 import { RateMeter } from '../rate-meter.js';
 
@@ -17,10 +18,24 @@ export interface MartFigures {
   readonly ledger_pending_seconds: number;
 }
 
+/** Writers that have been waiting for some seconds, the longest first. The gateway's own readers are no writers. */
+const WAITING_SQL = `
+  SELECT json_agg(session ORDER BY seconds DESC) FROM (${SESSION_ACTIVITY}) AS session
+  WHERE (wait_type = 'Lock' OR wait_event = 'SyncRep') AND application !~ '^gateway'
+    AND seconds > 5`;
+
 const FRESHNESS_SQL = `
   SELECT messages::float8 AS rows, changed_at, seconds_since_change::float8, quarantined_records::float8 AS quarantined,
-         quarantined_at, pending_deltas::float8 AS ledger_pending, pending_seconds::float8 AS ledger_pending_seconds
+         quarantined_at, pending_deltas::float8 AS ledger_pending, pending_seconds::float8 AS ledger_pending_seconds,
+         (${WAITING_SQL}) AS waiting
   FROM mart.freshness`;
+
+type Row = Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second'> & {
+  readonly waiting: readonly SessionActivity[] | null;
+};
+
+/** A writer gives up now and then, and waits again after a pause: until it has written, it is still held up. */
+const REMEMBERED_MS = 30_000;
 
 /** A gateway folds every two seconds; at full rate a fold takes some. */
 const STUCK_AFTER_SECONDS = 60;
@@ -32,17 +47,18 @@ export class MartPart implements Part<MartFigures> {
     'See the part postgresql. If that is up: run mart-init, or see who holds locks (pg_locks, pg_stat_activity).';
   private readonly rows = new RateMeter();
   private readonly quarantined = new RateMeter();
+  private lastHeldUp: { text: string; changedAt: number | undefined; at: number } | undefined;
 
   constructor(private readonly connection: DatabaseConnection) {}
 
   async ask(): Promise<PartAnswer<MartFigures>> {
-    const [row] =
-      await this.connection.probe<Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second'>>(FRESHNESS_SQL);
-    const { rows, quarantined, ...others } = row!;
+    const [row] = await this.connection.probe<Row>(FRESHNESS_SQL);
+    const { rows, quarantined, waiting, ...others } = row!;
     const now = Date.now();
     this.rows.add(rows, now);
     this.quarantined.add(quarantined, now);
-    return judge({
+    const heldUp = this.heldUp(waiting?.[0], others.changed_at?.getTime(), now);
+    return judge(heldUp, {
       rows,
       rows_per_second: this.rows.perSecond,
       quarantined,
@@ -50,9 +66,31 @@ export class MartPart implements Part<MartFigures> {
       ...others,
     });
   }
+
+  /** What a writer waits for, or last waited for without anything being written since. */
+  private heldUp(session: SessionActivity | undefined, changedAt: number | undefined, now: number): string | undefined {
+    if (session) {
+      const text = `${session.application || 'a writer'} ${waitOf(session)} for ${Math.round(session.seconds)} s`;
+      this.lastHeldUp = { text, changedAt, at: now };
+    } else if (
+      this.lastHeldUp &&
+      (this.lastHeldUp.changedAt !== changedAt || now - this.lastHeldUp.at > REMEMBERED_MS)
+    ) {
+      this.lastHeldUp = undefined;
+    }
+    return this.lastHeldUp?.text;
+  }
 }
 
-function judge(figures: MartFigures): PartAnswer<MartFigures> {
+function judge(heldUp: string | undefined, figures: MartFigures): PartAnswer<MartFigures> {
+  if (heldUp !== undefined) {
+    return {
+      status: 'degraded',
+      message: heldUp,
+      action: 'Let that transaction end, or end it by SELECT pg_terminate_backend(pid). Nothing is lost meanwhile.',
+      figures,
+    };
+  }
   if (figures.ledger_pending_seconds <= STUCK_AFTER_SECONDS) return { status: 'up', figures };
   return {
     status: 'degraded',

@@ -1,0 +1,130 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { endLostSession, SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
+import { messageOf } from '#platform/errors/message-of.js';
+import { HealthRegistry, type HealthState } from '#platform/health/health-registry.js';
+
+/** An attempt that takes longer is looked at. */
+const LONG_MS = 5000;
+const LOOK_EVERY_MS = 1000;
+
+/** A batch that is being written. */
+export class WatchedWrite {
+  readonly since = new Date();
+  /** PostgreSQL's process for the attempt under way. */
+  pid: number | undefined;
+  /** Why the last attempt failed. */
+  error: string | undefined;
+  /** What the attempt under way, or the last one, waits for. */
+  wait: string | undefined;
+  private attemptSince: number | undefined;
+
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    this.attemptSince = performance.now();
+    this.pid = undefined;
+    try {
+      return await work();
+    } catch (error) {
+      this.error = messageOf(error);
+      throw error;
+    } finally {
+      this.attemptSince = undefined;
+    }
+  }
+
+  /** How long the attempt under way has taken. */
+  get ms(): number {
+    return this.attemptSince === undefined ? 0 : performance.now() - this.attemptSince;
+  }
+
+  get trouble(): string | undefined {
+    return [this.error, this.wait].filter(Boolean).join('; ') || undefined;
+  }
+}
+
+/**
+ * Says on /readyz which batches cannot be written, each for itself, and why. A write that takes long is looked up in the
+ * server: one that waits for a lock, for a standby or for an answer that never comes is in trouble long before its
+ * statement times out, and one that is slow and gets on is not. A session that holds it up and whose consumer is
+ * frozen or gone is ended.
+ */
+@Injectable()
+export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(WriteWatch.name);
+  private readonly writes = new Set<WatchedWrite>();
+  private lastWritten = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private isLooking = false;
+
+  constructor(
+    private readonly database: DatabaseConnection,
+    health: HealthRegistry,
+  ) {
+    health.registerReadiness('mart', () => this.state());
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  async run<T>(write: (watched: WatchedWrite) => Promise<T>): Promise<T> {
+    const watched = new WatchedWrite();
+    this.writes.add(watched);
+    try {
+      const written = await write(watched);
+      this.lastWritten = Date.now();
+      if (watched.trouble) this.logger.log('Writing again');
+      return written;
+    } finally {
+      this.writes.delete(watched);
+    }
+  }
+
+  private state(): HealthState {
+    const troubled = [...this.writes].find(({ trouble }) => trouble !== undefined);
+    if (!troubled) return { up: true };
+    const what = this.lastWritten > troubled.since.getTime() ? 'one batch is not' : 'nothing is';
+    return { up: false, detail: `${what} written since ${troubled.since.toISOString()}: ${troubled.trouble}` };
+  }
+
+  private async look(): Promise<void> {
+    const long = [...this.writes].filter(({ ms }) => ms >= LONG_MS);
+    if (long.length === 0 || this.isLooking) return;
+    this.isLooking = true;
+    try {
+      const sessions = await this.database.probe<SessionActivity>(SESSION_ACTIVITY);
+      for (const write of long) {
+        const session = sessions.find(({ pid }) => pid === write.pid);
+        this.waits(write, reasonOf(session));
+        for (const { pid, is_lost: isLost } of session?.blockers ?? []) if (isLost) await this.endLost(pid);
+      }
+    } catch (error) {
+      for (const write of long) {
+        this.waits(write, `no answer for ${Math.round(write.ms / 1000)} s (${messageOf(error)})`);
+      }
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private waits(write: WatchedWrite, wait: string | undefined): void {
+    if (wait !== undefined && write.trouble === undefined) this.logger.warn(`Batch not written yet: ${wait}`);
+    write.wait = wait;
+  }
+
+  private async endLost(pid: number): Promise<void> {
+    const ended = await this.database.execute(endLostSession(pid));
+    if (ended.length > 0) this.logger.warn(`Ended session ${pid} of a consumer that is frozen or gone`);
+  }
+}
+
+/** @param session undefined where the server knows no such session */
+function reasonOf(session: SessionActivity | undefined): string | undefined {
+  if (session === undefined) return 'its session in PostgreSQL has ended, and the connection says nothing';
+  const isDone = session.state.startsWith('idle') && session.seconds * 1000 >= LONG_MS;
+  return waitOf(session) ?? (isDone ? 'PostgreSQL has answered, and the answer does not arrive' : undefined);
+}
