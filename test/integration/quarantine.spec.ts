@@ -11,10 +11,11 @@ import { migrations } from '#schema/migrations.js';
 import { IdentifyQuarantinedRecords1796100000000 } from '#schema/migrations/1796100000000-identify-quarantined-records.js';
 import { cleanBatch } from '../../apps/consumer/src/clean/clean-batch.js';
 import { MessageWriter, type Written } from '../../apps/consumer/src/persist/message-writer.js';
+import { ledgerDifferences } from '../support/ledger.js';
 import { readMart } from '../support/mart.js';
 import { createMartDatabase, query, type MartDatabase } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
-import { lineOf, recordOf } from '../support/records.js';
+import { fieldsOf, lineOf, recordOf } from '../support/records.js';
 import { RestGateway, WITH_TOKEN, TOKEN } from '../support/rest-gateway.js';
 import { createTestDatabase } from '../support/test-database.js';
 
@@ -214,6 +215,24 @@ describe('quarantine', () => {
     } finally {
       await gateway.close();
     }
+  });
+
+  it('takes none of the rows at the limits of the contract', async () => {
+    const text = '😀'.repeat(255);
+    const rows = ['-9223372036854775808', '9223372036854775807'].map((id) => ({
+      ...fieldsOf(0, {
+        ...{ platform: text, stream: text, category: text, email_provider: text },
+        ...{ date: '2000-01-01', sent_at: '2000-01-01 00:00:00', created_at: '2000-01-01 00:00:00' },
+        ...{ opened_first_time_at: '2099-12-31 23:59:59.999999', opened_last_time_at: '2099-12-31 23:59:59.999999' },
+        ...{ updated_at: '2099-12-31 23:59:59.999999', campaign_id: id, client_id: id },
+      }),
+      id,
+    }));
+    const messages = rows.map((row) => record({ value: Buffer.from(JSON.stringify(row)) }));
+    expect(await write(...messages)).toMatchObject({ inserted: 2, quarantined: new Map() });
+    expect(await write(...messages)).toMatchObject({ unchanged: 2, quarantined: new Map() });
+    await query(database.url, 'SELECT ledger.fold()');
+    expect(await ledgerDifferences(database.url)).toEqual([]);
   });
 
   it('comes by Kafka as well', async () => {

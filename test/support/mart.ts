@@ -101,7 +101,7 @@ export function reasonsText(reasons: readonly Reason[]): string {
   return reasons.map(({ column, reason }) => `${column ?? 'record'} ${reason}`).join(', ');
 }
 
-/** As martDifferences, for the oracle's quarantine. A record that was produced twice may stand there twice. */
+/** As martDifferences, for the oracle's quarantine. A record that was produced twice stands there once. */
 export function quarantineDifferences(
   records: readonly QuarantinedRecord[],
   expected: ReadonlyMap<string, string>,
@@ -114,7 +114,9 @@ export function quarantineDifferences(
   );
   const wrong = [...expected].filter(([identity, reasons]) => actual.get(identity) !== reasons);
   const extra = [...actual].filter(([identity]) => !expected.has(identity));
+  const repeated = records.length - actual.size;
   return shown([
+    ...(repeated > 0 ? [`${repeated} records stand there twice`] : []),
     ...wrong.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`),
     ...extra.map(([identity, reasons]) => `${identity} should not be there (${reasons})`),
   ]);

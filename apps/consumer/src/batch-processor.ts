@@ -37,7 +37,7 @@ export class BatchProcessor {
   private async write(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {
     await this.database.whenReady();
     return this.watch.run((watched) =>
-      retryForever(() => watched.attempt(() => this.writer.write(cleaned, (pid) => (watched.pid = pid))), {
+      retryForever(() => watched.attempt(() => this.writer.write(cleaned, watched.begins)), {
         signal,
         onRetry: (error, attempt, delayMs) => {
           this.metrics.retried('postgresql');

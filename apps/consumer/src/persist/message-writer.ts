@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PoolClient } from 'pg';
+import type { Client, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
@@ -21,8 +21,8 @@ export interface Written {
   readonly quarantined: QuarantinedByReason;
 }
 
-/** Told the process of PostgreSQL that carries out the transaction which has begun. */
-export type OnBegin = (pid: number) => void;
+/** Told PostgreSQL's process for the transaction that has begun, and how to give up a connection that says nothing. */
+export type OnBegin = (pid: number, abandon: () => void) => void;
 
 type RowCounts = Omit<Written, 'quarantined'>;
 
@@ -62,7 +62,7 @@ export class MessageWriter {
 
   private transaction(batch: CleanedBatch, writeRows: WriteRows, onBegin: OnBegin, careful = false): Promise<Written> {
     return inTransaction(this.dataSource, async (runner, client, pid) => {
-      onBegin(pid);
+      onBegin(pid, () => void (client as unknown as Client).end().catch(() => undefined));
       const refused: RejectedRecord[] = [];
       const counts = await writeRows(batch.rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);

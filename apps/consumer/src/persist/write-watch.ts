@@ -8,20 +8,30 @@ import { HealthRegistry, type HealthState } from '#platform/health/health-regist
 const LONG_MS = 5000;
 const LOOK_EVERY_MS = 1000;
 
+/** An answer that PostgreSQL has given so long ago is lost with its connection. */
+const LOST_MS = 10_000;
+
 /** A batch that is being written. */
 export class WatchedWrite {
   readonly since = new Date();
   /** PostgreSQL's process for the attempt under way. */
   pid: number | undefined;
+  /** Ends the attempt under way by closing its connection. */
+  abandon: (() => void) | undefined;
   /** Why the last attempt failed. */
   error: string | undefined;
   /** What the attempt under way, or the last one, waits for. */
   wait: string | undefined;
   private attemptSince: number | undefined;
 
+  readonly begins = (pid: number, abandon: () => void): void => {
+    this.pid = pid;
+    this.abandon = abandon;
+  };
+
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     this.attemptSince = performance.now();
-    this.pid = undefined;
+    this.pid = this.abandon = undefined;
     try {
       return await work();
     } catch (error) {
@@ -46,7 +56,7 @@ export class WatchedWrite {
  * Says on /readyz which batches cannot be written, each for itself, and why. A write that takes long is looked up in the
  * server: one that waits for a lock, for a standby or for an answer that never comes is in trouble long before its
  * statement times out, and one that is slow and gets on is not. A session that holds it up and whose consumer is
- * frozen or gone is ended.
+ * frozen or gone is ended, and a connection whose answer is lost is given up.
  */
 @Injectable()
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
@@ -99,7 +109,9 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const sessions = await this.database.probe<SessionActivity>(SESSION_ACTIVITY);
       for (const write of long) {
         const session = sessions.find(({ pid }) => pid === write.pid);
-        this.waits(write, reasonOf(session));
+        const loss = lossOf(session);
+        this.waits(write, loss ?? (session && waitOf(session)));
+        if (loss !== undefined && write.ms >= LOST_MS) write.abandon?.();
         for (const { pid, is_lost: isLost } of session?.blockers ?? []) if (isLost) await this.endLost(pid);
       }
     } catch (error) {
@@ -122,9 +134,9 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** @param session undefined where the server knows no such session */
-function reasonOf(session: SessionActivity | undefined): string | undefined {
-  if (session === undefined) return 'its session in PostgreSQL has ended, and the connection says nothing';
+/** How an answer got lost; undefined where there is none yet. @param session undefined where the server knows no such session */
+function lossOf(session: SessionActivity | undefined): string | undefined {
+  if (session === undefined) return 'its session in PostgreSQL has ended, and the connection does not say so';
   const isDone = session.state.startsWith('idle') && session.seconds * 1000 >= LONG_MS;
-  return waitOf(session) ?? (isDone ? 'PostgreSQL has answered, and the answer does not arrive' : undefined);
+  return isDone ? 'PostgreSQL has answered, and the answer does not arrive' : undefined;
 }

@@ -26,7 +26,7 @@ export const engineMetrics = {
   recordsQuarantined: {
     type: 'counter',
     name: 'messages_quarantined_total',
-    help: 'Records newly stored in quarantine; counted once for each distinct reason of the record. A rejected record that is sent again is not new',
+    help: 'Records newly stored in quarantine; counted once for each distinct reason of the record',
     apps: ['consumer', 'spark-job'],
     labels: ['reason'],
   },
@@ -54,7 +54,7 @@ export const engineMetrics = {
   latency: {
     type: 'histogram',
     name: 'messages_end_to_end_latency_seconds',
-    help: 'Time from the production of a record, by its timestamp in Kafka, to its being visible in the mart. Timestamps before 2000 or a day ahead are not observed',
+    help: 'Time from the production of a record, by its timestamp in Kafka, to its being visible in the mart',
     apps: ['consumer', 'spark-job'],
     labels: [],
     buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
