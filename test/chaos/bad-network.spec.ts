@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePort } from '../../local/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
@@ -11,8 +12,9 @@ const ROWS = 60_000;
 const ROWS_A_SECOND = 1_000;
 const ROWS_BETWEEN = 2_000;
 const BACK_WITHIN_MS = 30_000;
+const SLOW_MS = 8_000;
 
-describe('connections to Kafka that stay open and lead nowhere', () => {
+describe('a bad network', () => {
   let stage: ChaosStage;
   let producer: AppProcess;
   let consumer: AppProcess;
@@ -62,7 +64,7 @@ describe('connections to Kafka that stay open and lead nowhere', () => {
   }
 
   it.each<Passage>(['nothing', 'requests'])(
-    'of which %s still get through: all apps go on within 30 s',
+    'forgets connections to Kafka, %s still get through: all apps go on within 30 s',
     async (passage) => {
       kafka.forget(passage);
 
@@ -74,7 +76,28 @@ describe('connections to Kafka that stay open and lead nowhere', () => {
     },
   );
 
-  it('nothing is lost', async () => {
+  it.each([
+    ['takes 100 ms in each direction', () => 100],
+    ['takes up to 400 ms in each direction', () => Math.random() * 400],
+  ])('%s: slow is not down', async (_, delay) => {
+    const apps = [producer, consumer, gateway];
+    await Promise.all(apps.map((app) => app.ready(BACK_WITHIN_MS)));
+    kafka.delay = postgres.delay = delay;
+    try {
+      for (const end = performance.now() + SLOW_MS; performance.now() < end; await sleep(50)) {
+        const { status, parts } = await systemHealth(gateway);
+        expect([status, parts]).toEqual([200, parts]);
+        for (const app of apps) {
+          const { status: readiness, down } = await app.health('readyz');
+          expect([app.name, readiness, down]).toEqual([app.name, 200, {}]);
+        }
+      }
+    } finally {
+      kafka.delay = postgres.delay = undefined;
+    }
+  });
+
+  it('loses nothing', async () => {
     // The rest of the file needs no patience.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);

@@ -174,6 +174,21 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     expect(Object.keys(rest)).toEqual(Object.keys(states[0]!));
   });
 
+  it('says that most of what comes in is rejected, why, and where to read on', async () => {
+    await pipeline.send(numbers(3 * MORE).map((id) => ({ key: String(id), value: 'no message' })));
+    const { status, parts } = await reaches(
+      gateway,
+      'the mart is degraded',
+      ({ parts: { mart } }) => mart.status === 'degraded',
+    );
+
+    expect(status).toBe(200);
+    expect(parts.mart).toMatchObject({
+      message: expect.stringMatching(/^\d+ of the newest \d+ records were rejected at .*Z, most for not_json$/),
+      action: expect.stringContaining('docs/runbook.md#quarantineratehigh'),
+    });
+  });
+
   it('ends its streams when it is shut down, and in time', async () => {
     const stream = pipelineEvents(gateway);
     await stream.next();

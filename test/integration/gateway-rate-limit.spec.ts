@@ -48,6 +48,17 @@ describe('the rate limit', () => {
     }
   });
 
+  it('lets a page live that loads 40 answers at once and then asks ten times a second for two minutes', async () => {
+    const get = await start({});
+    const seen = new Set<number>();
+    for (let page = 0; page < 31; page++) {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => get('/api/v1')));
+      for (const { status } of answers) seen.add(status);
+    }
+
+    expect([...seen]).toEqual([200]);
+  });
+
   it('holds for whatever form of the path finds a route', async () => {
     await start({ GATEWAY_RATE_LIMIT: '1' });
     const { hostname, port } = new URL(gateway!.url);

@@ -25,8 +25,8 @@ const gatewayShape = {
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, { error: 'must be 16 or more ASCII characters without blanks' })
     .optional(),
-  /** Requests a minute below /api that one address may send. */
-  GATEWAY_RATE_LIMIT: positiveInteger().default(600),
+  /** Requests a minute below /api that one address may send: some people behind it, each with pages that ask ten times a second. */
+  GATEWAY_RATE_LIMIT: positiveInteger().default(6000),
   /** Proxies in front of the gateway whose X-Forwarded-For is believed. */
   GATEWAY_TRUSTED_PROXIES: integer(0, 10).default(0),
   /** Connections and milliseconds that readers of the mart may use; health and ledger have their own. */

@@ -4,6 +4,9 @@ import { PartWatch } from './part-watch.js';
 import type { SystemMetrics } from './system-metrics.js';
 import type { AnyState, SystemState } from './system-state.js';
 
+/** A part that has not answered for so long after the gateway's start is worth a line. */
+const STARTING_MS = 5000;
+
 /** Knows at every moment how each part of the pipeline is. Each is watched by itself, so none waits for another. */
 @Injectable()
 export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -33,11 +36,15 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
 
   private onChange(state: AnyState): void {
     this.metrics.update(state);
+    // Connections take a moment.
+    if (state.answeredAt === undefined && Date.now() - state.since.getTime() < STARTING_MS) return;
     const before = this.statuses.get(state.name);
     this.statuses.set(state.name, state.status);
-    if (before === undefined || before === state.status) return;
-    const line = `${state.name} was ${before} and is ${state.status}${state.message ? `: ${state.message}` : ''}`;
-    if (state.status === 'down' || state.status === 'degraded') this.logger.warn(line);
-    else this.logger.log(line);
+    if (before === state.status) return;
+    const { name, status, message } = state;
+    const line = `${name} ${before === undefined ? '' : `was ${before} and `}is ${status}${message ? `: ${message}` : ''}`;
+    // What is not complete yet when the gateway starts is mostly about to be.
+    if (status === 'down' || (status === 'degraded' && before !== undefined)) this.logger.warn(line);
+    else if (before !== undefined || status === 'degraded') this.logger.log(line);
   }
 }

@@ -46,12 +46,14 @@ function createParts(config: GatewayConfig, database: DatabaseConnection): Part[
   const connect = (name: string) => new AdminConnection(config, `gateway-${name}`);
   const history = new OffsetHistory();
   const positions = new PositionsReader(createKafka(config, 'gateway'), topic);
+  const consumers = new ConsumerGroupPart(connect('group'), topic, group, engine !== 'spark', history);
+  const spark = new SparkPart(config.SPARK_MASTER_URL, config.SPARK_JOB_URL, engine === 'spark');
   return [
     new KafkaPart(connect('kafka'), topic, history),
-    new ConsumerGroupPart(connect('group'), topic, group, engine !== 'spark', history),
+    consumers,
     new ProducerPart(connect('producer'), topic, positions),
     new PostgresqlPart(database),
-    new MartPart(database),
-    new SparkPart(config.SPARK_MASTER_URL, config.SPARK_JOB_URL, engine === 'spark'),
+    new MartPart(database, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
+    spark,
   ];
 }

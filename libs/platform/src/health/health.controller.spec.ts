@@ -1,10 +1,10 @@
 import { ServiceUnavailableException } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { HealthController } from './health.controller.js';
 import { HealthModule } from './health.module.js';
-import { HealthRegistry } from './health-registry.js';
+import { HealthRegistry, type HealthState } from './health-registry.js';
 
 let module: TestingModule;
 let registry: HealthRegistry;
@@ -63,9 +63,33 @@ describe('HealthController', () => {
       503,
       {
         broken: { status: 'down', message: 'boom' },
-        silent: { status: 'down', message: 'timeout of 1000ms exceeded' },
+        silent: { status: 'down', message: 'no answer for 0.9 s' },
       },
     ]);
+  });
+
+  it('bears one late answer, and takes a check that stays silent for down', async () => {
+    let answer: (state: HealthState) => void = () => undefined;
+    registry.registerReadiness('slow', () => new Promise<HealthState>((resolve) => (answer = resolve)));
+    jest.useFakeTimers();
+    const statusAfter = async (milliseconds: number, state?: HealthState) => {
+      const answered = ask('readyz');
+      await jest.advanceTimersByTimeAsync(milliseconds);
+      if (state) answer(state);
+      return (await answered)[0];
+    };
+    try {
+      expect(await statusAfter(800, { up: true })).toBe(200);
+      expect(await statusAfter(900)).toBe(200);
+      expect(await statusAfter(700, { up: true })).toBe(200);
+
+      for (let asked = 0; asked < 5; asked++) expect(await statusAfter(900)).toBe(200);
+      expect(await statusAfter(900)).toBe(503);
+      expect(await statusAfter(0, { up: true })).toBe(200);
+      expect(await statusAfter(0, { up: false })).toBe(503);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is live but not ready while shutting down, and bothers no dependency then', async () => {

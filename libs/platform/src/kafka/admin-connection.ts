@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
+import { logLevel, type Admin, type Kafka } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafka } from './create-kafka.js';
 
@@ -25,6 +25,8 @@ export class AdminConnection {
       retry: { retries: 0 },
       connectionTimeout: 1000,
       requestTimeout: ANSWER_WITHIN_MS,
+      // Whatever goes wrong is thrown at who asks, again with each question, and said there once.
+      logLevel: logLevel.NOTHING,
     });
     this.admin = kafka.admin();
   }

@@ -20,9 +20,19 @@ beforeEach(() => {
 
 describe('createKafkaLog', () => {
   it('warns of what kafkajs calls an error, with its reason', () => {
-    write(logLevel.ERROR, 'Response Metadata', { error: 'no leader' });
+    write(logLevel.ERROR, 'Failed to connect', { error: 'timed out' });
 
-    expect(lines).toEqual(['warn Connection: Response Metadata: no leader']);
+    expect(lines).toEqual(['warn Connection: Failed to connect: timed out']);
+  });
+
+  it("warns of a broker's answer only when it lasts", () => {
+    const levels = [0, 4_999, 5_000, 5_001].map((at) => {
+      time = at;
+      write(logLevel.ERROR, 'Response Metadata', { error: 'no leader' });
+      return lines.at(-1)!.split(' ')[0];
+    });
+
+    expect(levels).toEqual(['debug', 'debug', 'warn', 'debug']);
   });
 
   it('passes information on and keeps debugging down', () => {
@@ -32,15 +42,24 @@ describe('createKafkaLog', () => {
     expect(lines).toEqual(['log Connection: joined', 'debug Connection: request']);
   });
 
-  it('warns once of a complaint that is repeated, and again after half a minute', () => {
-    write(logLevel.ERROR, 'Connection error');
-    time = 29_999;
-    write(logLevel.ERROR, 'Connection error');
+  it('warns of a complaint that is repeated ever less often', () => {
+    const warnedAt: number[] = [];
+    for (time = 0; time <= 300_000; time += 1_000) {
+      write(logLevel.ERROR, 'Connection error');
+      if (lines.at(-1)!.startsWith('warn')) warnedAt.push(time / 1_000);
+    }
     write(logLevel.WARN, 'another');
-    time = 30_000;
+
+    expect(warnedAt).toEqual([0, 30, 90, 210]);
+    expect(lines.at(-1)).toBe('warn Connection: another');
+  });
+
+  it('takes a complaint that comes back after a minute for a new one', () => {
+    write(logLevel.ERROR, 'Connection error');
+    time = 60_001;
     write(logLevel.ERROR, 'Connection error');
 
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['warn', 'debug', 'warn', 'warn']);
+    expect(lines).toEqual(['warn Connection: Connection error', 'warn Connection: Connection error']);
   });
 
   it.each(['The group is rebalancing, so a rejoin is needed', 'The coordinator is not aware of this member'])(

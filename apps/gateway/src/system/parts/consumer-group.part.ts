@@ -41,6 +41,8 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   /** When the group last had no lag, got further, or had nobody to get it further; and where it was. */
   private progress = { at: Date.now(), consumed: -1 };
   private judgedAt = 0;
+  /** Records that the group has committed; undefined before its first answer. */
+  consumed: number | undefined;
 
   /** @param isExpected whether it is the consumer that writes the mart. */
   constructor(
@@ -71,10 +73,12 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   private figures(): Promise<ConsumerGroupFigures> {
     const { group, topic } = this;
     return this.connection.ask(async (admin) => {
-      const { groups } = await admin.describeGroups([group]);
-      // In this order: what is committed cannot lie beyond an end that is read after it.
-      const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-      const ends = await admin.fetchTopicOffsets(topic);
+      // At once: on a slow network each turn counts. What is committed may so lie beyond an end, which is no lag.
+      const [{ groups }, [committed], ends] = await Promise.all([
+        admin.describeGroups([group]),
+        admin.fetchOffsets({ groupId: group, topics: [topic] }),
+        admin.fetchTopicOffsets(topic),
+      ]);
       const now = Date.now();
       // The first to be added are older: those that the part kafka looks back to.
       if (!this.history.isEmpty) {
@@ -112,6 +116,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
 
   private judge(figures: ConsumerGroupFigures): PartAnswer<ConsumerGroupFigures> {
     const { group, members, lag, consumed, state } = figures;
+    this.consumed = consumed;
     const now = Date.now();
     const couldProgress = members.length > 0 && now - this.judgedAt < STUCK_AFTER_MS;
     if (lag === 0 || consumed !== this.progress.consumed || !couldProgress) this.progress = { at: now, consumed };

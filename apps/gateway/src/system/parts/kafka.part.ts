@@ -40,33 +40,32 @@ export class KafkaPart implements Part<KafkaFigures> {
 
   ask(): Promise<PartAnswer<KafkaFigures>> {
     return this.connection.ask(async (admin) => {
-      const { brokers, controller } = await admin.describeCluster();
+      // At once: on a slow network each turn counts.
+      const [described, topic] = await Promise.allSettled([admin.describeCluster(), this.topicFigures(admin)]);
+      if (described.status === 'rejected') throw described.reason;
+      const { brokers, controller } = described.value;
       const cluster = {
         brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
         controller,
         topic: this.topic,
       };
       const nothing = { under_replicated: 0, produced: null, partitions: [] };
-      try {
-        return judge({ ...cluster, ...(await this.topicFigures(admin)) });
-      } catch (error) {
-        if (isUnknownTopic(error)) {
-          return {
-            status: 'degraded',
-            message: `topic ${this.topic} does not exist`,
-            action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
-            figures: { ...cluster, ...nothing },
-          };
-        }
-        if (!isLeaderless(error)) throw error;
+      if (topic.status === 'fulfilled') return judge({ ...cluster, ...topic.value });
+      if (isUnknownTopic(topic.reason)) {
         return {
-          status: 'down',
-          message: `topic ${this.topic}: a partition has no leader`,
-          action:
-            'Bring back the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
+          status: 'degraded',
+          message: `topic ${this.topic} does not exist`,
+          action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
           figures: { ...cluster, ...nothing },
         };
       }
+      if (!isLeaderless(topic.reason)) throw topic.reason;
+      return {
+        status: 'down',
+        message: `topic ${this.topic}: a partition has no leader`,
+        action: 'Bring back the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
+        figures: { ...cluster, ...nothing },
+      };
     });
   }
 
@@ -75,10 +74,16 @@ export class KafkaPart implements Part<KafkaFigures> {
   }
 
   private async topicFigures(admin: Admin) {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [this.topic] });
-    const described = topics[0]?.partitions ?? [];
-    if (this.history.isEmpty) await this.lookBack(admin);
-    const offsets = await admin.fetchTopicOffsets(this.topic);
+    const [metadata, ends] = await Promise.allSettled([
+      admin.fetchTopicMetadata({ topics: [this.topic] }),
+      admin.fetchTopicOffsets(this.topic),
+      this.history.isEmpty && this.lookBack(admin),
+    ]);
+    // In this order: metadata know best what is wrong with the topic.
+    if (metadata.status === 'rejected') throw metadata.reason;
+    if (ends.status === 'rejected') throw ends.reason;
+    const described = metadata.value.topics[0]?.partitions ?? [];
+    const offsets = ends.value;
     const partitions = described
       .map(({ partitionId: partition, leader, replicas, isr }) => {
         const offset = offsets.find((each) => each.partition === partition);

@@ -2,6 +2,7 @@ import type { DatabaseConnection } from '#platform/database/database-connection.
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
 import type { Part, PartAnswer } from '../part.js';
 import { RateMeter } from '../rate-meter.js';
+import { RejectionWatch, type Flood } from '../rejection-watch.js';
 
 export interface MartFigures {
   /** Rows of messages. */
@@ -37,6 +38,13 @@ type Row = Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second'> & {
 /** A writer gives up now and then, and waits again after a pause: until it has written, it is still held up. */
 const REMEMBERED_MS = 30_000;
 
+/** Of the newest that were rejected, the reason that most of them have. */
+const MAIN_REASON_SQL = `
+  SELECT each ->> 'reason' AS reason
+  FROM (SELECT reasons FROM public.quarantined_messages ORDER BY quarantined_at DESC LIMIT 1000) AS newest,
+       jsonb_array_elements(reasons) AS each
+  GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`;
+
 /** A gateway folds every two seconds; at full rate a fold takes some. */
 const STUCK_AFTER_SECONDS = 60;
 
@@ -48,8 +56,13 @@ export class MartPart implements Part<MartFigures> {
   private readonly rows = new RateMeter();
   private readonly quarantined = new RateMeter();
   private lastHeldUp: { text: string; changedAt: number | undefined; at: number } | undefined;
+  private readonly rejections = new RejectionWatch();
 
-  constructor(private readonly connection: DatabaseConnection) {}
+  /** @param processed records of the topic that the writer has dealt with; undefined where that is not known */
+  constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly processed: () => number | undefined,
+  ) {}
 
   async ask(): Promise<PartAnswer<MartFigures>> {
     const [row] = await this.connection.probe<Row>(FRESHNESS_SQL);
@@ -58,13 +71,31 @@ export class MartPart implements Part<MartFigures> {
     this.rows.add(rows, now);
     this.quarantined.add(quarantined, now);
     const heldUp = this.heldUp(waiting?.[0], others.changed_at?.getTime(), now);
-    return judge(heldUp, {
+    const figures = {
       rows,
       rows_per_second: this.rows.perSecond,
       quarantined,
       quarantined_per_second: this.quarantined.perSecond,
       ...others,
-    });
+    };
+    const processed = this.processed();
+    const flood = processed === undefined ? undefined : this.rejections.add(quarantined, processed, now);
+    return flood === undefined || heldUp !== undefined ? judge(heldUp, figures) : this.flooded(figures, flood);
+  }
+
+  private async flooded(
+    figures: MartFigures,
+    { rejected, processed, lastAt }: Flood,
+  ): Promise<PartAnswer<MartFigures>> {
+    const [main] = await this.connection.probe<{ reason: string }>(MAIN_REASON_SQL);
+    const until = new Date(lastAt).toISOString();
+    return {
+      status: 'degraded',
+      message: `${rejected} of the newest ${processed} records were rejected at ${until}, most for ${main?.reason}`,
+      action:
+        'They are kept in quarantine. See QuarantineRateHigh in docs/runbook.md (docs/runbook.md#quarantineratehigh).',
+      figures,
+    };
   }
 
   /** What a writer waits for, or last waited for without anything being written since. */

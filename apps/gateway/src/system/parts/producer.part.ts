@@ -37,6 +37,7 @@ export class ProducerPart implements Part<ProducerFigures> {
   readonly name = 'producer';
   readonly remedy = 'What the producer did is known from Kafka: see the part kafka.';
   private readonly meter = new RateMeter();
+  private hadPositions = false;
   private progress = { at: Date.now(), records: -1 };
 
   constructor(
@@ -47,14 +48,14 @@ export class ProducerPart implements Part<ProducerFigures> {
 
   async ask(): Promise<PartAnswer<ProducerFigures>> {
     try {
-      const [records, hasPositions] = await this.connection.ask(
-        async (admin) => [await recordsIn(admin, this.topic), await this.hasPositions(admin)] as const,
-      );
+      const [records, hasPositions] = await this.connection.ask((admin) => this.counts(admin));
+      this.hadPositions = hasPositions;
       // Not awaited: to join a group takes seconds.
       if (hasPositions) void this.reader.start();
       else this.reader.positions.clear();
       return this.judge(records, hasPositions);
     } catch (error) {
+      this.hadPositions = false;
       if (!isUnknownTopic(error)) throw error;
       return { status: 'absent', message: `nothing has been produced: topic ${this.topic} does not exist` };
     }
@@ -62,6 +63,13 @@ export class ProducerPart implements Part<ProducerFigures> {
 
   async close(): Promise<void> {
     await Promise.all([this.reader.close(), this.connection.close()]);
+  }
+
+  private async counts(admin: Admin): Promise<[records: number, hasPositions: boolean]> {
+    const records = recordsIn(admin, this.topic);
+    // At once where both topics are there. Of two, kafkajs would not say which one is unknown.
+    if (this.hadPositions) return Promise.all([records, this.hasPositions(admin)]);
+    return [await records, await this.hasPositions(admin)];
   }
 
   private async hasPositions(admin: Admin): Promise<boolean> {

@@ -36,11 +36,13 @@ interface MasterPage {
   readonly activeapps: readonly { name: string; state: string }[];
 }
 
-/** Less than the watch's deadline: that Spark is silent is for this part to judge. */
-const ANSWER_WITHIN_MS = 800;
+/** Less than after what the watch says that a part is down: that Spark is silent is for this part to judge. */
+const ANSWER_WITHIN_MS = 2500;
 
 export class SparkPart implements Part<SparkFigures> {
   readonly name = 'spark';
+  /** Records of the topic that the job has dealt with; undefined while that is not known. */
+  processed: number | undefined;
   readonly remedy = "See the master's page, and the logs of master, worker and job.";
 
   /** @param isWriter whether the job writes the mart; otherwise it follows behind the consumer, and its loss stops nothing. */
@@ -57,7 +59,7 @@ export class SparkPart implements Part<SparkFigures> {
     }
     const [master, job] = await Promise.allSettled([
       masterUrl === undefined ? null : askMaster(masterUrl),
-      jobUrl === undefined ? null : askJob(jobUrl),
+      jobUrl === undefined ? null : this.askJob(jobUrl),
     ]);
     const figures = {
       master: master.status === 'fulfilled' ? master.value : null,
@@ -74,6 +76,31 @@ export class SparkPart implements Part<SparkFigures> {
     if (trouble.length === 0) return { status: 'up', figures };
     return { status: this.isWriter ? 'down' : 'degraded', message: trouble.join('; '), action: this.remedy, figures };
   }
+
+  private async askJob(url: string): Promise<SparkJob> {
+    const [readiness, metrics] = await Promise.all([
+      get(url, '/readyz'),
+      get(url, '/metrics').then((answer) => answer.text()),
+    ]);
+    const { error } = (await readiness.json()) as { error?: Record<string, { message?: string }> };
+    const reasons = Object.values(error ?? {}).map(({ message }) => message ?? 'no reason given');
+    const figure = (name: string) => sampleOf(metrics, name);
+    this.processed = figure('messages_consumed_total') ?? undefined;
+    const id = figure('messages_spark_batch_id');
+    return {
+      ready: readiness.ok,
+      message: readiness.ok ? null : `the job is not ready: ${reasons.join(', ')}`,
+      last_batch:
+        id === null
+          ? null
+          : {
+              id,
+              records: figure('messages_spark_batch_records') ?? 0,
+              seconds: figure('messages_spark_batch_duration_seconds{phase="triggerExecution"}') ?? 0,
+            },
+      lag: figure('messages_source_lag_records'),
+    };
+  }
 }
 
 function troubleOf(master: SparkMaster | null): string | undefined {
@@ -88,30 +115,6 @@ async function askMaster(url: string): Promise<SparkMaster> {
     status: page.status,
     workers: page.workers.map(({ id, state, cores, coresused }) => ({ id, state, cores, cores_used: coresused })),
     applications: page.activeapps.map(({ name, state }) => ({ name, state })),
-  };
-}
-
-async function askJob(url: string): Promise<SparkJob> {
-  const [readiness, metrics] = await Promise.all([
-    get(url, '/readyz'),
-    get(url, '/metrics').then((answer) => answer.text()),
-  ]);
-  const { error } = (await readiness.json()) as { error?: Record<string, { message?: string }> };
-  const reasons = Object.values(error ?? {}).map(({ message }) => message ?? 'no reason given');
-  const figure = (name: string) => sampleOf(metrics, name);
-  const id = figure('messages_spark_batch_id');
-  return {
-    ready: readiness.ok,
-    message: readiness.ok ? null : `the job is not ready: ${reasons.join(', ')}`,
-    last_batch:
-      id === null
-        ? null
-        : {
-            id,
-            records: figure('messages_spark_batch_records') ?? 0,
-            seconds: figure('messages_spark_batch_duration_seconds{phase="triggerExecution"}') ?? 0,
-          },
-    lag: figure('messages_source_lag_records'),
   };
 }
 
