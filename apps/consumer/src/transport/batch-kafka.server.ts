@@ -1,6 +1,7 @@
 import { KafkaContext, ServerKafka } from '@nestjs/microservices';
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Complaints } from '#platform/logging/complaints.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
 import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
 import type { Chunk, KafkaBatch } from './kafka-batch.js';
@@ -40,6 +41,7 @@ const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNK
  */
 export class BatchKafkaServer extends ServerKafka {
   readonly contact: KafkaContact;
+  private readonly complaints = new Complaints();
   private readonly closing = new AbortController();
   private readonly gatherer: BatchGatherer;
   private running: Promise<void> = Promise.resolve();
@@ -89,7 +91,9 @@ export class BatchKafkaServer extends ServerKafka {
         const delayMs = backoffDelayMs(this.failures++);
         this.contact.lost((error as Error).message);
         this.settings.onRetry();
-        this.logger.warn(`Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`);
+        const line = `Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`;
+        if (this.complaints.areWorthAWarning((error as Error).message)) this.logger.warn(line);
+        else this.logger.debug(line);
         await abortableSleep(delayMs, signal).catch(() => undefined);
       }
     }

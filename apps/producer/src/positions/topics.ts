@@ -3,6 +3,7 @@ import { Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/message-of.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import type { FilePosition } from '#platform/kafka/file-position.js';
+import { Complaints } from '#platform/logging/complaints.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from '../config/producer-config.js';
 import { refusal } from '../kafka/kafka-errors.js';
@@ -34,10 +35,14 @@ export class Topics {
    * @throws ProducerError, TopicError where waiting does not help; the signal's reason.
    */
   prepare(signal: AbortSignal): Promise<PreparedTopics> {
+    const complaints = new Complaints();
     const waiting = retryForever(() => this.tryToPrepare(), {
       signal,
       isRetriable: (error) => refusal(error) === null && !(error instanceof ProducerError && !error.retriable),
-      onRetry: (error) => this.logger.warn(`Kafka is not ready, trying on: ${messageOf(error)}`),
+      onRetry: (error) => {
+        const reason = messageOf(error);
+        if (complaints.areWorthAWarning(reason)) this.logger.warn(`Kafka is not ready, trying on: ${reason}`);
+      },
     });
     return orAborted(waiting, signal);
   }

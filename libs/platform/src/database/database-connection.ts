@@ -3,6 +3,7 @@ import type { QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
+import { Complaints } from '../logging/complaints.js';
 import { retryForever } from '../retry/backoff.js';
 import { sessionOf } from './data-source-options.js';
 import { singleStatement } from './session-settings.js';
@@ -49,13 +50,14 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async connect(): Promise<DataSource> {
+    const complaints = new Complaints();
     await retryForever(() => this.dataSource.initialize(), {
       signal: this.#abort.signal,
       onRetry: (error, attempt, delayMs) => {
         this.#lastError = error;
-        this.#logger.warn(
-          `PostgreSQL is not reachable (${messageOf(error)}); attempt ${attempt}, next in ${Math.round(delayMs)} ms`,
-        );
+        const line = `PostgreSQL is not reachable (${messageOf(error)}); attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+        if (complaints.areWorthAWarning(messageOf(error))) this.#logger.warn(line);
+        else this.#logger.debug(line);
       },
     });
     this.#lastError = undefined;
