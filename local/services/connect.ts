@@ -1,5 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
+import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
 import { ServiceError } from './service-error.js';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -9,6 +10,7 @@ const ANSWER_WITHIN_MS = 5_000;
  * @returns the id of the cluster
  */
 export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<string> {
+  mendKafkajs();
   const kafka = new Kafka({
     clientId: 'local-services',
     brokers: [...brokers],
