@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { hasContent } from '#platform/csv/content-sum.js';
+import { hasContent, type Content } from '#platform/csv/content-sum.js';
 import { CsvError } from '#platform/csv/csv-error.js';
 import { CsvReader } from '#platform/csv/csv-reader.js';
 import { CsvRow, type CsvRecord, type UnparsableLine } from '#platform/csv/csv-record.js';
@@ -61,6 +61,11 @@ export class FileProducer {
     this.sourceBytesRead = metrics.counter('sourceBytesRead');
   }
 
+  /** Whether a file begins with what was read before, or is `whole` that. */
+  static hasContent(file: string, content: Content, whole: boolean, signal: AbortSignal): Promise<boolean> {
+    return hasContent(file, content, { whole, columns: COLUMNS, signal });
+  }
+
   /** @throws CsvError, or the system's error, when the file has no usable header. */
   static async checkHeader(file: string): Promise<void> {
     await (await CsvReader.open(file, { columns: COLUMNS })).close();
@@ -115,7 +120,7 @@ export class FileProducer {
     await this.writer.drain(this.position());
     if (this.stopping.aborted) return;
     const end = await finalFingerprint(this.start, this.reader.content, (content, whole) =>
-      hasContent(this.start.file, content, { whole, signal: this.stopping }),
+      FileProducer.hasContent(this.start.file, content, whole, this.stopping),
     );
     await this.writer.store({ ...this.position(), ...end, done: true });
   }

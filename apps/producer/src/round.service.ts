@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { hasContent } from '#platform/csv/content-sum.js';
 import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
@@ -92,7 +91,7 @@ export class RoundService {
       this.logger.log(
         `${file.file} was written, moved or mounted since ${grouped(content.bytes)} bytes of it were read; comparing them`,
       );
-      return hasContent(file.file, content, { whole, signal });
+      return FileProducer.hasContent(file.file, content, whole, signal);
     });
   }
 

@@ -20,6 +20,11 @@ describe('startingPosition', () => {
     expect(await startingPosition(file, undefined, false, notAsked)).toEqual(beginning);
   });
 
+  it('is the beginning where nothing was sent of the file before it changed', async () => {
+    const nothing = { ...stored, offset: 0, line: 2, rows: 0 };
+    expect(await startingPosition(touched, nothing, false, differs)).toMatchObject({ offset: 0, changedAt: '2 2' });
+  });
+
   it('is the stored one, done or not, for a file that nobody touched', async () => {
     expect(await startingPosition(file, stored, false, notAsked)).toEqual(stored);
     expect(await startingPosition(file, { ...stored, done: true }, false, notAsked)).toMatchObject({ done: true });

@@ -35,7 +35,8 @@ export async function startingPosition(
   fromStart: boolean,
   hasContent: HasContent,
 ): Promise<FilePosition> {
-  if (stored === undefined || fromStart) return { ...current, offset: 0, line: 2, rows: 0, done: false };
+  const isUntouched = stored === undefined || (stored.rows === 0 && !stored.done);
+  if (isUntouched || fromStart) return { ...current, offset: 0, line: 2, rows: 0, done: false };
   const { done, content } = stored;
   const changes: string[] = [];
   // A file that was still being written when it was read may have become longer.

@@ -36,12 +36,12 @@ export class ContentSum implements Content {
 export async function hasContent(
   path: string,
   { bytes, crc32: expected }: Content,
-  { whole, signal }: { whole: boolean; signal: AbortSignal },
+  { whole, columns, signal }: { whole: boolean; columns: readonly string[]; signal: AbortSignal },
 ): Promise<boolean> {
   let left = bytes;
   let sum = 0;
   try {
-    for await (const chunk of readChunks(path)) {
+    for await (const chunk of readChunks(path, { columns })) {
       signal.throwIfAborted();
       if (whole && chunk.length > left) return false;
       sum = crc32(chunk.length > left ? chunk.subarray(0, left) : chunk, sum);

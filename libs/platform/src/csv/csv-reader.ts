@@ -50,7 +50,7 @@ export class CsvReader {
     const source: OpenedSource = {};
     const onOpen = (file: SourceFile) => (source.file = file);
     const sum = new ContentSum();
-    const chunks = readChunks(path, { settle, sum, onOpen });
+    const chunks = readChunks(path, { columns, settle, sum, onOpen });
     const splitter = new CsvSplitter({ limits });
     try {
       const records = await readUntilRecord(chunks, splitter);
@@ -60,7 +60,7 @@ export class CsvReader {
       }
       await chunks.return(undefined);
       const resumedSum = contentBefore && new ContentSum(contentBefore);
-      const rest = readChunks(path, { offset: start.offset, settle, sum: resumedSum, onOpen });
+      const rest = readChunks(path, { offset: start.offset, columns, settle, sum: resumedSum, onOpen });
       const line = records[0] as CsvRow;
       const resumed = new CsvSplitter({
         ...{ limits, start, fieldCount: header.length },

@@ -11,6 +11,8 @@ const COMPRESSED_CHUNK_BYTES = 32 * 1024;
 export interface ChunkOptions {
   /** Where to begin, in bytes of the uncompressed file. */
   readonly offset?: number;
+  /** Tell which file of an archive is meant. */
+  readonly columns: readonly string[];
   /** Absent: a file that changes while it is read is an error at once. */
   readonly settle?: Settle;
   /** Is told what is read. */
@@ -24,29 +26,34 @@ export interface ChunkOptions {
  * @throws CsvError CSV_FORMAT_UNKNOWN; CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT, CSV_ZIP_INVALID, CSV_FILE_CHANGED after all that
  * could be read was given.
  */
-export async function* readChunks(path: string, options: ChunkOptions = {}): AsyncGenerator<Buffer, void> {
-  const { offset = 0, settle, sum, onOpen } = options;
+export async function* readChunks(path: string, options: ChunkOptions): AsyncGenerator<Buffer, void> {
+  const { offset = 0, columns, settle, sum, onOpen } = options;
   const file = await SourceFile.open(path, settle);
   try {
     onOpen?.(file);
     const container = containerOf(path, await file.head(HEAD_BYTES));
     // Only plain text can be entered in its middle.
     const start = container === 'plain' ? offset : 0;
-    const chunks = checked(path, start, decoded(file, container, start));
+    const chunks = checked(path, start, decoded(file, container, start, columns));
     yield* skip(sum === undefined ? chunks : summed(chunks, start, sum), offset - start);
   } finally {
     await file.close();
   }
 }
 
-function decoded(file: SourceFile, container: Container, start: number): AsyncGenerator<Buffer, void> {
+function decoded(
+  file: SourceFile,
+  container: Container,
+  start: number,
+  columns: readonly string[],
+): AsyncGenerator<Buffer, void> {
   switch (container) {
     case 'plain':
       return file.chunks(start, PLAIN_CHUNK_BYTES);
     case 'gzip':
       return gunzip(file.path, file.chunks(0, COMPRESSED_CHUNK_BYTES));
     case 'zip':
-      return unzip(file);
+      return unzip(file, columns);
   }
 }
 

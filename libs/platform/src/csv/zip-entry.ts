@@ -8,10 +8,10 @@ import type { SourceFile } from './source-file.js';
 const SHOWN = 5;
 
 /**
- * The uncompressed bytes of the one CSV file in a zip archive.
+ * The uncompressed bytes of the one CSV file in a zip archive, or of the one that has the columns.
  * @throws CsvError CSV_ZIP_INVALID
  */
-export async function* unzip(file: SourceFile): AsyncGenerator<Buffer, void> {
+export async function* unzip(file: SourceFile, columns: readonly string[]): AsyncGenerator<Buffer, void> {
   const invalid = (problem: string, cause?: unknown): CsvError =>
     new CsvError('CSV_ZIP_INVALID', `${file.path} ${problem}`, { cause });
   let sum = 0;
@@ -19,7 +19,10 @@ export async function* unzip(file: SourceFile): AsyncGenerator<Buffer, void> {
   let entry: Entry;
   try {
     const zip = await fromFdPromise(file.fd, { autoClose: false });
-    entry = onlyCsv(await entriesOf(zip), file.path, invalid);
+    const entries = await entriesOf(zip);
+    const csvFiles = csvFilesOf(entries, file.path);
+    const candidates = csvFiles.length > 1 ? await withColumns(zip, csvFiles, columns) : csvFiles;
+    entry = onlyOne(candidates, entries, file.path, invalid);
     for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
       sum = crc32(chunk, sum);
       yield chunk;
@@ -44,20 +47,44 @@ async function entriesOf(zip: ZipFile): Promise<Entry[]> {
   return entries;
 }
 
-function onlyCsv(entries: readonly Entry[], path: string, invalid: (problem: string) => CsvError): Entry {
+function csvFilesOf(entries: readonly Entry[], path: string): Entry[] {
   if (entries.some(({ fileName }) => fileName === '[Content_Types].xml' || fileName === 'content.xml')) {
     throw new CsvError(
       'CSV_FORMAT_UNKNOWN',
       `${path} is a spreadsheet or another office document, not CSV text. Open it and save it as "CSV UTF-8 (comma delimited)".`,
     );
   }
-  const [entry, ...others] = entries.filter(({ fileName }) => /\.csv$/i.test(fileName));
+  return entries.filter(({ fileName }) => /\.csv$/i.test(fileName));
+}
+
+/** An archive may hold files of several kinds, as data sets are shipped with their reference files. */
+async function withColumns(zip: ZipFile, entries: readonly Entry[], columns: readonly string[]): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.isEncrypted()) continue;
+    const stream = await zip.openReadStreamPromise(entry);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const [line = ''] = chunk.toString('utf8').split(/[\r\n]/, 1);
+      const names = line.split(',').map((name) => name.replaceAll('"', '').replace('\ufeff', '').trim().toLowerCase());
+      if (columns.every((column) => names.includes(column.toLowerCase()))) found.push(entry);
+      break;
+    }
+  }
+  return found;
+}
+
+function onlyOne(
+  [entry, ...others]: readonly Entry[],
+  entries: readonly Entry[],
+  path: string,
+  invalid: (problem: string) => CsvError,
+): Entry {
   if (entry === undefined || others.length > 0) {
-    const names = entries.slice(0, SHOWN).map(({ fileName }) => fileName);
-    const list = names.join(', ') + (entries.length > SHOWN ? ', …' : '');
+    const names = (entry === undefined ? entries : [entry, ...others]).map(({ fileName }) => fileName);
+    const list = names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', …' : '');
     throw invalid(
-      `holds ${entry === undefined ? 'no CSV file' : 'more than one CSV file'} (${list}). Unpack it and name the file: ` +
-        `unzip ${quoted(path)}`,
+      `holds ${entry === undefined ? 'no CSV file with the columns' : 'more than one CSV file with the columns'} (${list}). ` +
+        `Unpack it and name the file: unzip ${quoted(path)}`,
     );
   }
   if (entry.isEncrypted()) throw invalid(`is encrypted. Unpack it with its password: unzip ${quoted(path)}`);
