@@ -212,7 +212,7 @@ describe('mart-init', () => {
     expect(messages).toContain(
       `REFERENCE_FILES: The reference folder ${folder} cannot be used: both campaigns.csv and campaigns.csv.gz are there, ` +
         'keep one; holidays.csv is missing. Expected there: campaigns.csv, client_first_purchase_date.csv, holidays.csv ' +
-        '(each may be compressed, with .gz after its name). Nothing was loaded.',
+        '(each may be compressed, with .gz or .zip after its name). Nothing was loaded.',
     );
     const { rows } = await sql.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`);
     expect(rows).toHaveLength(0);

@@ -21,7 +21,7 @@ export async function findReferenceFiles(folder: string): Promise<ReferenceFile[
   const problems: string[] = [];
   const files = REFERENCE_TABLES.flatMap((table) => {
     const accepted = ['', '.gz', '.zip'].map((ending) => table.file + ending);
-    const [name, second] = present.filter((entry) => accepted.includes(entry.toLowerCase()));
+    const [name, second] = present.filter((entry) => accepted.includes(entry.toLowerCase())).sort();
     if (name === undefined) problems.push(`${table.file} is missing`);
     // Which of the two is the newer one is not ours to guess.
     else if (second !== undefined) problems.push(`both ${name} and ${second} are there, keep one`);
