@@ -4,24 +4,31 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from pathlib import Path
 
 from pyspark.sql import SparkSession
 
 from messages_spark.cleaning import clean
 from messages_spark.config import Config
 from messages_spark.contract import Contract
-from messages_spark.csv_lines import find_files, read_header, records_of_files
+from messages_spark.csv_lines import read_header, records_of_files
+from messages_spark.file_parts import Part, parts_of
+from messages_spark.files import FilesError, MessageFile, find_files
 from messages_spark.http import Health
-from messages_spark.mart import Mart, Written
+from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics
+from messages_spark.readiness import tasks_done
+from messages_spark.stall import Work
+from messages_spark.written import Written
 
 _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5
+_MOST_NAMED = 100
+#: Where the columns stand, and how many lines go before the first row.
+Header = tuple[tuple[str, ...], int]
 
 
 class Backfill:
-    """Reads files to their end. Begun again after a failure, it passes by the parts that are in the mart."""
+    """Reads files to their end. Begun again after a failure, it skips the parts that are in the mart."""
 
     def __init__(
         self, spark: SparkSession, config: Config, contract: Contract, mart: Mart, metrics: Metrics, health: Health
@@ -31,47 +38,81 @@ class Backfill:
         self._mart = mart
         self._metrics = metrics
         self._health = health
-        self._files = find_files(config.paths)
+        self._split_bytes = config.split_bytes
+        self._files, self._left_out = find_files(config.paths)
 
     def run(self, stopping: threading.Event) -> int:
-        """Return the exit code: 0 when all is in the mart, 1 when it was stopped before."""
+        """Return the exit code: 0 when all is in the mart or when told to stop, 1 when a file is not wholly there."""
+        by_header = self._by_header()
+        for reason in self._left_out:
+            _log.warning("left out: %s", reason)
         self._health.up()
         began = time.monotonic()
         result = Written()
         failures: list[BaseException] = []
-        work = threading.Thread(target=self._write, args=(result, failures), name="backfill", daemon=True)
+        work = threading.Thread(target=self._write, args=(by_header, result, failures), name="backfill", daemon=True)
         work.start()
         while work.is_alive() and not stopping.is_set():
             work.join(timeout=_REPORT_SECONDS)
             self._report()
         if work.is_alive():
-            return 1
+            _log.info("ended before the end of the files; the next run skips the parts that are in the mart")
+            return 0
         if failures:
             raise failures[0]
         seconds = time.monotonic() - began
         _log.info(
             "done: %d rows in %.1f s (%d rows/s), %d inserted, %d updated, %d unchanged, newly quarantined %s, "
-            "parts done by an earlier run %d",
+            "parts done by an earlier run %d, %d files: %s",
             *(result.records, seconds, result.records / seconds, result.inserted, result.updated, result.unchanged),
-            *(dict(result.quarantined), result.done_before),
+            *(dict(result.quarantined), result.done_before, len(self._files), _named(self._files)),
         )
-        return 0
+        problems = list(dict.fromkeys(result.problems))
+        for problem in problems:
+            _log.error("%s", problem)
+        return 1 if problems else 0
 
-    def _write(self, result: Written, failures: list[BaseException]) -> None:
-        try:
-            # Files of one header go together, as where a column stands is part of the plan.
-            by_header: dict[tuple[tuple[str, ...], int], list[Path]] = defaultdict(list)
-            for file in self._files:
+    def work(self) -> Work | None:
+        done = tasks_done(self._spark.sparkContext)
+        return Work("the backfill", done) if done else None
+
+    def _by_header(self) -> dict[Header, list[MessageFile]]:
+        """Files of one header go together, as where a column stands is part of the plan."""
+        by_header: dict[Header, list[MessageFile]] = defaultdict(list)
+        faults = []
+        for file in self._files:
+            try:
                 by_header[read_header(file, self._contract)].append(file)
+            except FilesError as error:
+                faults.append(str(error))
+        if faults:
+            raise FilesError("\n".join(faults))
+        return by_header
+
+    def _write(
+        self, by_header: dict[Header, list[MessageFile]], result: Written, failures: list[BaseException]
+    ) -> None:
+        try:
+            query_ids: set[str] = set()
             for (header, header_lines), files in by_header.items():
-                records = records_of_files(self._spark, files, header, header_lines, self._contract)
-                written = self._mart.write(clean(records, self._contract), batch_id=0)
-                self._metrics.count(written)
-                result.add(written)
-            # Only now: what another run finds here, it passes by.
-            self._mart.forget_writes(list(result.query_ids))
+                parts = [part for file in files for part in parts_of(file, self._split_bytes)]
+                query_ids.update(part.query_id for part in parts)
+                result.add(self._write_parts(parts, header, header_lines))
+            if not result.problems:
+                # Only now: what another run finds here, it skips.
+                self._mart.forget_writes(list(query_ids))
         except BaseException as error:
             failures.append(error)
+
+    def _write_parts(self, parts: list[Part], header: tuple[str, ...], header_lines: int) -> Written:
+        done = self._mart.parts_done({part.query_id for part in parts})
+        left = [part for part in parts if (part.query_id, part.number) not in done]
+        written = Written(done_before=len(parts) - len(left))
+        if left:
+            records = records_of_files(self._spark, left, header, header_lines, self._contract)
+            written.add(self._mart.write(clean(records, self._contract), batch_id=0))
+        self._metrics.count(written)
+        return written
 
     def _report(self) -> None:
         tracker = self._spark.sparkContext.statusTracker()
@@ -79,3 +120,9 @@ class Backfill:
             info = tracker.getStageInfo(stage)
             if info is not None:
                 _log.info("%d of %d parts done", info.numCompletedTasks, info.numTasks)
+
+
+def _named(files: list[MessageFile]) -> str:
+    more = len(files) - _MOST_NAMED
+    names = [file.shown for file in files[:_MOST_NAMED]]
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")

@@ -1,85 +1,77 @@
 """Lines of message files as the records that the producer would make of them."""
 
 import csv
-import gzip
 from collections.abc import Sequence
-from glob import glob
-from pathlib import Path
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from messages_spark.contract import Contract
+from messages_spark.file_parts import SCHEMA, BrokenFileError, Part, PartReader, head_of
+from messages_spark.files import FilesError, MessageFile
 from messages_spark.record import is_utf8
 from messages_spark.values import trim_ascii
 from messages_spark.verbatim import add_verbatim_lines
 
-_SUFFIXES = (".csv", ".csv.gz")
 # Java's regular expressions run in loops through what can only match in one way; repeated groups they run through by
 # recursion, so those have a bound.
 _FIELD = r'(?:"[^"]*+(?:""[^"]*+){0,1000}+"|[^",]*+)'
 _ROWS_OF_A_PARTITION = 2**33 - 1
 
 
-class FilesError(ValueError):
-    """The files cannot be read as message files; says which and what to do."""
-
-
-def find_files(patterns: Sequence[str]) -> list[Path]:
-    """The message files that paths and patterns name, each once."""
-    found: dict[Path, None] = {}
-    for pattern in patterns:
-        is_pattern = any(letter in pattern for letter in "*?[")
-        matches = sorted(glob(pattern)) if is_pattern else [pattern]  # noqa: PTH207 (Path.glob takes no absolute one)
-        files = [Path(match).resolve() for match in matches if match.endswith(_SUFFIXES)]
-        if not files:
-            raise FilesError(f"{pattern}: no .csv or .csv.gz file. Give a file, or a pattern in quotes")
-        for file in files:
-            if not file.is_file():
-                raise FilesError(f"{file} is not a file that can be read here. Executors need it at the same path, too")
-            found[file] = None
-    return list(found)
-
-
-def read_header(file: Path, contract: Contract) -> tuple[tuple[str, ...], int]:
+def read_header(file: MessageFile, contract: Contract) -> tuple[tuple[str, ...], int]:
     """The column names of a file, and how many lines go by until its first row."""
-    expected = (
-        f"Expected a header line with the columns {','.join(column.name for column in contract.columns)} (any order)"
-    )
-    open_text = gzip.open if file.suffix == ".gz" else open
+    wanted = [column.name for column in contract.columns]
+    expected = f"Expected a header line with the columns {','.join(wanted)} (any order)"
     try:
-        with open_text(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
-            numbered = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
-            number, text = next((found for found in numbered if found[1]), (0, ""))
-        names = tuple(name.strip() for name in next(csv.reader([text])))
-    except (OSError, csv.Error) as error:
-        raise FilesError(f"{file}: {error}. {expected}") from error
+        head = head_of(file).split(b"\n")
+        numbered = ((at, line.rstrip(b"\r")) for at, line in enumerate(head, start=1))
+        number, found = next(((at, line) for at, line in numbered if line), (0, b""))
+        text = found.decode("utf-8-sig", errors="surrogateescape")
+        if "\r" in text:
+            raise FilesError(f"{file.shown}: its lines end in CR alone; convert them (tr '\\r' '\\n')")
+        names = tuple(name.strip() for name in next(csv.reader([text]), []))
+    except (OSError, csv.Error, BrokenFileError) as error:
+        raise FilesError(f"{file.shown}: {error}. {expected}") from error
     if number == 0:
-        raise FilesError(f"{file}: the file is empty. {expected}")
-    absent = [column.name for column in contract.columns if column.name not in names]
+        raise FilesError(f"{file.shown}: the file is empty. {expected}")
+    if set(wanted) <= (lower := {name.lower(): name for name in names}).keys() and len(lower) == len(names):
+        names = tuple(name.lower() for name in names)
+    absent = [name for name in wanted if name not in names]
     if absent or len(set(names)) < len(names):
-        problem = f"the header lacks {', '.join(absent)}" if absent else "the header names a column more than once"
-        raise FilesError(f"{file}: {problem}. {expected}")
+        problem = _why_no_header(text, absent, wanted) if absent else "the header names a column more than once"
+        raise FilesError(f"{file.shown}: {problem}. {expected}")
     return names, number
 
 
-def records_of_files(
-    spark: SparkSession, files: Sequence[Path], header: Sequence[str], header_lines: int, contract: Contract
-) -> DataFrame:
-    """A record for each row of the files, with the columns that `clean` needs, those of SOURCE, and `split`.
+def _why_no_header(text: str, absent: Sequence[str], wanted: Sequence[str]) -> str:
+    """Says what the first line is, and none of its values: they may be a customer's."""
+    if "\0" in text:
+        return "it holds NUL bytes, as UTF-16 does; convert it (iconv -t UTF-8)"
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")):
+        if set(wanted) <= {each.strip().strip('"') for each in text.split(separator)}:
+            return f"its fields are separated by {name}; commas are expected"
+    if text.lower().startswith("sep="):
+        return "its first line names a separator; remove that line"
+    if len(absent) == len(wanted):
+        return "the first line names none of the columns, so it is no header"
+    return f"the header lacks {', '.join(absent)}"
 
-    A task reads one part of one file, as `spark.sql.files.openCostInBytes` is as large as `maxPartitionBytes`. So a
-    row's number in its task, which is the offset, is always the same.
+
+def records_of_files(
+    spark: SparkSession, parts: Sequence[Part], header: Sequence[str], header_lines: int, contract: Contract
+) -> DataFrame:
+    """A record for each row of the parts, with the columns that `clean` needs, those of SOURCE, and `split`.
+
+    A task reads one part of one file, so a row's number in its task, which is the offset, is always the same.
     """
-    kept = ("file_path", "file_name", "file_size", "file_modification_time", "file_block_start")
-    lines = spark.read.option("lineSep", "\n").text([str(file) for file in files])
-    frame = lines.select(
-        F.col("value").alias("text"),
-        *[F.col(f"_metadata.{name}").alias(name) for name in kept],
-        F.monotonically_increasing_id().bitwiseAND(F.lit(_ROWS_OF_A_PARTITION)).alias("offset"),
+    each_alone = spark.range(0, len(parts), 1, len(parts))
+    lines = each_alone.mapInArrow(PartReader(parts), SCHEMA)
+    frame = lines.withColumn("text", F.col("text").cast("string")).withColumn(
+        "offset", F.monotonically_increasing_id().bitwiseAND(F.lit(_ROWS_OF_A_PARTITION))
     )
-    is_header = (F.col("file_block_start") == 0) & (F.col("offset") < header_lines)
-    frame = frame.where(~is_header & ~F.col("text").isin("", "\r"))
+    is_header = (F.col("begins") == 0) & (F.col("offset") < header_lines)
+    frame = frame.where(F.col("end").isNotNull() | (~is_header & ~F.col("text").isin("", "\r")))
     frame = add_verbatim_lines(frame, header, contract)
 
     # The rest only for lines that are not verbatim.
@@ -96,23 +88,18 @@ def records_of_files(
     # to_json leaves out what is null, as the producer leaves out what is empty.
     value = F.to_json(F.struct(*[F.col(f"_row.{name}").alias(name) for name in wanted]))
     key = F.nullif(trim_ascii(F.col(f"_row.{contract.key}")), F.lit(""))
-    file_hash = F.xxhash64("file_path", "file_size", "file_modification_time", F.lit(_split_bytes(spark)))
-    part = (F.col("file_block_start") / _split_bytes(spark)).cast("int")
+    split = F.struct("file", F.col("part").cast("bigint").alias("part"), "end", "problem")
     return frame.select(
-        F.concat(F.lit("file:"), F.col("file_name")).alias("topic"),
-        part.alias("partition"),
+        F.concat(F.lit("file:"), F.col("label")).alias("topic"),
+        F.col("part").alias("partition"),
         "offset",
-        F.col("file_modification_time").alias("timestamp"),
+        F.col("written").alias("timestamp"),
         F.when(F.col("_row").isNotNull(), key.cast("binary")).alias("key"),
         F.coalesce(F.when(F.col("_row").isNotNull(), value), F.col("_line")).cast("binary").alias("value"),
         F.when(F.col("_problem").isNotNull(), _headers(contract)).alias("headers"),
-        F.struct(file_hash.alias("file"), part.alias("part")).alias("split"),
+        split.alias("split"),
         "verbatim",
     )
-
-
-def _split_bytes(spark: SparkSession) -> int:
-    return int(str(spark.conf.get("spark.sql.files.maxPartitionBytes")).removesuffix("b"))
 
 
 def _why_unparsable(line: Column, fields: int) -> Column:
@@ -139,14 +126,14 @@ def _unquoted(field: Column) -> Column:
 
 def _headers(contract: Contract) -> Column:
     """What the producer says of a line that does not parse; the line is counted from the beginning of its part."""
-    begins = F.col("file_block_start")
+    begins = F.col("begins")
     number = (F.col("offset") + 1).cast("string")
     place = F.when(begins == 0, number).otherwise(
         F.concat(number, F.lit(" of the part that begins at byte "), begins.cast("string"))
     )
     texts = {
         contract.unparsable_header: F.col("_problem"),
-        contract.file_header: F.col("file_name"),
+        contract.file_header: F.col("label"),
         contract.line_header: place,
     }
     return F.array(

@@ -26,8 +26,8 @@ class HeadStart:
 
         A group that stands still is what a follower is there for: it goes on without it.
         """
-        ends = self._offsets.ends()
-        behind = lag(ends, self._offsets.committed(self._group))
+        bounds = self._offsets.bounds()
+        behind = lag(bounds, self._offsets.committed(self._group))
         progress_at = time.monotonic()
         while behind > 0 and not self._stopping():
             if time.monotonic() - progress_at > self._patience_seconds:
@@ -37,7 +37,7 @@ class HeadStart:
                 )
                 return
             time.sleep(_POLL_SECONDS)
-            now = lag(ends, self._offsets.committed(self._group))
+            now = lag(bounds, self._offsets.committed(self._group))
             if now < behind:
                 progress_at = time.monotonic()
             behind = now

@@ -2,17 +2,21 @@
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+_STARTING = "starting"
 
 
 class Health:
     """Whether the job is ready, and if not why."""
 
     def __init__(self) -> None:
-        self._down: str | None = "starting"
+        self._down: str | None = _STARTING
+        self._stalled: Callable[[], str | None] = lambda: None
 
     def up(self) -> None:
         self._down = None
@@ -20,9 +24,14 @@ class Health:
     def down(self, why: str) -> None:
         self._down = why
 
+    def watch(self, stalled: Callable[[], str | None]) -> None:
+        """Ask for what holds up a job that is up otherwise."""
+        self._stalled = stalled
+
     @property
     def why_down(self) -> str | None:
-        return self._down
+        is_starting = self._down == _STARTING
+        return (self._stalled() if is_starting or self._down is None else None) or self._down
 
 
 class HttpServer:

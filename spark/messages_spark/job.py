@@ -14,13 +14,15 @@ from pyspark.sql import SparkSession
 
 from messages_spark.backfill import Backfill
 from messages_spark.config import Config, ConfigError, read_config
+from messages_spark.connection import Session
 from messages_spark.contract import ContractError, read_contract
-from messages_spark.csv_lines import FilesError
+from messages_spark.files import FilesError
 from messages_spark.http import Health, HttpServer
 from messages_spark.live import LiveWriter
 from messages_spark.logs import set_up_logs
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics
+from messages_spark.readiness import Readiness
 
 _log = logging.getLogger(__name__)
 _CONTRACT = Path(__file__).parents[2] / "libs" / "schema" / "contract.json"
@@ -39,17 +41,23 @@ def main(arguments: Sequence[str]) -> int:
     stopping = threading.Event()
     health = Health()
     metrics = Metrics(config.follow)
-    mart = Mart(contract, config.database_url, config.statement_timeout_ms)
+    name = _application_name(config)
+    session = Session(config.database_url, config.statement_timeout_ms, name)
+    mart = Mart(contract, session)
     with HttpServer(config.host, config.port, health, metrics.registry) as server:
         _log.info("listening on port %d", server.port)
-        spark = _session(config)
+        spark = _session(config, name)
         # Spark has set a handler for SIGINT of its own, which ends the job under way and nothing else.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, partial(_stop, stopping))
         try:
             if config.source == "files":
-                return Backfill(spark, config, contract, mart, metrics, health).run(stopping)
-            return LiveWriter(spark, config, contract, mart, metrics, health, stopping).run()
+                backfill = Backfill(spark, config, contract, mart, metrics, health)
+                Readiness(spark, session, health, backfill.work).start(stopping)
+                return backfill.run(stopping)
+            writer = LiveWriter(spark, config, contract, mart, metrics, health, stopping)
+            Readiness(spark, session, health, writer.work).start(stopping)
+            return writer.run()
         except FilesError as error:
             _log.error("%s", error)
             return 2
@@ -62,17 +70,18 @@ def _stop(stopping: threading.Event, number: int, _: FrameType | None) -> None:
     stopping.set()
 
 
-def _session(config: Config) -> SparkSession:
+def _application_name(config: Config) -> str:
+    return "messages-follower" if config.follow else f"messages-{config.source}"
+
+
+def _session(config: Config, name: str) -> SparkSession:
     """Settings on which the result depends; those of the machine come with the command."""
     return (
-        SparkSession.builder.appName("messages-follower" if config.follow else f"messages-{config.source}")
+        SparkSession.builder.appName(name)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.sql.shuffle.partitions", "2")
         # So that lag and readiness of an idle query are those of a second ago.
         .config("spark.sql.streaming.noDataProgressEventInterval", "1000")
-        # A part of a file is a task of its own, always the same one: see messages_spark.backfill.
-        .config("spark.sql.files.maxPartitionBytes", config.split_bytes)
-        .config("spark.sql.files.openCostInBytes", config.split_bytes)
         .getOrCreate()
     )

@@ -7,6 +7,7 @@ from typing import cast
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from messages_spark.checkpoint import Checkpoint
 from messages_spark.cleaning import clean
 from messages_spark.config import Config
 from messages_spark.contract import Contract
@@ -14,13 +15,21 @@ from messages_spark.head_start import HeadStart
 from messages_spark.http import Health
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics, Progress, positions_of
+from messages_spark.odd_timestamps import OddTimestamps, is_odd_timestamp
+from messages_spark.readiness import tasks_done
+from messages_spark.skipped import deleted_ranges, write_down
+from messages_spark.stall import FIRST_STEP_SECONDS, Work
 from messages_spark.topic import TopicOffsets, lag, stream_of_topic
 from messages_spark.verbatim import add_verbatim_records
+from messages_spark.written import Written
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
+_LOOK_AT_TOPIC_EVERY_POLLS = 20
 _LONGEST_PAUSE_SECONDS = 30
 _FORGET_EVERY_BATCHES = 1000
+#: More than a micro-batch has tasks, so that the tasks of its pieces have numbers of their own.
+_TASKS_OF_A_PIECE = 100_000
 
 
 class LiveWriter:
@@ -38,50 +47,80 @@ class LiveWriter:
     ) -> None:
         self._spark = spark
         self._config = config
+        self._contract = contract
         self._mart = mart
         self._metrics = metrics
         self._health = health
         self._query: StreamingQuery | None = None
+        self._checkpoint: Checkpoint | None = None
         self._stopping = stopping
         self._pause = 1
+        self._waits_for_consumer = False
+        self._writing = False
         self._offsets = TopicOffsets(spark, config.kafka_brokers, config.kafka_topic)
+        self._odd_timestamps = OddTimestamps(spark, config.kafka_brokers, config.kafka_topic)
         self._head_start = HeadStart(self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set)
-        stream = stream_of_topic(spark, config.kafka_brokers, config.kafka_topic, config.batch_records)
         # Planned once, as it takes seconds; a micro-batch only runs it.
-        self._cleaned = clean(add_verbatim_records(stream, contract), contract)
+        self._strict = self._plan(strict=True)
         metrics.watch(self._progress, self._lag)
 
     def run(self) -> int:
         """Return the exit code when told to stop, or when there is no Spark left to start a query on."""
         while not self._stopping.is_set():
             try:
-                self._query = self._start()
-                self._watch(self._query)
+                self._run_query()
             except Exception as error:
                 if self._is_gone():
-                    _log.error("the Spark application is gone: %s", _short(error))
+                    _log.error("the Spark application is gone: %s", short(error))
                     return 1
-                _log.error("the query failed and is started again in %d s: %s", self._pause, _short(error))
-                self._health.down(_short(error))
+                _log.error("the query failed and is started again in %d s: %s", self._pause, short(error))
+                self._health.down(f"the query failed and is started again: {short(error)}")
                 self._metrics.restarted()
                 self._stopping.wait(self._pause)
                 self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
-        if self._query is not None and not self._is_gone():
-            self._query.stop()
+        self._stop_query()
         return 0
 
-    def _start(self) -> StreamingQuery:
-        return (
-            self._cleaned.writeStream.queryName("messages")
-            .option("checkpointLocation", self._config.checkpoint_dir)
-            .trigger(processingTime=f"{self._config.trigger_seconds} seconds")
+    def work(self) -> Work | None:
+        """What is under way; None while it waits for records, or for the consumer to go first."""
+        query = self._query
+        if query is None or self._waits_for_consumer or not query.status["isTriggerActive"]:
+            return None
+        progress = self._progress()
+        number = 0 if progress is None else progress["batchId"] + 1
+        message = "" if self._writing else f" ({query.status['message']})"
+        newest = None if progress is None else progress["timestamp"]
+        done = (number, newest, *tasks_done(self._spark.sparkContext))
+        name = f"micro-batch {number}{message}"
+        return Work(name, done, FIRST_STEP_SECONDS) if progress is None else Work(name, done)
+
+    def _plan(self, strict: bool) -> DataFrame:
+        config = self._config
+        stream = stream_of_topic(self._spark, config.kafka_brokers, config.kafka_topic, config.batch_records, strict)
+        return clean(add_verbatim_records(stream, self._contract), self._contract)
+
+    def _run_query(self) -> None:
+        """Until told to stop, or until another query has to go on; raises what ends it otherwise."""
+        config = self._config
+        topic_id = self._offsets.topic_id()
+        checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
+        self._checkpoint = checkpoint
+        beginnings, _ = self._offsets.bounds()
+        deleted = deleted_ranges(checkpoint.positions() or {}, beginnings)
+        if deleted:
+            write_down(self._mart, config.kafka_topic, topic_id, deleted)
+        # A strict query fails where records are missing, so none is missed silently. What is known to be missing is
+        # passed by another one, up to the end of its first micro-batch.
+        cleaned = self._plan(strict=False) if deleted else self._strict
+        self._query = query = (
+            cleaned.writeStream.queryName("messages")
+            .option("checkpointLocation", checkpoint.folder)
+            .trigger(processingTime=f"{config.trigger_seconds} seconds")
             .foreachBatch(self._write)
             .start()
         )
-
-    def _watch(self, query: StreamingQuery) -> None:
-        """Until told to stop; raises what ends the query."""
         _log.info("query %s begins (run %s)", query.id, query.runId)
+        polls = 0
         while not self._stopping.wait(_POLL_SECONDS):
             if not query.isActive:
                 query.awaitTermination()  # raises why
@@ -89,14 +128,40 @@ class LiveWriter:
             if query.lastProgress is not None:
                 self._health.up()
                 self._pause = 1
+                if deleted:
+                    self._stop_query()
+                    return
+            polls += 1
+            if polls % _LOOK_AT_TOPIC_EVERY_POLLS == 0 and self._is_another_topic(topic_id):
+                _log.warning("topic %s was deleted and made again; it is read from its beginning", config.kafka_topic)
+                self._stop_query()
+                return
+
+    def _is_another_topic(self, topic_id: str) -> bool:
+        try:
+            return self._offsets.topic_id() != topic_id
+        except Exception as error:  # Kafka does not answer, or the topic is not there: the query says so
+            _log.debug("no topic id: %s", short(error))
+            return False
+
+    def _stop_query(self) -> None:
+        if self._query is not None and not self._is_gone():
+            self._query.stop()
 
     def _write(self, cleaned: DataFrame, batch_id: int) -> None:
         if self._config.follow:
-            self._head_start.wait()
+            self._waits_for_consumer = True
+            try:
+                self._head_start.wait()
+            finally:
+                self._waits_for_consumer = False
             if self._stopping.is_set():
                 raise InterruptedError("stopping")
-        # What a follower finds in the mart is older than it was when the consumer brought it there.
-        written = self._mart.write(cleaned, batch_id, observe_latency=not self._config.follow)
+        self._writing = True
+        try:
+            written = self._written(cleaned, batch_id)
+        finally:
+            self._writing = False
         self._metrics.count(written)
         _log.info(
             "micro-batch %d: %d records, %d inserted, %d updated, %d unchanged, %d tombstones, newly quarantined %s",
@@ -105,6 +170,22 @@ class LiveWriter:
         )
         if batch_id % _FORGET_EVERY_BATCHES == 0:
             self._mart.forget_old_writes()
+
+    def _written(self, cleaned: DataFrame, batch_id: int) -> Written:
+        # What a follower finds in the mart is older than it was when the consumer brought it there.
+        observe_latency = not self._config.follow
+        try:
+            return self._mart.write(cleaned, batch_id, observe_latency)
+        except Exception as error:
+            ranges = self._checkpoint.range_of(batch_id) if self._checkpoint is not None else None
+            if ranges is None or not is_odd_timestamp(error):
+                raise
+        _log.warning("micro-batch %d holds timestamps that are no milliseconds; it is read in pieces", batch_id)
+        written = Written()
+        for number, piece in enumerate(self._odd_timestamps.pieces(ranges), start=1):
+            whole = clean(add_verbatim_records(piece, self._contract), self._contract)
+            written.add(self._mart.write(whole, batch_id, observe_latency, number * _TASKS_OF_A_PIECE))
+        return written
 
     def _is_gone(self) -> bool:
         return bool(self._spark.sparkContext._jsc is None or self._spark.sparkContext._jsc.sc().isStopped())
@@ -117,15 +198,15 @@ class LiveWriter:
         try:
             progress = self._progress()
             positions = positions_of(progress, self._config.kafka_topic) if progress else None
-            return None if positions is None else lag(self._offsets.ends(), positions)
+            return None if positions is None else lag(self._offsets.bounds(), positions)
         except Exception as error:  # Kafka does not answer: there is no such figure now
-            _log.debug("no lag: %s", _short(error))
+            _log.debug("no lag: %s", short(error))
             return None
 
 
-def _short(error: BaseException) -> str:
-    """Spark's messages go on with the plan and the stack of several threads."""
-    text = str(error).strip() or type(error).__name__
-    causes = [line.strip() for line in text.splitlines() if "Error:" in line or "Exception:" in line]
-    first = text.splitlines()[0][:300]
+def short(error: BaseException) -> str:
+    """The first line and what caused it: Spark's messages go on with the plan and the stacks of several threads."""
+    lines = [line.strip() for line in str(error).strip().splitlines()] or [type(error).__name__]
+    causes = [line for line in lines if "Error:" in line or "Exception:" in line]
+    first = lines[0][:300]
     return f"{first} ({causes[-1][:300]})" if causes and causes[-1] not in first else first

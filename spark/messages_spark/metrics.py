@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from prometheus_client.registry import Collector
 
 from messages_spark.latency import BOUNDS, bucket_name
-from messages_spark.mart import Written
+from messages_spark.written import Written
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 

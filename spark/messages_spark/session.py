@@ -61,6 +61,11 @@ def connect(database_url: str) -> psycopg.Connection:
         client_encoding="UTF8",
         # A pooler hands the next transaction to another session, which does not know what this one has prepared.
         prepare_threshold=None,
+        # A server that is gone without a word is noticed.
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+        tcp_user_timeout=30_000,
     )
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = False

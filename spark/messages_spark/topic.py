@@ -1,25 +1,32 @@
-"""The topic as a stream of records, and what Kafka says of offsets."""
+"""The topic as a stream of committed records, and what Kafka says of offsets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from messages_spark.mart import SOURCE
+from messages_spark.task import SOURCE
 
 Offsets = Mapping[int, int]
 _TIMEOUT_SECONDS = 10
+#: What aborted transactions leave in the topic is no data, and what hanging ones hold back is not there yet.
+READ_COMMITTED = {"kafka.isolation.level": "read_committed"}
 
 
-def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records: int) -> DataFrame:
-    """All records of the topic from its beginning, with the columns of SOURCE; micro-batches of so many at most."""
+def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records: int, strict: bool) -> DataFrame:
+    """All committed records of the topic from its beginning, with the columns of SOURCE; so many a micro-batch at most.
+
+    A strict stream fails where records were deleted before they were read; others go on with what is there.
+    """
     return (
         spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", brokers)
+        .options(**READ_COMMITTED)
         .option("subscribe", topic)
         .option("startingOffsets", "earliest")
         .option("includeHeaders", "true")
         .option("maxOffsetsPerTrigger", batch_records)
+        .option("failOnDataLoss", str(strict).lower())
         .load()
         .select(*SOURCE)
     )
@@ -32,23 +39,38 @@ class TopicOffsets:
         jvm: Any = spark._jvm
         self._jvm = jvm
         self._topic = topic
-        properties = self._jvm.java.util.Properties()
+        self._kafka = jvm.org.apache.kafka
+        properties = jvm.java.util.Properties()
         properties.setProperty("bootstrap.servers", brokers)
         properties.setProperty("default.api.timeout.ms", str(1000 * _TIMEOUT_SECONDS))
         properties.setProperty("request.timeout.ms", str(1000 * _TIMEOUT_SECONDS // 2))
-        self._admin: Any = self._jvm.org.apache.kafka.clients.admin.Admin.create(properties)
+        self._admin: Any = self._kafka.clients.admin.Admin.create(properties)
 
-    def ends(self) -> dict[int, int]:
-        """Of each partition the offset that its next record gets."""
-        clients = self._jvm.org.apache.kafka
-        described = self._get(self._admin.describeTopics([self._topic]).allTopicNames())[self._topic]
-        latest = self._jvm.java.util.HashMap()
-        for partition in described.partitions():
-            latest[clients.common.TopicPartition(self._topic, partition.partition())] = (
-                clients.clients.admin.OffsetSpec.latest()
-            )
-        found = self._get(self._admin.listOffsets(latest).all())
-        return {entry.getKey().partition(): entry.getValue().offset() for entry in found.entrySet()}
+    def topic_id(self) -> str:
+        """What tells the topic from one of the same name that was deleted before it."""
+        return str(self._describe().topicId())
+
+    def bounds(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Of each partition the offset of the first record that has not been deleted, and that after the last one that
+        can be read: an open transaction holds back what comes after it."""
+        partitions = [each.partition() for each in self._describe().partitions()]
+        spec = self._kafka.clients.admin.OffsetSpec
+        # Both are asked before either answers: whoever reads the metrics waits for it.
+        first, last = self._ask(partitions, spec.earliest()), self._ask(partitions, spec.latest())
+        return self._offsets(first), self._offsets(last)
+
+    def _ask(self, partitions: Sequence[int], spec: Any) -> Any:
+        asked = self._jvm.java.util.HashMap()
+        for partition in partitions:
+            asked[self._kafka.common.TopicPartition(self._topic, partition)] = spec
+        committed = self._kafka.common.IsolationLevel.READ_COMMITTED
+        return self._admin.listOffsets(asked, self._kafka.clients.admin.ListOffsetsOptions(committed)).all()
+
+    def _offsets(self, future: Any) -> dict[int, int]:
+        return {entry.getKey().partition(): entry.getValue().offset() for entry in self._get(future).entrySet()}
+
+    def _describe(self) -> Any:
+        return self._get(self._admin.describeTopics([self._topic]).allTopicNames())[self._topic]
 
     def committed(self, group: str) -> dict[int, int]:
         """What the consumer group has committed, by partition."""
@@ -66,6 +88,9 @@ class TopicOffsets:
         return future.get(_TIMEOUT_SECONDS, self._jvm.java.util.concurrent.TimeUnit.SECONDS)
 
 
-def lag(ends: Offsets, positions: Offsets) -> int:
-    """Records that lie between the positions and the ends."""
-    return sum(max(0, end - positions.get(partition, 0)) for partition, end in ends.items())
+def lag(bounds: tuple[Offsets, Offsets], positions: Offsets) -> int:
+    """Records of the topic that lie behind the positions."""
+    beginnings, ends = bounds
+    return sum(
+        max(0, end - max(positions.get(partition, 0), beginnings.get(partition, 0))) for partition, end in ends.items()
+    )

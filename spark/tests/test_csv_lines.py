@@ -5,14 +5,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from conftest import SCHEMA
 from outcome import outcome_of
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
-from messages_spark.csv_lines import FilesError, find_files, read_header, records_of_files
+from messages_spark.csv_lines import read_header, records_of_files
+from messages_spark.file_parts import parts_of
+from messages_spark.files import MessageFile, find_files
 
 BASE: dict[str, Any] = json.loads((SCHEMA / "golden" / "cases.json").read_text(encoding="utf-8"))["base"]
 
@@ -26,26 +27,29 @@ def header(contract: Contract) -> str:
     return ",".join(column.name for column in contract.columns)
 
 
+def one(file: Path) -> MessageFile:
+    (found,), _ = find_files([str(file)])
+    return found
+
+
+def records_of(spark: SparkSession, contract: Contract, file: Path, split_bytes: int = 2**25) -> DataFrame:
+    found = one(file)
+    return records_of_files(spark, parts_of(found, split_bytes), *read_header(found, contract), contract)
+
+
 def read(
-    spark: SparkSession, contract: Contract, file: Path
+    spark: SparkSession, contract: Contract, file: Path, split_bytes: int = 2**25
 ) -> list[tuple[int, str, Any, bytes | None, dict[str, bytes]]]:
     """Offset, kind, id, value and headers of each record, in the file's order."""
-    names, lines = read_header(file, contract)
-    rows = clean(records_of_files(spark, [file], names, lines, contract), contract).collect()
+    rows = clean(records_of(spark, contract, file, split_bytes), contract).collect()
+    assert {row["split"]["end"] for row in rows} == {None, "done"}
+    rows = [row for row in rows if not row["split"]["end"]]
     found = []
     for row in sorted(rows, key=lambda row: (row["partition"], row["offset"])):
         outcome = outcome_of(row, contract)
         headers = {pair["key"]: bytes(pair["value"]) for pair in row["headers"] or []}
         found.append((row["offset"], outcome.kind, outcome.row and outcome.row["id"], row["value"], headers))
     return found
-
-
-@pytest.fixture
-def small_parts(spark: SparkSession) -> int:
-    """Parts of a file in bytes, as the session sets them."""
-    for name in ("maxPartitionBytes", "openCostInBytes"):
-        spark.conf.set(f"spark.sql.files.{name}", 1000)
-    return 1000
 
 
 def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
@@ -97,9 +101,8 @@ def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Pa
     assert by_offset[11][1] == {}
 
 
-def test_parts_of_a_file_come_to_the_same_as_the_whole(
-    spark: SparkSession, contract: Contract, tmp_path: Path, small_parts: int
-) -> None:
+def test_parts_of_a_file_come_to_the_same_as_the_whole(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+    small_parts = 1000
     ids = [str(number) for number in range(1, 20)]
     text = "\n".join([header(contract), *[line(contract, id=id_) for id_ in ids]])
     plain, zipped = tmp_path / "messages.csv", tmp_path / "messages.csv.gz"
@@ -108,8 +111,8 @@ def test_parts_of_a_file_come_to_the_same_as_the_whole(
     assert plain.stat().st_size > 3 * small_parts
 
     for file in (plain, zipped):
-        assert [id_ for _, _, id_, _, _ in read(spark, contract, file)] == ids
-    records = records_of_files(spark, [plain], *read_header(plain, contract), contract)
+        assert [id_ for _, _, id_, _, _ in read(spark, contract, file, small_parts)] == ids
+    records = records_of(spark, contract, plain, small_parts).where("split.end IS NULL")
     places = [(row["partition"], row["offset"]) for row in records.select("partition", "offset").collect()]
     assert len(set(places)) == len(ids)
     # One part a task, however small.
@@ -123,19 +126,3 @@ def test_columns_in_another_order_and_more_of_them(spark: SparkSession, contract
         "\n" + ",".join(names) + "\n" + ",".join(["x", *[str(BASE.get(name) or "") for name in names[1:]]]) + "\n"
     )
     assert [(offset, id_) for offset, _, id_, _, _ in read(spark, contract, file)] == [(2, BASE["id"])]
-
-
-def test_files_that_are_none(contract: Contract, tmp_path: Path) -> None:
-    with pytest.raises(FilesError, match=r"no \.csv or \.csv\.gz file"):
-        find_files([str(tmp_path / "*.csv")])
-    with pytest.raises(FilesError, match="not a file that can be read"):
-        find_files([str(tmp_path / "absent.csv")])
-    empty = tmp_path / "empty.csv"
-    empty.write_text("\n\n")
-    with pytest.raises(FilesError, match="the file is empty"):
-        read_header(empty, contract)
-    headless = tmp_path / "headless.csv"
-    headless.write_text("id,message_id\n")
-    with pytest.raises(FilesError, match="the header lacks campaign_id, "):
-        read_header(headless, contract)
-    assert find_files([str(tmp_path / "*.csv"), str(empty)]) == [empty, headless]

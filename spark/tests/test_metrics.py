@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from messages_spark.latency import BOUNDS, latency_of
-from messages_spark.mart import Written
 from messages_spark.metrics import Metrics
+from messages_spark.written import Written
 
 LISTED = json.loads((Path(__file__).parents[2] / "libs" / "platform" / "metrics.json").read_text(encoding="utf-8"))
 LATENCY = "messages_end_to_end_latency_seconds"

@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { differences } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
+import { COLUMN_NAMES } from '#schema/contract.js';
+import { holding, isWriteWaiting } from '../support/locks.js';
 import { query } from '../support/mart-database.js';
+import { fieldsOf } from '../support/records.js';
 import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -69,7 +74,88 @@ describe('a backfill from files', () => {
     });
     await job.start().catch(() => undefined);
     await waitUntil('it has ended', () => !job.process.isRunning(), 60_000);
-    expect(await readFile(job.process.logFile, 'utf8')).toContain('.tsv: no .csv or .csv.gz file. Give a file');
+    expect(await readFile(job.process.logFile, 'utf8')).toContain('.tsv: no file matches. Give a file');
+  });
+
+  describe('with files of any kind', () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'files q[1]é '));
+      await query(stage.pipeline.databaseUrl, 'TRUNCATE messages, quarantined_messages');
+    });
+
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    const of = (...files: readonly string[]): TestJob =>
+      stage.job({
+        pipeline: stage.pipeline,
+        args: ['--source', 'files', ...files.flatMap((file) => ['--path', join(folder, file)])],
+      });
+    const csv = (...ids: readonly number[]) =>
+      [COLUMN_NAMES, ...ids.map((id) => COLUMN_NAMES.map((name) => fieldsOf(id)[name] ?? ''))]
+        .map((fields) => `${fields.join(',')}\n`)
+        .join('');
+    const ended = async (job: TestJob) => {
+      await waitUntil('the backfill has ended', () => !job.process.isRunning(), 240_000);
+      return { code: await job.stop(), log: await readFile(job.process.logFile, 'utf8') };
+    };
+    const count = async () =>
+      (await query<{ n: number }>(stage.pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM messages'))[0]!.n;
+
+    it('reads the files that are named, each by its literal name, and what is sound of one that is cut', async () => {
+      const named = ['_hidden.csv', 'v{a,b}.csv', 'q sp[1]é.csv'];
+      for (const [i, name] of named.entries()) await writeFile(join(folder, name), csv(i + 1));
+      for (const decoy of ['va.csv', 'vb.csv', 'q sp1é.csv']) await writeFile(join(folder, decoy), csv(99));
+      const many = gzipSync(csv(...Array.from({ length: 20_000 }, (_, i) => 1000 + i)));
+      await writeFile(join(folder, 'cut.csv.gz'), many.subarray(0, -5000));
+
+      const job = of(...named, 'cut.csv.gz');
+      await job.start();
+      const { code, log } = await ended(job);
+
+      expect(code).toBe(1);
+      expect(log).toContain('cut.csv.gz ends in the middle of its compressed data. Fetch the file again');
+      expect(log).not.toContain('Traceback');
+      const summary = log.split('\n').find((line) => line.includes('done: '))!;
+      for (const name of named) expect(summary).toContain(join(folder, name));
+      const few = await query<{ id: string }>(stage.pipeline.databaseUrl, 'SELECT id FROM messages WHERE id < 1000');
+      expect(few.map(({ id }) => Number(id)).sort()).toEqual([1, 2, 3]);
+      expect(await count()).toBeGreaterThan(10_000);
+    });
+
+    it('writes nothing of a file that is overwritten meanwhile, waits for a lock and says so, and stops when told to', async () => {
+      const { databaseUrl } = stage.pipeline;
+      await query(databaseUrl, 'TRUNCATE messages');
+      const file = join(folder, 'm.csv');
+      await copyFile(stage.file, file);
+      const release = await holding(databaseUrl, 'BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
+      try {
+        const stopped = of('m.csv');
+        await stopped.start();
+        await waitUntil('it waits', () => isWriteWaiting(databaseUrl), 180_000);
+        await waitUntil(
+          'it says so',
+          async () =>
+            (await stopped.process.whyNotReady())?.includes('waits for a lock in PostgreSQL, held by session'),
+          30_000,
+        );
+        expect(await stopped.stop()).toBe(0);
+
+        const job = of('m.csv');
+        await job.start();
+        await waitUntil('it waits', () => isWriteWaiting(databaseUrl), 180_000);
+        await copyFile(stage.file, file);
+        await release();
+        const { code, log } = await ended(job);
+
+        expect(code).toBe(1);
+        expect(log).toContain(`${file} changed while it was read: it was written to`);
+        expect(await count()).toBe(0);
+      } finally {
+        await release();
+      }
+    });
   });
 
   it('the gateway says how the cluster is, also while its master is silent, and is not held up by it', async () => {

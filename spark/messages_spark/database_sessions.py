@@ -1,0 +1,47 @@
+"""What the sessions of the job's tasks do in PostgreSQL, as the driver sees it."""
+
+from typing import Any
+
+import psycopg
+
+from messages_spark.connection import Session
+from messages_spark.stall import DatabaseSession
+
+# Sessions of one application wait for one another for moments alone, so whom they wait for is somebody else.
+_SELECT_SESSIONS = """
+    SELECT coalesce(own.wait_event_type || '/' || own.wait_event, ''), coalesce(copied.tuples_processed, 0),
+      coalesce(extract(epoch FROM clock_timestamp() - waiting.since), 0)::float8, blocking.name
+    FROM pg_catalog.pg_stat_activity AS own
+    LEFT JOIN pg_catalog.pg_stat_progress_copy AS copied ON copied.pid = own.pid
+    LEFT JOIN LATERAL (
+      SELECT min(waitstart) AS since FROM pg_catalog.pg_locks WHERE pid = own.pid AND NOT granted
+    ) AS waiting ON true
+    LEFT JOIN LATERAL (
+      SELECT string_agg(format('session %%s of %%s (%%s)', pid, usename, application_name), ', ') AS name
+      FROM pg_catalog.pg_stat_activity
+      WHERE waiting.since IS NOT NULL AND pid = ANY (pg_catalog.pg_blocking_pids(own.pid))
+    ) AS blocking ON true
+    WHERE own.datname = pg_catalog.current_database() AND own.application_name = %s
+      AND own.pid <> pg_catalog.pg_backend_pid() AND own.state <> 'idle'"""
+
+
+class DatabaseSessions:
+    """Asks on a connection of its own, which it makes anew when it has failed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def look(self) -> list[DatabaseSession]:
+        """Raises psycopg.Error where PostgreSQL does not answer."""
+        try:
+            if self._connection is None:
+                self._connection = self._session.connect()
+            with self._session.transaction(self._connection) as cursor:
+                rows = cursor.execute(_SELECT_SESSIONS, [self._session.application_name]).fetchall()
+        except psycopg.Error:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+            raise
+        return [DatabaseSession(*row) for row in rows]

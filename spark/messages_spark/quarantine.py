@@ -1,0 +1,98 @@
+"""Rejected records as rows of quarantined_messages, whatever they carry; the consumer stores the same of each."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Record = Mapping[str, Any]
+
+_NUL = "\0"
+#: The years 1 to 9999 in milliseconds: PostgreSQL, JavaScript, Python and JSON all hold them. Kafka takes any 64 bits.
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
+#: One statement takes at most so many entries, or so many bytes.
+_MOST_ENTRIES = 500
+_MOST_BYTES = 8_388_608
+
+
+def pieces_of(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    start = size = 0
+    for at, record in enumerate(records):
+        bytes_of_record = sum(len(record[name] or b"") for name in ("key", "value", "headers"))
+        if at > start and (at - start >= _MOST_ENTRIES or size + bytes_of_record > _MOST_BYTES):
+            yield records[start:at]
+            start, size = at, 0
+        size += bytes_of_record
+    if start < len(records):
+        yield records[start:]
+
+
+def parameters_of(records: Sequence[Record], refused: str | None = None) -> list[list[Any]]:
+    """What `Statements.insert_quarantined` takes, an array for each column.
+
+    Of records that are refused even as entries, for the reason given, remain their places.
+    """
+    bare = {"key": None, "value": None, "headers": None}
+    kept = records if refused is None else [{**record, **bare} for record in records]
+    plain = {name: [record[name] for record in kept] for name in ("topic", "partition", "offset", "key", "value")}
+    originals = [original_of(record, refused) for record in kept]
+    return [
+        *(plain[name] for name in ("topic", "partition", "offset")),
+        [_stored_time(record["timestamp"]) for record in kept],
+        *(plain[name] for name in ("key", "value")),
+        [readable(record["headers"]) for record in kept],
+        [record["reasons"] for record in kept],
+        [json.dumps(original) if original else None for original in originals],
+    ]
+
+
+def original_of(record: Record, refused: str | None = None) -> dict[str, Any]:
+    """What the columns cannot hold of a record; empty where they hold all of it."""
+    original: dict[str, Any] = {}
+    if _stored_time(record["timestamp"]) != record["timestamp"]:
+        original["timestamp"] = str(record["timestamp"])
+    pairs = _pairs_of(record["headers"])
+    if len(dict(pairs)) < len(pairs) or not all(map(_is_readable, pairs)):
+        original["headers"] = [
+            [_base64(key.encode(errors="replace")), None if value is None else _base64(value)] for key, value in pairs
+        ]
+    if refused is not None:
+        original["refused"] = refused.replace(_NUL, "")
+    return original
+
+
+def readable(headers: str | None) -> str:
+    """Kafka headers as JSON; of one that stands several times the last. What jsonb cannot hold is replaced."""
+    pairs = _pairs_of(headers)
+    return json.dumps({_text(key): _text((value or b"").decode(errors="replace")) for key, value in pairs})
+
+
+def _pairs_of(headers: str | None) -> list[tuple[str, bytes | None]]:
+    """Spark gives bytes in JSON as base64, and leaves out a value that is null."""
+    return [
+        (header.get("key", ""), b64decode(header["value"]) if "value" in header else None)
+        for header in json.loads(headers or "[]")
+    ]
+
+
+def _is_readable(pair: tuple[str, bytes | None]) -> bool:
+    key, value = pair
+    if value is None or b"\0" in value or _NUL in key:
+        return False
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _stored_time(timestamp: int) -> int:
+    return min(max(timestamp, EARLIEST), LATEST)
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def _text(text: str) -> str:
+    return text.replace(_NUL, "\ufffd")

@@ -1,0 +1,79 @@
+"""Whether the job gets on, looked at every two seconds in a thread of its own."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from pyspark.sql import SparkSession
+
+from messages_spark.connection import Session
+from messages_spark.database_sessions import DatabaseSessions
+from messages_spark.http import Health
+from messages_spark.stall import DatabaseSession, Stall, Work
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY_SECONDS = 2
+#: A look takes milliseconds; one that takes so long has no answer from PostgreSQL.
+_LONGEST_LOOK_SECONDS = 10
+
+
+class Readiness:
+    """Tells `health` when what is under way stands still, with a word what it waits for."""
+
+    def __init__(self, spark: SparkSession, session: Session, health: Health, work: Callable[[], Work | None]) -> None:
+        self._context = spark.sparkContext
+        self._sessions = DatabaseSessions(session)
+        self._health = health
+        self._work = work
+        self._stall = Stall()
+        self._why: str | None = None
+        self._looking_since: float | None = None
+        health.watch(self.why_stalled)
+
+    def start(self, stopping: threading.Event) -> None:
+        threading.Thread(target=self._run, args=(stopping,), name="readiness", daemon=True).start()
+
+    def why_stalled(self) -> str | None:
+        since = self._looking_since
+        if since is not None and time.monotonic() - since > _LONGEST_LOOK_SECONDS:
+            return f"PostgreSQL gives the driver no answer for {time.monotonic() - since:.0f} s"
+        return self._why
+
+    def _run(self, stopping: threading.Event) -> None:
+        while not stopping.wait(_LOOK_EVERY_SECONDS):
+            try:
+                self._look()
+            except Exception as error:  # the JVM has ended, say; who runs the query says so
+                _log.debug("not looked: %s", error)
+
+    def _look(self) -> None:
+        work = self._work()
+        sessions: list[DatabaseSession] = []
+        if work is not None:
+            self._looking_since = time.monotonic()
+            try:
+                sessions = self._sessions.look()
+            except psycopg.Error as error:  # the tasks meet it, too, and the query fails by it
+                _log.debug("no sessions: %s", error)
+            finally:
+                self._looking_since = None
+        why = self._stall.look(work, self._executors(), sessions)
+        if why is not None and self._why is None:
+            _log.warning("%s", why)
+        self._why = why
+
+    def _executors(self) -> int:
+        if str(self._context.master).startswith("local"):
+            return 1
+        context: Any = self._context._jsc
+        return int(context.sc().getExecutorMemoryStatus().size()) - 1  # the driver is listed, too
+
+
+def tasks_done(context: Any) -> tuple[int, ...]:
+    """Of each stage that runs, how many of its tasks have ended."""
+    tracker = context.statusTracker()
+    stages = [tracker.getStageInfo(stage) for stage in sorted(tracker.getActiveStageIds())]
+    return tuple(number for stage in stages if stage is not None for number in (stage.stageId, stage.numCompletedTasks))

@@ -1,0 +1,27 @@
+"""Records that Kafka deleted before the job read them: found, and written down for good."""
+
+import logging
+
+from messages_spark.mart import Mart
+from messages_spark.topic import Offsets
+
+_log = logging.getLogger(__name__)
+
+
+def deleted_ranges(positions: Offsets, beginnings: Offsets) -> dict[int, tuple[int, int]]:
+    """Offsets that are gone and have not been read, by partition: from the first on, before the last."""
+    return {
+        partition: (position, beginnings[partition])
+        for partition, position in sorted(positions.items())
+        if position < beginnings.get(partition, 0)
+    }
+
+
+def write_down(mart: Mart, topic: str, topic_id: str, ranges: dict[int, tuple[int, int]]) -> None:
+    mart.skip(topic, topic_id, ranges)
+    for partition, (begin, end) in ranges.items():
+        _log.error(
+            "Kafka deleted records before they were read: partition %d of %s, offsets %d to %d. The job goes on with "
+            "those that are there; table skipped_records keeps this. Send them again from their file",
+            *(partition, topic, begin, end - 1),
+        )

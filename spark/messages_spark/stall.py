@@ -1,0 +1,79 @@
+"""Telling work that stands still from work that takes its time."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+#: A lock that is held so long, or executors that are missing so long, are no moment's matter.
+_BRIEF_SECONDS = 8
+#: No step of a micro-batch takes so long without a task ending or a row going to PostgreSQL.
+_LONGEST_STEP_SECONDS = 20
+#: But for the first one, which is planned and compiled.
+FIRST_STEP_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Work:
+    """How far what is under way has got: it moves on as long as these change."""
+
+    #: For people: what it is.
+    name: str
+    #: Micro-batch and how many of its tasks have ended.
+    done: tuple[object, ...]
+    longest_step_seconds: float = _LONGEST_STEP_SECONDS
+
+
+@dataclass(frozen=True)
+class DatabaseSession:
+    """What a session of the job does in PostgreSQL."""
+
+    #: For example 'Lock/transactionid' or 'IPC/SyncRep'; empty while it computes.
+    waits_for: str
+    #: Rows that its COPY has taken.
+    rows: int
+    #: How long it has been waiting for a lock, and who holds that.
+    lock_seconds: float = 0
+    blocked_by: str | None = None
+
+
+class Stall:
+    """Looks again and again; says why work stands still until it moves on."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._done: object = None
+        self._moving: object = None
+        self._moved_at = clock()
+        self._without_executors_since: float | None = None
+        self._why: str | None = None
+
+    def look(self, work: Work | None, executors: int, sessions: Sequence[DatabaseSession]) -> str | None:
+        """Why the work stands still; None while it does not, or while there is none."""
+        now = self._clock()
+        done = None if work is None else work.done
+        if done != self._done:
+            self._why = None
+        moving = (done, [session.rows for session in sessions])
+        if moving != self._moving or work is None:
+            self._moved_at = now
+        self._done, self._moving = done, moving
+        if executors > 0:
+            self._without_executors_since = None
+        elif self._without_executors_since is None:
+            self._without_executors_since = now
+
+        if self._without_executors_since is not None and now - self._without_executors_since >= _BRIEF_SECONDS:
+            return "no executor: the master has no worker with free cores and memory for this application"
+        if work is not None:
+            self._why = self._why_waiting(work, sessions, now - self._moved_at) or self._why
+        return self._why
+
+    def _why_waiting(self, work: Work, sessions: Sequence[DatabaseSession], seconds: float) -> str | None:
+        locked = max(sessions, key=lambda session: session.lock_seconds, default=None)
+        if locked is not None and locked.lock_seconds >= _BRIEF_SECONDS:
+            return f"{work.name} waits for a lock in PostgreSQL, held by {locked.blocked_by or 'a session'}"
+        if seconds < work.longest_step_seconds:
+            return None
+        waiting = sorted({session.waits_for or "computing" for session in sessions})
+        where = f"its sessions in PostgreSQL: {', '.join(waiting)}" if waiting else "no session of it in PostgreSQL"
+        return f"{work.name} makes no progress for {seconds:.0f} s ({where})"

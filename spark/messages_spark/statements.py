@@ -1,0 +1,70 @@
+"""The SQL of a task, with the tables and columns that the contract names."""
+
+from messages_spark.contract import Contract
+
+_STAGED = "pg_temp.staged_messages"
+SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
+SELECT_PARTS_DONE = "SELECT query_id::text, batch_id FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])"
+# Of a range only what is not written down already.
+INSERT_SKIPPED = """
+    INSERT INTO public.skipped_records
+      (consumer_group, topic, topic_id, partition, from_offset, to_offset, reason)
+    SELECT %(group)s, %(topic)s, %(topic_id)s, %(partition)s, begins, %(end)s, 'deleted'
+    FROM (
+      SELECT greatest(%(begin)s::bigint, max(to_offset)) AS begins FROM public.skipped_records
+      WHERE consumer_group = %(group)s AND topic = %(topic)s AND topic_id = %(topic_id)s
+        AND partition = %(partition)s AND from_offset <= %(begin)s
+    ) AS range
+    WHERE begins < %(end)s
+    ON CONFLICT DO NOTHING"""
+
+
+class Statements:
+    """SQL that the contract names tables and columns for."""
+
+    def __init__(self, contract: Contract) -> None:
+        names = [column.name for column in contract.columns]
+        columns = ", ".join(names)
+        table, key, version = f"public.{contract.table}", contract.key, contract.version_column
+        changing = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+        # Each session has its own.
+        self.create_staged = f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} (LIKE {table}) ON COMMIT DELETE ROWS"
+        self.copy_staged = f"COPY {_STAGED} ({columns}) FROM STDIN WITH (NULL '')"
+        self.delete_staged = f"DELETE FROM {_STAGED}"
+        # Of rows with the same id the newest, of equal ones the first. In the order of the ids, so that concurrent
+        # writers lock rows in the same order. What is stored already is left out before, because ON CONFLICT locks, and
+        # so rewrites, also the rows that it does not change.
+        self.merge_staged = f"""
+            WITH newest AS (
+              SELECT DISTINCT ON ({key}) {columns} FROM {_STAGED} ORDER BY {key}, {version} DESC, ctid
+            ), written AS (
+              INSERT INTO {table} AS mart ({columns})
+              SELECT {columns} FROM newest
+              WHERE NOT EXISTS (
+                SELECT FROM {table} AS stored WHERE stored.{key} = newest.{key} AND stored.{version} >= newest.{version}
+              )
+              ORDER BY {key}
+              ON CONFLICT ({key}) DO UPDATE SET {changing} WHERE mart.{version} < excluded.{version}
+              RETURNING xmax = 0 AS inserted
+            )
+            SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM written"""
+        self.insert_quarantined = """
+            INSERT INTO public.quarantined_messages
+              (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+            SELECT topic, partition, "offset",
+              -- In two steps, as intervals are multiplied by floating-point numbers.
+              timestamptz 'epoch' + milliseconds / 1000 * interval '1 second'
+                + milliseconds %% 1000 * interval '1 millisecond',
+              key, value, headers, reasons, original
+            FROM unnest(
+              %s::text[], %s::integer[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::jsonb[],
+              %s::jsonb[]
+            ) AS rejected (topic, partition, "offset", milliseconds, key, value, headers, reasons, original)
+            ON CONFLICT DO NOTHING
+            RETURNING reasons"""
+        # A repeated task has changed nothing: what its first run counted stays.
+        self.insert_write = """
+            INSERT INTO public.spark_writes (query_id, batch_id, partition_id, records, inserted, updated, unchanged,
+              quarantined, tombstones, repaired, unknown_fields)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            ON CONFLICT DO NOTHING"""

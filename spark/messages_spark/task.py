@@ -1,0 +1,223 @@
+"""A task: one partition of a micro-batch, or one part of a file, written in one transaction."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg.errors import DataError, IntegrityError
+from pyspark import TaskContext
+
+from messages_spark.connection import Session, connection_of_process, disconnect
+from messages_spark.halving import refused_of
+from messages_spark.latency import latency_of
+from messages_spark.quarantine import Record, parameters_of, pieces_of
+from messages_spark.statements import SELECT_WRITE, Statements
+from messages_spark.written import Written
+
+#: Where a record stands in its source, with its bytes. Of a line of a file: the file, its part, the line in that part.
+SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
+#: Of a line of a file: a hash of the file's version, and which part of it. After the last line of a part comes a record
+#: that has an end: what became of reading it (see `file_parts.py`).
+SPLIT = {"file": "bigint", "part": "bigint", "end": "string", "problem": "string"}
+
+# So many lines that a piece has some 64 KB: PostgreSQL reads a piece whole before it begins with it.
+_PIECE_LINES = 256
+_REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
+#: States in which the reading of a part ends: to its end; as far as it goes; in a file that has changed.
+DONE, BROKEN, REFUSED = "done", "broken", "refused"
+
+
+class _PartRefusedError(Exception):
+    """Nothing of a part is written."""
+
+
+class Task:
+    """Writes one partition of a micro-batch; runs on an executor."""
+
+    def __init__(self, statements: Statements, session: Session, batch_id: int, first_task: int, careful: bool) -> None:
+        self._statements = statements
+        self._session = session
+        self._batch_id = batch_id
+        self._first_task = first_task
+        self._careful = careful
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        written = self._write(batches)
+        yield pa.RecordBatch.from_pydict({"written": [written.to_json()]})
+
+    def _write(self, batches: Iterator[pa.RecordBatch]) -> Written:
+        first = next(batches, None)
+        if first is None:
+            return Written()
+        write_id = self._write_id(first)
+        written = Written(query_ids=Counter({write_id[0]: 1}))
+        produced: Counter[int] = Counter()
+        try:
+            with self._session.transaction(connection_of_process(self._session)) as cursor:
+                if self._careful and cursor.execute(SELECT_WRITE, write_id).fetchone():
+                    return Written()  # the first attempt wrote and counted it
+                cursor.execute(self._statements.create_staged)
+                end = None
+                for batch in chain([first], batches):
+                    end = end_of(batch)
+                    self._take(cursor, batch.slice(0, len(batch) - 1) if end else batch, written)
+                    produced.update(_counts(batch.column("produced")))
+                if not self._careful:
+                    self._merge(cursor, written)
+                if first.column("file")[0].is_valid:
+                    self._finish_part(end, written)
+                if not written.problems:
+                    self._count(cursor, written, write_id)
+        except _PartRefusedError as refusal:
+            return Written(problems=[str(refusal)])
+        except (DataError, IntegrityError):
+            if self._careful:
+                raise
+            return Written(refused=1)
+        except BaseException:
+            disconnect()
+            raise
+        written.latency, written.latency_seconds = latency_of(produced, now=time.time_ns() // 1_000_000)
+        return written
+
+    def _finish_part(self, end: tuple[str, str | None] | None, written: Written) -> None:
+        """Lets a part be written, but not be done, where its file could be read up to some place alone."""
+        if end is None:
+            # What Spark hands over also ends where its reader has failed, which would pass for the end of the part.
+            raise RuntimeError("the part of the file was not read to its end")
+        state, problem = end
+        if state == REFUSED:
+            raise _PartRefusedError(problem)
+        if state == BROKEN:
+            written.problems.append(str(problem))
+
+    def _take(self, cursor: psycopg.Cursor[Any], batch: pa.RecordBatch, written: Written) -> None:
+        line = batch.column("line")
+        written.records += len(batch)
+        written.tombstones += batch.column("tombstone").true_count
+        written.unknown_fields += pc.sum(batch.column("unknown_fields")).as_py() or 0
+        for repairs, count in _counts(batch.column("repairs")).items():
+            if repairs:
+                written.repaired.update(dict.fromkeys(repairs.split(","), count))
+
+        if self._careful:
+            rows = batch.filter(line.is_valid()).select(["line", *SOURCE]).to_pylist()
+            self._merge_carefully(cursor, rows, written)
+        else:
+            began = time.perf_counter()
+            with cursor.copy(self._statements.copy_staged) as copy:
+                for start in range(0, len(line), _PIECE_LINES):
+                    copy.write(bytes_of(line, start, min(start + _PIECE_LINES, len(line))))
+            written.copy_seconds += time.perf_counter() - began
+            written.unchanged += len(line) - line.null_count
+        self._quarantine(
+            cursor, batch.filter(batch.column("reasons").is_valid()).select([*SOURCE, "reasons"]).to_pylist(), written
+        )
+
+    def _merge(self, cursor: psycopg.Cursor[Any], written: Written) -> None:
+        """Staged rows into the table. They have been counted as unchanged; what is not is moved."""
+        began = time.perf_counter()
+        counts = cursor.execute(self._statements.merge_staged).fetchone()
+        assert counts is not None, "counts are one row"
+        inserted, updated = counts
+        written.merge_seconds += time.perf_counter() - began
+        written.inserted += inserted
+        written.updated += updated
+        written.unchanged -= inserted + updated
+
+    def _merge_carefully(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: Written) -> None:
+        """Quarantines the rows that the database refuses, and writes all others."""
+
+        def merge(some: Sequence[Record]) -> None:
+            tried = Written(unchanged=len(some))
+            with cursor.connection.transaction():  # within another one, so a savepoint
+                with cursor.copy(self._statements.copy_staged) as copy:
+                    copy.write("".join(row["line"] for row in some))
+                self._merge(cursor, tried)
+                cursor.execute(self._statements.delete_staged)
+            written.add(tried)
+
+        for row in refused_of(rows, merge, (DataError, IntegrityError)):
+            self._quarantine(cursor, [{**row, "reasons": _REFUSED}], written)
+
+    def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: Written) -> None:
+        """Stores rejected records. One that the database refuses even so keeps its place alone, if this is careful."""
+        refusal = ""
+
+        def insert(some: Sequence[Record]) -> None:
+            nonlocal refusal
+            try:
+                with cursor.connection.transaction():
+                    self._insert_quarantined(cursor, parameters_of(some), written)
+            except (DataError, IntegrityError) as error:
+                refusal = error.diag.message_primary or type(error).__name__  # its detail has values
+                raise
+
+        for piece in pieces_of(records):
+            if not self._careful:
+                self._insert_quarantined(cursor, parameters_of(piece), written)
+                continue
+            for record in refused_of(piece, insert, (DataError, IntegrityError)):
+                self._insert_quarantined(cursor, parameters_of([record], refusal), written)
+
+    def _insert_quarantined(
+        self, cursor: psycopg.Cursor[Any], parameters: Sequence[Sequence[Any]], written: Written
+    ) -> None:
+        cursor.execute(self._statements.insert_quarantined, parameters)
+        for (stored,) in cursor:
+            written.quarantined.update({reason["reason"] for reason in stored})
+
+    def _write_id(self, first: pa.RecordBatch) -> tuple[str, int, int]:
+        """Key of spark_writes; of a part of a file always the same, whichever task of whichever run reads it."""
+        file, part = (first.column(name)[0].as_py() for name in ("file", "part"))
+        if file is not None:
+            return str(UUID(int=file % 2**64)), part, 0
+        context = TaskContext.get()
+        assert context is not None, "tasks run on executors"
+        return (
+            str(context.getLocalProperty("sql.streaming.queryId")),
+            self._batch_id,
+            self._first_task + context.partitionId(),
+        )
+
+    def _count(self, cursor: psycopg.Cursor[Any], written: Written, write_id: tuple[str, int, int]) -> None:
+        cursor.execute(
+            self._statements.insert_write,
+            [
+                *write_id,
+                *[
+                    written.records,
+                    written.inserted,
+                    written.updated,
+                    written.unchanged,
+                    json.dumps(written.quarantined),
+                ],
+                *[written.tombstones, json.dumps(written.repaired), written.unknown_fields],
+            ],
+        )
+
+
+def end_of(batch: pa.RecordBatch) -> tuple[str, str | None] | None:
+    """State and problem, if the last record is the one after the lines of a part."""
+    state, problem = (batch.column(name)[len(batch) - 1].as_py() for name in ("end", "problem"))
+    return None if state is None else (state, problem)
+
+
+def _counts(column: pa.Array) -> dict[Any, int]:
+    """How often each value stands in it, null left out."""
+    counted = pc.value_counts(column.drop_null()).to_pylist()
+    return {each["values"]: each["counts"] for each in counted}
+
+
+def bytes_of(lines: pa.StringArray, start: int, end: int) -> memoryview:
+    """The text of these lines as it stands in the array's buffer, where it is contiguous and null takes no place."""
+    _, offsets, data = lines.buffers()
+    at = memoryview(offsets).cast("i")
+    return memoryview(data)[at[lines.offset + start] : at[lines.offset + end]]

@@ -1,0 +1,202 @@
+"""The files that are named are the files that are read, in the version in which they were found."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from messages_spark.contract import Contract
+from messages_spark.csv_lines import read_header
+from messages_spark.file_parts import Part, parts_of, read_part
+from messages_spark.files import FilesError, MessageFile, find_files
+from messages_spark.task import BROKEN, DONE, REFUSED
+
+STRANGE = ["_hidden.csv", ".hidden.csv", "v{a,b}.csv", "q sp[1]é.csv", "back\\slash.csv", "100%25#1:2.csv", "~.csv"]
+STRANGE += ["new\nline.csv", "star*.csv", "Größe 日本.CSV"]
+
+
+def names(files: list[MessageFile]) -> list[str]:
+    return [Path(file.path).name for file in files]
+
+
+def read(part: Part) -> tuple[list[bytes], str, str | None]:
+    """Lines, and the end with its problem."""
+    rows = [row for batch in read_part(part) for row in batch.to_pylist()]
+    last = rows.pop()
+    assert all(row["end"] is None for row in rows)
+    return [row["text"] for row in rows], last["end"], last["problem"]
+
+
+def whole(path: Path) -> Part:
+    (file,), _ = find_files([str(path)])
+    (part,) = parts_of(file, 2**25)
+    return part
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_path_is_literal_where_something_lies_there(tmp_path: Path, name: str) -> None:
+    for decoy in ("va.csv", "vb.csv", "q sp1é.csv", "star1.csv", name):
+        (tmp_path / decoy).write_text(decoy)
+    part = whole(tmp_path / name)
+
+    assert Path(part.file.path).name == name
+    assert b"\n".join(read(part)[0]).decode() == name
+
+
+def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv.gz", "notes.txt", "zip.csv", "utf16.csv", "plain.csv.gz", "[1].csv"):
+        (tmp_path / name).write_text("id")
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(b"id"))
+    (tmp_path / "zip.csv").write_bytes(b"PK\x03\x04")
+    (tmp_path / "utf16.csv").write_text("id", encoding="utf-16")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/M\xfcller.csv")).write_text("id")
+    (tmp_path / "folder.csv").mkdir()
+    os.mkfifo(tmp_path / "fifo.csv")
+    (tmp_path / "dangling.csv").symlink_to("nowhere")
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "again.csv").symlink_to("a.csv")
+
+    files, left_out = find_files([str(tmp_path / "*"), str(tmp_path / "a.csv")])
+
+    assert names(files) == ["M\udcfcller.csv", "[1].csv", "a.csv", "b.csv.gz", "plain.csv.gz"]
+    assert files[0].shown == str(tmp_path / "M\\xfcller.csv")
+    said = "\n".join(left_out)
+    for name, reason in {
+        "notes.txt": "no .csv or .csv.gz file",
+        "zip.csv": "ZIP archive",
+        "utf16.csv": "iconv -f UTF-16",
+        "folder.csv": "is a folder",
+        "fifo.csv": "no regular file",
+        "dangling.csv": "No such file",
+        "loop.csv": "symbolic links",
+    }.items():
+        assert any(f"/{name}" in line and reason in line for line in left_out), (name, said)
+    assert names(find_files([str(tmp_path / "[1]*.csv")])[0]) == ["[1].csv"]
+    assert names(find_files([str(tmp_path / "[ab].csv")])[0]) == ["a.csv"]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    for folder in ("2024", "2025"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "m.csv").write_text(folder)
+    files, _ = find_files([str(tmp_path / "*" / "m.csv")])
+
+    assert [file.label for file in files] == ["2024/m.csv", "2025/m.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("absent.csv", "not a file that can be read"), ("*.csv", "no file matches"), ("folder", "is a folder")],
+)
+def test_what_is_named_and_no_file(tmp_path: Path, name: str, problem: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FilesError, match=problem):
+        find_files([str(tmp_path / name)])
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("\n\n", "the file is empty"),
+        ("id,message_id\n", "the header lacks campaign_id, "),
+        ("1,2\n", "names none of the columns"),
+        ("{;}\n", "separated by semicolons"),
+        ("{\t}\n", "separated by tabs"),
+        ("sep=,\n{,}\n", "names a separator"),
+        ("{,}\r1\r2\r", "end in CR alone"),
+        ("i\0d\0", "NUL bytes"),
+    ],
+)
+def test_headers_that_are_none(contract: Contract, tmp_path: Path, content: str, problem: str) -> None:
+    columns = [column.name for column in contract.columns]
+    for separator in ",;\t":
+        content = content.replace(f"{{{separator}}}", separator.join(columns))
+    path = tmp_path / "m.csv"
+    path.write_text(content)
+    (file,), _ = find_files([str(path)])
+    with pytest.raises(FilesError, match=problem):
+        read_header(file, contract)
+
+
+@pytest.mark.parametrize("split_bytes", [1, 2, 3, 7, 10, 100])
+@pytest.mark.parametrize("text", [b"", b"\n", b"a", b"a\nbb\nccc", b"aa\n\nb\n", b"x" * 25 + b"\ny\n" + b"z" * 9])
+def test_parts_of_any_size_give_each_line_once(tmp_path: Path, text: bytes, split_bytes: int) -> None:
+    path = tmp_path / "m.csv"
+    path.write_bytes(text)
+    (file,), _ = find_files([str(path)])
+    found = [read(part) for part in parts_of(file, split_bytes)]
+
+    assert {end for _, end, _ in found} == {DONE}
+    assert b"\n".join(line for lines, _, _ in found for line in lines) == text.removesuffix(b"\n")
+
+
+def gzipped(lines: int) -> bytes:
+    return gzip.compress(b"".join(b"%d,%d\n" % (i, i * 7919) for i in range(lines)))
+
+
+def test_a_gzip_is_read_as_gzip_does(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv.gz"
+    for behind in (b"", b"\0", b"\0" * 100_000, gzipped(0), b"\0" * 9 + gzipped(0)):
+        path.write_bytes(gzipped(50_000) + behind)
+        lines, end, problem = read(whole(path))
+        assert (len(lines), end, problem) == (50_000, DONE, None)
+
+
+def test_the_content_tells_what_is_compressed_and_names_of_columns_may_be_in_any_case(
+    contract: Contract, tmp_path: Path
+) -> None:
+    columns = [column.name for column in contract.columns]
+    text = ",".join(columns).upper() + "\n1,2\n"
+    plain, zipped = tmp_path / "m.csv.gz", tmp_path / "m.csv"
+    plain.write_text(text)
+    zipped.write_bytes(gzip.compress(text.encode()))
+    for path in (plain, zipped):
+        part = whole(path)
+        assert read_header(part.file, contract) == (tuple(columns), 1)
+        assert read(part)[0] == text.encode().split()
+
+
+@pytest.mark.parametrize("state", ["cut", "behind", "corrupt"])
+def test_what_is_sound_of_a_gzip_is_read_and_then_said(tmp_path: Path, state: str) -> None:
+    data = gzipped(50_000)
+    path = tmp_path / "m.csv.gz"
+    contents = {"cut": data[:-2000], "behind": data + b"garbage", "corrupt": data[:-5000] + b"\xff" * 5000}
+    path.write_bytes(contents[state])
+    lines, end, problem = read(whole(path))
+
+    assert end == BROKEN
+    assert 30_000 < len(lines) <= 50_000
+    assert all(b"," in line for line in lines)
+    said = {"cut": "in the middle of its compressed data", "behind": "no gzip", "corrupt": "not valid gzip data"}
+    assert said[state] in (problem or "")
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    original = b"id\n" * 700_000
+
+    def change(how: str) -> None:
+        match how:
+            case "truncated and written again":
+                path.write_bytes(original)
+            case "grown":
+                with path.open("ab") as handle:
+                    handle.write(b"half a li")
+            case "replaced":
+                other = tmp_path / "other"
+                other.write_bytes(original)
+                os.utime(other, ns=(0, path.stat().st_mtime_ns))
+                other.rename(path)
+            case "gone":
+                path.unlink()
+
+    for how in ("truncated and written again", "grown", "replaced", "gone"):
+        path.write_bytes(original)
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        batches = read_part(whole(path))
+        next(batches)
+        change(how)
+        (*_, last) = [row for batch in batches for row in batch.to_pylist()]
+        assert last["end"] == REFUSED, how
+        assert f"{path} changed while it was read" in last["problem"]

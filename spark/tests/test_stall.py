@@ -1,0 +1,64 @@
+"""Work that stands still is told from work that takes its time."""
+
+from messages_spark.stall import DatabaseSession, Stall, Work
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def looks(stall: Stall, clock: Clock, seconds: int, work: Work | None, **others: object) -> str | None:
+    """Look every second; what is said last."""
+    executors = others.get("executors", 1)
+    sessions = others.get("sessions", [])
+    assert isinstance(executors, int)
+    assert isinstance(sessions, list)
+    said = None
+    for _ in range(seconds):
+        clock.now += 1
+        said = stall.look(work, executors, sessions)
+    return said
+
+
+def test_a_lock_is_named_within_ten_seconds_and_until_a_task_has_ended() -> None:
+    clock = Clock()
+    stall = Stall(clock)
+    locked = [DatabaseSession("Lock/relation", 5, 8, "session 4711 of postgres (psql)")]
+    said = "micro-batch 7 waits for a lock in PostgreSQL, held by session 4711 of postgres (psql)"
+
+    assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 5, 2)]) is None
+    assert looks(stall, clock, 1, Work("micro-batch 7", (7, 0)), sessions=locked) == said
+    # The statement was given up and is tried again; that is no progress.
+    assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 1)]) == said
+    assert looks(stall, clock, 1, Work("micro-batch 7", (7, 1))) is None
+
+
+def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
+    clock = Clock()
+    stall = Stall(clock)
+    work = Work("micro-batch 7", (7,))
+    for rows in range(100):
+        assert looks(stall, clock, 5, work, sessions=[DatabaseSession("Client/ClientRead", rows)]) is None
+    assert looks(stall, clock, 15, work, sessions=[DatabaseSession("IPC/SyncRep", 99)]) is None
+    said = looks(stall, clock, 6, work, sessions=[DatabaseSession("IPC/SyncRep", 99)])
+    assert said is not None
+    assert said.startswith("micro-batch 7 makes no progress for 2")
+    assert "IPC/SyncRep" in said
+
+
+def test_without_executors_nothing_is_ready_also_while_there_is_nothing_to_do() -> None:
+    clock = Clock()
+    stall = Stall(clock)
+    assert looks(stall, clock, 8, None, executors=0) is None
+    assert (looks(stall, clock, 2, None, executors=0) or "").startswith("no executor")
+    assert looks(stall, clock, 1, None) is None
+
+
+def test_waiting_for_records_is_no_stall() -> None:
+    clock = Clock()
+    stall = Stall(clock)
+    assert looks(stall, clock, 100, None) is None
+    assert looks(stall, clock, 15, Work("micro-batch 8", (8,))) is None

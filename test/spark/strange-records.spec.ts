@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Admin, Message } from 'kafkajs';
+import { query } from '../support/mart-database.js';
+import { numbers, recordOf, version } from '../support/records.js';
+import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(900_000);
+
+const INT64_MAX = '9223372036854775807';
+/** It is planned several times: for Spark's part of what holds odd timestamps, and for the driver's. */
+const FIRST_BATCH_MS = 400_000;
+const NOW = Date.now();
+/** Whatever a producer of another kind may write in them. */
+const TIMESTAMPS = ['0', '-1', `${NOW}000`, `${NOW}000000`, INT64_MAX, `${NOW}`];
+
+describe('the Spark job on a topic that other programs write to', () => {
+  let stage: SparkStage;
+  let admin: Admin;
+  let job: TestJob;
+
+  beforeAll(async () => {
+    stage = await setSparkStage('spark-strange', 10);
+    admin = stage.pipeline.kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.after.max.ms', value: INT64_MAX }];
+    await admin.createTopics({ topics: [{ topic: stage.pipeline.topic, numPartitions: 2, configEntries }] });
+    await query(
+      stage.pipeline.databaseUrl,
+      `DO $$ BEGIN
+         EXECUTE format('ALTER DATABASE %I SET datestyle = ''German, DMY''', current_database());
+         EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Tokyo''', current_database());
+         EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = ''serializable''', current_database());
+       END $$`,
+    );
+    job = stage.job({ pipeline: stage.pipeline });
+  });
+
+  afterAll(async () => {
+    await admin?.disconnect();
+    await stage?.close();
+  });
+
+  it('reads what is committed alone, and keeps records of any timestamp', async () => {
+    const { pipeline } = stage;
+    await transaction(
+      numbers(30).map((i) => recordOf(i)),
+      'commit',
+    );
+    // Newer versions, and rows of their own.
+    await transaction(
+      numbers(30).map((i) => recordOf(i + 15, version(1))),
+      'abort',
+    );
+    await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ ...recordOf(100 + i), timestamp, partition: 1 })));
+    await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ key: null, value: `bad ${i}`, timestamp, partition: 1 })));
+
+    await job.start();
+    const counts = await job.caughtUp(FIRST_BATCH_MS);
+
+    const rows = await query<{ id: string; first: boolean }>(
+      pipeline.databaseUrl,
+      `SELECT id, updated_at = '2023-04-27 05:09:22.5Z' AS first FROM messages ORDER BY id`,
+    );
+    expect(rows.map(({ id }) => Number(id))).toEqual([...numbers(30), ...TIMESTAMPS.map((_, i) => 100 + i)]);
+    expect(rows.every(({ first }) => first)).toBe(true);
+    // Of the odd ones, those of now alone tell an age.
+    expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(30 + 2);
+    const odd = await query<{ offset: string; ms: string }>(
+      pipeline.databaseUrl,
+      `SELECT "offset", (extract(epoch FROM recorded_at) * 1000)::bigint AS ms FROM quarantined_messages WHERE partition = 1 ORDER BY 1`,
+    );
+    expect(odd.map(({ offset }) => Number(offset))).toEqual(TIMESTAMPS.map((_, i) => TIMESTAMPS.length + i));
+    expect(odd.at(-1)!.ms).toBe(String(NOW));
+    expect(await job.stop()).toBe(0);
+  });
+
+  it('goes on behind records that were deleted unread, writes them down, and begins anew in a topic that was made again', async () => {
+    const { pipeline } = stage;
+    const { topic, databaseUrl } = pipeline;
+    const ids = async () => {
+      const rows = await query<{ id: string }>(databaseUrl, 'SELECT id FROM messages WHERE id >= 200 ORDER BY id');
+      return rows.map(({ id }) => Number(id));
+    };
+    await pipeline.send(numbers(20).map((i) => ({ ...recordOf(200 + i), partition: 1 })));
+    const begin = 2 * TIMESTAMPS.length;
+    await admin.fetchTopicOffsets(topic); // or it knows no leaders
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: String(begin + 15) }] });
+
+    await job.start();
+    await job.caughtUp(FIRST_BATCH_MS);
+    expect(await ids()).toEqual([215, 216, 217, 218, 219]);
+    const skipped = `SELECT partition, from_offset, to_offset, reason FROM skipped_records`;
+    expect(await query(databaseUrl, skipped)).toEqual([
+      { partition: 1, from_offset: String(begin), to_offset: String(begin + 15), reason: 'deleted' },
+    ]);
+
+    await admin.deleteTopics({ topics: [topic] });
+    await waitUntil('it is gone', async () => !(await admin.listTopics()).includes(topic));
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    await pipeline.send(numbers(3).map((i) => ({ ...recordOf(300 + i), partition: 1 })));
+    await waitUntil('records of the new topic are there', async () => (await ids()).includes(302), 180_000);
+    expect((await ids()).slice(-3)).toEqual([300, 301, 302]);
+    expect(await job.stop()).toBe(0);
+  });
+
+  /** All of it in partition 0. */
+  async function transaction(messages: readonly Message[], end: 'commit' | 'abort'): Promise<void> {
+    const producer = stage.pipeline.kafka.producer({
+      transactionalId: `${stage.pipeline.topic}-${end}`,
+      maxInFlightRequests: 1,
+      idempotent: true,
+    });
+    await producer.connect();
+    try {
+      const open = await producer.transaction();
+      const records = messages.map((message) => ({ ...message, partition: 0 }));
+      await open.send({ topic: stage.pipeline.topic, messages: records });
+      await open[end]();
+    } finally {
+      await producer.disconnect();
+    }
+  }
+});
