@@ -8,6 +8,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** Reasons for which a record is rejected although the schema accepts it, each with why the schema cannot say so. */
 export const BEYOND_SCHEMA = {
   unparsable_line: 'a header of the record decides it: such a record is a message of its own',
+  unreadable_batch: 'there are no records to compare with the schema',
   too_large: 'it counts the bytes of the record',
   not_json: 'there is no document to compare with the schema, or it is too deep or has too long a key',
   rejected_by_database: 'PostgreSQL alone decides it',

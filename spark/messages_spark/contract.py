@@ -15,7 +15,7 @@ MAX_KEY_LENGTH = 49_999
 #: What the cleaner can say; a contract with other codes has rules that it does not know.
 REASONS = frozenset(
     (
-        *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database"),
+        *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database", "unreadable_batch"),
         *("missing", "not_a_scalar", "not_an_integer", "out_of_range", "not_a_boolean", "not_a_date", "not_a_time"),
         *("too_long", "bad_text", "unknown_value", "contradiction", "time_order", "date_mismatch"),
     )

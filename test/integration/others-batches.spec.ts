@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Transaction } from 'kafkajs';
-import { readMart } from '../support/mart.js';
+import { crc32c } from '#platform/kafka/crc32c.js';
+import { readMart, readQuarantine } from '../support/mart.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf } from '../support/records.js';
+import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
 
@@ -63,4 +66,71 @@ describe('batches of other producers', () => {
     expect(await storedIds()).toEqual([]);
     expect((await consumer.metrics()).get('messages_consumed_total')).toBe(0);
   });
+
+  it('reads every codec, as the broker compresses for topics with compression.type', async () => {
+    const segment = await pipeline.segmentOf(0);
+    const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
+    for (const [i, codec] of codecs.entries()) {
+      await pipeline.setTopic('compression.type', codec);
+      // The setting reaches the log a moment later.
+      await waitUntil(`the broker writes ${codec}`, async () => {
+        await pipeline.send(numbers(100).map((id) => recordOf(100 * i + id)));
+        return codecOf((await batchesIn(segment)).at(-1)!) === i + 1;
+      });
+    }
+    await pipeline.consumer();
+    await pipeline.caughtUp();
+
+    expect(await storedIds()).toEqual(numbers(400));
+    expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
+  });
+
+  it('quarantines batches that cannot be decoded, each as one entry, and reads on', async () => {
+    const segment = await pipeline.segmentOf(0);
+    for (const i of numbers(4)) await pipeline.send(numbers(3).map((id) => recordOf(3 * i + id)));
+    const log = await readFile(segment);
+    const [, damaged, unknown] = await batchesIn(segment, log);
+    damaged![80]! ^= 1;
+    unknown!.writeInt16BE(5, 21);
+    unknown!.writeUInt32BE(crc32c(unknown!, 21), 17);
+    await writeFile(segment, log);
+    const consumer = await pipeline.consumer();
+    await pipeline.caughtUp();
+
+    expect(await storedIds()).toEqual([0, 1, 2, 9, 10, 11]);
+    const entryOf = (value: Buffer, first: number, reason: string) => ({
+      partition: 0,
+      offset: String(first),
+      value,
+      headers: {
+        'kafka-batch-error': reason,
+        'kafka-batch-first-offset': String(first),
+        'kafka-batch-last-offset': String(first + 2),
+        'kafka-batch-bytes': String(value.length),
+      },
+      reasons: [{ column: null, reason: 'unreadable_batch' }],
+    });
+    expect(await readQuarantine(pipeline.databaseUrl)).toMatchObject([
+      entryOf(damaged!, 3, 'its checksum (CRC-32C) does not fit its bytes'),
+      entryOf(unknown!, 6, 'its codec, number 5, is not known'),
+    ]);
+    expect((await consumer.metrics()).get('messages_quarantined_total{reason="unreadable_batch"}')).toBe(2);
+    expect(consumer.output).toContain(
+      `The batch at offset 3 of partition 0 of topic ${pipeline.topic} cannot be decoded`,
+    );
+  });
 });
+
+/** The batches of a segment, as parts of its bytes. */
+async function batchesIn(segment: string, log?: Buffer): Promise<Buffer[]> {
+  const bytes = log ?? (await readFile(segment));
+  const batches: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += batches.at(-1)!.length) {
+    batches.push(bytes.subarray(at, at + 12 + bytes.readInt32BE(at + 8)));
+  }
+  return batches;
+}
+
+function codecOf(batch: Buffer): number {
+  return batch.readInt16BE(21) & 7;
+}

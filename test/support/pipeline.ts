@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import {
   ConfigResourceTypes,
   Kafka,
@@ -152,11 +153,14 @@ export class Pipeline {
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      // Also of fetches in which no offset has a record.
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+        if (BigInt(lastOffset) + 1n >= ends.get(partition)!) open.delete(partition);
+      });
       await consumer.run({
         autoCommit: false,
         eachBatch: ({ batch }) => {
           messages.push(...batch.messages);
-          if (BigInt(batch.lastOffset()) + 1n >= ends.get(batch.partition)!) open.delete(batch.partition);
           return Promise.resolve();
         },
       });
@@ -166,6 +170,34 @@ export class Pipeline {
       await this.admin.deleteGroups([groupId]);
     }
     return messages;
+  }
+
+  /** The file in which the broker keeps the records of a partition, as long as they are few. */
+  async segmentOf(partition: number): Promise<string> {
+    const { brokers } = await this.admin.describeCluster();
+    const { resources } = await this.admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.BROKER, name: String(brokers[0]!.nodeId), configNames: ['log.dirs'] }],
+    });
+    // Of the broker that the tests start: relative to its own folder.
+    const dir = resolve('.local/test/kafka', resources[0]!.configEntries[0]!.configValue);
+    return join(dir, `${this.topic}-${partition}`, '00000000000000000000.log');
+  }
+
+  async setTopic(name: string, value: string): Promise<void> {
+    await this.admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: this.topic,
+          configEntries: [
+            { name: 'max.message.bytes', value: '8388608' },
+            { name, value },
+          ],
+        },
+      ],
+    });
   }
 
   /** Settings of a topic, as text by name. */

@@ -23,11 +23,13 @@ export class ConsumerMetrics {
   private readonly latency = this.metrics.countedHistogram('latency');
   private readonly batchRows = this.metrics.histogram('batchRows');
   private readonly batchSeconds = this.metrics.histogram('batchSeconds');
+  private readonly partitionsStuck = this.metrics.gauge('partitionsStuck');
   private readonly retries = this.metrics.counter('retries');
 
   constructor(private readonly metrics: Metrics) {
     // A series that begins with its first event shows no increase.
     for (const dependency of ['postgresql', 'kafka']) this.retries.inc({ dependency }, 0);
+    this.quarantined.inc({ reason: 'unreadable_batch' }, 0);
     for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
   }
 
@@ -66,6 +68,10 @@ export class ConsumerMetrics {
 
   retried(dependency: 'postgresql' | 'kafka'): void {
     this.retries.inc({ dependency });
+  }
+
+  stuck(partitions: number): void {
+    this.partitionsStuck.set(partitions);
   }
 
   committed(seconds: number): void {

@@ -6,6 +6,7 @@ import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { HealthRegistry } from '#platform/health/health-registry.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
+import { stuckPartitions } from '#platform/kafka/fetch/stuck-partitions.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { BatchProcessor } from './batch-processor.js';
@@ -44,6 +45,8 @@ export class ConsumerModule {
           useFactory: (kafka: Kafka, metrics: ConsumerMetrics, health: HealthRegistry) => {
             const server = createServer(kafka, metrics, config);
             health.registerReadiness('consumer-group', () => server.contact.state());
+            health.registerReadiness('partitions', () => stuckPartitions.state());
+            stuckPartitions.onChange = (count) => metrics.stuck(count);
             return server;
           },
         },

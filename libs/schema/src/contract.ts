@@ -60,6 +60,8 @@ export interface Relation {
 /** Why a record is not in the mart. The text is what a person reads in the data dictionary. */
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
+  unreadable_batch:
+    'the consumer could not decode a batch of records and kept its bytes as one entry; its headers say why, and which offsets it held',
   too_large: 'the record has more bytes than the contract allows',
   not_json:
     'the bytes are not one JSON document in valid UTF-8, or exceed the limits of nesting or of the length of a key',

@@ -2,6 +2,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { clean, positionOf, type Repair } from '#schema/cleaner.js';
 import { contract, type Reason } from '#schema/contract.js';
 import { verbatimLine } from '#schema/verbatim-line.js';
+import { UnreadableBatch } from '#platform/kafka/fetch/unreadable-batch.js';
 import { columnOf, copyLine } from '../persist/copy-text.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
@@ -42,6 +43,8 @@ export interface CleanedBatch {
 const ID = positionOf('id');
 const VERSION = positionOf(contract.versionColumn);
 
+const UNREADABLE: readonly Reason[] = [{ column: null, reason: 'unreadable_batch' }];
+
 /** Records cleaned before other work of the event loop, such as feeding the database's socket, gets its turn. */
 const SLICE = 100;
 
@@ -65,6 +68,10 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
     for (const message of messages) {
       if (records++ % SLICE === SLICE - 1) await new Promise(setImmediate);
       const source = { topic, partition, message };
+      if (message instanceof UnreadableBatch) {
+        rejected.push({ reasons: UNREADABLE, source });
+        continue;
+      }
       const unparsable = message.headers?.[contract.record.unparsableHeader] !== undefined;
       const line = message.value === null || unparsable ? null : verbatimLine(message.value);
       if (line !== null) {

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.js';
+import { crc32c } from '#platform/kafka/crc32c.js';
 
 /** Up to the first record, see "Record Batch" in Kafka's message format, magic 2. */
 const HEADER_BYTES = 61;

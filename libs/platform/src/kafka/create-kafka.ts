@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptions } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
+import { readEveryBatch } from './fetch/read-every-batch.js';
 import { mendKafkajs } from './mend-kafkajs.js';
 
 /** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
@@ -24,6 +25,7 @@ export function createKafka(
   overrides: Partial<KafkaClientConfig> = {},
 ): Kafka {
   mendKafkajs();
+  readEveryBatch();
   return new Kafka({
     brokers: config.KAFKA_BROKERS,
     clientId: config.KAFKA_CLIENT_ID ?? name,

@@ -40,12 +40,16 @@ export function positionKey(topic: string, file: string): Buffer {
   return Buffer.from(JSON.stringify([topic, file]));
 }
 
-/** @returns undefined for a record of another target topic, should somebody have made two share their positions. */
+/** @returns undefined for a record of another target topic, should somebody have made two share their positions, and for what is none. */
 export function readPosition(
   topic: string,
   { key, value }: Pick<KafkaMessage, 'key' | 'value'>,
 ): FilePosition | undefined {
   if (key === null || value === null) return undefined;
-  const position = JSON.parse(value.toString()) as FilePosition;
-  return key.equals(positionKey(topic, position.file)) ? position : undefined;
+  try {
+    const position = JSON.parse(value.toString()) as FilePosition;
+    return key.equals(positionKey(topic, position.file)) ? position : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -51,6 +51,13 @@ export const engineMetrics = {
     apps: ['consumer', 'spark-job'],
     labels: [],
   },
+  partitionsStuck: {
+    type: 'gauge',
+    name: 'messages_stuck_partitions',
+    help: 'Partitions that this process cannot read on, because the broker finds their log damaged; /readyz names them',
+    apps: ['consumer'],
+    labels: [],
+  },
   latency: {
     type: 'histogram',
     name: 'messages_end_to_end_latency_seconds',

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { MAX_DECOMPRESSED_BYTES } from '../codecs/decompress.js';
+import { ByteReader } from './byte-reader.js';
+import { readRecordSet, type AbortedTransaction, type Budget, type ReadRecords } from './record-set.js';
+import { stuckPartitions } from './stuck-partitions.js';
+
+/** What a fetch asks of kafkajs, as far as it is needed here. */
+export interface FetchRequest {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+  }[];
+}
+
+/** What kafkajs makes of the answer. */
+export interface FetchResponse {
+  /** kafkajs would wait for it, which the broker has done already. */
+  readonly throttleTime: 0;
+  readonly clientSideThrottleTime: number;
+  readonly errorCode: number;
+  readonly sessionId: number;
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly PartitionResponse[] }[];
+}
+
+interface PartitionResponse {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: string;
+  readonly lastStableOffset: string;
+  readonly lastStartOffset?: string;
+  readonly abortedTransactions: readonly [];
+  readonly preferredReadReplica: number;
+  readonly messages: ReadRecords['messages'];
+}
+
+/** Errors of a partition that the broker itself cannot read. As errors of the answer they would hold up all partitions. */
+const BROKEN: ReadonlyMap<number, string> = new Map([
+  [-1, 'the broker fails (UNKNOWN_SERVER_ERROR); its log says why'],
+  [2, 'the broker finds its log damaged (CORRUPT_MESSAGE)'],
+]);
+
+/** The broker answers at once for a partition that it cannot read. */
+const BROKEN_PAUSE_MS = 500;
+
+const logger = new Logger('Kafka');
+
+/** Decodes the answer to a fetch of version 4 to 11. Batches that cannot be decoded become messages, see `readRecordSet`. */
+export async function decodeFetchResponse(raw: Buffer, version: number, request: FetchRequest): Promise<FetchResponse> {
+  const reader = new ByteReader(raw);
+  const clientSideThrottleTime = reader.int32();
+  const errorCode = version >= 7 ? reader.int16() : 0;
+  const sessionId = version >= 7 ? reader.int32() : 0;
+  const budget: Budget = { left: MAX_DECOMPRESSED_BYTES };
+  const stuck: string[] = [];
+  const responses = await inOrder(reader, async () => {
+    const topicName = reader.int16Text();
+    const asked = request.topics.filter(({ topic }) => topic === topicName).flatMap(({ partitions }) => partitions);
+    const partitions = await inOrder(reader, async () => {
+      const header = partitionHeader(reader, version);
+      const from = Number(asked.find(({ partition }) => partition === header.partition)?.fetchOffset ?? 0);
+      const { messages, reason } = await readPartition(topicName, header, from, budget);
+      if (reason === undefined) stuckPartitions.remove(topicName, header.partition);
+      else stuck.push(reason);
+      return {
+        partition: header.partition,
+        errorCode: BROKEN.has(header.errorCode) ? 0 : header.errorCode,
+        highWatermark: header.highWatermark,
+        lastStableOffset: header.lastStableOffset,
+        lastStartOffset: header.lastStartOffset,
+        // Their records are left out already.
+        abortedTransactions: [] as const,
+        preferredReadReplica: header.preferredReadReplica,
+        messages,
+      };
+    });
+    return { topicName, partitions };
+  });
+  const isEmpty = responses.every(({ partitions }) => partitions.every(({ messages }) => messages.length === 0));
+  if (stuck.length > 0 && isEmpty) await sleep(BROKEN_PAUSE_MS);
+  return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
+}
+
+type PartitionHeader = ReturnType<typeof partitionHeader>;
+
+function partitionHeader(reader: ByteReader, version: number) {
+  return {
+    partition: reader.int32(),
+    errorCode: reader.int16(),
+    highWatermark: String(reader.int64()),
+    lastStableOffset: String(reader.int64()),
+    lastStartOffset: version >= 5 ? String(reader.int64()) : undefined,
+    aborted: listOf(reader, (): AbortedTransaction => ({ producerId: reader.int64(), firstOffset: reader.long() })),
+    preferredReadReplica: version >= 11 ? reader.int32() : -1,
+    bytes: reader.int32Bytes() ?? Buffer.alloc(0),
+  };
+}
+
+async function readPartition(
+  topic: string,
+  { partition, errorCode, highWatermark, aborted, bytes }: PartitionHeader,
+  from: number,
+  budget: Budget,
+): Promise<{ messages: ReadRecords['messages']; reason?: string }> {
+  const read = BROKEN.has(errorCode)
+    ? { messages: [], stuck: BROKEN.get(errorCode) }
+    : await readRecordSet({ bytes, from, highWatermark: Number(highWatermark), aborted }, budget);
+  if (read.unreadable) {
+    const { headers, value } = read.unreadable;
+    logger.error(
+      `The batch at offset ${String(headers['kafka-batch-first-offset'])} of partition ${partition} of topic ${topic} cannot be ` +
+        `decoded: ${String(headers['kafka-batch-error'])}. Stepping over it, to offset ${String(headers['kafka-batch-last-offset'])}; ` +
+        `it has ${value.length} bytes`,
+    );
+  }
+  if (read.stuck === undefined) return { messages: read.messages };
+  const text = stuckPartitions.add({ topic, partition, offset: from, reason: read.stuck });
+  if (text !== undefined) logger.error(text);
+  return { messages: read.messages, reason: read.stuck };
+}
+
+function listOf<T>(reader: ByteReader, item: () => T): T[] {
+  return Array.from({ length: Math.max(0, reader.int32()) }, item);
+}
+
+async function inOrder<T>(reader: ByteReader, item: () => Promise<T>): Promise<T[]> {
+  const items: T[] = [];
+  for (let left = reader.int32(); left > 0; left--) items.push(await item());
+  return items;
+}
