@@ -17,7 +17,7 @@ from messages_spark.http import Health
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics
 from messages_spark.readiness import tasks_done
-from messages_spark.stall import Work
+from messages_spark.stall import FIRST_STEP_SECONDS, Work
 from messages_spark.written import Written
 
 _log = logging.getLogger(__name__)
@@ -74,7 +74,10 @@ class Backfill:
 
     def work(self) -> Work | None:
         done = tasks_done(self._spark.sparkContext)
-        return Work("the backfill", done) if done else None
+        if not done:
+            return None
+        is_first = not any(done[1::2])  # stages and how many of their tasks have ended, in turn
+        return Work("the backfill", done, FIRST_STEP_SECONDS) if is_first else Work("the backfill", done)
 
     def _by_header(self) -> dict[Header, list[MessageFile]]:
         """Files of one header go together, as where a column stands is part of the plan."""
