@@ -9,6 +9,7 @@ import { randomRecord } from '../fuzz/random-record.js';
 import { asyncApi } from './asyncapi.js';
 import { document, documentText, validator } from './document.fixture.js';
 import type { MessageName } from './messages.js';
+import { TIME_AT_THE_EDGE } from './patterns.js';
 import { BEYOND_SCHEMA } from './record-schema.js';
 
 describe('docs/asyncapi.yaml', () => {
@@ -71,12 +72,25 @@ function isAboutNumbers(test: Pick<GoldenCase, 'expect'>, payload: unknown): boo
   return reasons.length > 0 && reasons.every(({ column }) => isNumber(column));
 }
 
+/** Whether a pattern cannot tell all that is wrong: the year in UTC of a time with an offset. */
+function isAboutYears(test: Pick<GoldenCase, 'expect'>, payload: unknown): boolean {
+  const reasons = visibleReasons(test);
+  const atTheEdge = new RegExp(TIME_AT_THE_EDGE);
+  return (
+    reasons.length > 0 &&
+    reasons.every(({ column, reason }) => {
+      const value = column === null ? undefined : (payload as Record<string, unknown>)[column];
+      return reason === 'not_a_time' && typeof value === 'string' && atTheEdge.test(value);
+    })
+  );
+}
+
 describe.each([true, false])('the schema of a record, its patterns with the flag u: %s', (unicode) => {
   const validate = validator('record', 'payload', unicode);
 
   it('accepts and refuses as the golden cases say', () => {
     const wrong = payloads()
-      .filter(({ test, payload }) => !isAboutNumbers(test, payload))
+      .filter(({ test, payload }) => !isAboutNumbers(test, payload) && !isAboutYears(test, payload))
       .filter(({ test, payload }) => validate(payload) !== (visibleReasons(test).length === 0))
       .map(({ test }) => test.name);
 
@@ -90,7 +104,8 @@ describe.each([true, false])('the schema of a record, its patterns with the flag
       if (kind === 'tombstone' || reasons.some(([, reason]) => WITHOUT_PAYLOAD.includes(reason))) return false;
       const test = { expect: { reasons: reasons.map(([column, reason]) => ({ column, reason })) } };
       const payload = JSON.parse(record.value!.toString()) as unknown;
-      return !isAboutNumbers(test, payload) && validate(payload) !== (visibleReasons(test).length === 0);
+      if (isAboutNumbers(test, payload) || isAboutYears(test, payload)) return false;
+      return validate(payload) !== (visibleReasons(test).length === 0);
     });
 
     expect(wrong).toEqual([]);

@@ -45,10 +45,11 @@ What it accepts may still be rejected, for a reason that JSON Schema cannot expr
 ${bullets(Object.entries(BEYOND_SCHEMA).map(([reason, why]) => [reason, `${REASONS[reason as ReasonCode]} (${why})`]))}
 
 Also beyond it is how a number is written: the digits count as they stand, so of \`1\`, \`1.0\` and \`1e0\`, which are equal to a validator,
-only \`1\` is an integer or a boolean. A validator that reads numbers as doubles rounds those above 2^53, so it may take one just
+\`1e0\` is neither an integer nor a boolean. So is in which year a time with an offset is in UTC, where its own date is the first or last
+day of a year at either end. A validator that reads numbers as doubles rounds those above 2^53, so it may take one just
 beyond 64 bits for one within, and holds a number beyond 1.8e308 for none at all.
 
-Some values are filled in and counted (repairs):
+Some values are mended or filled in, which is counted (repairs):
 
 ${bullets(Object.entries(REPAIRS))}`;
 }

@@ -34,14 +34,31 @@ const FEBRUARY = '02-(?:0[1-9]|1[0-9]|2[0-8])';
 const LEAP_DAY = `${CENTURY}(?:[02468][048]|[13579][26])-02-29`;
 const DAY = `(?:${CENTURY}[0-9]{2}-(?:${LONG_MONTHS}|${SHORT_MONTHS}|${FEBRUARY})|${LEAP_DAY})`;
 
-export const BLANK = `^${SPACE}*$`;
+const NULL_WORD = ignoringCase(contract.nullWords.map((word) => word.replace('\\', '\\\\')));
+/** A null word is the same as nothing. */
+export const BLANK = `^${SPACE}*(?:(?:${NULL_WORD})${SPACE}*)?$`;
 export const INTEGER = trimmed(
-  `\\+?${digitsUpTo(String(INTEGER_LIMITS.greatest))}|-${digitsUpTo(String(-INTEGER_LIMITS.least))}`,
+  [
+    `\\+?${digitsUpTo(String(INTEGER_LIMITS.greatest))}`,
+    `-${digitsUpTo(String(-INTEGER_LIMITS.least))}`,
+    `[+-]?${digitsUpTo(contract.maxWholeFloat)}\\.0*`,
+  ].join('|'),
 );
-export const FALSE = trimmed(ignoringCase(['f', 'false', '0']));
-export const BOOLEAN = trimmed(ignoringCase(['t', 'true', '1', 'f', 'false', '0']));
-export const DATE = trimmed(DAY);
-export const TIME = trimmed(`${DAY}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,6})?Z?`);
+const FALSE_FORMS = `${ignoringCase(['f', 'false', '0'])}|0\\.0*`;
+const TRUE_FORMS = `${ignoringCase(['t', 'true', '1'])}|1\\.0*`;
+export const FALSE = trimmed(FALSE_FORMS);
+export const BOOLEAN = trimmed(`${TRUE_FORMS}|${FALSE_FORMS}`);
+export const DATE = trimmed(`${DAY}(?:[ Tt]00:00:00(?:\\.0+)?(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?)?`);
+
+const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,6}0*)?';
+const OFFSET = ' ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)';
+/** Days on which a time with an offset can be one of the contract's years in UTC. */
+const DAY_WITH_OFFSET = `(?:${DAY}|${contract.years.from - 1}-12-31|${contract.years.to}-01-01)`;
+export const TIME = trimmed(`${DAY}[ Tt]${CLOCK}[Zz]?|${DAY_WITH_OFFSET}[ Tt]${CLOCK}${OFFSET}`);
+/** Of those: on such a day a pattern cannot tell in which year the time is in UTC. */
+export const TIME_AT_THE_EDGE = trimmed(
+  `(?:${contract.years.from - 1}-12-31|${contract.years.from}-01-01|${contract.years.to - 1}-12-31|${contract.years.to}-01-01)[ Tt]${CLOCK}${OFFSET}`,
+);
 
 /** Any of these words, in upper or lower case. */
 export function wordOf(words: readonly string[]): string {

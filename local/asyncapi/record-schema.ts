@@ -26,12 +26,13 @@ export function schemaRef(name: string): JsonSchema {
 export function recordSchemas(): Readonly<Record<string, JsonSchema>> {
   return {
     blank: {
-      description: 'No value: null, or nothing but ASCII white space. An absent column means the same',
+      description:
+        'No value: null, nothing but ASCII white space, or one of the words NULL, \\N, nan and NaT in any case. An absent column means the same',
       type: ['string', 'null'],
       pattern: BLANK,
     },
     integer: {
-      description: `${sentence(KINDS.integer)}. A number keeps all its digits; one with a point or an exponent is rejected`,
+      description: `${sentence(KINDS.integer)}. A number keeps all its digits; one with an exponent is rejected`,
       type: ['string', 'integer'],
       pattern: INTEGER,
       minimum: INTEGER_LIMITS.least,
@@ -83,7 +84,9 @@ function textName(length: number): string {
 function columnSchema(column: Column): JsonSchema {
   const description = `${column.description}. Accepted: ${acceptedValues(contract, column)}`;
   const value = valueSchema(column);
-  return column.required ? { description, allOf: [value] } : { description, anyOf: [value, schemaRef('blank')] };
+  return column.required
+    ? { description, allOf: [value, { not: schemaRef('blank') }] }
+    : { description, anyOf: [value, schemaRef('blank')] };
 }
 
 function valueSchema({ kind, values, maxLength }: Column): JsonSchema {

@@ -3,11 +3,10 @@ import { code, codes } from './markdown.js';
 
 /** How a value of each kind is read, in words. */
 export const KINDS: Readonly<Record<Kind, string>> = {
-  integer: 'an optional sign and digits, within 64 bits',
-  whole_number: 'as `integer`, also with `.0` after it',
-  boolean: '`t`, `true`, `1` or `f`, `false`, `0`, in upper or lower case',
-  date: `\`YYYY-MM-DD\`, a real day of the years ${contract.years.from} to ${contract.years.to - 1}`,
-  time: `\`YYYY-MM-DD HH:MM:SS\` in UTC, a real moment of the same years; up to six digits of a fraction, a \`T\` before the time and a \`Z\` at the end are accepted`,
+  integer: 'an optional sign and digits, within 64 bits; up to 2^53 also with a decimal point and zeros after it',
+  boolean: '`t`, `true`, `1`, `1.0` or `f`, `false`, `0`, `0.0`, in upper or lower case',
+  date: `\`YYYY-MM-DD\`, a real day of the years ${contract.years.from} to ${contract.years.to - 1}; a time of midnight (UTC) after it is accepted`,
+  time: `\`YYYY-MM-DD HH:MM:SS\` in UTC, a real moment of the same years; up to six digits of a fraction, a \`T\` before the time, and a \`Z\` or an offset (\`+02:00\`, \`+0200\`, \`+02\`, \` UTC\`) at the end are accepted`,
   text: 'any characters but NUL and lone surrogates',
   closed_set: 'one of the values that the column lists, in upper or lower case; stored in lower case',
   open_set: 'as `text`; stored in lower case',

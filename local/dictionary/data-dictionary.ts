@@ -74,7 +74,7 @@ function sectionsOfRules(): Section[] {
     {
       level: 3,
       title: 'Repairs',
-      body: `What is filled in and counted; the row is in \`messages\`.\n\n${table(['repair', 'meaning'], rows(REPAIRS))}`,
+      body: `What is mended or filled in, and counted; the row is in \`messages\`.\n\n${table(['repair', 'meaning'], rows(REPAIRS))}`,
     },
   ];
 }

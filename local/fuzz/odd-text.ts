@@ -49,6 +49,8 @@ const SIGNS = [
 
 /** A text for the column that is out of the ordinary: accepted, mended or rejected, mostly at an edge of a rule. */
 export function oddText(column: Column, prng: Prng): string {
+  if (prng.chance(0.1))
+    return prng.chance(0.8) ? anyCase(prng.pick(contract.nullWords), prng) : prng.pick(NO_NULL_WORDS);
   if (prng.chance(0.08))
     return prng.pick(['', ' ', '\t\v\f', 'null', 'true', '0', '-', '=', '\0', '\ud800', '{}', '[1]']);
   const text = TEXT_OF[column.kind](prng, column);
@@ -57,26 +59,68 @@ export function oddText(column: Column, prng: Prng): string {
   return prng.pick([pad + text, text + pad, pad + text + pad]);
 }
 
+const NO_NULL_WORDS = [
+  'nulls',
+  'nul',
+  'na',
+  'N',
+  '\\NN',
+  'None',
+  '<NA>',
+  '#N/A',
+  'nan.',
+  'nùll',
+  'ｎａｎ',
+  'nan\0',
+  'nıl',
+];
+
 const TEXT_OF: Record<Column['kind'], (prng: Prng, column: Column) => string> = {
   integer,
-  whole_number: integer,
   boolean: (prng) =>
-    prng.chance(0.7) ? anyCase(prng.pick(['t', 'f', 'true', 'false', '1', '0']), prng) : prng.pick(NO_BOOLEANS),
-  date: (prng) => (prng.chance(0.7) ? day(prng) : prng.pick(NO_DATES)),
+    prng.chance(0.7)
+      ? anyCase(prng.pick(['t', 'f', 'true', 'false', '1', '0', '1.0', '0.0', '1.', '0.00']), prng)
+      : prng.pick(NO_BOOLEANS),
+  date,
   time,
   text: (prng, column) => text(prng, column.maxLength ?? 1),
   open_set: (prng, column) => text(prng, column.maxLength ?? 1),
   closed_set: closedSet,
 };
 
-const EDGES = [2n ** 63n, 2n ** 63n - 1n, 2n ** 63n + 1n, 2n ** 64n, 2n ** 31n, 2n ** 53n + 1n, 10n ** 18n, 0n, 7n];
+const EDGES = [
+  2n ** 63n,
+  2n ** 63n - 1n,
+  2n ** 63n + 1n,
+  2n ** 64n,
+  2n ** 31n,
+  2n ** 53n - 1n,
+  2n ** 53n,
+  2n ** 53n + 1n,
+  10n ** 18n,
+  0n,
+  7n,
+];
 const NO_INTEGERS = [
   ...[
-    '1.0',
-    '1.',
     '.5',
+    '1.5',
+    '1.0.0',
+    '1,0',
+    '1.5E+18',
+    '1,5E+18',
+    '1.e3',
+    '.5E1',
     '1e3',
     '1E+3',
+    '1e-3',
+    '1e',
+    '1e+',
+    '1.0e',
+    '1.0 e3',
+    '1.٠',
+    '.',
+    '+.',
     '0x1F',
     '--5',
     '+-5',
@@ -96,7 +140,8 @@ const NO_INTEGERS = [
 function integer(prng: Prng): string {
   if (prng.chance(0.3)) return prng.pick(NO_INTEGERS);
   const digits = prng.chance(0.6) ? String(prng.pick(EDGES)) : String(prng.uint32()).repeat(prng.between(1, 3));
-  return prng.pick(['', '', '-', '+']) + '0'.repeat(prng.pick([0, 0, 0, 1, 30])) + digits;
+  const float = prng.pick(['', '', '', '.', '.0', '.0', '.000', '.5', '.0x', ',0', 'e2', '.0E+3']);
+  return prng.pick(['', '', '-', '+']) + '0'.repeat(prng.pick([0, 0, 0, 1, 30])) + digits + float;
 }
 
 const NO_BOOLEANS = [
@@ -110,7 +155,12 @@ const NO_BOOLEANS = [
   '-1',
   '+1',
   '00',
-  '1.0',
+  '2.0',
+  '-0.0',
+  '1.01',
+  '01.0',
+  't.0',
+  '1e0',
   'ｔ',
   'ＴＲＵＥ',
   'falſe',
@@ -122,13 +172,26 @@ const NO_DATES = [
   '2021-5-1',
   '20210501',
   '2021-05-01Z',
-  '2021-05-01 00:00:00',
+  '2021-05-01 00:00',
+  '2021-05-01 00:00:00+02:00',
+  '2021-05-01 00:00:00.1',
+  '2021-05-01 10:00:00',
   '2021/05/01',
   '٢٠٢١-٠٥-٠١',
   'today',
   '+2021-05-01',
   '2021-05-011',
 ];
+
+const AMBIGUOUS = ['4/30/2021', '30.04.2021', '4-5-21', '04/05/2021', '21.4.30', '4/30/202', '4/30/20211', '٤/30/2021'];
+
+function date(prng: Prng): string {
+  if (prng.chance(0.1)) return prng.pick(AMBIGUOUS);
+  if (prng.chance(0.2)) return prng.pick(NO_DATES);
+  return (
+    day(prng) + prng.pick(['', '', '', ' 00:00:00', 'T00:00:00', 't00:00:00.000']) + prng.pick(['', '', zone(prng)])
+  );
+}
 
 function day(prng: Prng): string {
   const year = prng.pick([1999, 1999, 2000, 2023, 2024, 2096, 2099, 2100, 2100, 0, 9999]);
@@ -148,9 +211,33 @@ const NO_TIMES = [
   'now',
 ];
 
+const OFFSETS = ['+00:00', '-00:00', '+02:00', '-05:30', '+0545', '-0000', '+03', '-11', '+23:59', '-23:59', '+14:00'];
+const NO_OFFSETS = [
+  '+24:00',
+  '+02:60',
+  '+2',
+  '+020',
+  '+02:',
+  '+02:00:00',
+  'Z+00:00',
+  ' GMT',
+  ' utc',
+  '−02:00',
+  '+٠٢',
+  'ZZ',
+  ' ',
+];
+
+function zone(prng: Prng): string {
+  if (prng.chance(0.5)) return prng.pick(['', 'Z', 'z', 'UTC', ' UTC']);
+  return prng.pick(['', '', '', ' ', '  ']) + prng.pick(prng.chance(0.8) ? OFFSETS : NO_OFFSETS);
+}
+
 function time(prng: Prng): string {
-  if (prng.chance(0.15)) return prng.pick(NO_TIMES);
-  const date = prng.chance(0.3) ? day(prng) : '2021-05-01';
+  if (prng.chance(0.05))
+    return `${prng.pick(AMBIGUOUS)}${prng.pick(['', ' 10:00', ' 10:00:00', ' 10:00:00 AM', 'T10:00:00Z'])}`;
+  if (prng.chance(0.1)) return prng.pick(NO_TIMES);
+  const date = prng.chance(0.4) ? day(prng) : '2021-05-01';
   const clock = [
     [0, 9, 12, 23, 23, 24],
     [0, 30, 59, 59, 60],
@@ -170,10 +257,11 @@ function time(prng: Prng): string {
     '100000',
     '1234567',
     '0000000',
+    '120000000',
     '٣',
   ]);
-  const zone = prng.pick(['', '', '', 'Z', 'Z', 'z', '+00:00', '+03', ' UTC', 'ZZ', ' ']);
-  return `${date}${prng.pick([' ', ' ', 'T', 't', '_', '\n'])}${clock.join(':')}${digits && `.${digits}`}${zone}`;
+  const separator = prng.pick([' ', ' ', ' ', 'T', 'T', 't', '_', '\n']);
+  return `${date}${separator}${clock.join(':')}${digits && `.${digits}`}${prng.pick(['', zone(prng)])}`;
 }
 
 /** Texts about as long as the column holds, counted in code points: of two UTF-16 units, of one, of several bytes. */

@@ -3,6 +3,7 @@ import { Prng } from '../generator/prng.js';
 import { breakBytes, breakText } from './breakage.js';
 import { edgeDocument } from './edge-document.js';
 import { type FuzzRecord, type Header } from './fuzz-record.js';
+import { exportedText } from './exported-text.js';
 import { jsonValue } from './json-text.js';
 import { looseDocument } from './loose-document.js';
 import { oddText } from './odd-text.js';
@@ -21,6 +22,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'plain, bytes altered', share: 150, make: (prng) => altered(plain(validMessage(prng)), prng) },
   { name: 'plain, one odd value', share: 80, make: (prng) => plain(withOddTexts(validMessage(prng), 1, prng)) },
   { name: 'plain, columns at odds', share: 100, make: (prng) => plain(withOtherValues(validMessage(prng), prng)) },
+  { name: 'plain, as others export it', share: 80, make: (prng) => plain(exported(validMessage(prng), prng)) },
   { name: 'loose', share: 190, make: (prng) => loose(validMessage(prng), prng) },
   { name: 'loose, one odd value', share: 90, make: (prng) => loose(withOddTexts(validMessage(prng), 1, prng), prng) },
   {
@@ -73,6 +75,11 @@ function withOddTexts(fields: Fields, count: number, prng: Prng): Fields {
     if (!chosen.has(column)) return text;
     return prng.chance(0.15) ? undefined : oddText(column, prng);
   });
+}
+
+function exported(fields: Fields, prng: Prng): Fields {
+  const share = prng.pick([0.1, 0.3, 1]);
+  return replaced(fields, (column, text) => (prng.chance(share) ? exportedText(column, text, prng) : text));
 }
 
 /** Values that are accepted one by one; whether they go together the rules across columns have to say. */

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from messages_spark import record
 from messages_spark.contract import Contract, ContractColumn
-from messages_spark.values import canonical, trim_ascii, why_not
+from messages_spark.values import canonical, is_null_word, repair_of, trim_ascii, why_not
 
 REASONS_TYPE = "array<struct<column:string,reason:string>>"
 REPAIRS_TYPE = "array<string>"
@@ -110,8 +110,13 @@ def _for_each_column(there: Column, contract: Contract, of: Callable[[ContractCo
 
 
 def _text(name: str) -> Column:
-    """Trimmed text of a field, null where there is none or where it is no scalar."""
-    return F.col(f"_texts.{name}")
+    """Trimmed text of a field, null where there is none or where it is no scalar or a null word."""
+    return F.nullif(F.col(f"_texts.{name}"), F.lit(""))
+
+
+def _is_null_word(name: str) -> Column:
+    """An empty text stands for a null word: no other is empty."""
+    return F.col(f"_texts.{name}") == ""
 
 
 def _value_of(name: str) -> Column:
@@ -122,6 +127,11 @@ def _value_of(name: str) -> Column:
 def _reason(name: str) -> Column:
     """Why a column was not accepted by itself."""
     return F.col(f"_why_not.{name}")
+
+
+def _repair(name: str) -> Column:
+    """What was mended in a column by itself."""
+    return F.col(f"_mended.{name}")
 
 
 def _final(name: str) -> Column:
@@ -137,6 +147,14 @@ def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
         field = record.field_text(F.col("_record"), column.name)
         return F.when(record.is_text(field), F.nullif(trim_ascii(record.unmarked(field)), F.lit("")))
 
+    def without_null_word(column: ContractColumn) -> Column:
+        text = F.col(f"_texts.{column.name}")
+        return F.when(is_null_word(text, contract), "").otherwise(text)
+
+    def mended(column: ContractColumn) -> Column:
+        text, value = _text(column.name), _value_of(column.name)
+        return F.when(value.isNotNull(), repair_of(text, value, column)).when(_is_null_word(column.name), "null_word")
+
     def why(column: ContractColumn) -> Column:
         absent = F.lit("missing" if column.required else None)
         return (
@@ -148,12 +166,20 @@ def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
 
     frame = frame.select("*", _for_each_column(there, contract, trimmed).alias("_texts"))
     frame = frame.select(
+        *[name for name in frame.columns if name != "_texts"],
+        _for_each_column(there, contract, without_null_word).alias("_texts"),
+    )
+    frame = frame.select(
         "*",
         _for_each_column(there, contract, lambda column: canonical(_text(column.name), column, contract)).alias(
             "_values"
         ),
     )
-    return frame.select("*", _for_each_column(there, contract, why).alias("_why_not")).drop("_record", "_texts")
+    return frame.select(
+        "*",
+        _for_each_column(there, contract, why).alias("_why_not"),
+        _for_each_column(there, contract, mended).alias("_mended"),
+    ).drop("_record", "_texts")
 
 
 def _accepted(*names: str) -> Column:
@@ -167,7 +193,10 @@ def _apply_rules(frame: DataFrame, contract: Contract) -> DataFrame:
         F.when(_reason(column.name).isNotNull(), _reason_of(column.name, _reason(column.name)))
         for column in contract.columns
     ]
-    repairs = []
+    repairs = [
+        F.when(_repair(column.name).isNotNull(), F.concat_ws(" ", _repair(column.name), F.lit(column.name)))
+        for column in contract.columns
+    ]
 
     for flag in contract.flags:
         value = _value_of(flag.flag)
@@ -201,7 +230,7 @@ def _apply_rules(frame: DataFrame, contract: Contract) -> DataFrame:
         .alias("reasons"),
         F.when(is_object, _present(repairs)).alias("_repairs"),
         _for_each_column(is_object, contract, lambda column: final[column.name]).alias("_final"),
-    ).drop("_values", "_why_not")
+    ).drop("_values", "_why_not", "_mended")
     kind = F.when(F.col("_value").isNull(), "tombstone").when(F.size("reasons") > 0, "rejected").otherwise("row")
     return frame.select("*", kind.alias("_kind"))
 

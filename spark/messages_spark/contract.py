@@ -16,11 +16,12 @@ MAX_KEY_LENGTH = 49_999
 REASONS = frozenset(
     (
         *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database", "unreadable_batch"),
-        *("missing", "not_a_scalar", "not_an_integer", "out_of_range", "not_a_boolean", "not_a_date", "not_a_time"),
-        *("too_long", "bad_text", "unknown_value", "contradiction", "time_order", "date_mismatch"),
+        *("missing", "not_a_scalar", "not_an_integer", "lost_digits", "out_of_range", "not_a_boolean"),
+        *("not_a_date", "not_a_time", "ambiguous_date", "too_long", "bad_text", "unknown_value"),
+        *("contradiction", "time_order", "date_mismatch"),
     )
 )
-REPAIRS = frozenset(("flag_from_time", "date_from_sent_at"))
+REPAIRS = frozenset(("null_word", "whole_float", "utc_offset", "midnight_date", "flag_from_time", "date_from_sent_at"))
 
 
 class ContractError(ValueError):
@@ -81,6 +82,10 @@ class Contract:
     year_from: int
     #: The first year that is not accepted.
     year_to: int
+    #: In lower case.
+    null_words: tuple[str, ...]
+    #: The greatest whole number that a value with a decimal point may have.
+    max_whole_float: int
 
 
 def read_contract(path: Path) -> Contract:
@@ -118,6 +123,8 @@ def _contract(document: Mapping[str, Any]) -> Contract:
         line_header=str(document["record"]["lineHeader"]),
         year_from=int(document["years"]["from"]),
         year_to=int(document["years"]["to"]),
+        null_words=tuple(document["nullWords"]),
+        max_whole_float=int(document["maxWholeFloat"]),
     )
     names = {column.name for column in contract.columns}
     used = {

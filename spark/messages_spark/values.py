@@ -12,11 +12,22 @@ _NUL = "\0"
 
 # Java's $ also matches before a line end, so patterns end with \z.
 _INTEGER = r"\A[+-]?[0-9]+\z"
-_DATE = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
-_TIME = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?Z?\z"
-_TIME_PARTS = r"\A(.{10}).(.{8})(?:(\.[0-9]*[1-9])0*|\.0+)?Z?\z"
+_FLOAT = r"\A([+-]?[0-9]++)\.0*+\z"
+# A comma is the decimal point of half of the world's spreadsheets.
+_EXPONENT = r"\A[+-]?(?:[0-9]++(?:[.,][0-9]*+)?+|[.,][0-9]++)[eE]\+?[0-9]++\z"
+_BOOLEAN_FLOAT = r"\A([01])\.0*+\z"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE = rf"\A{_DAY}(?:[ Tt]00:00:00(?:\.0++)?+(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?)?\z"
+_OFFSET = r" ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+# Of a fraction at most six digits, and zeros behind them.
+_TIME = rf"\A{_DAY}[ Tt]{_CLOCK}(?:\.[0-9]{{1,6}}0*+)?+(?:[Zz]|({_OFFSET}))?\z"
+_TIME_PARTS = r"\A(.{10}).(.{8})(?:(\.[0-9]*[1-9])0*|\.0+)?(?:[^0-9.].*)?\z"
+_AMBIGUOUS = r"\A[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _TRUE = ("t", "true", "1")
 _FALSE = ("f", "false", "0")
+_DAY_LENGTH = 10
+_MINUTES_OF_DAY = 24 * 60
 
 
 def trim_ascii(text: Column) -> Column:
@@ -28,25 +39,62 @@ def lower_ascii(text: Column) -> Column:
     return F.translate(text, _UPPER, _UPPER.lower())
 
 
+def is_null_word(text: Column, contract: Contract) -> Column:
+    short = F.length(text) <= max(map(len, contract.null_words))
+    return short & lower_ascii(text).isin(*contract.null_words)
+
+
+def _is_in_years(text: Column, contract: Contract) -> Column:
+    return text.substr(1, 4).between(f"{contract.year_from:04}", f"{contract.year_to - 1:04}")
+
+
 def _is_real_day(text: Column, contract: Contract) -> Column:
     """Whether the first ten characters, known to have the form of a date, are a day of the contract's years."""
-    in_years = text.substr(1, 4).between(f"{contract.year_from:04}", f"{contract.year_to - 1:04}")
-    return in_years & text.substr(1, 10).try_cast("date").isNotNull()
+    return _is_in_years(text, contract) & text.substr(1, _DAY_LENGTH).try_cast("date").isNotNull()
+
+
+def _in_utc(text: Column, offset: Column, contract: Contract) -> Column:
+    """The canonical text of a time with an offset. Offsets are whole minutes, so seconds stay as they are."""
+    plain = F.regexp_replace(text, _TIME_PARTS, "$1 $2$3")
+    digits = F.translate(offset, "UTC :", "")
+    hours = F.coalesce(digits.substr(2, 2).try_cast("int"), F.lit(0))
+    minutes = F.coalesce(digits.substr(4, 2).try_cast("int"), F.lit(0))
+    sign = F.when(digits.startswith("-"), 1).otherwise(-1)
+    local = text.substr(12, 2).try_cast("int") * 60 + text.substr(15, 2).try_cast("int")
+    utc = local + sign * (hours * 60 + minutes)
+    day = F.date_add(text.substr(1, _DAY_LENGTH).try_cast("date"), F.floor(utc / _MINUTES_OF_DAY).cast("int"))
+    of_day = F.pmod(utc, F.lit(_MINUTES_OF_DAY))
+    clock = F.concat_ws(":", *[F.lpad(part.cast("string"), 2, "0") for part in (F.floor(of_day / 60), of_day % 60)])
+    # Null where the day is none, as concat is null then.
+    moment = F.concat(day.cast("string"), F.lit(" "), clock, plain.substr(17, 2**31 - 1))
+    return F.when(_is_in_years(moment, contract), moment)
 
 
 def canonical(text: Column, column: ContractColumn, contract: Contract) -> Column:
     """The canonical text, null where the text is not accepted. Null gives null."""
     match column.kind:
         case "integer":
-            return F.when(text.rlike(_INTEGER), text.try_cast("bigint").cast("string"))
+            whole = F.regexp_extract(text, _FLOAT, 1).try_cast("bigint")
+            is_exact = whole.between(-contract.max_whole_float, contract.max_whole_float)
+            return F.when(text.rlike(_INTEGER), text.try_cast("bigint").cast("string")).when(
+                text.rlike(_FLOAT), F.when(is_exact, whole.cast("string"))
+            )
         case "boolean":
             lower = lower_ascii(text)
-            return F.when(lower.isin(*_TRUE), "t").when(lower.isin(*_FALSE), "f")
+            return (
+                F.when(lower.isin(*_TRUE), "t")
+                .when(lower.isin(*_FALSE), "f")
+                .when(text.rlike(_BOOLEAN_FLOAT), F.when(text.startswith("1"), "t").otherwise("f"))
+            )
         case "date":
-            return F.when(text.rlike(_DATE), F.when(_is_real_day(text, contract), text))
+            return F.when(text.rlike(_DATE), F.when(_is_real_day(text, contract), text.substr(1, _DAY_LENGTH)))
         case "time":
             plain = F.regexp_replace(text, _TIME_PARTS, "$1 $2$3")
-            return F.when(text.rlike(_TIME), F.when(_is_real_day(text, contract), plain))
+            offset = F.regexp_extract(text, _TIME, 1)
+            return F.when(
+                text.rlike(_TIME),
+                F.when(offset != "", _in_utc(text, offset, contract)).when(_is_real_day(text, contract), plain),
+            )
         case "text":
             return F.when(_is_good_text(text, column), text)
         case "open_set":
@@ -56,17 +104,34 @@ def canonical(text: Column, column: ContractColumn, contract: Contract) -> Colum
             return F.when(lower.isin(*column.values), lower)
 
 
+def repair_of(text: Column, value: Column, column: ContractColumn) -> Column:
+    """The rule that made the canonical `value` of the text, null where the text said as much by itself."""
+    match column.kind:
+        case "integer" | "boolean":
+            return F.when(F.contains(text, F.lit(".")), "whole_float")
+        case "date":
+            return F.when(text != value, "midnight_date")
+        case "time":
+            return F.when((text != value) & text.rlike(rf"{_CLOCK}[.0-9]*+{_OFFSET}\z"), "utc_offset")
+        case _:
+            return F.lit(None).cast("string")
+
+
 def why_not(text: Column, column: ContractColumn) -> Column:
     """The reason of a text that has no canonical one."""
     match column.kind:
         case "integer":
-            return F.when(text.rlike(_INTEGER), "out_of_range").otherwise("not_an_integer")
+            return (
+                F.when(text.rlike(_INTEGER), "out_of_range")
+                .when(text.rlike(_FLOAT) | text.rlike(_EXPONENT), "lost_digits")
+                .otherwise("not_an_integer")
+            )
         case "boolean":
             return F.lit("not_a_boolean")
         case "date":
-            return F.lit("not_a_date")
+            return F.when(text.rlike(_AMBIGUOUS), "ambiguous_date").otherwise("not_a_date")
         case "time":
-            return F.lit("not_a_time")
+            return F.when(text.rlike(_AMBIGUOUS), "ambiguous_date").otherwise("not_a_time")
         case "text" | "open_set":
             return F.when(F.contains(text, F.lit(_NUL)), "bad_text").otherwise("too_long")
         case "closed_set":

@@ -101,11 +101,16 @@ def _canonical(column: ContractColumn, contract: Contract, nothing_in: Callable[
             # The day once more, as it stands in the other column.
             return (rf"\{_position(of_its_day, contract)}" if of_its_day else day) + _CLOCK
         case "text":
-            return f"[{_PLAIN}]{{1,{column.max_length}}}+"
+            return f"{_no_null_word(contract)}[{_PLAIN}]{{1,{column.max_length}}}+"
         case "open_set":
-            return f"[{_PLAIN_WITHOUT_UPPER_CASE}]{{1,{column.max_length}}}+"
+            return f"{_no_null_word(contract)}[{_PLAIN_WITHOUT_UPPER_CASE}]{{1,{column.max_length}}}+"
         case "closed_set":
             return "|".join(map(re.escape, column.values))
+
+
+def _no_null_word(contract: Contract) -> str:
+    words = "|".join(map(re.escape, contract.null_words))
+    return f"(?!(?i:{words})(?![{_PLAIN}]))"
 
 
 def _times_after(flag: ContractColumn, contract: Contract) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { REASONS } from '#schema/contract.js';
 import { AppProcess } from '../support/app-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -168,11 +169,11 @@ describe('mart-init', () => {
     const reported = log.filter(({ level }) => level === 'error').map(({ message }) => message);
     const clientLines = Array.from({ length: 20 }, (_, i) => `client_first_purchase_date.csv:${i + 3}`);
     expect(reported).toEqual([
-      'campaigns.csv:3: id: not_an_integer (not an optional sign and ASCII digits); ' +
+      `campaigns.csv:3: id: not_an_integer (${REASONS.not_an_integer}); ` +
         'campaign_type: unknown_value (not one of the values of this column)',
       'campaigns.csv:4: unparsable_line (3 fields instead of 19)',
       'campaigns.csv:5: id: missing (a required column has no value); ' +
-        'total_count: not_an_integer (not an optional sign and ASCII digits)',
+        `total_count: not_an_integer (${REASONS.not_an_integer})`,
       'campaigns.csv:6: duplicate_key (line 2 has the same key and other values)',
       ...clientLines.map(
         (at) => `${at}: first_purchase_date: not_a_date (not YYYY-MM-DD, a real day from 2000 to 2099)`,

@@ -88,7 +88,7 @@ async function readRows(path: string): Promise<{ header: string[]; rows: string[
 function canonical(field: string, { kind }: Column): string | null {
   if (field === '') return null;
   if (kind === 'boolean') return field === 'True' ? 't' : 'f';
-  if (kind === 'whole_number') return field.replace(/\.0$/, '');
+  if (kind === 'integer') return field.replace(/\.0$/, '');
   if (kind === 'time') return field.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
   return field;
 }

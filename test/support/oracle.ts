@@ -43,7 +43,7 @@ export async function expectedOf(file: string, expectedFile: string): Promise<Ex
       quarantine.set(identity, reasonsText(expectation.reasons));
     } else {
       const row = expectation?.row ?? {};
-      const values = splitFields(text).map((field, i) => row[COLUMN_NAMES[i]!] ?? (field === '' ? null : field));
+      const values = splitFields(text).map((field, i) => (row[COLUMN_NAMES[i]!] ?? field) || null);
       const other = newest.get(values[0]!);
       if (!other || other[VERSION]! < values[VERSION]!) newest.set(values[0]!, values);
     }

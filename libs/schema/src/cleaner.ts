@@ -1,6 +1,6 @@
 import { contract, type Column, type Reason, type ReasonCode, type RepairCode } from './contract.js';
 import { readFields, type RecordFields } from './record-fields.js';
-import { readerOf, trimAscii, type Read } from './values.js';
+import { readerOf, Rejection, trimAscii, type Read } from './values.js';
 
 /** A record that the contract accepts. */
 export interface CleanRow {
@@ -84,6 +84,7 @@ function rejectRecord(reason: ReasonCode): Rejected {
 function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
   const values = new Array<string | null>(COLUMNS.length);
   let reasons: Reason[] | undefined;
+  let repairs: Repair[] | undefined;
   /** Columns rejected so far, as bits; 32 columns fit a 32-bit integer. */
   let rejected = 0;
 
@@ -97,22 +98,25 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
       continue;
     }
     const trimmed = typeof field === 'string' ? trimAscii(field) : typeof field === 'boolean' ? String(field) : '';
-    if (trimmed === '') {
-      if (!column.required) continue;
-      (reasons ??= []).push({ column: column.name, reason: 'missing' });
+    const reading = trimmed === '' ? null : column.read(trimmed);
+    if (typeof reading === 'string') {
+      values[i] = reading;
+      continue;
+    }
+    if (reading instanceof Rejection) {
+      (reasons ??= []).push({ column: column.name, reason: reading.reason });
       rejected |= 1 << i;
       continue;
     }
-    const reading = column.read(trimmed);
-    if (typeof reading === 'string') {
-      values[i] = reading;
-    } else {
-      (reasons ??= []).push({ column: column.name, reason: reading.reason });
+    values[i] = reading?.value ?? null;
+    if (values[i] === null && column.required) {
+      (reasons ??= []).push({ column: column.name, reason: 'missing' });
       rejected |= 1 << i;
+    } else if (reading) {
+      (repairs ??= []).push({ column: column.name, repair: reading.repair });
     }
   }
 
-  let repairs: Repair[] | undefined;
   for (const { flag, at, times } of FLAGS) {
     if (isRejected(rejected, at) || times.some((time) => isRejected(rejected, time))) continue;
     if (values[at] === 't') continue;

@@ -5,8 +5,8 @@
  * Source of the columns and their forms: the Kaggle data set mkechinov/direct-messaging.
  */
 
-/** How a value is read. `whole_number` also accepts the campaigns file's form `146.0`. */
-export type Kind = 'integer' | 'whole_number' | 'boolean' | 'date' | 'time' | 'text' | 'closed_set' | 'open_set';
+/** How a value is read. */
+export type Kind = 'integer' | 'boolean' | 'date' | 'time' | 'text' | 'closed_set' | 'open_set';
 
 export interface Column {
   readonly name: string;
@@ -57,7 +57,10 @@ export interface Relation {
   readonly referencedColumns: readonly string[];
 }
 
-/** Why a record is not in the mart. The text is what a person reads in the data dictionary. */
+/**
+ * Why a record is not in the mart. The text is what a person reads in the data dictionary, the REST interface and
+ * mart-init's messages; where the program that exported the value is at fault, it says what to change there.
+ */
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
   unreadable_batch:
@@ -69,11 +72,16 @@ export const REASONS = {
   rejected_by_database: 'PostgreSQL refused the row although the contract accepts it',
   missing: 'a required column has no value',
   not_a_scalar: 'the value is an array or an object',
-  not_an_integer: 'not an optional sign and ASCII digits',
+  not_an_integer: 'not an optional sign and ASCII digits, with nothing but zeros after a decimal point',
+  lost_digits:
+    'a number with an exponent (1.5E+18) or with a decimal point and above 2^53: a spreadsheet or a float column may have dropped digits; export the column as text or integers',
   out_of_range: 'an integer that does not fit 64 bits',
   not_a_boolean: 'none of t f true false 1 0',
   not_a_date: 'not YYYY-MM-DD, a real day from 2000 to 2099',
-  not_a_time: 'not YYYY-MM-DD HH:MM:SS[.1-6 digits][Z], a real moment from 2000 to 2099',
+  not_a_time:
+    'not YYYY-MM-DD HH:MM:SS[.1-6 digits][Z or an offset such as +02:00], a real moment from 2000 to 2099 in UTC',
+  ambiguous_date:
+    'a date that does not say which part is day, month or year (4/30/2021, 04.05.21); export dates as YYYY-MM-DD, times as YYYY-MM-DD HH:MM:SS',
   too_long: 'more characters than the column holds',
   bad_text: 'holds a NUL character or a lone surrogate',
   unknown_value: 'not one of the values of this column',
@@ -86,6 +94,10 @@ export type ReasonCode = keyof typeof REASONS;
 
 /** What the cleaner mends and counts. */
 export const REPAIRS = {
+  null_word: 'one of the words NULL, \\N, nan and NaT was taken for a missing value',
+  whole_float: 'a decimal point with nothing but zeros after it was taken off a number (123.0)',
+  utc_offset: 'a time with an offset was converted to UTC (2021-04-30T10:00:00+02:00)',
+  midnight_date: 'a time of midnight (UTC) was taken off a date (2021-04-30 00:00:00)',
   flag_from_time: 'a missing flag was taken from its times',
   date_from_sent_at: 'a missing date was taken from sent_at',
 } as const;
@@ -118,6 +130,10 @@ export const contract = {
   },
   /** Years accepted in dates and times: from (included) to (excluded). */
   years: { from: 2000, to: 2100 },
+  /** What SQL, the COPY of PostgreSQL and MySQL, and pandas write for a missing value; in whatever case, in every column. */
+  nullWords: ['null', '\\n', 'nan', 'nat'],
+  /** The greatest whole number that a value with a decimal point may have: beyond it a double skips numbers. */
+  maxWholeFloat: '9007199254740991',
   table: 'messages',
   description:
     'Messages that were sent to clients, one row for each id in its newest version. Events of a message are columns: a row ' +
@@ -233,11 +249,11 @@ export const contract = {
         { name: 'topic', kind: 'text', maxLength: TEXT, description: 'What the campaign is about' },
         { name: 'started_at', kind: 'time', description: 'Start of the sending (UTC)' },
         { name: 'finished_at', kind: 'time', description: 'End of the sending (UTC)' },
-        { name: 'total_count', kind: 'whole_number', description: 'Number of addressees' },
+        { name: 'total_count', kind: 'integer', description: 'Number of addressees' },
         { name: 'ab_test', kind: 'boolean', description: 'An A/B test of subjects' },
         { name: 'warmup_mode', kind: 'boolean', description: 'Sent slowly to build up a reputation' },
-        { name: 'hour_limit', kind: 'whole_number', description: 'Most messages an hour in warm-up mode' },
-        { name: 'subject_length', kind: 'whole_number', description: 'Characters of the subject line' },
+        { name: 'hour_limit', kind: 'integer', description: 'Most messages an hour in warm-up mode' },
+        { name: 'subject_length', kind: 'integer', description: 'Characters of the subject line' },
         { name: 'subject_with_personalization', kind: 'boolean', description: 'The subject names the client' },
         { name: 'subject_with_deadline', kind: 'boolean', description: 'The subject names a deadline' },
         { name: 'subject_with_emoji', kind: 'boolean', description: 'The subject holds an emoji' },
@@ -245,7 +261,7 @@ export const contract = {
         { name: 'subject_with_discount', kind: 'boolean', description: 'The subject offers a discount' },
         { name: 'subject_with_saleout', kind: 'boolean', description: 'The subject announces a sale' },
         { name: 'is_test', kind: 'boolean', description: 'A trial campaign; known for triggers only, else empty' },
-        { name: 'position', kind: 'whole_number', description: 'Place in a series of triggers' },
+        { name: 'position', kind: 'integer', description: 'Place in a series of triggers' },
       ],
     },
     {

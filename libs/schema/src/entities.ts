@@ -5,7 +5,6 @@ import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.
 /** PostgreSQL's type for each kind of column. Lengths and sets of values are the cleaner's business, not the table's. */
 export const SQL_TYPES = {
   integer: 'bigint',
-  whole_number: 'bigint',
   boolean: 'boolean',
   date: 'date',
   time: 'timestamptz',

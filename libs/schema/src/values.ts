@@ -1,4 +1,4 @@
-import type { Column, ReasonCode } from './contract.js';
+import { contract, type Column, type ReasonCode, type RepairCode } from './contract.js';
 
 /**
  * Readers of single values: from the trimmed, non-empty text of a field to its canonical text, which is the data set's
@@ -7,18 +7,32 @@ import type { Column, ReasonCode } from './contract.js';
 export type Read = (text: string) => Reading;
 
 /** The canonical text, or why the text was not accepted. A bare string keeps the accepted case free of allocations. */
-export type Reading = string | Rejection;
+export type Reading = string | Repaired | Rejection;
+
+/** A canonical text, null for no value, that was not what the text said by itself. */
+export class Repaired {
+  constructor(
+    readonly value: string | null,
+    readonly repair: RepairCode,
+  ) {}
+}
 
 /** One shared object for each reason, so that rejecting allocates nothing either. */
 export class Rejection {
   constructor(readonly reason: ReasonCode) {}
 }
 
+const NULL_WORD = new Repaired(null, 'null_word');
+const TRUE_FLOAT = new Repaired('t', 'whole_float');
+const FALSE_FLOAT = new Repaired('f', 'whole_float');
+
 const NOT_AN_INTEGER = new Rejection('not_an_integer');
+const LOST_DIGITS = new Rejection('lost_digits');
 const OUT_OF_RANGE = new Rejection('out_of_range');
 const NOT_A_BOOLEAN = new Rejection('not_a_boolean');
 const NOT_A_DATE = new Rejection('not_a_date');
 const NOT_A_TIME = new Rejection('not_a_time');
+const AMBIGUOUS_DATE = new Rejection('ambiguous_date');
 const TOO_LONG = new Rejection('too_long');
 const BAD_TEXT = new Rejection('bad_text');
 const UNKNOWN_VALUE = new Rejection('unknown_value');
@@ -59,7 +73,7 @@ function readInteger(text: string): Reading {
   const first = text.charCodeAt(0);
   const signed = first === 0x2b || first === 0x2d;
   const start = signed ? 1 : 0;
-  if (start === text.length || !areDigits(text, start, text.length)) return NOT_AN_INTEGER;
+  if (start === text.length || !areDigits(text, start, text.length)) return readFloat(text);
   if (!signed && first !== ZERO && text.length <= SAFE_DIGITS) return text;
   let firstDigit = start;
   while (firstDigit < text.length - 1 && text.charCodeAt(firstDigit) === ZERO) firstDigit++;
@@ -70,8 +84,19 @@ function readInteger(text: string): Reading {
   return negative ? `-${digits}` : digits;
 }
 
-function readWholeNumber(text: string): Reading {
-  return readInteger(text.endsWith('.0') ? text.slice(0, -2) : text);
+const FLOAT = /^([+-]?\d+)\.0*$/;
+/** A comma is the decimal point of half of the world's spreadsheets. */
+const EXPONENT = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)[eE]\+?\d+$/;
+const MAX_WHOLE_FLOAT = BigInt(contract.maxWholeFloat);
+
+/** Of what has no digits alone. An exponent is never accepted: a spreadsheet keeps six digits of 123456789012. */
+function readFloat(text: string): Reading {
+  const digits = FLOAT.exec(text)?.[1];
+  if (digits === undefined) return EXPONENT.test(text) ? LOST_DIGITS : NOT_AN_INTEGER;
+  const integer = readInteger(digits);
+  if (typeof integer !== 'string') return LOST_DIGITS;
+  const number = BigInt(integer);
+  return number > MAX_WHOLE_FLOAT || number < -MAX_WHOLE_FLOAT ? LOST_DIGITS : new Repaired(integer, 'whole_float');
 }
 
 function readBoolean(text: string): Reading {
@@ -91,8 +116,17 @@ function readBoolean(text: string): Reading {
     case 'false':
       return 'f';
     default:
-      return NOT_A_BOOLEAN;
+      return readBooleanFloat(text);
   }
+}
+
+const BOOLEAN_FLOAT = /^([01])\.0*$/;
+
+/** pandas makes floats of a column of booleans in which one is missing. */
+function readBooleanFloat(text: string): Reading {
+  const digit = BOOLEAN_FLOAT.exec(text)?.[1];
+  if (digit === undefined) return NOT_A_BOOLEAN;
+  return digit === '1' ? TRUE_FLOAT : FALSE_FLOAT;
 }
 
 const DAYS_IN_MONTH = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -117,18 +151,33 @@ function startsWithDate(text: string): boolean {
   return month !== 2 || day < 29 || twoDigits(text, 2) % 4 === 0;
 }
 
+const MIDNIGHT = /^[ Tt]00:00:00(?:\.0+)?(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?$/;
+
 function readDate(text: string): Reading {
-  return text.length === 10 && startsWithDate(text) ? text : NOT_A_DATE;
+  if (!startsWithDate(text)) return notA(NOT_A_DATE, text);
+  if (text.length === 10) return text;
+  return MIDNIGHT.test(text.slice(10)) ? new Repaired(text.slice(0, 10), 'midnight_date') : NOT_A_DATE;
 }
 
+const AMBIGUOUS = /^\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)/;
+
+function notA(rejection: Rejection, text: string): Rejection {
+  return AMBIGUOUS.test(text) ? AMBIGUOUS_DATE : rejection;
+}
+
+const MINUTES_END = 16;
 const SECONDS_END = 19;
 const MAX_FRACTION_DIGITS = 6;
 
 function readTime(text: string): Reading {
-  if (text.length < SECONDS_END || !startsWithDate(text)) return NOT_A_TIME;
+  return parseTime(text) ?? notA(NOT_A_TIME, text);
+}
+
+function parseTime(text: string): string | Repaired | null {
   const separator = text.charCodeAt(10);
   if (
-    (separator !== 0x20 && separator !== 0x54) ||
+    text.length < SECONDS_END ||
+    (separator !== 0x20 && separator !== 0x54 && separator !== 0x74) ||
     text.charCodeAt(13) !== 0x3a ||
     text.charCodeAt(16) !== 0x3a ||
     !areDigits(text, 11, 13) ||
@@ -138,26 +187,51 @@ function readTime(text: string): Reading {
     twoDigits(text, 14) > 59 ||
     twoDigits(text, 17) > 59
   ) {
-    return NOT_A_TIME;
+    return null;
   }
-  if (text.length === SECONDS_END && separator === 0x20) return text;
-
-  let end = text.charCodeAt(text.length - 1) === 0x5a ? text.length - 1 : text.length;
+  const zoneAt = fractionEnd(text);
+  if (zoneAt < 0) return null;
+  let end = zoneAt;
   if (end > SECONDS_END) {
-    const fractionDigits = end - SECONDS_END - 1;
-    if (
-      text.charCodeAt(SECONDS_END) !== 0x2e ||
-      fractionDigits < 1 ||
-      fractionDigits > MAX_FRACTION_DIGITS ||
-      !areDigits(text, SECONDS_END + 1, end)
-    ) {
-      return NOT_A_TIME;
-    }
     while (text.charCodeAt(end - 1) === ZERO) end--;
     if (end === SECONDS_END + 1) end = SECONDS_END;
+    if (end > SECONDS_END + 1 + MAX_FRACTION_DIGITS) return null;
   }
+  if (zoneAt < text.length && !isUtcLetter(text, zoneAt)) return parseOffsetTime(text, zoneAt, end);
+  if (!startsWithDate(text)) return null;
   if (separator === 0x20) return end === text.length ? text : text.slice(0, end);
   return `${text.slice(0, 10)} ${text.slice(11, end)}`;
+}
+
+/** Where the fraction of a second ends, or the seconds where there is none; -1 where it has no digits. */
+function fractionEnd(text: string): number {
+  if (text.charCodeAt(SECONDS_END) !== 0x2e) return SECONDS_END;
+  let end = SECONDS_END + 1;
+  while (end < text.length && areDigits(text, end, end + 1)) end++;
+  return end === SECONDS_END + 1 ? -1 : end;
+}
+
+function isUtcLetter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return at === text.length - 1 && (code === 0x5a || code === 0x7a);
+}
+
+/** As RFC 3339 writes it, ISO 8601 (+0200), PostgreSQL (+02), or BigQuery ( UTC). */
+const OFFSET = /^ ?(?:UTC|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** @param zoneAt where the offset begins @param end where the canonical fraction of a second ends */
+function parseOffsetTime(text: string, zoneAt: number, end: number): Repaired | null {
+  const offset = OFFSET.exec(text.slice(zoneAt));
+  const day = text.slice(0, 10);
+  const local = offset && DATE.test(day) ? Date.parse(`${day}T${text.slice(11, MINUTES_END)}Z`) : NaN;
+  // The 30th of February has become a day of March here.
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(day)) return null;
+  const [, sign, hours = '0', minutes = '0'] = offset!;
+  const utc = new Date(local + (sign === '-' ? 1 : -1) * (Number(hours) * 60 + Number(minutes)) * 60_000).toISOString();
+  // Offsets are whole minutes, so seconds stay as they are.
+  const value = `${utc.slice(0, 10)} ${utc.slice(11, MINUTES_END)}${text.slice(MINUTES_END, end)}`;
+  return startsWithDate(value) ? new Repaired(value, 'utc_offset') : null;
 }
 
 /** Lower-cases A-Z alone: what PostgreSQL, Java and JavaScript make of other letters differs. */
@@ -200,13 +274,24 @@ function readClosedSet(values: readonly string[]): Read {
   };
 }
 
+const NULL_WORDS = new Set<string>(contract.nullWords);
+const LONGEST_NULL_WORD = Math.max(...contract.nullWords.map(({ length }) => length));
+
+/** Looks at the length first: flags, digits and times, which most values are, need no more. */
+function isNullWord(text: string): boolean {
+  return text.length > 1 && text.length <= LONGEST_NULL_WORD && NULL_WORDS.has(lowerAscii(text));
+}
+
 /** The reader of a column's values. */
 export function readerOf(column: Column): Read {
+  const read = readerOfKind(column);
+  return (text) => (isNullWord(text) ? NULL_WORD : read(text));
+}
+
+function readerOfKind(column: Column): Read {
   switch (column.kind) {
     case 'integer':
       return readInteger;
-    case 'whole_number':
-      return readWholeNumber;
     case 'boolean':
       return readBoolean;
     case 'date':

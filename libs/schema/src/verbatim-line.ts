@@ -88,7 +88,6 @@ type Accepts = (start: number, end: number) => boolean;
 function acceptorOf(column: Column): Accepts {
   switch (column.kind) {
     case 'integer':
-    case 'whole_number':
       return isInteger;
     case 'boolean':
       return (start, end) => end - start === 1 && (line[start] === LOWER_T || line[start] === LOWER_F);
@@ -133,7 +132,18 @@ function hasUpperCase(start: number, end: number): boolean {
 }
 
 function isText(start: number, end: number, maxLength: number): boolean {
-  return end > start && end - start <= maxLength && line[start] !== SPACE && line[end - 1] !== SPACE;
+  const length = end - start;
+  if (length === 0 || length > maxLength || line[start] === SPACE || line[end - 1] === SPACE) return false;
+  if (length > LONGEST_NULL_WORD || BEGINS_NULL_WORD[line[start]!] === 0) return true;
+  return !NULL_WORDS.has(line.latin1Slice(start, end).toLowerCase());
+}
+
+const NULL_WORDS = new Set<string>(contract.nullWords);
+const LONGEST_NULL_WORD = Math.max(...contract.nullWords.map(({ length }) => length));
+/** By byte: 1 for the first letters of null words, so that hardly any value has to become a string. */
+const BEGINS_NULL_WORD = new Uint8Array(256);
+for (const word of contract.nullWords) {
+  for (const letter of [word, word.toUpperCase()]) BEGINS_NULL_WORD[letter.charCodeAt(0)] = 1;
 }
 
 function twoDigits(at: number): number {

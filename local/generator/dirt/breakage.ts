@@ -42,20 +42,20 @@ const SETS = ['platform', 'email_provider', 'stream'] satisfies ColumnName[];
 const BLANKS = ['', ' ', '\t', ' \t \v\f'];
 const NO_INTEGERS = [
   '12a',
-  '1.0',
-  '1e3',
+  '1.5',
+  '1e-3',
   '0x1F',
   '--5',
   '+',
   '-',
   '12_000',
   '1 2',
-  'NaN',
+  'None',
   '٣٤',
   '1515915625468061251n',
 ];
 const BEYOND_64_BITS = ['9223372036854775808', '-9223372036854775809', '123456789012345678901234567890'];
-const NO_BOOLEANS = ['yes', 'no', '2', 'y', 'tru', 'on', 'null', '-1', '10', 'ｔ'];
+const NO_BOOLEANS = ['yes', 'no', '2', 'y', 'tru', 'on', 'none', '-1', '10', 'ｔ'];
 const NO_DATES = [
   '2021-02-30',
   '2021-13-01',
@@ -66,7 +66,7 @@ const NO_DATES = [
   '2100-01-01',
   '20210501',
   '2021-5-1',
-  '01.05.2021',
+  '2021/05/01',
   '2021-05-01 10:00:00',
   'today',
 ];
@@ -79,15 +79,17 @@ const NO_TIMES = [
   '2100-01-01 00:00:00',
   '2021-05-01 10:00:00.1234567',
   '2021-05-01 10:00:00.',
-  '2021-05-01 10:00:00+03:00',
-  '2021-05-01 10:00:00 UTC',
+  '2021-05-01 10:00:00+3',
+  '2021-05-01 10:00:00 CET',
   '2021-05-01 10:00',
   '2021-05-01',
   '2021-05-01  10:00:00',
   '2021/05/01 10:00:00',
   '1619863200',
-  '2021-05-01t10:00:00z',
+  '2021-05-01t10:00z',
 ];
+const LOST_DIGITS = ['1.5E+18', '1.515915625468061e+18', '1,51592E+18', '1515915625468061200.0', '1e3'];
+const AMBIGUOUS_DATES = ['4/30/2021', '30.04.2021', '04/05/2021', '4/30/21', '30-04-2021'];
 const NO_TYPES = ['promo', 'bulks', 'bulk trigger', 'маркетинг'];
 const NO_CHANNELS = ['fax', 'e-mail', 'push', 'mobile push', 'SMS!'];
 const FALSE_FORMS = ['f', 'F', 'false', '0'];
@@ -99,10 +101,17 @@ const MOST_CHARACTERS_OF_MESSAGE_ID = 128;
 export const BREAKAGES: readonly Breakage[] = [
   ...REQUIRED.map((column) => replace(column, 'missing', BLANKS)),
   ...INTEGERS.map((column) => replace(column, 'not_an_integer', NO_INTEGERS)),
+  ...INTEGERS.map((column) => replace(column, 'lost_digits', LOST_DIGITS)),
   ...INTEGERS.map((column) => replace(column, 'out_of_range', BEYOND_64_BITS)),
   ...FLAGS.map(([flag]) => replace(flag, 'not_a_boolean', NO_BOOLEANS)),
   replace('date', 'not_a_date', NO_DATES),
   ...TIMES.map((column) => replace(column, 'not_a_time', NO_TIMES)),
+  replace('date', 'ambiguous_date', AMBIGUOUS_DATES),
+  replace(
+    'sent_at',
+    'ambiguous_date',
+    AMBIGUOUS_DATES.map((date) => `${date} 10:00:00`),
+  ),
   replace('message_id', 'too_long', longTexts(MOST_CHARACTERS_OF_MESSAGE_ID)),
   ...(['category', ...SETS] as const).map((column) => replace(column, 'too_long', longTexts(MOST_CHARACTERS))),
   ...(['message_id', 'category', ...SETS] as const).map((column) => replace(column, 'bad_text', ['a\0b', '\0', 'x\0'])),

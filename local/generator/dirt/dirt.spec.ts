@@ -33,10 +33,12 @@ describe('Dirt', () => {
     const wanted = [
       ...all(['id', 'message_id', 'message_type', 'client_id', 'channel', 'created_at', 'updated_at'], 'missing'),
       ...all(['id', 'campaign_id', 'client_id'], 'not_an_integer'),
+      ...all(['id', 'campaign_id', 'client_id'], 'lost_digits'),
       ...all(['id', 'campaign_id', 'client_id'], 'out_of_range'),
       ...all(FLAGS, 'not_a_boolean'),
       ...all(['date'], 'not_a_date'),
       ...all(TIMES, 'not_a_time'),
+      ...all(['date', 'sent_at'], 'ambiguous_date'),
       ...all(['message_id', 'category', 'platform', 'email_provider', 'stream'], 'too_long'),
       ...all(['message_id', 'category', 'platform', 'email_provider', 'stream'], 'bad_text'),
       ...all(['message_type', 'channel'], 'unknown_value'),
@@ -63,7 +65,14 @@ describe('Dirt', () => {
   it('makes every repair and rows that need none', () => {
     const repairs = first.flatMap(({ expectation }) => ('row' in expectation ? expectation.repairs : []));
     expect(new Set(repairs.map(({ column, repair }) => `${column} ${repair}`))).toEqual(
-      new Set([...all(FLAGS, 'flag_from_time'), 'date date_from_sent_at']),
+      new Set([
+        ...all(FLAGS, 'flag_from_time'),
+        'date date_from_sent_at',
+        ...all(['category', 'platform', 'campaign_id'], 'null_word'),
+        ...all(['campaign_id', 'is_complained'], 'whole_float'),
+        'sent_at utc_offset',
+        'date midnight_date',
+      ]),
     );
     expect(first.filter(({ kind }) => kind === 'odd').length).toBeGreaterThan(10);
   });

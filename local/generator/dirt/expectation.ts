@@ -6,10 +6,12 @@ export type ReasonCode =
   | 'too_large'
   | 'missing'
   | 'not_an_integer'
+  | 'lost_digits'
   | 'out_of_range'
   | 'not_a_boolean'
   | 'not_a_date'
   | 'not_a_time'
+  | 'ambiguous_date'
   | 'too_long'
   | 'bad_text'
   | 'unknown_value'
@@ -24,7 +26,8 @@ export interface Reason {
 
 export interface Repair {
   readonly column: ColumnName;
-  readonly repair: 'flag_from_time' | 'date_from_sent_at';
+  readonly repair:
+    'null_word' | 'whole_float' | 'utc_offset' | 'midnight_date' | 'flag_from_time' | 'date_from_sent_at';
 }
 
 /** What has to become of an altered row. */

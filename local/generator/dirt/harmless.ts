@@ -17,10 +17,53 @@ export interface Harmless {
 const SOME_TIME = '2021-05-01 10:00:00';
 const SOME_DAY = '2021-05-01';
 
+const repaired = (column: ColumnName, repair: Repair['repair']): Repair => ({ column, repair });
 const fromTime = (column: ColumnName): Repair => ({ column, repair: 'flag_from_time' });
 const FROM_SENT_AT: Repair = { column: 'date', repair: 'date_from_sent_at' };
 
+const NULL_WORDS = ['NULL', '\\N', 'nan', 'NaT', 'null', 'NaN'];
+/** The same moment by the clocks of several time zones. */
+const WITH_OFFSET = [
+  ['2021-05-01T10:00:00+00:00', SOME_TIME],
+  ['2021-05-01 12:00:00+02', SOME_TIME],
+  ['2021-05-01T04:30:00-0530', SOME_TIME],
+  ['2021-05-01 10:00:00 UTC', SOME_TIME],
+  ['2021-05-02T00:15:00.500+14:15', `${SOME_TIME}.5`],
+] as const;
+
 export const REPAIRED: readonly Harmless[] = [
+  {
+    name: 'null words',
+    repairs: [
+      repaired('category', 'null_word'),
+      repaired('platform', 'null_word'),
+      repaired('campaign_id', 'null_word'),
+    ],
+    apply: (row, turn) => {
+      const columns = ['category', 'platform', 'campaign_id'] as const;
+      columns.forEach((column, index) => row.set(column, NULL_WORDS[(turn + index) % NULL_WORDS.length]!));
+      return { category: '', platform: '', campaign_id: '' };
+    },
+  },
+  {
+    name: 'whole floats',
+    repairs: [repaired('campaign_id', 'whole_float'), repaired('is_complained', 'whole_float')],
+    apply: (row, turn) => {
+      row.set('campaign_id', ['123.0', '123.', '+123.00'][turn % 3]!);
+      row.set('is_complained', '1.0');
+      return { campaign_id: '123', is_complained: 't' };
+    },
+  },
+  {
+    name: 'a time with an offset, a date with midnight',
+    repairs: [repaired('date', 'midnight_date'), repaired('sent_at', 'utc_offset')],
+    apply: (row, turn) => {
+      const [text, sentAt] = WITH_OFFSET[turn % WITH_OFFSET.length]!;
+      row.set('date', ['2021-05-01 00:00:00', '2021-05-01 00:00:00+00:00'][turn % 2]!);
+      row.set('sent_at', text);
+      return { date: SOME_DAY, sent_at: sentAt };
+    },
+  },
   ...FLAGS.map(([flag, ...times]): Harmless => ({
     name: `${flag} missing, a time is there`,
     repairs: [fromTime(flag)],

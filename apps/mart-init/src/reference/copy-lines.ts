@@ -13,12 +13,13 @@ import { ReferenceRow } from './reference-row.js';
 export async function* readCopyLines(
   file: ReferenceFile,
   badLines: BadLinesReport,
+  repairs: Map<string, number>,
   onRepeatedHeaders: (lines: number) => void,
 ): AsyncGenerator<string> {
   try {
     const columns = file.table.columns.map(({ name }) => name);
     const reader = await CsvReader.open(file.path, { columns });
-    const row = new ReferenceRow(file.table, reader.header);
+    const row = new ReferenceRow(file.table, reader.header, repairs);
     for await (const records of reader.batches()) {
       let copyLines = '';
       for (const record of records) {

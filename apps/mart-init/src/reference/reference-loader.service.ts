@@ -17,6 +17,8 @@ interface Staged {
   readonly file: ReferenceFile;
   readonly sql: ReferenceSql;
   readonly badLines: BadLinesReport;
+  /** How many values were repaired, by rule and column with a blank between them. */
+  readonly repairs: ReadonlyMap<string, number>;
   /** Good rows of the file. */
   readonly rows: number;
   /** Of those: rows that stand in the file before in the same words. */
@@ -26,6 +28,7 @@ interface Staged {
 /** What loading a file did to its table. */
 interface Loaded {
   readonly file: ReferenceFile;
+  readonly repairs: ReadonlyMap<string, number>;
   readonly rows: number;
   readonly repeated: number;
   readonly inserted: number;
@@ -69,15 +72,16 @@ export class ReferenceLoaderService {
     this.#logger.log(`Reading ${file.name}`);
     const sql = referenceSql(file.table);
     const badLines = new BadLinesReport(file.name);
+    const repairs = new Map<string, number>();
     await client.query(sql.createStaging);
     const copy = client.query(copyFrom(sql.copy));
-    const lines = readCopyLines(file, badLines, (count) =>
+    const lines = readCopyLines(file, badLines, repairs, (count) =>
       this.#logger.log(`${file.name}: skipped ${count} lines that repeat the header`),
     );
     await pipeline(lines, copy, { signal });
     await client.query(sql.analyzeStaging);
     const repeated = await countRepeats(client, sql, badLines);
-    return { file, sql, badLines, rows: copy.rowCount, repeated };
+    return { file, sql, badLines, repairs, rows: copy.rowCount, repeated };
   }
 
   private refuseBadLines(staged: readonly Staged[]): void {
@@ -88,7 +92,7 @@ export class ReferenceLoaderService {
   }
 
   private summarize(loaded: readonly Loaded[]): void {
-    for (const { file, rows, repeated, inserted, updated } of loaded) {
+    for (const { file, repairs, rows, repeated, inserted, updated } of loaded) {
       const { table } = file.table;
       this.#rowsLoaded.inc({ table }, inserted + updated);
       const unchanged = rows - repeated - inserted - updated;
@@ -96,6 +100,8 @@ export class ReferenceLoaderService {
       this.#logger.log(
         `${table}: ${rows} rows in ${file.name}: ${counts}${repeated > 0 ? `, ${repeated} repeated` : ''}`,
       );
+      const repaired = [...repairs].map(([ruleAndColumn, values]) => `${ruleAndColumn} (${values})`);
+      if (repaired.length > 0) this.#logger.log(`${table}: values repaired in ${file.name}: ${repaired.join(', ')}`);
     }
     if (loaded.every(({ inserted, updated }) => inserted + updated === 0)) {
       this.#logger.log('Nothing changed: the tables held all rows of the files already');
@@ -119,9 +125,9 @@ async function countRepeats(client: PoolClient, sql: ReferenceSql, badLines: Bad
   return Number(identical);
 }
 
-async function merge(client: PoolClient, { file, sql, rows, repeated }: Staged): Promise<Loaded> {
+async function merge(client: PoolClient, { file, sql, repairs, rows, repeated }: Staged): Promise<Loaded> {
   const { inserted, updated } = await onlyRow<{ inserted: string; updated: string }>(client, sql.merge);
-  return { file, rows, repeated, inserted: Number(inserted), updated: Number(updated) };
+  return { file, repairs, rows, repeated, inserted: Number(inserted), updated: Number(updated) };
 }
 
 async function onlyRow<Row extends object>(client: PoolClient, sql: string): Promise<Row> {

@@ -1,5 +1,5 @@
 import { REASONS, type Column, type ReasonCode, type TableContract } from '#schema/contract.js';
-import { readerOf, trimAscii, type Read } from '#schema/values.js';
+import { readerOf, Rejection, Repaired, trimAscii, type Read } from '#schema/values.js';
 
 interface Field {
   readonly column: Column;
@@ -17,8 +17,15 @@ export type RowReading =
 export class ReferenceRow {
   readonly #fields: Field[];
 
-  /** @param header the file's column names; all of the table's columns must be among them. */
-  constructor(table: TableContract, header: readonly string[]) {
+  /**
+   * @param header the file's column names; all of the table's columns must be among them.
+   * @param repairs counts repaired values of good rows, by rule and column with a blank between them
+   */
+  constructor(
+    table: TableContract,
+    header: readonly string[],
+    private readonly repairs = new Map<string, number>(),
+  ) {
     this.#fields = table.columns.map((column) => ({
       column,
       index: header.indexOf(column.name),
@@ -30,18 +37,22 @@ export class ReferenceRow {
   read(fields: readonly string[], line: number): RowReading {
     let copyLine = String(line);
     let problems = '';
+    let repairs: string[] | undefined;
     for (const { column, index, read } of this.#fields) {
       const text = trimAscii(fields[index]!);
-      if (text === '') {
-        if (column.required) problems += describe(column.name, 'missing');
-        copyLine += '\t\\N';
+      const reading = text === '' ? null : read(text);
+      if (reading instanceof Rejection) {
+        problems += describe(column.name, reading.reason);
         continue;
       }
-      const value = read(text);
-      if (typeof value === 'string') copyLine += '\t' + escape(value);
-      else problems += describe(column.name, value.reason);
+      const value = typeof reading === 'string' ? reading : (reading?.value ?? null);
+      if (value === null && column.required) problems += describe(column.name, 'missing');
+      if (reading instanceof Repaired) (repairs ??= []).push(`${reading.repair} ${column.name}`);
+      copyLine += '\t' + (value === null ? '\\N' : escape(value));
     }
-    return problems === '' ? { copyLine: copyLine + '\n' } : { problems: problems.slice('; '.length) };
+    if (problems !== '') return { problems: problems.slice('; '.length) };
+    for (const each of repairs ?? []) this.repairs.set(each, (this.repairs.get(each) ?? 0) + 1);
+    return { copyLine: copyLine + '\n' };
   }
 }
 

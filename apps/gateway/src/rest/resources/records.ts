@@ -14,6 +14,14 @@ const column = (name: string, type: Column['type'], description: string, nullabl
   nullable,
 });
 
+const REASON = {
+  type: 'string',
+  enum: Object.keys(REASONS),
+  description: Object.entries(REASONS)
+    .map(([reason, meaning]) => `${reason}: ${meaning}`)
+    .join('; '),
+};
+
 const QUARANTINE_COLUMNS: readonly Column[] = [
   column('topic', 'text', 'Kafka topic of the record'),
   column('partition', 'integer', 'Its partition'),
@@ -26,7 +34,7 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
       type: 'array',
       items: {
         type: 'object',
-        properties: { column: { type: ['string', 'null'] }, reason: { type: 'string', enum: Object.keys(REASONS) } },
+        properties: { column: { type: ['string', 'null'] }, reason: REASON },
         required: ['column', 'reason'],
       },
     },
