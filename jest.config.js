@@ -52,6 +52,8 @@ export default {
     },
     // Needs psql, and kills servers.
     { ...shared, displayName: 'backup', testMatch: ['<rootDir>/test/backup/**/*.spec.ts'] },
+    // Needs PgBouncer.
+    { ...onServers, displayName: 'poolers', testMatch: ['<rootDir>/test/poolers/**/*.spec.ts'] },
     // As chaos, with a Spark cluster besides.
     { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
     // Needs Prometheus and its node exporter, which npm cannot bring.

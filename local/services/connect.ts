@@ -1,5 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
+import { databaseUrlProblem } from '#platform/config/database-url.js';
+import { connectionFault } from '#platform/database/connection-fault.js';
 import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
 import { ServiceError } from './service-error.js';
 
@@ -74,16 +76,18 @@ export async function checkGivenKafka(brokers: readonly string[]): Promise<void>
 
 /** @throws ServiceError POSTGRES_UNREACHABLE */
 export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
-  if (!URL.canParse(databaseUrl)) {
-    // Without the value and without the parser's error, which holds it: it may be a password with a character too many.
-    throw new ServiceError(
-      'POSTGRES_UNREACHABLE',
-      'DATABASE_URL is not a URL. Write postgres://user:password@host:5432/database, special characters in the password percent-encoded.',
-    );
-  }
+  const problem = databaseUrlProblem(databaseUrl);
+  // Without the value, which holds the password.
+  if (problem !== undefined)
+    throw new ServiceError('POSTGRES_UNREACHABLE', `DATABASE_URL (value not shown) ${problem}.`);
   try {
     await pingPostgres(databaseUrl);
   } catch (cause) {
+    const fault = connectionFault(cause);
+    if (fault !== undefined) {
+      const text = `PostgreSQL at ${withoutSecrets(databaseUrl)} refuses the connection: ${fault}`;
+      throw new ServiceError('POSTGRES_UNREACHABLE', text, { cause });
+    }
     throw new ServiceError(
       'POSTGRES_UNREACHABLE',
       `DATABASE_URL names ${withoutSecrets(databaseUrl)}, but no PostgreSQL answers there (${messageOf(cause)}). ` +

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-_DATABASE_URL = "must be postgres://user:password@host:port/database"
+_DATABASE_URL = (
+    "must be postgres://user:password@host:port/database, special characters of the password percent-encoded "
+    "(% as %25, # as %23, / as %2F, ? as %3F, @ as %40)"
+)
+#: User and password hold none of the characters that end them; libpq's messages would show what it takes for a host.
+_DATABASE_URL_PATTERN = r"postgres(ql)?://(([^@/?#%]|%[0-9A-Fa-f]{2})*@)?[^@/?#]*/[^@?#]+(\?[^#]*)?"
 
 
 class ConfigError(ValueError):
@@ -60,7 +65,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         ),
         kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be the name of a topic"),
         consumer_group_id=read.text("CONSUMER_GROUP_ID", "messages-consumer"),
-        database_url=read.text("DATABASE_URL", None, r"postgres(ql)?://[^/]*/.+", _DATABASE_URL),
+        database_url=read.text("DATABASE_URL", None, _DATABASE_URL_PATTERN, _DATABASE_URL),
         statement_timeout_ms=read.integer("DATABASE_STATEMENT_TIMEOUT_MS", 60_000, least=0),
         checkpoint_dir=read.text("SPARK_CHECKPOINT_DIR", None if options.source == "kafka" else "unused"),
         trigger_seconds=read.integer("SPARK_TRIGGER_SECONDS", 60 if options.follow else 1, least=0),

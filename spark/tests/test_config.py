@@ -29,6 +29,21 @@ def test_every_bad_variable_is_named_and_no_secret_shown() -> None:
     assert "secret" not in str(error.value)
 
 
+@pytest.mark.parametrize("password", ["p%ss", "100%", "p#ss", "p/ss", "12/ss", "p?ss", "p@ss"])
+def test_a_password_that_is_not_encoded_is_refused_and_not_shown(password: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        read_config([], {**ENV, "DATABASE_URL": f"postgres://u:{password}@h/messaging"})
+    assert "percent-encoded" in str(error.value)
+    assert password not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u:p%40%25@[::1]:5432/m", "postgresql:///m?host=/tmp&user=a@b", "postgres://u:p@one:1,two:2/m"]
+)
+def test_other_forms_of_a_url_are_taken(url: str) -> None:
+    assert read_config([], {**ENV, "DATABASE_URL": url}).database_url == url
+
+
 @pytest.mark.parametrize("arguments", [["--source", "files"], ["--path", "a.csv"], ["--follow", "--source", "files"]])
 def test_a_wrong_command_line_ends_with_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Client } from 'pg';
 import { REASONS } from '#schema/contract.js';
 import { AppProcess } from '../support/app-process.js';
+import { choosePort } from '../../local/services/ports.js';
+import { Door } from '../support/door.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -284,22 +286,23 @@ describe('mart-init', () => {
     await blocker.query('ROLLBACK');
   });
 
-  it('waits for a database that is not there yet, alive but not ready', async () => {
-    await Promise.all([sql.end(), blocker.end()]);
-    await database.drop();
-    const app = start(['--reference', join(fixtures, 'good')]);
+  it('waits for a server that is not there yet, alive but not ready', async () => {
+    const { hostname, port } = new URL(database.url);
+    const door = new Door({ host: hostname, port: Number(port) }, await choosePort([]));
+    const url = new URL(database.url);
+    url.host = door.address;
+    const app = start(['--reference', join(fixtures, 'good')], { DATABASE_URL: url.href });
     await app.listening();
     await app.waitUntil('it tries again', () => /PostgreSQL is not reachable .* attempt 2/.test(app.output));
     expect(await app.health('livez')).toEqual({ status: 200, down: {} });
-    const notReady = { status: 503, down: { postgresql: expect.stringContaining('does not exist') } };
+    const notReady = { status: 503, down: { postgresql: expect.stringContaining('ECONNREFUSED') } };
     expect(await app.health('readyz')).toEqual(notReady);
     expect(await app.health('healthz')).toEqual(notReady);
     expect((await app.metrics()).get('process_resident_memory_bytes')).toBeGreaterThan(0);
 
-    await database.create();
-    sql = await connect();
-    blocker = await connect();
+    await door.open();
     expect(await app.exited).toMatchObject({ code: 0 });
+    await door.close();
     expect(await storedRows()).toEqual(goodRows);
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { databaseMessageOf } from '#platform/database/connection-fault.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
-import { messageOf } from '#platform/errors/message-of.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { cleanBatch, type CleanedBatch } from './clean/clean-batch.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
@@ -41,7 +41,7 @@ export class BatchProcessor {
         signal,
         onRetry: (error, attempt, delayMs) => {
           this.metrics.retried('postgresql');
-          const why = watched.trouble ?? messageOf(error);
+          const why = watched.trouble ?? databaseMessageOf(error);
           this.logger.warn(`Batch not written: ${why}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`);
         },
       }),

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Kafka } from 'kafkajs';
 import { contract } from '#schema/contract.js';
 import { entities } from '#schema/entities.js';
+import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { HealthRegistry } from '#platform/health/health-registry.js';
@@ -31,7 +32,12 @@ export class ConsumerModule {
         HealthModule,
         MetricsModule.forRoot(NAME),
         KafkaModule.forRoot(config, NAME),
-        DatabaseModule.forRoot(config, { applicationName: NAME, entities, session: SESSION }),
+        DatabaseModule.forRoot(config, {
+          applicationName: NAME,
+          entities,
+          session: SESSION,
+          patienceMs: UNTIL_ROLES_ARE_MADE_MS,
+        }),
       ],
       controllers: [MessagesController],
       providers: [

@@ -1,5 +1,6 @@
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { runApp } from '#platform/bootstrap/run-app.js';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { readConsumerConfig } from './config/consumer-config.js';
 import { ConsumerModule } from './consumer.module.js';
 import { BatchKafkaServer } from './transport/batch-kafka.server.js';
@@ -10,4 +11,5 @@ await runApp((config) => ConsumerModule.forRoot(config), {
   configure: (app) => {
     app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BatchKafkaServer) });
   },
+  onReady: (app) => app.get(DatabaseConnection).orRefused(),
 });

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
@@ -17,7 +18,7 @@ export class AppModule implements NestModule {
       imports: [
         HealthModule,
         MetricsModule.forRoot('gateway'),
-        DatabaseModule.forRoot(config, { applicationName: 'gateway' }),
+        DatabaseModule.forRoot(config, { applicationName: 'gateway', patienceMs: UNTIL_ROLES_ARE_MADE_MS }),
         SystemModule.forRoot(config),
         PipelineModule.forRoot(config),
         RestModule.forRoot(config),

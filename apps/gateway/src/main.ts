@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { runApp } from '#platform/bootstrap/run-app.js';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { AppModule } from './app.module.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
 import { configureGateway } from './configure-app.js';
@@ -21,4 +22,5 @@ await runApp((config) => GatewayModule.forRoot(config), {
   name: 'gateway',
   config: readGatewayConfig,
   configure: configureGateway,
+  onReady: (app) => app.get(DatabaseConnection).orRefused(),
 });

@@ -8,6 +8,7 @@ import { REFERENCE_FOLDER, ROLE_PASSWORDS, type MartInitConfig } from './config/
 import { MartInitService } from './mart-init.service.js';
 import { MigrateService } from './migrate/migrate.service.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
+import { SurroundingsService } from './surroundings/surroundings.service.js';
 
 @Module({})
 export class AppModule {
@@ -26,6 +27,7 @@ export class AppModule {
           useValue: { analyst: config.MART_ANALYST_PASSWORD, app: config.MART_APP_PASSWORD },
         },
         MartInitService,
+        SurroundingsService,
         MigrateService,
         ReferenceLoaderService,
       ],

@@ -8,6 +8,7 @@ import { InterruptedError } from './interrupted-error.js';
 import { MigrateService } from './migrate/migrate.service.js';
 import { findReferenceFiles } from './reference/reference-files.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
+import { SurroundingsService } from './surroundings/surroundings.service.js';
 
 /** The whole of the command: wait for PostgreSQL, migrate, load. */
 @Injectable()
@@ -19,6 +20,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
 
   constructor(
     private readonly connection: DatabaseConnection,
+    private readonly surroundings: SurroundingsService,
     private readonly migrations: MigrateService,
     private readonly loader: ReferenceLoaderService,
     @Inject(REFERENCE_FOLDER) private readonly folder: string | undefined,
@@ -28,7 +30,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     this.#retries.inc({ dependency: 'postgresql' }, 0);
   }
 
-  /** @throws ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
+  /** @throws DatabaseRefusedError, SurroundingsError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
   run(): Promise<void> {
     this.#run ??= this.migrateAndLoad();
     return this.#run;
@@ -48,6 +50,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
       // Before anything is touched: a mistyped folder is no reason to wait for a database.
       const files = this.folder === undefined ? undefined : await findReferenceFiles(this.folder);
       await this.connection.whenReady();
+      await this.persist(() => this.surroundings.check());
       await this.persist(() => this.migrations.migrate(this.#abort.signal));
       if (files) await this.persist(() => this.loader.load(files, this.#abort.signal));
       else this.#logger.log('No reference folder given (--reference DIR): only the migrations were run');

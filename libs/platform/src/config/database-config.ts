@@ -1,15 +1,15 @@
 import { z } from 'zod';
+import { databaseUrlProblem } from './database-url.js';
 import { integer, positiveInteger, type ConfigOf } from './env.js';
-
-const urlAccepted = 'must be postgres://user:password@host:port/database';
-
-function isPostgresUrl(text: string): boolean {
-  return /^postgres(ql)?:/.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
-}
 
 /** What every app that talks to PostgreSQL needs; spread it into the app's own shape. */
 export const databaseShape = {
-  DATABASE_URL: z.string({ error: urlAccepted }).refine(isPostgresUrl, { error: urlAccepted }),
+  DATABASE_URL: z
+    .string({ error: 'must be postgres://user:password@host:port/database' })
+    .superRefine((url, context) => {
+      const message = databaseUrlProblem(url);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }),
   DATABASE_POOL_SIZE: integer(1, 1000).default(5),
   DATABASE_CONNECT_TIMEOUT_MS: positiveInteger().default(5000),
   /** The server cancels a longer statement; 0 switches it off (migrations, bulk loads). */

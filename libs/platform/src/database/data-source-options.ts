@@ -13,7 +13,12 @@ export interface DatabaseParts {
   session?: SessionOptions;
   /** Statements are sent before the earlier ones are answered; COPY cannot be used then. */
   pipeline?: boolean;
+  /** How long a login that is refused at the start is tried again, in ms; 0 unless given. */
+  patienceMs?: number;
 }
+
+/** Until mart-init has made the role of the apps, PostgreSQL refuses its password. */
+export const UNTIL_ROLES_ARE_MADE_MS = 30_000;
 
 /** The one way a DataSource of the pipeline is set up: bounded waits, never synchronized. What a statement needs is set by transaction. */
 export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {

@@ -5,6 +5,8 @@ import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
 import { Complaints } from '../logging/complaints.js';
 import { retryForever } from '../retry/backoff.js';
+import { connectionFault } from './connection-fault.js';
+import { DatabaseRefusedError } from './database-refused-error.js';
 import { sessionOf } from './data-source-options.js';
 import { singleStatement } from './session-settings.js';
 import { withConnection } from './with-connection.js';
@@ -24,14 +26,18 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   #lastError: unknown;
   #inFlight?: Promise<HealthState>;
 
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param patienceMs how long a refused login is tried again: another program may be about to make the role or the database */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly patienceMs = 0,
+  ) {}
 
   onApplicationBootstrap(): void {
     // Whoever waits sees the rejection at shutdown; that nobody waits is no fault.
     this.whenReady().catch(() => undefined);
   }
 
-  /** Resolves once the first connection stands; rejects only when the app is shut down before. */
+  /** Resolves once the first connection stands. @throws DatabaseRefusedError; the signal's reason when the app is shut down before */
   whenReady(): Promise<DataSource> {
     this.#ready ??= this.connect();
     return this.#ready;
@@ -49,20 +55,47 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     await this.#ready?.catch(() => undefined);
   }
 
+  /** For the start of an app, which a refused login ends. @throws DatabaseRefusedError */
+  async orRefused(): Promise<void> {
+    await this.whenReady().catch((error: unknown) => {
+      if (error instanceof DatabaseRefusedError) throw error;
+    });
+  }
+
   private async connect(): Promise<DataSource> {
     const complaints = new Complaints();
-    await retryForever(() => this.dataSource.initialize(), {
+    let refusedAt: number | undefined;
+    await retryForever(() => this.initialize(), {
       signal: this.#abort.signal,
+      isRetriable: (error) => {
+        if (!(error instanceof DatabaseRefusedError)) refusedAt = undefined;
+        else refusedAt ??= performance.now();
+        return refusedAt === undefined || performance.now() - refusedAt < this.patienceMs;
+      },
       onRetry: (error, attempt, delayMs) => {
         this.#lastError = error;
-        const line = `PostgreSQL is not reachable (${messageOf(error)}); attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
-        if (complaints.areWorthAWarning(messageOf(error))) this.#logger.warn(line);
-        else this.#logger.debug(line);
+        const again = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+        const isRefused = error instanceof DatabaseRefusedError;
+        const line = isRefused
+          ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.patienceMs / 1000} s; ${again}`
+          : `PostgreSQL is not reachable (${messageOf(error)}); ${again}`;
+        if (!complaints.areWorthAWarning(messageOf(error))) this.#logger.debug(line);
+        else if (isRefused) this.#logger.error(line);
+        else this.#logger.warn(line);
       },
     });
     this.#lastError = undefined;
     this.#logger.log('Connected to PostgreSQL');
     return this.dataSource;
+  }
+
+  private async initialize(): Promise<void> {
+    try {
+      await this.dataSource.initialize();
+    } catch (cause) {
+      const fault = connectionFault(cause);
+      throw fault === undefined ? cause : new DatabaseRefusedError(fault, { cause });
+    }
   }
 
   /** Rows of a short question, asked over the pool's connections in one round trip. @throws also where there is no connection yet */
@@ -81,10 +114,15 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     }
     const text = singleStatement(sql, { ...sessionOf(this.dataSource), readOnly });
     const question = timeoutMs === undefined ? { text } : { text, query_timeout: timeoutMs };
-    return withConnection(this.dataSource, async (_runner, client) => {
-      const results = (await client.query(question)) as unknown as QueryResult<Row>[];
-      return results.at(-1)!.rows;
-    });
+    try {
+      return await withConnection(this.dataSource, async (_runner, client) => {
+        const results = (await client.query(question)) as unknown as QueryResult<Row>[];
+        return results.at(-1)!.rows;
+      });
+    } catch (cause) {
+      const fault = connectionFault(cause);
+      throw fault === undefined ? cause : new DatabaseRefusedError(fault, { cause });
+    }
   }
 
   private async ask(): Promise<HealthState> {

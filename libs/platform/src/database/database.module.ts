@@ -23,7 +23,7 @@ export class DatabaseModule {
         {
           provide: DatabaseConnection,
           inject: [DataSource, HealthRegistry],
-          useFactory: (dataSource: DataSource, health: HealthRegistry) => createConnection(dataSource, health),
+          useFactory: (dataSource: DataSource, health: HealthRegistry) => createConnection(dataSource, health, parts),
         },
       ],
       exports: [DatabaseConnection],
@@ -31,8 +31,8 @@ export class DatabaseModule {
   }
 }
 
-function createConnection(dataSource: DataSource, health: HealthRegistry): DatabaseConnection {
-  const connection = new DatabaseConnection(dataSource);
+function createConnection(dataSource: DataSource, health: HealthRegistry, parts: DatabaseParts): DatabaseConnection {
+  const connection = new DatabaseConnection(dataSource, parts.patienceMs);
   health.registerReadiness('postgresql', () => connection.check());
   return connection;
 }

@@ -1,0 +1,126 @@
+import type { Surroundings } from './surroundings-sql.js';
+
+const OLDEST_VERSION = 170_000;
+
+/** What mart-init knows besides what it has seen in the database. */
+export interface Expected {
+  /** Whether a migration of the mart has run here. */
+  readonly isMart: boolean;
+  /** Relations of the schema public that the mart has. */
+  readonly relations: readonly string[];
+  /** Roles that are given a password. */
+  readonly rolesWithPassword: readonly string[];
+}
+
+/** All that keeps the mart from being made or used here, each with the statement that mends it. */
+export function problemsOf(seen: Surroundings, expected: Expected): string[] {
+  return [
+    ...problemsOfServer(seen),
+    ...problemsOfRights(seen, expected),
+    ...(expected.isMart ? problemsOfOwnObjects(seen) : objectsOfOthers(seen)),
+    ...problemsOfRoles(seen, expected),
+  ];
+}
+
+function problemsOfServer({
+  version,
+  version_number,
+  encoding,
+  is_standby,
+  is_replica,
+  database,
+}: Surroundings): string[] {
+  const problems: string[] = [];
+  if (version_number < OLDEST_VERSION) {
+    problems.push(`The server is PostgreSQL ${version}; 17 or newer is needed. Upgrade it.`);
+  }
+  if (is_standby) problems.push('The server is a standby, which is read-only. Name the primary in DATABASE_URL.');
+  if (encoding !== 'UTF8') {
+    problems.push(
+      `The encoding of the database ${database} is ${encoding}, which cannot hold every text. Make another and name it in ` +
+        `DATABASE_URL: CREATE DATABASE messaging ENCODING 'UTF8' TEMPLATE template0;`,
+    );
+  }
+  if (is_replica) {
+    problems.push(
+      `session_replication_role is replica, which switches off the triggers that count messages. As a superuser: ` +
+        `ALTER DATABASE ${quote(database)} RESET session_replication_role; (or ALTER ROLE … RESET, or in postgresql.conf)`,
+    );
+  }
+  return problems;
+}
+
+function problemsOfRights(seen: Surroundings, { relations }: Expected): string[] {
+  const problems: string[] = [];
+  const user = quote(seen.user);
+  const lacksSchema = seen.schemas.length < 2;
+  const lacksRelation = relations.some((name) => !seen.relations.some((relation) => relation.name === name));
+  if (!seen.has_public) {
+    problems.push(`There is no schema public. CREATE SCHEMA public AUTHORIZATION ${user};`);
+  } else if (lacksRelation && !seen.may_create_in_public) {
+    problems.push(`${seen.user} may not create tables. As owner: GRANT CREATE ON SCHEMA public TO ${user};`);
+  }
+  if (lacksSchema && !seen.may_create_schemas) {
+    problems.push(
+      `${seen.user} may not create schemas. As owner: GRANT CREATE ON DATABASE ${quote(seen.database)} TO ${user};`,
+    );
+  }
+  if (!seen.may_make_temporary_tables) {
+    problems.push(
+      `${seen.user} may not make temporary tables. As owner: GRANT TEMPORARY ON DATABASE ${quote(seen.database)} TO ${user};`,
+    );
+  }
+  return problems;
+}
+
+function problemsOfOwnObjects({ relations, schemas, user }: Surroundings): string[] {
+  const owned = [
+    ...relations.map((each) => ({ ...each, kind: 'TABLE', name: `public.${each.name}` })),
+    ...schemas.map((each) => ({ ...each, kind: 'SCHEMA' })),
+  ];
+  return [
+    ...owned
+      .filter(({ is_ours }) => !is_ours)
+      .map(
+        ({ kind, name, owner }) =>
+          `${name} belongs to ${owner}. Run mart-init as ${owner}, or: ALTER ${kind} ${name} OWNER TO ${quote(user)};`,
+      ),
+    ...relations
+      .filter(({ has_policies }) => has_policies)
+      .map(
+        ({ name }) =>
+          `Row-level security would hide rows of public.${name} from the pipeline. ALTER TABLE public.${name} DISABLE ROW LEVEL SECURITY;`,
+      ),
+  ];
+}
+
+/** Left untouched: whoever made them uses them. */
+function objectsOfOthers({ relations, schemas, database }: Surroundings): string[] {
+  const names = [...relations.map(({ name }) => `public.${name}`), ...schemas.map(({ name }) => `the schema ${name}`)];
+  if (names.length === 0) return [];
+  return [
+    `Another program has ${names.join(', ')} in the database ${database}, and mart-init leaves them alone. Give the mart a ` +
+      `database of its own and name it in DATABASE_URL: CREATE DATABASE messaging;`,
+  ];
+}
+
+function problemsOfRoles({ roles, user, may_create_roles }: Surroundings, { rolesWithPassword }: Expected): string[] {
+  return rolesWithPassword.flatMap((name) => {
+    const role = roles.find((each) => each.name === name);
+    if (role === undefined) {
+      return may_create_roles
+        ? []
+        : [`${user} may not make the role ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE;`];
+    }
+    return role.is_administered
+      ? []
+      : [
+          `${user} may not set the password of ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE; ` +
+            `GRANT ${name} TO ${quote(user)} WITH ADMIN OPTION; or leave the password out.`,
+        ];
+  });
+}
+
+function quote(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

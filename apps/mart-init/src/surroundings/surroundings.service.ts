@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withConnection } from '#platform/database/with-connection.js';
+import { TABLE_DESCRIPTIONS } from '#schema/entities.js';
+import { ANALYST_ROLE, APP_ROLE, type Passwords } from '#schema/mart/grant-access.js';
+import { migrations } from '#schema/migrations.js';
+import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
+import { problemsOf } from './problems.js';
+import { SurroundingsError } from './surroundings-error.js';
+import { RAN_BEFORE, SURROUNDINGS, type Surroundings } from './surroundings-sql.js';
+
+const RELATIONS = [...Object.keys(TABLE_DESCRIPTIONS), 'migrations'];
+const SCHEMAS = ['ledger', 'mart'];
+
+/** Looks at the database before anything is changed. */
+@Injectable()
+export class SurroundingsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(ROLE_PASSWORDS) private readonly passwords: Passwords,
+  ) {}
+
+  /** @throws SurroundingsError that names all problems at once */
+  async check(): Promise<void> {
+    const problems = await withConnection(this.dataSource, async (_runner, client) => {
+      const names = [RELATIONS, SCHEMAS, [ANALYST_ROLE, APP_ROLE]];
+      const seen = (await client.query<Surroundings>(SURROUNDINGS, names)).rows[0]!;
+      const known = seen.relations.find(({ name }) => name === 'migrations');
+      const ran = known?.holds_migrations ? (await client.query<{ name: string }>(RAN_BEFORE)).rows : [];
+      const isMart = ran.some(({ name }) => name === migrations[0]!.name);
+      return problemsOf(seen, { isMart, relations: RELATIONS, rolesWithPassword: this.rolesWithPassword() });
+    });
+    if (problems.length > 0) throw new SurroundingsError(problems);
+  }
+
+  private rolesWithPassword(): string[] {
+    const { analyst, app } = this.passwords;
+    return [...(analyst === undefined ? [] : [ANALYST_ROLE]), ...(app === undefined ? [] : [APP_ROLE])];
+  }
+}

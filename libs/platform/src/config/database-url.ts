@@ -1,0 +1,88 @@
+import { accessSync, constants } from 'node:fs';
+
+/** Parameters that are understood, or that change nothing here: libpq's, so that Spark takes the same URL, and pg's. */
+const PARAMETERS = new Set([
+  ...[
+    'host',
+    'port',
+    'user',
+    'password',
+    'application_name',
+    'fallback_application_name',
+    'options',
+    'client_encoding',
+  ],
+  ...[
+    'connect_timeout',
+    'keepalives',
+    'keepalives_idle',
+    'keepalives_interval',
+    'keepalives_count',
+    'tcp_user_timeout',
+  ],
+  ...['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl_min_protocol_version'],
+  ...['uselibpqcompat', 'channel_binding', 'gssencmode', 'target_session_attrs'],
+]);
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+
+const FORM = 'must be postgres://user:password@host:port/database';
+const ENCODE =
+  'user and password hold a character that means something else in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
+
+/** What is wrong with a connection URL and what to do; undefined where nothing is. Shows no part that may be a password. */
+export function databaseUrlProblem(text: string): string | undefined {
+  const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
+  if (!/^postgres(ql)?:\/\//.test(text)) {
+    return /^\s*\w+\s*=/.test(text) ? `${FORM}, not key=value pairs` : FORM;
+  }
+  // A password's / ? or # ends the part before @ too early.
+  if (!authority.includes('@') && rest.split('=')[0]!.includes('@')) return `${FORM}; ${ENCODE}`;
+  const userInfo = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
+  if (!isDecodable(userInfo)) return `${FORM}; ${ENCODE}`;
+  if (authority.slice(userInfo.length).includes(',')) {
+    return `${FORM}: one host; for failover name an address that follows the primary, such as a pooler's or a service's`;
+  }
+  if (!URL.canParse(text))
+    return `${FORM}; percent-encode special characters of the password, and give the port as a number`;
+  const { pathname, searchParams, hash } = new URL(text);
+  if (hash !== '') return `${FORM}; percent-encode # as %23`;
+  if (pathname.length < 2) return `${FORM}; it names no database`;
+  return problemOfParameters(searchParams);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function problemOfParameters(parameters: URLSearchParams): string | undefined {
+  for (const [name, value] of parameters) {
+    if (!PARAMETERS.has(name)) {
+      const known = [...PARAMETERS].join(', ');
+      return `${FORM}; its parameter "${name}" is not known and would be ignored. Known are ${known}`;
+    }
+    if (name === 'sslmode' && !SSL_MODES.includes(value)) return `its sslmode must be one of ${SSL_MODES.join(', ')}`;
+    if (name === 'target_session_attrs' && !['any', 'read-write', 'primary'].includes(value)) {
+      return 'its target_session_attrs must be any, read-write or primary: the mart is written to';
+    }
+    const problem = FILES.includes(name) ? problemOfFile(value) : undefined;
+    if (problem !== undefined) return `its ${name} names ${value}, which ${problem}`;
+  }
+  return undefined;
+}
+
+function problemOfFile(path: string): string | undefined {
+  if (path === 'system') return 'only libpq understands; leave it out to use the certificates of Node.js';
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+  }
+}

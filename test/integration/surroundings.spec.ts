@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { AppProcess, type AppName } from '../support/app-process.js';
+import { createMartDatabase, query } from '../support/mart-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(60_000);
+
+const role = `stranger_${randomBytes(6).toString('hex')}`;
+let database: TestDatabase;
+const apps: AppProcess[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map((app) => app.kill()));
+  await database.drop();
+});
+
+afterAll(() => query(process.env['DATABASE_URL']!, `DROP ROLE IF EXISTS ${role}`));
+
+function start(name: AppName, url: string, env: Record<string, string> = {}): AppProcess {
+  const app = new AppProcess(name, { env: { DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1', ...env } });
+  apps.push(app);
+  return app;
+}
+
+function urlWith(change: (url: URL) => void): string {
+  const url = new URL(database.url);
+  change(url);
+  return url.href;
+}
+
+describe('mart-init looks at the database before it changes anything', () => {
+  it("leaves another program's tables alone, and names all of them at once", async () => {
+    await query(
+      database.url,
+      `CREATE TABLE campaigns (id int); CREATE VIEW messages AS SELECT 1 AS id;
+       CREATE TABLE migrations (id serial, timestamp bigint, name text); CREATE SCHEMA mart;
+       CREATE VIEW mart.sales AS SELECT 1 AS id`,
+    );
+    const app = start('mart-init', database.url);
+    expect((await app.exited).code).toBe(1);
+    expect(app.output).toMatch(
+      /DATABASE_UNFIT: .*\n.*public\.campaigns, public\.messages, public\.migrations, the schema mart/,
+    );
+    expect(app.output).toContain('CREATE DATABASE messaging');
+    const left = await query(
+      database.url,
+      `SELECT (SELECT count(*)::int FROM migrations) AS migrations, to_regclass('mart.sales')::text AS view,
+              to_regclass('public.holidays')::text AS table`,
+    );
+    expect(left).toEqual([{ migrations: 0, view: 'mart.sales', table: null }]);
+  });
+
+  it('names the rights that its user lacks, and the statements that grant them', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await query(
+      database.url,
+      `DROP ROLE IF EXISTS ${role}; CREATE ROLE ${role} LOGIN PASSWORD 'a stranger''s'; REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+    );
+    const url = urlWith((each) => {
+      each.username = role;
+      each.password = encodeURIComponent("a stranger's");
+    });
+    const app = start('mart-init', url, { MART_ANALYST_PASSWORD: 'twelve characters' });
+    expect((await app.exited).code).toBe(1);
+    for (const remedy of [
+      `GRANT CREATE ON SCHEMA public TO ${role};`,
+      `GRANT CREATE ON DATABASE ${name} TO ${role};`,
+      `ALTER ROLE ${role} CREATEROLE;`,
+    ]) {
+      expect(app.output).toContain(remedy);
+    }
+  });
+
+  it('names a mart of another role, and policies that hide rows', async () => {
+    const mart = await createMartDatabase(process.env['DATABASE_URL']!);
+    try {
+      await query(mart.url, 'ALTER TABLE messages ENABLE ROW LEVEL SECURITY');
+      const app = start('mart-init', mart.url);
+      expect((await app.exited).code).toBe(1);
+      expect(app.output).toContain('ALTER TABLE public.messages DISABLE ROW LEVEL SECURITY;');
+    } finally {
+      await mart.drop();
+    }
+  });
+
+  it('refuses an encoding that cannot hold every text', async () => {
+    const name = `latin_${randomBytes(6).toString('hex')}`;
+    await query(database.url, `CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
+    try {
+      const app = start(
+        'mart-init',
+        urlWith((url) => (url.pathname = `/${name}`)),
+      );
+      expect((await app.exited).code).toBe(1);
+      expect(app.output).toMatch(/is LATIN1.*CREATE DATABASE messaging ENCODING 'UTF8' TEMPLATE template0/);
+    } finally {
+      await query(database.url, `DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+});
+
+describe('a connection that is refused for good', () => {
+  it.each<[string, (url: URL) => void, RegExp]>([
+    [
+      'a database that does not exist',
+      (url) => (url.pathname = '/nowhere_at_all'),
+      /"nowhere_at_all" does not exist.*CREATE DATABASE/,
+    ],
+    ['a wrong password', (url) => (url.password = 'wr0ng'), /password authentication failed.*percent-encoded/],
+  ])('%s ends mart-init at once, with what to do', async (_what, change, said) => {
+    const app = start('mart-init', urlWith(change));
+    expect((await app.exited).code).toBe(1);
+    expect(app.output).toMatch(said);
+    expect(app.output).not.toContain('wr0ng');
+  });
+
+  it('ends consumer and gateway too, which first wait for mart-init to make their role', async () => {
+    const url = urlWith((each) => (each.password = 'wr0ng'));
+    const both = [start('consumer', url), start('gateway', url)];
+    await Promise.all(both.map((app) => app.listening()));
+    await both[0]!.waitUntil('it says so at once', () =>
+      /refuses the connection: password authentication failed/.test(both[0]!.output),
+    );
+    expect((await both[0]!.health('readyz')).down['postgresql']).toMatch(
+      /password authentication failed.*percent-encoded/,
+    );
+    await waitUntil('both end', () => both.every(({ isRunning }) => !isRunning), 58_000);
+    expect(await Promise.all(both.map(({ exited }) => exited))).toMatchObject([{ code: 1 }, { code: 1 }]);
+  });
+});
