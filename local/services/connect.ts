@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { databaseUrlProblem } from '#platform/config/database-url.js';
+import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
 import { connectionFault } from '#platform/database/connection-fault.js';
 import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
 import { ServiceError } from './service-error.js';
@@ -76,7 +76,11 @@ export async function checkGivenKafka(brokers: readonly string[]): Promise<void>
 
 /** @throws ServiceError POSTGRES_UNREACHABLE */
 export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
-  const problem = databaseUrlProblem(databaseUrl);
+  const problem =
+    databaseUrlProblem(databaseUrl) ??
+    (urlsByHost(databaseUrl).length > 1
+      ? 'names several hosts, which the apps take and npm start does not'
+      : undefined);
   // Without the value, which holds the password.
   if (problem !== undefined)
     throw new ServiceError('POSTGRES_UNREACHABLE', `DATABASE_URL (value not shown) ${problem}.`);

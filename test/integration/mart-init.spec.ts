@@ -291,7 +291,7 @@ describe('mart-init', () => {
     const door = new Door({ host: hostname, port: Number(port) }, await choosePort([]));
     const url = new URL(database.url);
     url.host = door.address;
-    const app = start(['--reference', join(fixtures, 'good')], { DATABASE_URL: url.href });
+    const app = start(['--reference', join(fixtures, 'good')], { DATABASE_URL: url.href, LOG_LEVEL: 'debug' });
     await app.listening();
     await app.waitUntil('it tries again', () => /PostgreSQL is not reachable .* attempt 2/.test(app.output));
     expect(await app.health('livez')).toEqual({ status: 200, down: {} });

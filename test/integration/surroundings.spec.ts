@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { choosePort } from '../../local/services/ports.js';
 import { AppProcess, type AppName } from '../support/app-process.js';
+import { Door } from '../support/door.js';
 import { createMartDatabase, query } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -133,4 +135,30 @@ describe('a connection that is refused for good', () => {
     await waitUntil('both end', () => both.every(({ isRunning }) => !isRunning), 58_000);
     expect(await Promise.all(both.map(({ exited }) => exited))).toMatchObject([{ code: 1 }, { code: 1 }]);
   });
+});
+
+it('several hosts in the URL: the app goes to the next one when a server is gone', async () => {
+  const { hostname, port } = new URL(database.url);
+  const ports = [await choosePort([]), await choosePort([])];
+  const [one, other] = ports.map((each) => new Door({ host: hostname, port: Number(port) }, each));
+  const hosts = ports.map((each) => `127.0.0.1:${each}`).join(',');
+  const url = urlWith((each) => (each.search = 'target_session_attrs=read-write')).replace(
+    `${hostname}:${port}`,
+    hosts,
+  );
+  await other!.open();
+  try {
+    expect((await start('mart-init', url).exited).code).toBe(0);
+    const gateway = await start('gateway', url).listening();
+    await gateway.waitUntil('it is ready', async () => !('postgresql' in (await gateway.health('readyz')).down));
+
+    await other!.close();
+    await one!.open();
+    await gateway.waitUntil('it is ready again', async () => {
+      const { status } = await fetch(`${gateway.url}/api/v1/channels`);
+      return status === 200;
+    });
+  } finally {
+    await Promise.all([one!.close(), other!.close()]);
+  }
 });

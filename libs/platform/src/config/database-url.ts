@@ -40,15 +40,20 @@ export function databaseUrlProblem(text: string): string | undefined {
   if (!authority.includes('@') && rest.split('=')[0]!.includes('@')) return `${FORM}; ${ENCODE}`;
   const userInfo = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
   if (!isDecodable(userInfo)) return `${FORM}; ${ENCODE}`;
-  if (authority.slice(userInfo.length).includes(',')) {
-    return `${FORM}: one host; for failover name an address that follows the primary, such as a pooler's or a service's`;
-  }
-  if (!URL.canParse(text))
+  const urls = urlsByHost(text);
+  if (!urls.every((url) => URL.canParse(url))) {
     return `${FORM}; percent-encode special characters of the password, and give the port as a number`;
-  const { pathname, searchParams, hash } = new URL(text);
+  }
+  const { pathname, searchParams, hash } = new URL(urls[0]!);
   if (hash !== '') return `${FORM}; percent-encode # as %23`;
   if (pathname.length < 2) return `${FORM}; it names no database`;
   return problemOfParameters(searchParams);
+}
+
+/** A URL for each host, where one names several (host1:5432,host2:5432) for failover. */
+export function urlsByHost(text: string): readonly string[] {
+  const [, before = '', hosts = '', rest = ''] = /^(\w+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  return hosts.includes(',') ? hosts.split(',').map((host) => `${before}${host}${rest}`) : [text];
 }
 
 function isDecodable(text: string): boolean {

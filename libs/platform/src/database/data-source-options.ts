@@ -2,6 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { GuardedClient } from './guarded-client.js';
+import { urlsByHost } from '../config/database-url.js';
+import { DatabaseHosts } from './database-hosts.js';
 import type { SessionOptions } from './session-settings.js';
 
 export interface DatabaseParts {
@@ -23,9 +25,10 @@ export const UNTIL_ROLES_ARE_MADE_MS = 30_000;
 /** The one way a DataSource of the pipeline is set up: bounded waits, never synchronized. What a statement needs is set by transaction. */
 export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
+  const hosts = new DatabaseHosts(urlsByHost(config.DATABASE_URL));
   return {
     type: 'postgres',
-    url: config.DATABASE_URL,
+    url: hosts.current,
     // Where TypeORM keeps its table `migrations`, whatever the search_path is.
     schema: 'public',
     applicationName: parts.applicationName,
@@ -39,6 +42,8 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
     poolErrorHandler: (error: Error) => new Logger('Database').warn(`An idle connection was lost: ${error.message}`),
     extra: {
       Client: GuardedClient,
+      hosts,
+      onConnect: hosts.refuseStandby,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       // Longer than probes are apart, so that a probe finds its connection still open.
