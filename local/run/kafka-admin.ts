@@ -1,12 +1,13 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
+import { addressesOf } from '#platform/kafka/addresses.js';
 import { splitBrokers } from '../services/services.js';
 
 /** Runs `work` with a connection to the brokers and closes it again. */
 export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
   const { Kafka, logLevel } = kafkajs;
   mendKafkajs();
-  const kafka = new Kafka({ brokers: splitBrokers(kafkaBrokers), logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ ...addressesOf(splitBrokers(kafkaBrokers)), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   try {

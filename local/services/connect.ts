@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
 import { connectionFault } from '#platform/database/connection-fault.js';
 import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
+import { addressesOf } from '#platform/kafka/addresses.js';
 import { ServiceError } from './service-error.js';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -15,7 +16,7 @@ export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WI
   mendKafkajs();
   const kafka = new Kafka({
     clientId: 'local-services',
-    brokers: [...brokers],
+    ...addressesOf(brokers, withinMs),
     logLevel: logLevel.NOTHING, // a server that is not there yet is no news
     connectionTimeout: withinMs,
     requestTimeout: withinMs,

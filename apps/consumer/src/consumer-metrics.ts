@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
+import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
 import type { Chunk } from './transport/kafka-batch.js';
@@ -25,12 +26,14 @@ export class ConsumerMetrics {
   private readonly batchSeconds = this.metrics.histogram('batchSeconds');
   private readonly partitionsStuck = this.metrics.gauge('partitionsStuck');
   private readonly retries = this.metrics.counter('retries');
+  private readonly skippedRecords = this.metrics.counter('recordsSkipped');
 
   constructor(private readonly metrics: Metrics) {
     // A series that begins with its first event shows no increase.
     for (const dependency of ['postgresql', 'kafka']) this.retries.inc({ dependency }, 0);
     this.quarantined.inc({ reason: 'unreadable_batch' }, 0);
     for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
+    for (const reason of Object.keys(SKIP_REASONS)) this.skippedRecords.inc({ reason }, 0);
   }
 
   count(batch: CleanedBatch, written: Written): void {
@@ -72,6 +75,10 @@ export class ConsumerMetrics {
 
   stuck(partitions: number): void {
     this.partitionsStuck.set(partitions);
+  }
+
+  skipped(reason: SkipReason, records: number): void {
+    this.skippedRecords.inc({ reason }, records);
   }
 
   committed(seconds: number): void {

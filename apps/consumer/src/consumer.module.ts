@@ -1,13 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Kafka } from 'kafkajs';
+import { DataSource } from 'typeorm';
 import { contract } from '#schema/contract.js';
 import { entities } from '#schema/entities.js';
 import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { HealthRegistry } from '#platform/health/health-registry.js';
+import { AdminConnection } from '#platform/kafka/admin-connection.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import { stuckPartitions } from '#platform/kafka/fetch/stuck-partitions.js';
+import { ownAssigner } from '#platform/kafka/own-members.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { BatchProcessor } from './batch-processor.js';
@@ -16,7 +20,10 @@ import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessagesController } from './messages.controller.js';
 import { MessageWriter } from './persist/message-writer.js';
 import { WriteWatch } from './persist/write-watch.js';
-import { BatchKafkaServer } from './transport/batch-kafka.server.js';
+import { MartPositions } from './positions/mart-positions.js';
+import { TopicPositions } from './positions/topic-positions.js';
+import { explainFailure } from './transport/explain-failure.js';
+import { BatchKafkaServer, type BatchKafkaOptions } from './transport/batch-kafka.server.js';
 
 const NAME = 'consumer';
 
@@ -47,9 +54,24 @@ export class ConsumerModule {
         ConsumerMetrics,
         {
           provide: BatchKafkaServer,
-          inject: [Kafka, ConsumerMetrics, HealthRegistry],
-          useFactory: (kafka: Kafka, metrics: ConsumerMetrics, health: HealthRegistry) => {
-            const server = createServer(kafka, metrics, config);
+          inject: [Kafka, ConsumerMetrics, HealthRegistry, DatabaseConnection, DataSource],
+          useFactory: (
+            kafka: Kafka,
+            metrics: ConsumerMetrics,
+            health: HealthRegistry,
+            database: DatabaseConnection,
+            dataSource: DataSource,
+          ) => {
+            const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = config;
+            const connection = new AdminConnection(config, `${NAME}-positions`);
+            const positions = new TopicPositions({
+              ...{ topic, group, connection },
+              mart: new MartPositions(database, dataSource, group, topic),
+              onSkip: (reason, records) => metrics.skipped(reason, records),
+            });
+            const server = createServer(kafka, metrics, positions, config, (error) =>
+              explainFailure(error, group, connection),
+            );
             health.registerReadiness('consumer-group', () => server.contact.state());
             health.registerReadiness('partitions', () => stuckPartitions.state());
             stuckPartitions.onChange = (count) => metrics.stuck(count);
@@ -61,7 +83,13 @@ export class ConsumerModule {
   }
 }
 
-function createServer(kafka: Kafka, metrics: ConsumerMetrics, config: ConsumerConfig): BatchKafkaServer {
+function createServer(
+  kafka: Kafka,
+  metrics: ConsumerMetrics,
+  positions: TopicPositions,
+  config: ConsumerConfig,
+  explain: BatchKafkaOptions['explain'],
+): BatchKafkaServer {
   return new BatchKafkaServer({
     kafka,
     consumer: {
@@ -71,6 +99,10 @@ function createServer(kafka: Kafka, metrics: ConsumerMetrics, config: ConsumerCo
       rebalanceTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
       heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
       maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
+      partitionAssigners: [ownAssigner],
+      // Added partitions are read after this time at the latest.
+      metadataMaxAge: 15_000,
+      allowAutoTopicCreation: false,
       // Short, because leaving the group waits for the fetch under way.
       maxWaitTimeInMs: 500,
       // A few tries, then the transport makes a new consumer; it never gives up.
@@ -82,6 +114,8 @@ function createServer(kafka: Kafka, metrics: ConsumerMetrics, config: ConsumerCo
       bytes: config.CONSUMER_BATCH_BYTES,
       milliseconds: config.CONSUMER_BATCH_MS,
     },
+    positions,
+    explain,
     prepare: () => createTopicIfAbsent(kafka, config),
     onRetry: () => metrics.retried('kafka'),
     onCommit: (seconds) => metrics.committed(seconds),

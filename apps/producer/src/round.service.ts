@@ -8,7 +8,7 @@ import { RecordWriter } from './kafka/record-writer.js';
 import { RatePacing, ReplayPacing, unlimited, type Pacing } from './pacing/pacing.js';
 import { PositionStore } from './positions/position-store.js';
 import { fingerprint, startingPosition } from './positions/position.js';
-import { Topics } from './positions/topics.js';
+import { Topics, type PreparedTopics } from './positions/topics.js';
 import { ProgressReporter } from './progress/progress-reporter.js';
 import { duration, grouped } from './progress/progress.js';
 import { RoundProgress } from './progress/round-progress.js';
@@ -57,10 +57,11 @@ export class RoundService {
   async produce(paths: readonly string[], outcome: RoundOutcome, stopping: AbortSignal): Promise<void> {
     const named = paths.map((file) => ({ file }));
     const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
-    const { partitions, stored } = await this.topics.prepare(stopping);
+    const topics = await this.topics.prepare(stopping);
+    const { partitions, stored } = topics;
     // All are looked at before anything is sent: what is wrong with one must not be noticed only after hours.
     const starts = await eachFile(files, outcome, async (file) => {
-      const start = await this.startOf(file, stored, stopping);
+      const start = this.ofTopic(await this.startOf(file, stored, stopping), topics);
       if (!start.done) await FileProducer.checkHeader(file.file);
       return start;
     });
@@ -93,6 +94,18 @@ export class RoundService {
       );
       return FileProducer.hasContent(file.file, content, whole, signal);
     });
+  }
+
+  /** Says where the rows before a position went to a topic that is gone. */
+  private ofTopic(start: FilePosition, { topicId, created }: PreparedTopics): FilePosition {
+    if (start.rows === 0) return { ...start, topicId };
+    if (created || (topicId !== undefined && start.topicId !== undefined && start.topicId !== topicId)) {
+      this.logger.warn(
+        `${start.file}: the topic ${this.config.KAFKA_TOPIC} was deleted and created again since ${grouped(start.rows)} of its ` +
+          'rows were sent to it, and does not hold them; --from-start sends them again (rows in the mart already change nothing)',
+      );
+    }
+    return start;
   }
 
   private async produceFile(start: FilePosition, round: Round): Promise<void> {

@@ -83,6 +83,12 @@ export class BatchGatherer {
     });
   }
 
+  /** Sends out what is gathered as soon as there is room. */
+  flush(): void {
+    this.due = true;
+    this.dispatchIfReady();
+  }
+
   /** Forgets the records that have not gone out. */
   clear(): void {
     clearTimeout(this.timer);

@@ -1,8 +1,10 @@
 import { KafkaContext, ServerKafka } from '@nestjs/microservices';
-import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Batch, Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Complaints } from '#platform/logging/complaints.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
+import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
+import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
 import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
 import type { Chunk, KafkaBatch } from './kafka-batch.js';
 import { KafkaContact } from './kafka-contact.js';
@@ -13,8 +15,11 @@ export interface BatchKafkaOptions {
   /** Topic for each pattern of an `@EventPattern`. */
   readonly topics: Readonly<Record<string, string>>;
   readonly limits: BatchLimits;
+  readonly positions: TopicPositions;
   /** Runs before each attempt to join the group, such as creating the topic. */
   readonly prepare: () => Promise<void>;
+  /** Makes of an error of kafkajs one that says what to do. Must not reject. */
+  readonly explain: (error: Error) => Promise<Error>;
   /** Told of every attempt to come back to Kafka. */
   readonly onRetry: () => void;
   /** Told how long a commit of offsets took, in seconds. */
@@ -27,6 +32,9 @@ const CONCURRENCY = 3;
 /** A shutdown waits this long for batches under way, and for Kafka to answer; the app as a whole has 10 s. */
 const DRAIN_MS = 6000;
 const LEAVE_MS = 2000;
+
+/** How often positions are compared with Kafka. */
+const CHECK_MS = 2000;
 
 /** Answers to a commit that comes during a rebalance. */
 const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
@@ -47,8 +55,11 @@ export class BatchKafkaServer extends ServerKafka {
   private running: Promise<void> = Promise.resolve();
   /** Counts memberships of the group. Records read under an older one are read again, so they must not be mixed in. */
   private generation = 0;
+  /** That of the records in the gatherer. */
+  private gathered = 0;
   private failures = 0;
   private draining = false;
+  private preparing = new AbortController();
   /** Ends after all batches handed out so far are committed, or have failed. */
   private lastHandled: Promise<void> = Promise.resolve();
   private fail: (why: Error) => void = () => undefined;
@@ -79,6 +90,7 @@ export class BatchKafkaServer extends ServerKafka {
     await Promise.race([drained, sleep(DRAIN_MS, undefined, { ref: false })]);
     this.closing.abort(new Error('the consumer is shutting down'));
     await Promise.race([this.running, sleep(LEAVE_MS, undefined, { ref: false })]);
+    await this.settings.positions.close();
   }
 
   private async consumeForever(): Promise<void> {
@@ -115,9 +127,13 @@ export class BatchKafkaServer extends ServerKafka {
     try {
       await consumer.connect();
       await this.bindEvents(consumer);
-      await Promise.race([failed, stopped]);
+      await Promise.race([failed, stopped, this.checkPositions(failed)]);
+    } catch (error) {
+      await this.leaveTopicIfGone(consumer);
+      throw error;
     } finally {
       this.generation++;
+      this.preparing.abort();
       this.gatherer.clear();
       await consumer.disconnect().catch(() => undefined);
     }
@@ -135,31 +151,93 @@ export class BatchKafkaServer extends ServerKafka {
 
   private observe(consumer: Consumer): void {
     const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH, START_BATCH_PROCESS } = consumer.events;
-    consumer.on(FETCH, () => this.contact.made());
+    const { positions } = this.settings;
+    consumer.on(FETCH, ({ payload }) => {
+      this.contact.made();
+      positions.answered(payload.nodeId);
+    });
     consumer.on(HEARTBEAT, () => this.contact.made());
     consumer.on(GROUP_JOIN, ({ payload }) => {
-      // kafkajs goes back to the committed offsets here, so what was gathered comes once more.
       this.generation++;
-      this.gatherer.clear();
       this.contact.made();
+      void this.begin(consumer, Object.values(payload.memberAssignment).flat());
       this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
     });
     // kafkajs does not hand out a fetch in which no offset has a record (control records, aborted or compacted ones), and reads on.
     consumer.on(START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
-      if (batchSize === 0 && !this.draining) this.gatherer.pass(topic, partition, offsetAfter(lastOffset));
+      if (batchSize > 0 || this.draining) return;
+      this.gatherer.pass(topic, partition, offsetAfter(lastOffset));
+      positions.passed(partition, BigInt(offsetAfter(lastOffset)));
     });
-    consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
+    consumer.on(CRASH, ({ payload }) => void this.settings.explain(payload.error).then((error) => this.fail(error)));
+  }
+
+  /** Nothing is read before it is known where to begin: kafkajs would begin wherever the committed offsets point to. */
+  private async begin(consumer: Consumer, partitions: number[]): Promise<void> {
+    const { generation, topic } = this;
+    const { positions } = this.settings;
+    this.preparing.abort();
+    this.preparing = new AbortController();
+    try {
+      consumer.pause([{ topic, partitions }]);
+      if (await positions.isGone()) throw new TopicRecreatedError(topic);
+      if (generation !== this.generation) return;
+      // What was gathered comes once more.
+      this.gatherer.clear();
+      this.gathered = generation;
+      const signal = AbortSignal.any([this.preparing.signal, this.closing.signal]);
+      const beginning = await positions.prepare(partitions, signal);
+      if (generation !== this.generation) return;
+      positions.begin(beginning);
+      for (const [partition, { next }] of beginning.places) {
+        consumer.seek({ topic, partition, offset: String(next) });
+      }
+      this.commitLater(beginning.commits, generation);
+      consumer.resume([{ topic, partitions }]);
+    } catch (error) {
+      if (generation === this.generation) this.fail(error as Error);
+    }
+  }
+
+  /** @throws what makes the positions in memory void */
+  private async checkPositions(failed: Promise<never>): Promise<never> {
+    for (;;) {
+      await Promise.race([abortableSleep(CHECK_MS, this.closing.signal), failed]);
+      const { generation } = this;
+      this.commitLater(await this.settings.positions.check(this.closing.signal), generation);
+    }
+  }
+
+  /** What was gathered of a topic that is gone cannot be read again, so it is written before the topic is left. */
+  private async leaveTopicIfGone(consumer: Consumer): Promise<void> {
+    const { positions } = this.settings;
+    const { signal } = this.closing;
+    if (signal.aborted || !(await positions.isGone())) return;
+    this.generation++;
+    this.logger.warn(new TopicRecreatedError(this.topic).message);
+    try {
+      consumer.pause([{ topic: this.topic }]);
+    } catch {
+      // It has crashed, and reads nothing any more.
+    }
+    this.gatherer.flush();
+    await this.gatherer.drain();
+    await positions.leave(signal).catch(() => undefined);
+    await positions.waitForTopic(signal);
   }
 
   private async gather(payload: EachBatchPayload): Promise<void> {
     const { generation } = this;
     const { batch } = payload;
+    if (payload.isStale() || !(await this.followsOn(batch))) return;
+    const { positions } = this.settings;
     const next = offsetAfter(batch.lastOffset());
     let taken = 0;
     while (taken < batch.messages.length) {
       if (generation !== this.generation || !payload.isRunning()) return;
       if (this.gatherer.hasRoom && !this.draining) {
         taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken, next);
+        positions.passed(batch.partition, BigInt(batch.messages[taken]?.offset ?? next));
       } else {
         await this.gatherer.change(this.settings.consumer.heartbeatInterval);
         await payload.heartbeat();
@@ -169,9 +247,23 @@ export class BatchKafkaServer extends ServerKafka {
     if (generation === this.generation) payload.resolveOffset(batch.lastOffset());
   }
 
+  /** Whether the records of a fetch are those that come next, or those before them are accounted for. */
+  private async followsOn(batch: Batch): Promise<boolean> {
+    // Not in kafkajs' types: the offset that was asked for, which may come before the first record.
+    const { partition, highWatermark, fetchedOffset } = batch as Batch & { readonly fetchedOffset: string };
+    try {
+      const { signal } = this.closing;
+      await this.settings.positions.fetched(partition, BigInt(fetchedOffset), BigInt(highWatermark), signal);
+      return true;
+    } catch (error) {
+      this.fail(error as Error);
+      return false;
+    }
+  }
+
   /** Never rejects: a failure ends the consumer, and the records are read again. */
   private handleBatch(gathered: Omit<KafkaBatch, 'signal'>): Promise<void> {
-    const { generation, lastHandled } = this;
+    const { gathered: generation, lastHandled } = this;
     const handle = async (): Promise<void> => {
       const batch: KafkaBatch = { ...gathered, signal: this.closing.signal };
       const pattern = this.patternOf(batch.chunks[0]!.topic);
@@ -195,12 +287,31 @@ export class BatchKafkaServer extends ServerKafka {
     // The partitions may have another owner by now, who got further: the broker would take the older offsets all the same.
     if (generation !== this.generation) return;
     const began = performance.now();
-    const offsets = new Map<string, { topic: string; partition: number; offset: string }>();
-    for (const { topic, partition, next } of chunks) {
-      offsets.set(`${topic} ${partition}`, { topic, partition, offset: next });
-    }
+    const offsets = new Map<number, CommittedOffset>();
+    for (const { partition, next } of chunks) offsets.set(partition, { partition, offset: next });
+    await this.commitOffsets([...offsets.values()], generation, began);
+  }
+
+  /** After all that is under way: of two commits of a partition the later one counts. */
+  private commitLater(offsets: readonly CommittedOffset[], generation: number): void {
+    if (offsets.length === 0) return;
+    this.lastHandled = this.lastHandled
+      .then(() => this.commitOffsets(offsets, generation))
+      .catch((error: unknown) => this.fail(error as Error));
+  }
+
+  /** @throws when Kafka does not take the offsets for another reason than a rebalance */
+  private async commitOffsets(
+    offsets: readonly CommittedOffset[],
+    generation: number,
+    began = performance.now(),
+  ): Promise<void> {
+    if (generation !== this.generation) return;
+    const { topic } = this;
+    const metadata = await this.settings.positions.store(offsets, this.closing.signal);
+    if (generation !== this.generation) return;
     try {
-      await this.consumer?.commitOffsets([...offsets.values()]);
+      await this.consumer?.commitOffsets(offsets.map((each) => ({ topic, metadata, ...each })));
     } catch (error) {
       // Stored but not committed: after the rebalance the records are read again and change nothing.
       if (generation !== this.generation) return;
@@ -209,6 +320,10 @@ export class BatchKafkaServer extends ServerKafka {
     }
     this.failures = 0;
     this.settings.onCommit((performance.now() - began) / 1000);
+  }
+
+  private get topic(): string {
+    return Object.values(this.settings.topics)[0]!;
   }
 
   private topicOf(pattern: string): string {

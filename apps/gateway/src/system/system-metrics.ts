@@ -33,6 +33,7 @@ export class SystemMetrics {
   private readonly martRows = this.metrics.gauge('martRows');
   private readonly martChanged = this.metrics.gauge('martChanged');
   private readonly quarantined = this.metrics.gauge('quarantinedRecords');
+  private readonly skippedRecords = this.metrics.gauge('skippedRecords');
   private readonly ledgerPending = this.metrics.gauge('ledgerPending');
   private readonly ledgerPendingSeconds = this.metrics.gauge('ledgerPendingSeconds');
 
@@ -123,6 +124,9 @@ export class SystemMetrics {
     this.martRows.set(figures.rows);
     if (figures.changed_at !== null) this.martChanged.set(figures.changed_at.getTime() / 1000);
     this.quarantined.set(figures.quarantined);
+    for (const { topic, partition, reason, records } of figures.skipped) {
+      this.skippedRecords.set({ topic, partition, reason }, records);
+    }
     this.ledgerPending.set(figures.ledger_pending);
     this.ledgerPendingSeconds.set(figures.ledger_pending_seconds);
   }
@@ -153,7 +157,14 @@ export class SystemMetrics {
       case 'postgresql':
         return [this.databaseSize, this.connections, this.connectionsLimit];
       case 'mart':
-        return [this.martRows, this.martChanged, this.quarantined, this.ledgerPending, this.ledgerPendingSeconds];
+        return [
+          this.martRows,
+          this.martChanged,
+          this.quarantined,
+          this.skippedRecords,
+          this.ledgerPending,
+          this.ledgerPendingSeconds,
+        ];
       case 'spark':
         return [];
     }

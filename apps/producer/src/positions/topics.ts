@@ -14,6 +14,10 @@ import { PositionStore } from './position-store.js';
 export interface PreparedTopics {
   /** Of the topic of the messages. */
   readonly partitions: number;
+  /** Its id; undefined where the brokers give none. */
+  readonly topicId: string | undefined;
+  /** Whether it did not exist. */
+  readonly created: boolean;
   /** How far each file has got, by absolute path. */
   readonly stored: ReadonlyMap<string, FilePosition>;
 }
@@ -52,12 +56,12 @@ export class Topics {
     const admin = this.kafka.admin();
     try {
       await admin.connect();
-      const { partitions } = await ensureTopic(
+      const { partitions, created, topicId } = await ensureTopic(
         admin,
         messageTopic(this.config, retention === undefined ? {} : { 'retention.ms': retention }),
       );
       await this.positions.ensureTopic(admin);
-      return { partitions, stored: await this.positions.read(admin) };
+      return { partitions, topicId, created, stored: await this.positions.read(admin) };
     } finally {
       await admin.disconnect();
     }

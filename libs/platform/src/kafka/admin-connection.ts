@@ -67,7 +67,7 @@ export function isLeaderless(error: unknown): boolean {
 }
 
 /** kafkajs throws a broker's answer as it is, or as the cause of having tried often enough, which here is once. */
-function isOfType(error: unknown, wanted: string): boolean {
+export function isOfType(error: unknown, wanted: string): boolean {
   const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
   return type === wanted || (cause !== undefined && isOfType(cause, wanted));
 }

@@ -3,7 +3,9 @@ import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptio
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
+import { addressesOf } from './addresses.js';
 import { mendKafkajs } from './mend-kafkajs.js';
+import { knowTopicIds } from './topic-ids.js';
 
 /** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
 export const kafkaRetry: RetryOptions = {
@@ -13,6 +15,8 @@ export const kafkaRetry: RetryOptions = {
   multiplier: 2,
   retries: 8,
 };
+
+const CONNECT_WITHIN_MS = 5000;
 
 /**
  * A kafkajs client; it connects nothing yet.
@@ -26,11 +30,12 @@ export function createKafka(
 ): Kafka {
   mendKafkajs();
   readEveryBatch();
+  knowTopicIds();
   return new Kafka({
-    brokers: config.KAFKA_BROKERS,
+    ...addressesOf(config.KAFKA_BROKERS, overrides.connectionTimeout ?? CONNECT_WITHIN_MS),
     clientId: config.KAFKA_CLIENT_ID ?? name,
     // kafkajs' own second is too short for a broker that has just been started on a busy machine.
-    connectionTimeout: 5000,
+    connectionTimeout: CONNECT_WITHIN_MS,
     // Of silence. A connection that is dead without a word is noticed by this alone, and must not hold up the stream for long.
     requestTimeout: 10_000,
     retry: kafkaRetry,

@@ -3,6 +3,8 @@ import type { Admin } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { TopicError } from '../errors/topic-error.js';
+import { compactionFault, isCompacted } from './cleanup-policy.js';
+import { topicIdOf } from './topic-ids.js';
 
 export interface TopicSpec {
   topic: string;
@@ -10,6 +12,14 @@ export interface TopicSpec {
   replication: number;
   /** Topic settings by their Kafka names, such as { 'cleanup.policy': 'compact' }. */
   config?: Readonly<Record<string, string>>;
+}
+
+export interface EnsuredTopic {
+  /** Whether this call created it. */
+  readonly created: boolean;
+  readonly partitions: number;
+  /** Undefined where the brokers give none. */
+  readonly topicId: string | undefined;
 }
 
 /** The topic of the messages, the same whoever creates it. */
@@ -27,22 +37,26 @@ export function messageTopic(config: KafkaConfig, more: TopicSpec['config'] = {}
  * some would send known keys to other partitions. Several creators at once are fine.
  *
  * @param admin connected.
- * @returns whether this call created it, and how many partitions it has.
  * @throws TopicError
  */
-export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<{ created: boolean; partitions: number }> {
+export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<EnsuredTopic> {
   const { topic } = spec;
   try {
     const known = await admin.listTopics();
     const created = !known.includes(topic) && (await create(admin, spec));
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const partitions = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    const described = topics.find(({ name }) => name === topic);
+    const partitions = described?.partitions.length ?? 0;
     if (partitions < spec.partitions) {
       new Logger('Kafka').warn(
         `Topic ${topic} has ${partitions} partitions, fewer than the configured ${spec.partitions}; it is left as it is`,
       );
     }
-    return { created, partitions };
+    if (!created && spec.config?.['cleanup.policy'] === undefined && (await isCompacted(admin, topic))) {
+      const { message, action } = compactionFault(topic);
+      new Logger('Kafka').error(`${message}. ${action}`);
+    }
+    return { created, partitions, topicId: described && topicIdOf(described) };
   } catch (error) {
     throw new TopicError(
       `Topic ${topic} cannot be created or described (${messageOf(error)}); check that the brokers are up, that there are ` +

@@ -24,6 +24,8 @@ export interface FilePosition extends Fingerprint {
   readonly done: boolean;
   /** What was read of the uncompressed file: at least `offset` bytes, and all of it where `done`. Earlier versions lack it. */
   readonly content?: { readonly bytes: number; readonly crc32: number };
+  /** Id of the topic that the rows were sent to, where the brokers give one. A topic that is created again has another. */
+  readonly topicId?: string;
 }
 
 /** Name of the topic in which the producer keeps its position in each file. */

@@ -1,4 +1,5 @@
 import { contract, REASONS } from '#schema/contract.js';
+import { SKIP_REASONS } from '#schema/skipped-records.js';
 import { ID, integer, oneOf, TEXT } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { ownResource } from './define-resource.js';
@@ -67,6 +68,18 @@ function anyReason(
   return { ...parameter, name, in: 'query', use: { where } };
 }
 
+const SKIPPED_COLUMNS: readonly Column[] = [
+  column('consumer_group', 'text', 'Consumer group that skipped them'),
+  column('topic', 'text', 'Kafka topic'),
+  column('topic_id', 'text', 'Id of the topic; a topic that is created again has another one'),
+  column('partition', 'integer', 'Partition'),
+  column('from_offset', 'bigint', 'First offset of the range'),
+  column('to_offset', 'bigint', 'Offset after the last one of the range'),
+  column('reason', 'text', 'Why nobody read them'),
+  column('noticed_at', 'timestamptz', 'When a consumer noticed'),
+  column('resolved_at', 'timestamptz', 'When the range was read after all, or somebody settled it', true),
+];
+
 /** Single records, where the others are figures. */
 export const recordResources: readonly Resource[] = [
   ownResource({
@@ -129,6 +142,22 @@ export const recordResources: readonly Resource[] = [
     key: KEY,
     order: ['-recorded_at'],
     needsToken: true,
+  }),
+  ownResource({
+    path: 'skipped-records',
+    summary: 'Ranges of records that no consumer read, the newest first',
+    description:
+      'Records that Kafka deleted before they were read, that offsets set by somebody else jumped, or that went with their topic.',
+    from: { relation: 'public.skipped_records' },
+    columns: SKIPPED_COLUMNS,
+    parameters: [
+      equals('topic', place.topic),
+      equals('partition', place.partition),
+      equals('reason', { kind: oneOf(Object.keys(SKIP_REASONS)), description: 'Why', example: 'deleted' }),
+    ],
+    key: ['consumer_group', 'topic', 'topic_id', 'partition', 'from_offset'],
+    order: ['-noticed_at'],
+    needsToken: false,
   }),
   ownResource({
     path: 'messages/:id',

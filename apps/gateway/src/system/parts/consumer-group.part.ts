@@ -1,5 +1,8 @@
 import { AssignerProtocol, type MemberDescription } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { readCommitMark } from '#platform/kafka/commit-mark.js';
+import { isOwnMember } from '#platform/kafka/own-members.js';
+import { topicIdOf } from '#platform/kafka/topic-ids.js';
 import type { OffsetHistory } from '../offset-history.js';
 import type { Part, PartAnswer } from '../part.js';
 
@@ -14,7 +17,10 @@ export interface PartitionLag {
 
 export interface GroupMember {
   readonly id: string;
+  readonly client_id: string;
   readonly host: string;
+  /** False of another program; null while the group rebalances. */
+  readonly is_consumer: boolean | null;
   readonly partitions: readonly number[];
 }
 
@@ -32,6 +38,10 @@ export interface ConsumerGroupFigures {
 
 /** A group whose offsets stand still for so long although there are records is stuck. A restart or a rebalance takes less. */
 const STUCK_AFTER_MS = 30_000;
+
+const OTHERS_ACTION =
+  'Give that program a group of its own, or the consumers another one by CONSUMER_GROUP_ID. What it took is counted when the consumers ' +
+  'have its partitions again: see RecordsSkipped in the runbook.';
 
 /** The consumers' group: who is in it and how far it is. */
 export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
@@ -74,17 +84,23 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     const { group, topic } = this;
     return this.connection.ask(async (admin) => {
       // At once: on a slow network each turn counts. What is committed may so lie beyond an end, which is no lag.
-      const [{ groups }, [committed], ends] = await Promise.all([
+      const [{ groups }, [committed], ends, { topics }] = await Promise.all([
         admin.describeGroups([group]),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
         admin.fetchTopicOffsets(topic),
+        admin.fetchTopicMetadata({ topics: [topic] }),
       ]);
+      const topicId = topics[0] && topicIdOf(topics[0]);
       const now = Date.now();
       // The first to be added are older: those that the part kafka looks back to.
       if (!this.history.isEmpty) {
         for (const { partition, high } of ends) this.history.add(partition, Number(high), now);
       }
-      const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+      const offsets = new Map(
+        committed?.partitions
+          .filter(({ metadata }) => isOfTopic(topicId, metadata))
+          .map(({ partition, offset }) => [partition, Number(offset)]),
+      );
       const partitions = ends
         .map(({ partition, low, high }) =>
           this.lagOf(partition, offsets.get(partition) ?? -1, Number(low), Number(high), now),
@@ -93,7 +109,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
       return {
         group,
         state: groups[0]?.state ?? 'Dead',
-        members: (groups[0]?.members ?? []).map((member) => memberOf(member, topic)),
+        members: (groups[0]?.members ?? []).map((member) => memberOf(member, topic, groups[0]!.state === 'Stable')),
         consumed: partitions.reduce((sum, each) => sum + (each.committed_offset ?? 0), 0),
         lag: partitions.reduce((sum, each) => sum + each.lag, 0),
         seconds_behind: greatest(partitions.map((each) => each.seconds_behind)),
@@ -133,6 +149,19 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
         figures,
       };
     }
+    const others = members.filter((member) => member.is_consumer === false);
+    if (others.length > 0) {
+      const [{ client_id: clientId, host }] = others as [GroupMember];
+      return {
+        // What only others are given never reaches the mart.
+        status: others.length === members.length && this.isExpected ? 'down' : 'degraded',
+        message:
+          `another program is in the group ${group} (client id ${clientId}, host ${host}` +
+          `${others.length > 1 ? `, and ${others.length - 1} more` : ''}): the records that it takes do not reach the mart`,
+        action: OTHERS_ACTION,
+        figures,
+      };
+    }
     const stuckMs = now - this.progress.at;
     if (stuckMs > STUCK_AFTER_MS) {
       return {
@@ -146,11 +175,20 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   }
 }
 
-function memberOf({ memberId, clientHost, memberAssignment }: MemberDescription, topic: string): GroupMember {
+/** An offset that was committed for a topic before counts for nothing: the consumer begins at the start of the new one. */
+function isOfTopic(topicId: string | undefined, metadata: string | null): boolean {
+  const mark = readCommitMark(metadata);
+  return !mark || topicId === undefined || mark === topicId;
+}
+
+function memberOf(member: MemberDescription, topic: string, isStable: boolean): GroupMember {
+  const { memberId, clientId, clientHost, memberAssignment } = member;
   // Empty while the group rebalances.
   const assignment = memberAssignment.length > 0 ? AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
   return {
     id: memberId,
+    client_id: clientId,
+    is_consumer: isStable ? isOwnMember(member) : null,
     host: clientHost.replace(/^\//, ''),
     partitions: (assignment?.assignment[topic] ?? []).sort((one, other) => one - other),
   };

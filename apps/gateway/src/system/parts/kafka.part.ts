@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { isLeaderless, isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { compactionFault, isCompacted } from '#platform/kafka/cleanup-policy.js';
 import type { Part, PartAnswer } from '../part.js';
 import type { OffsetHistory } from '../offset-history.js';
 
@@ -24,6 +25,9 @@ export interface KafkaFigures {
   readonly partitions: readonly PartitionFigures[];
 }
 
+/** Settings of a topic seldom change. */
+const POLICY_EVERY_MS = 30_000;
+
 /** How long ago to look when the gateway has just started, in seconds. */
 const LOOK_BACK = [604_800, 86_400, 21_600, 3600, 900, 300, 60, 10];
 
@@ -31,6 +35,8 @@ const LOOK_BACK = [604_800, 86_400, 21_600, 3600, 900, 300, 60, 10];
 export class KafkaPart implements Part<KafkaFigures> {
   readonly name = 'kafka';
   readonly remedy = 'See whether the brokers run and can be reached at KAFKA_BROKERS, and what their logs say.';
+
+  private policy = { isCompacted: false, askedAt: -Infinity };
 
   constructor(
     private readonly connection: AdminConnection,
@@ -50,7 +56,11 @@ export class KafkaPart implements Part<KafkaFigures> {
         topic: this.topic,
       };
       const nothing = { under_replicated: 0, produced: null, partitions: [] };
-      if (topic.status === 'fulfilled') return judge({ ...cluster, ...topic.value });
+      if (topic.status === 'fulfilled') {
+        const answer = judge({ ...cluster, ...topic.value });
+        if (answer.status !== 'up' || !(await this.isCompacted(admin))) return answer;
+        return { status: 'degraded', ...compactionFault(this.topic), figures: answer.figures };
+      }
       if (isUnknownTopic(topic.reason)) {
         return {
           status: 'degraded',
@@ -71,6 +81,14 @@ export class KafkaPart implements Part<KafkaFigures> {
 
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  private async isCompacted(admin: Admin): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.policy.askedAt > POLICY_EVERY_MS) {
+      this.policy = { isCompacted: await isCompacted(admin, this.topic), askedAt: now };
+    }
+    return this.policy.isCompacted;
   }
 
   private async topicFigures(admin: Admin) {

@@ -1,3 +1,4 @@
+import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
 import type { Part, PartAnswer } from '../part.js';
@@ -14,10 +15,34 @@ export interface MartFigures {
   readonly quarantined: number;
   readonly quarantined_per_second: number | null;
   readonly quarantined_at: Date | null;
+  /** Records that no consumer read, and that nobody has settled. */
+  readonly skipped_records: number;
+  readonly skipped: readonly SkippedRange[];
   /** Rows of the ledger that are not folded into its sums, and the age of the oldest. */
   readonly ledger_pending: number;
   readonly ledger_pending_seconds: number;
 }
+
+export interface SkippedRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly reason: SkipReason;
+  readonly records: number;
+  readonly from_offset: number;
+  /** Exclusive. There may be gaps between. */
+  readonly to_offset: number;
+}
+
+const SKIPPED_SQL = `
+  SELECT coalesce(json_agg(each ORDER BY topic, partition, reason), '[]') FROM (
+    SELECT topic, partition, reason, sum(to_offset - from_offset) AS records, min(from_offset) AS from_offset,
+           max(to_offset) AS to_offset
+    FROM public.skipped_records WHERE resolved_at IS NULL GROUP BY topic, partition, reason
+  ) AS each`;
+
+const SKIPPED_ACTION =
+  'See /api/v1/skipped-records. Stop the consumers and set the offsets back (kafka-consumer-groups.sh --reset-offsets) where Kafka still ' +
+  'has the records, else produce them again (--from-start); then set resolved_at in skipped_records. See RecordsSkipped in the runbook.';
 
 /** Writers that have been waiting for some seconds, the longest first. The gateway's own readers are no writers. */
 const WAITING_SQL = `
@@ -28,10 +53,11 @@ const WAITING_SQL = `
 const FRESHNESS_SQL = `
   SELECT messages::float8 AS rows, changed_at, seconds_since_change::float8, quarantined_records::float8 AS quarantined,
          quarantined_at, pending_deltas::float8 AS ledger_pending, pending_seconds::float8 AS ledger_pending_seconds,
+         (${SKIPPED_SQL}) AS skipped,
          (${WAITING_SQL}) AS waiting
   FROM mart.freshness`;
 
-type Row = Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second'> & {
+type Row = Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second' | 'skipped_records'> & {
   readonly waiting: readonly SessionActivity[] | null;
 };
 
@@ -77,6 +103,7 @@ export class MartPart implements Part<MartFigures> {
       quarantined,
       quarantined_per_second: this.quarantined.perSecond,
       ...others,
+      skipped_records: others.skipped.reduce((sum, { records }) => sum + records, 0),
     };
     const processed = this.processed();
     const flood = processed === undefined ? undefined : this.rejections.add(quarantined, processed, now);
@@ -119,6 +146,18 @@ function judge(heldUp: string | undefined, figures: MartFigures): PartAnswer<Mar
       status: 'degraded',
       message: heldUp,
       action: 'Let that transaction end, or end it by SELECT pg_terminate_backend(pid). Nothing is lost meanwhile.',
+      figures,
+    };
+  }
+  const [skipped] = figures.skipped;
+  if (skipped !== undefined) {
+    const { topic, partition, reason, from_offset: from, to_offset: to } = skipped;
+    return {
+      status: 'degraded',
+      message:
+        `${figures.skipped_records} records were never read, such as of ${topic} partition ${partition}, offsets ${from} to ` +
+        `${to - 1}: ${SKIP_REASONS[reason]}`,
+      action: SKIPPED_ACTION,
       figures,
     };
   }

@@ -58,6 +58,13 @@ export const engineMetrics = {
     apps: ['consumer'],
     labels: [],
   },
+  recordsSkipped: {
+    type: 'counter',
+    name: 'messages_skipped_total',
+    help: 'Records that were passed over without being read; reason is deleted, offsets_moved or topic_recreated',
+    apps: ['consumer'],
+    labels: ['reason'],
+  },
   latency: {
     type: 'histogram',
     name: 'messages_end_to_end_latency_seconds',

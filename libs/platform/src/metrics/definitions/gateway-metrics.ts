@@ -135,6 +135,13 @@ export const gatewayMetrics = {
     apps: ['gateway'],
     labels: [],
   },
+  skippedRecords: {
+    type: 'gauge',
+    name: 'messages_skipped_records',
+    help: 'Records that were never read and that nobody has settled; reason is deleted, offsets_moved or topic_recreated',
+    apps: ['gateway'],
+    labels: ['topic', 'partition', 'reason'],
+  },
   ledgerPending: {
     type: 'gauge',
     name: 'messages_ledger_pending_rows',

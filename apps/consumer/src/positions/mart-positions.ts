@@ -1,0 +1,144 @@
+import { Logger } from '@nestjs/common';
+import { type DataSource } from 'typeorm';
+import { type DatabaseConnection } from '#platform/database/database-connection.js';
+import { inTransaction } from '#platform/database/in-transaction.js';
+import { sqlStateOf } from '#platform/database/sql-state.js';
+import { messageOf } from '#platform/errors/message-of.js';
+import { retryForever } from '#platform/retry/backoff.js';
+import type { KnownPosition, SkippedRange } from './partition-start.js';
+
+export interface PartitionPosition extends KnownPosition {
+  readonly partition: number;
+}
+
+export interface SkippedInPartition extends SkippedRange {
+  readonly partition: number;
+}
+
+const UNDEFINED_TABLE = '42P01';
+
+const SELECT_POSITIONS = `
+  SELECT partition, topic_id, next_offset, end_offset FROM public.consumer_positions
+  WHERE consumer_group = $1 AND topic = $2 AND partition = ANY ($3::integer[])`;
+
+const upsertPositions = (next: string) => `
+  INSERT INTO public.consumer_positions AS old (consumer_group, topic, topic_id, partition, next_offset, end_offset)
+  SELECT $1, $2, topic_id, partition, next_offset, end_offset
+  FROM unnest($3::text[], $4::integer[], $5::bigint[], $6::bigint[]) AS new (topic_id, partition, next_offset, end_offset)
+  ORDER BY topic_id, partition
+  ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
+  SET next_offset = ${next}, end_offset = excluded.end_offset, written_at = now()`;
+
+/** A consumer that lost the partition meanwhile must not take its successor's position back. */
+const ADVANCE = upsertPositions('greatest(old.next_offset, excluded.next_offset)');
+const SET = upsertPositions('excluded.next_offset');
+
+const INSERT_SKIPPED = `
+  INSERT INTO public.skipped_records AS old (consumer_group, topic, topic_id, partition, from_offset, to_offset, reason)
+  SELECT $1, $2, topic_id, partition, from_offset, to_offset, reason
+  FROM unnest($3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::text[])
+    AS new (topic_id, partition, from_offset, to_offset, reason)
+  ON CONFLICT (consumer_group, topic, topic_id, partition, from_offset) DO UPDATE
+  SET to_offset = greatest(old.to_offset, excluded.to_offset)`;
+
+/** Ranges that are read after all, because somebody set the offsets back. */
+const RESOLVE = `
+  UPDATE public.skipped_records AS skipped SET resolved_at = now()
+  FROM unnest($3::text[], $4::integer[], $5::bigint[]) AS start (topic_id, partition, next_offset)
+  WHERE consumer_group = $1 AND topic = $2 AND skipped.topic_id = start.topic_id AND skipped.partition = start.partition
+    AND from_offset >= next_offset AND resolved_at IS NULL`;
+
+/** How far the mart got, and what was skipped: tables consumer_positions and skipped_records. Waits for the database. */
+
+export class MartPositions {
+  private readonly logger = new Logger('Positions');
+  private warned = false;
+
+  constructor(
+    private readonly database: DatabaseConnection,
+    private readonly dataSource: DataSource,
+    private readonly group: string,
+    private readonly topic: string,
+  ) {}
+
+  /** @throws the signal's reason */
+  read(partitions: readonly number[], signal: AbortSignal): Promise<PartitionPosition[]> {
+    return this.untilDone(signal, [], async () => {
+      const rows = await this.dataSource.query<
+        { partition: number; topic_id: string; next_offset: string; end_offset: string }[]
+      >(SELECT_POSITIONS, [this.group, this.topic, partitions]);
+      return rows.map(({ partition, topic_id: topicId, next_offset: next, end_offset: end }) => ({
+        ...{ partition, topicId, next: BigInt(next), end: BigInt(end) },
+      }));
+    });
+  }
+
+  /** @throws the signal's reason */
+  advance(positions: readonly PartitionPosition[], signal: AbortSignal): Promise<void> {
+    if (positions.length === 0) return Promise.resolve();
+    return this.untilDone(signal, undefined, async () => {
+      await this.dataSource.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
+    });
+  }
+
+  /**
+   * Sets where reading goes on and stores what was skipped by that, in one transaction. Safe to repeat.
+   *
+   * @throws the signal's reason
+   */
+  startAt(
+    positions: readonly PartitionPosition[],
+    skipped: readonly SkippedInPartition[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const place = [this.group, this.topic];
+    return this.untilDone(signal, undefined, () =>
+      inTransaction(this.dataSource, async (runner) => {
+        if (skipped.length > 0) {
+          await runner.query(INSERT_SKIPPED, [
+            ...place,
+            skipped.map(({ topicId }) => topicId),
+            skipped.map(({ partition }) => partition),
+            skipped.map(({ from }) => String(from)),
+            skipped.map(({ to }) => String(to)),
+            skipped.map(({ reason }) => reason),
+          ]);
+        }
+        await runner.query(SET, [...place, ...columnsOf(positions)]);
+        await runner.query(RESOLVE, [...place, ...columnsOf(positions).slice(0, 3)]);
+      }),
+    );
+  }
+
+  private async untilDone<T>(signal: AbortSignal, orElse: T, work: () => Promise<T>): Promise<T> {
+    await this.database.whenReady();
+    return retryForever(
+      async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error;
+          if (!this.warned) this.logger.warn(`${messageOf(error)}: skipped records are not counted. Run mart-init`);
+          this.warned = true;
+          return orElse;
+        }
+      },
+      {
+        signal,
+        onRetry: (error, attempt, delayMs) =>
+          this.logger.warn(
+            `Positions not stored: ${messageOf(error)}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`,
+          ),
+      },
+    );
+  }
+}
+
+function columnsOf(positions: readonly PartitionPosition[]) {
+  return [
+    positions.map(({ topicId }) => topicId),
+    positions.map(({ partition }) => partition),
+    positions.map(({ next }) => String(next)),
+    positions.map(({ end }) => String(end)),
+  ];
+}

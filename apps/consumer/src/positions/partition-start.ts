@@ -1,0 +1,84 @@
+import type { SkipReason } from '#schema/skipped-records.js';
+
+/** How far the mart had got in a partition of a topic that had this id. */
+export interface KnownPosition {
+  readonly topicId: string;
+  /** All before it is in the mart. */
+  readonly next: bigint;
+  /** End of the partition when it was last seen. */
+  readonly end: bigint;
+}
+
+export interface PartitionFacts {
+  /** Of the topic as it is now; empty where the brokers give none. */
+  readonly topicId: string;
+  /** Below 0 where nothing is committed. */
+  readonly committed: bigint;
+  /** Topic id that was committed with it; undefined where it is not the consumer's own commit. */
+  readonly mark: string | undefined;
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly known: readonly KnownPosition[];
+}
+
+export interface SkippedRange {
+  readonly topicId: string;
+  readonly from: bigint;
+  /** Exclusive. */
+  readonly to: bigint;
+  readonly reason: SkipReason;
+}
+
+export interface PartitionStart {
+  readonly offset: bigint;
+  readonly skipped: readonly SkippedRange[];
+  /** Why reading does not simply go on at the committed offset. */
+  readonly why?: string;
+}
+
+/**
+ * Where to begin in a partition, and which records are passed over by that. A committed offset counts only for the topic that it
+ * was committed for; what the mart knows of the partition tells an offset that somebody else set forward, and a database that was
+ * set back.
+ */
+export function startOfPartition(facts: PartitionFacts): PartitionStart {
+  const { topicId, committed, low, known } = facts;
+  // Positions without an id are from before the brokers gave ids.
+  const current = known.find((each) => each.topicId === topicId) ?? known.find((each) => each.topicId === '');
+  const former = topicId === '' ? [] : known.filter((each) => each.topicId !== topicId && each.topicId !== '');
+  const skipped: SkippedRange[] = former
+    .filter(({ next, end }) => end > next)
+    .map(({ topicId: formerId, next, end }) => ({ topicId: formerId, from: next, to: end, reason: 'topic_recreated' }));
+
+  const { wanted, why } = wantedOffset(facts, current, former.length > 0);
+  if (current !== undefined || former.length > 0) {
+    const from = current?.next ?? low;
+    const isForeign = wanted === committed && facts.mark === undefined;
+    if (isForeign && wanted > from) skipped.push({ topicId, from, to: wanted, reason: 'offsets_moved' });
+  }
+  const unread = current !== undefined && current.next > wanted ? current.next : wanted;
+  if (unread < low) skipped.push({ topicId, from: unread, to: low, reason: 'deleted' });
+  return { offset: wanted < low ? low : wanted, skipped, why };
+}
+
+function wantedOffset(
+  { topicId, committed, mark, low, high }: PartitionFacts,
+  current: KnownPosition | undefined,
+  hasFormer: boolean,
+): { wanted: bigint; why?: string } {
+  const isOfAnother = Boolean(mark) && topicId !== '' && mark !== topicId;
+  if (isOfAnother || (hasFormer && current === undefined && (committed < 0n || committed > high))) {
+    return { wanted: 0n, why: 'the topic was deleted and created again' };
+  }
+  if (committed < 0n) return { wanted: current !== undefined && current.next < low ? current.next : low };
+  if (committed > high) {
+    return { wanted: low, why: `the committed offset ${committed} lies beyond the end of the partition, ${high}` };
+  }
+  if (mark !== undefined && current !== undefined && current.next < committed) {
+    return {
+      wanted: current.next,
+      why: `the mart has only what comes before offset ${current.next} although ${committed} is committed: was the database set back?`,
+    };
+  }
+  return { wanted: committed };
+}

@@ -1,0 +1,308 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
+import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { topicIdOf } from '#platform/kafka/topic-ids.js';
+import { retryForever } from '#platform/retry/backoff.js';
+import { commitMark, readCommitMark } from '#platform/kafka/commit-mark.js';
+import type { MartPositions, PartitionPosition, SkippedInPartition } from './mart-positions.js';
+import { startOfPartition, type PartitionStart } from './partition-start.js';
+import { TopicRecreatedError } from './topic-recreated-error.js';
+
+export interface TopicPositionsOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly connection: AdminConnection;
+  readonly mart: MartPositions;
+  readonly onSkip: (reason: SkipReason, records: number) => void;
+}
+
+export interface CommittedOffset {
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** What a member of the group begins with. */
+export interface Beginning {
+  readonly topicId: string;
+  readonly places: ReadonlyMap<number, Place>;
+  /** Those that differ from what is committed. */
+  readonly commits: readonly CommittedOffset[];
+}
+
+interface Place {
+  /** Next offset to read. */
+  next: bigint;
+  /** End of the partition, as last seen; perhaps that of a topic which was created again and is not noticed yet. */
+  end: bigint;
+  /** End of the partition when the topic was last found to be the same. */
+  sureEnd: bigint;
+  /** Set where `next` was found deleted: fetches of each broker until then. */
+  suspect?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
+}
+
+interface Ends {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** A broker answers with old metadata for a moment after a topic was created. */
+const CONFIRM_AFTER_MS = 300;
+
+/** An administrator who deletes a topic to create it again with other settings gets this long before the consumer creates it. */
+const CREATE_AGAIN_AFTER_MS = 10_000;
+
+/**
+ * The positions of one member of the group in the topic: they belong to the topic's id, not to its name. Notices a topic that was
+ * created again, records that were deleted before they were read and offsets that somebody else set, and has them counted.
+ */
+export class TopicPositions {
+  private readonly logger = new Logger('Positions');
+  private topicId = '';
+  private places: ReadonlyMap<number, Place> = new Map();
+  private readonly fetches = new Map<number, number>();
+  private saidWithoutIds = false;
+
+  constructor(private readonly options: TopicPositionsOptions) {}
+
+  /** Finds where to begin in partitions that were assigned, and stores what is skipped by that. Waits for Kafka and the mart. */
+  async prepare(partitions: readonly number[], signal: AbortSignal): Promise<Beginning> {
+    const { topicId, committed, ends } = await this.ask(signal, () => this.readKafka());
+    const known = await this.options.mart.read(partitions, signal);
+    const positions: PartitionPosition[] = [];
+    const skipped: SkippedInPartition[] = [];
+    const commits: CommittedOffset[] = [];
+    const places = new Map<number, Place>();
+    for (const partition of partitions) {
+      const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
+      const { offset = -1n, mark } = committed.get(partition) ?? {};
+      const knownHere = known.filter((each) => each.partition === partition);
+      const start = startOfPartition({ topicId, committed: offset, mark, low, high, known: knownHere });
+      places.set(partition, { next: start.offset, end: high, sureEnd: high });
+      this.say(partition, start);
+      skipped.push(...start.skipped.map((range) => ({ ...range, partition })));
+      if (start.skipped.length > 0 || start.why !== undefined) {
+        commits.push({ partition, offset: String(start.offset) });
+      }
+      positions.push({ partition, topicId, next: start.offset, end: high });
+      // What was missed of a former topic is counted now.
+      for (const former of knownHere) {
+        if (former.topicId !== topicId && former.end > former.next) positions.push({ ...former, next: former.end });
+      }
+    }
+    const isRewound = known.some(({ partition, next }) => next > places.get(partition)!.next);
+    if (skipped.length > 0 || commits.length > 0 || isRewound) {
+      await this.options.mart.startAt(positions, skipped, signal);
+      this.count(skipped);
+    }
+    return { topicId, places, commits };
+  }
+
+  /** Uses what `prepare` gave. */
+  begin({ topicId, places }: Beginning): void {
+    this.topicId = topicId;
+    this.places = places;
+  }
+
+  nextOf(partition: number): bigint | undefined {
+    return this.places.get(partition)?.next;
+  }
+
+  /**
+   * Told of every fetch before its records are taken. kafkajs begins again at the log's start where an offset is out of range; that
+   * is right, and what was skipped by it is stored before any offset after it is committed.
+   *
+   * @throws TopicRecreatedError; the signal's reason
+   */
+  async fetched(partition: number, offset: bigint, end: bigint, signal: AbortSignal): Promise<void> {
+    const place = this.places.get(partition);
+    if (place === undefined) return;
+    if (end > place.end) place.end = end;
+    if (offset === place.next) return;
+    const { low } = await this.ask(signal, async () => (await this.ends()).get(partition) ?? { low: 0n });
+    if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
+    if (offset < place.next) {
+      this.logger.warn(`Partition ${partition} ended before offset ${place.next}: reading goes on at ${offset}`);
+      const lost = { topicId: this.topicId, from: place.next, to: place.end, reason: 'topic_recreated' } as const;
+      // Without ids this is all that tells of a topic that was created again.
+      const skipped = this.topicId === '' && lost.to > lost.from ? [{ ...lost, partition }] : [];
+      await this.skipTo(partition, place, offset, skipped, signal);
+      place.end = end;
+    } else if (low > place.next) {
+      const to = low < offset ? low : offset;
+      await this.skipDeleted(partition, place, to, signal);
+    }
+    place.next = offset;
+  }
+
+  /** All before `next` has been taken. */
+  passed(partition: number, next: bigint): void {
+    const place = this.places.get(partition);
+    if (place !== undefined) place.next = next;
+  }
+
+  /** A broker has answered a fetch. */
+  answered(nodeId: number): void {
+    this.fetches.set(nodeId, (this.fetches.get(nodeId) ?? 0) + 1);
+  }
+
+  /** Notes in the mart how far it is. @returns what to commit with the offsets */
+  async store(offsets: readonly CommittedOffset[], signal: AbortSignal): Promise<string> {
+    const { topicId } = this;
+    const positions = offsets.map(({ partition, offset }) => {
+      const next = BigInt(offset);
+      const end = this.places.get(partition)?.end ?? next;
+      return { partition, topicId, next, end: end > next ? end : next };
+    });
+    await this.options.mart.advance(positions, signal);
+    return commitMark(topicId);
+  }
+
+  /**
+   * Compares the positions with Kafka. To be called every other second.
+   *
+   * @returns offsets to commit, of partitions whose unread records were all deleted
+   * @throws TopicRecreatedError
+   */
+  async check(signal: AbortSignal): Promise<readonly CommittedOffset[]> {
+    const seen = new Map([...this.places].map(([partition, { end }]) => [partition, end]));
+    if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
+    for (const [partition, place] of this.places) place.sureEnd = seen.get(partition) ?? place.sureEnd;
+    const ends = await this.options.connection.ask(() => this.ends()).catch(() => new Map<number, Ends>());
+    const commits: CommittedOffset[] = [];
+    for (const [partition, place] of this.places) {
+      const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
+      if (high > place.end) place.end = high;
+      if (low <= place.next) place.suspect = undefined;
+      else if (place.suspect?.next !== place.next) place.suspect = { next: place.next, fetches: new Map(this.fetches) };
+      // Two fetches later nothing is on the way from the broker to here any more.
+      else if ([...place.suspect.fetches].every(([node, before]) => this.fetches.get(node)! > before + 1)) {
+        await this.skipDeleted(partition, place, low, signal);
+        commits.push({ partition, offset: String(low) });
+      }
+    }
+    return commits;
+  }
+
+  /** Whether the topic of these positions does not exist any more. False where Kafka does not answer. */
+  async isGone(): Promise<boolean> {
+    if (this.places.size === 0) return false;
+    if (!(await this.differs())) return false;
+    await sleep(CONFIRM_AFTER_MS);
+    return this.differs();
+  }
+
+  /** Stores how far a topic was read that is gone, so that what is missing of it can be counted. */
+  async leave(signal: AbortSignal): Promise<void> {
+    const { topicId } = this;
+    const positions = [...this.places].map(([partition, { next, sureEnd }]) => ({
+      ...{ partition, topicId, next, end: sureEnd > next ? sureEnd : next },
+    }));
+    this.places = new Map();
+    await this.options.mart.advance(positions, signal);
+  }
+
+  /** Gives others time to create the topic again as they want it. */
+  async waitForTopic(signal: AbortSignal): Promise<void> {
+    const until = Date.now() + CREATE_AGAIN_AFTER_MS;
+    while (Date.now() < until && !signal.aborted && (await this.currentId().catch(() => undefined)) === undefined) {
+      await sleep(CONFIRM_AFTER_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.options.connection.close();
+  }
+
+  private async differs(): Promise<boolean> {
+    try {
+      const id = await this.currentId();
+      return id === undefined || (id !== '' && this.topicId !== '' && id !== this.topicId);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Empty where the brokers give no ids; undefined where the topic does not exist. */
+  private async currentId(): Promise<string | undefined> {
+    try {
+      return await this.options.connection.ask((admin) => this.readId(admin));
+    } catch (error) {
+      if (isUnknownTopic(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async readId(admin: Parameters<Parameters<AdminConnection['ask']>[0]>[0]): Promise<string> {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [this.options.topic] });
+    const id = topics[0] && topicIdOf(topics[0]);
+    if (id === undefined && !this.saidWithoutIds) {
+      this.saidWithoutIds = true;
+      this.logger.warn(
+        'These brokers give topics no ids (Kafka before 2.8): a topic that is created again may go unnoticed',
+      );
+    }
+    return id ?? '';
+  }
+
+  private readKafka() {
+    const { connection, topic, group } = this.options;
+    return connection.ask(async (admin) => {
+      const topicId = await this.readId(admin);
+      const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const committed = new Map(
+        offsets?.partitions.map(({ partition, offset, metadata }) => [
+          partition,
+          { offset: BigInt(offset), mark: readCommitMark(metadata) },
+        ]),
+      );
+      return { topicId, committed, ends: await this.ends() };
+    });
+  }
+
+  private ends(): Promise<Map<number, Ends>> {
+    return this.options.connection.ask(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(this.options.topic);
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]));
+    });
+  }
+
+  private ask<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
+    return retryForever(question, { signal, isRetriable: (error) => !isUnknownTopic(error) });
+  }
+
+  private async skipDeleted(partition: number, place: Place, to: bigint, signal: AbortSignal): Promise<void> {
+    const range = { topicId: this.topicId, from: place.next, to, reason: 'deleted', partition } as const;
+    this.say(partition, { skipped: [range] });
+    await this.skipTo(partition, place, to, [range], signal);
+  }
+
+  private async skipTo(
+    partition: number,
+    place: Place,
+    next: bigint,
+    skipped: readonly SkippedInPartition[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const position = { partition, topicId: this.topicId, next, end: place.end > next ? place.end : next };
+    await this.options.mart.startAt([position], skipped, signal);
+    this.count(skipped);
+    place.next = next;
+    place.suspect = undefined;
+  }
+
+  private say(partition: number, { skipped, why, offset }: Partial<PartitionStart> & Pick<PartitionStart, 'skipped'>) {
+    const { topic } = this.options;
+    if (why !== undefined) this.logger.warn(`Partition ${partition} of ${topic} is read from offset ${offset}: ${why}`);
+    for (const { from, to, reason } of skipped) {
+      this.logger.error(
+        `${to - from} records of ${topic} were never read: partition ${partition}, offsets ${from} to ${to - 1n}; ` +
+          `${SKIP_REASONS[reason]}. They are listed in the table skipped_records; RecordsSkipped in docs/runbook.md says what to do`,
+      );
+    }
+  }
+
+  private count(skipped: readonly SkippedInPartition[]): void {
+    for (const { reason, from, to } of skipped) this.options.onSkip(reason, Number(to - from));
+  }
+}

@@ -1,0 +1,11 @@
+import { PipelineError } from '#platform/errors/pipeline-error.js';
+
+/** The topic that the positions in memory are of is gone; reading begins again with the topic that has its name now. */
+export class TopicRecreatedError extends PipelineError {
+  override readonly code = 'CONSUMER_TOPIC_RECREATED';
+  override readonly retriable = true;
+
+  constructor(topic: string) {
+    super(`topic ${topic} was deleted, perhaps created again; reading begins at the start of the new one`);
+  }
+}

@@ -1,0 +1,21 @@
+import { isOfType, type AdminConnection } from '#platform/kafka/admin-connection.js';
+import { isOwnMember } from '#platform/kafka/own-members.js';
+
+/** An error of kafkajs as it is, or, where an operator can do something about it, what that is. */
+export async function explainFailure(error: Error, group: string, connection: AdminConnection): Promise<Error> {
+  if (!isOfType(error, 'INCONSISTENT_GROUP_PROTOCOL')) return error;
+  const who = await describeOthers(group, connection).catch(() => 'its members cannot be described');
+  return new Error(
+    `group ${group} is used by another program (${who}); give that program a group of its own, or the consumers another one by ` +
+      'CONSUMER_GROUP_ID',
+    { cause: error },
+  );
+}
+
+async function describeOthers(group: string, connection: AdminConnection): Promise<string> {
+  const { groups } = await connection.ask((admin) => admin.describeGroups([group]));
+  const others = groups[0]!.members.filter((member) => !isOwnMember(member));
+  return others
+    .map(({ clientId, clientHost }) => `client id ${clientId}, host ${clientHost.replace('/', '')}`)
+    .join('; ');
+}

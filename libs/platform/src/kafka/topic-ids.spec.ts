@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeResponse, encodeRequest, topicIdOf } from './topic-ids.js';
+
+const int16 = (value: number) => Buffer.from([value >> 8, value & 255]);
+const int32 = (value: number) => Buffer.concat([int16(value >>> 16), int16(value & 65_535)]);
+const text = (value: string) => Buffer.concat([Buffer.from([value.length + 1]), Buffer.from(value)]);
+const bytes = (...values: number[]) => Buffer.from(values);
+const list = (...items: Buffer[]) => Buffer.concat([bytes(items.length + 1), ...items]);
+const NO_TAGS = bytes(0);
+/** One field, number 3, of two bytes. */
+const TAGS = bytes(1, 3, 2, 9, 9);
+
+const ID = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
+
+function answer(version: number): Buffer {
+  const broker = Buffer.concat([int32(1), text('::1'), int32(9092), bytes(0), TAGS]);
+  const partition = Buffer.concat([
+    ...[int16(0), int32(2), int32(1), int32(7), list(int32(1)), list(int32(1)), list(), TAGS],
+  ]);
+  const topic = Buffer.concat([int16(0), text('t'), ID, bytes(0), list(partition), int32(0), TAGS]);
+  const operations = version === 10 ? int32(0) : Buffer.alloc(0);
+  return Buffer.concat([
+    ...[TAGS, int32(5), list(broker), text('cluster'), int32(1), list(topic), operations, NO_TAGS],
+  ]);
+}
+
+describe.each([10, 11, 12])('Metadata, version %i', (version) => {
+  it('gives what kafkajs knows, and the id of the topic', () => {
+    const { topicMetadata, ...others } = decodeResponse(answer(version), version);
+    expect(others).toEqual({
+      throttleTime: 0,
+      clientSideThrottleTime: 5,
+      brokers: [{ nodeId: 1, host: '::1', port: 9092, rack: null }],
+      clusterId: 'cluster',
+      controllerId: 1,
+    });
+    const partitions = [
+      { partitionErrorCode: 0, partitionId: 2, leader: 1, replicas: [1], isr: [1], offlineReplicas: [] },
+    ];
+    expect(topicMetadata).toEqual([
+      { topicErrorCode: 0, topic: 't', isInternal: false, partitionMetadata: partitions },
+    ]);
+    expect(topicIdOf({ partitions: topicMetadata[0]!.partitionMetadata })).toBe(ID.toString('base64url'));
+  });
+
+  it('asks for topics by name, and lets the broker create none', () => {
+    const { buffer } = encodeRequest(['t'], version) as unknown as { buffer: Buffer };
+    const flags = version === 10 ? bytes(0, 0, 0) : bytes(0, 0);
+    expect(buffer).toEqual(Buffer.concat([NO_TAGS, bytes(2), Buffer.alloc(16), text('t'), NO_TAGS, flags, NO_TAGS]));
+  });
+});

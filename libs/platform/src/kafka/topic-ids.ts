@@ -1,0 +1,163 @@
+import { createRequire } from 'node:module';
+import type { PartitionMetadata } from 'kafkajs';
+
+/** As much of kafkajs' Encoder and Decoder as is used here. */
+interface Encoder {
+  writeInt8(value: number): Encoder;
+  writeBoolean(value: boolean): Encoder;
+  writeUVarInt(value: number): Encoder;
+  writeUVarIntString(value: string | null): Encoder;
+  writeUVarIntArray(items: readonly Encoder[] | null, type?: 'object'): Encoder;
+  writeEncoder(value: Encoder): Encoder;
+}
+interface Decoder {
+  readInt16(): number;
+  readInt32(): number;
+  readBoolean(): boolean;
+  readUVarInt(): number;
+  readUVarIntString(): string | null;
+  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null;
+  readBytes(length: number): Buffer;
+}
+
+interface MetadataArguments {
+  readonly topics: readonly string[];
+  readonly allowAutoTopicCreation?: boolean;
+}
+interface Call {
+  readonly request: unknown;
+  readonly response: unknown;
+}
+interface MetadataApi {
+  versions: readonly (string | number)[];
+  protocol: (options: { version: number }) => (args: MetadataArguments) => Call;
+}
+
+/** Topic ids came with version 10 (Kafka 2.8); kafkajs speaks up to 6. Version 13 differs in its answer. */
+const FIRST_WITH_IDS = 10;
+const LAST_KNOWN = 12;
+const LAST_OF_KAFKAJS = 6;
+
+const ID_BYTES = 16;
+const NO_ID = Buffer.alloc(ID_BYTES).toString('base64url');
+
+const require = createRequire(import.meta.url);
+const idsByPartitions = new WeakMap<object, string>();
+const installed = Symbol('messages-pipeline.topic-ids');
+
+/**
+ * Id of a topic as `admin.fetchTopicMetadata` describes it, written as Kafka's own tools do; a topic that is deleted and created
+ * again has another one. Undefined where the brokers give none (before 2.8), or `knowTopicIds` was not called.
+ */
+export function topicIdOf({ partitions }: { readonly partitions: readonly PartitionMetadata[] }): string | undefined {
+  return idsByPartitions.get(partitions);
+}
+
+/**
+ * Teaches kafkajs to ask for topic ids, and never to let a broker create a topic because a client asked about it: such a topic has
+ * the broker's number of partitions, not the configured one. It replaces one function, the one that makes Metadata requests, for
+ * all clients of this process. Safe to call again. package-lock.json pins the version of kafkajs that this holds for.
+ */
+export function knowTopicIds(): void {
+  const api = require('kafkajs/src/protocol/requests/metadata/index.js') as MetadataApi & { [installed]?: true };
+  if (api[installed]) return;
+  api[installed] = true;
+  const { protocol } = api;
+  const { parse } = require('kafkajs/src/protocol/requests/metadata/v6/response.js') as { parse: unknown };
+  api.versions = [...api.versions, LAST_KNOWN];
+  api.protocol = ({ version }) => {
+    if (version < FIRST_WITH_IDS) {
+      const make = protocol({ version: Math.min(version, LAST_OF_KAFKAJS) });
+      return (args) => make({ ...args, allowAutoTopicCreation: false });
+    }
+    return ({ topics }) => ({
+      request: {
+        apiKey: 3,
+        apiVersion: version,
+        apiName: 'Metadata',
+        encode: () => Promise.resolve(encodeRequest(topics, version)),
+      },
+      response: { decode: (data: Buffer) => Promise.resolve(decodeResponse(data, version)), parse },
+    });
+  };
+}
+
+/** The body, versions 10 to 12, with the tagged fields that end the header before it. No topics means all, as in kafkajs. */
+export function encodeRequest(topics: readonly string[], version: number): Encoder {
+  const Encoder = require('kafkajs/src/protocol/encoder.js') as new () => Encoder;
+  const encoder = new Encoder().writeUVarInt(0);
+  const named = topics.map((topic) => {
+    const each = new Encoder();
+    for (let byte = 0; byte < ID_BYTES; byte++) each.writeInt8(0);
+    return each.writeUVarIntString(topic).writeUVarInt(0);
+  });
+  if (named.length === 0) encoder.writeUVarInt(0);
+  else encoder.writeUVarIntArray(named, 'object');
+  encoder.writeBoolean(false); // allow_auto_topic_creation
+  if (version === 10) encoder.writeBoolean(false); // include_cluster_authorized_operations
+  encoder.writeBoolean(false); // include_topic_authorized_operations
+  return encoder.writeUVarInt(0);
+}
+
+/** In the form that kafkajs' own decoder gives; the ids are remembered beside it. */
+export function decodeResponse(data: Buffer, version: number) {
+  const Decoder = require('kafkajs/src/protocol/decoder.js') as new (data: Buffer) => Decoder;
+  const decoder = new Decoder(data);
+  skipTaggedFields(decoder);
+  const clientSideThrottleTime = decoder.readInt32();
+  const brokers = array(decoder, readBroker);
+  const clusterId = decoder.readUVarIntString();
+  const controllerId = decoder.readInt32();
+  const topicMetadata = array(decoder, readTopic);
+  if (version === 10) decoder.readInt32(); // cluster_authorized_operations
+  return { throttleTime: 0, clientSideThrottleTime, brokers, clusterId, controllerId, topicMetadata };
+}
+
+function readBroker(decoder: Decoder) {
+  const broker = {
+    nodeId: decoder.readInt32(),
+    host: decoder.readUVarIntString(),
+    port: decoder.readInt32(),
+    rack: decoder.readUVarIntString(),
+  };
+  skipTaggedFields(decoder);
+  return broker;
+}
+
+function readTopic(decoder: Decoder) {
+  const topicErrorCode = decoder.readInt16();
+  const topic = decoder.readUVarIntString();
+  const id = decoder.readBytes(ID_BYTES).toString('base64url');
+  const isInternal = decoder.readBoolean();
+  const partitionMetadata = array(decoder, readPartition);
+  decoder.readInt32(); // topic_authorized_operations
+  skipTaggedFields(decoder);
+  if (id !== NO_ID) idsByPartitions.set(partitionMetadata, id);
+  return { topicErrorCode, topic, isInternal, partitionMetadata };
+}
+
+function readPartition(decoder: Decoder) {
+  const partitionErrorCode = decoder.readInt16();
+  const partitionId = decoder.readInt32();
+  const leader = decoder.readInt32();
+  decoder.readInt32(); // leader_epoch
+  const replicas = array(decoder, readNode);
+  const isr = array(decoder, readNode);
+  const offlineReplicas = array(decoder, readNode);
+  skipTaggedFields(decoder);
+  return { partitionErrorCode, partitionId, leader, replicas, isr, offlineReplicas };
+}
+
+const readNode = (decoder: Decoder) => decoder.readInt32();
+
+function array<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
+  return decoder.readUVarIntArray(read) ?? [];
+}
+
+/** kafkajs' own function takes the length of a field for one more than it is. */
+function skipTaggedFields(decoder: Decoder): void {
+  for (let fields = decoder.readUVarInt(); fields > 0; fields--) {
+    decoder.readUVarInt();
+    decoder.readBytes(decoder.readUVarInt());
+  }
+}

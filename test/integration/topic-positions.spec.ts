@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PartitionAssigners, type Admin, type Assigner, type PartitionAssigner } from 'kafkajs';
+import { systemHealth } from '../support/gateway-client.js';
+import { isWriteWaiting, lockMessages } from '../support/locks.js';
+import { readMart } from '../support/mart.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { numbers, recordOf } from '../support/records.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(90_000);
+
+let pipeline: Pipeline;
+let admin: Admin;
+
+beforeEach(async () => {
+  pipeline = await Pipeline.create({ partitions: 1 });
+  admin = pipeline.kafka.admin();
+  await admin.connect();
+  await pipeline.createTopic();
+});
+
+afterEach(async () => {
+  await admin?.disconnect();
+  await pipeline?.close();
+});
+
+const send = (from: number, count: number) => pipeline.send(numbers(count).map((id) => recordOf(from + id)));
+
+/** By a client that has not heard of the topic: kafkajs asks about those it knows before it creates one. */
+async function recreateTopic(): Promise<void> {
+  await admin.deleteTopics({ topics: [pipeline.topic] });
+  const creator = pipeline.kafka.admin();
+  await creator.connect();
+  try {
+    const exists = async () => (await creator.listTopics()).includes(pipeline.topic);
+    await waitUntil('the topic is gone', async () => !(await exists()));
+    // kafkajs says no where it has to ask twice.
+    await creator.createTopics({ topics: [{ topic: pipeline.topic, numPartitions: 1 }] });
+    await waitUntil('the topic is there again', exists);
+  } finally {
+    await creator.disconnect();
+  }
+}
+
+async function deleteRecords(before: string): Promise<void> {
+  // kafkajs must have heard of the topic.
+  await admin.fetchTopicOffsets(pipeline.topic);
+  await admin.deleteTopicRecords({ topic: pipeline.topic, partitions: [{ partition: 0, offset: before }] });
+}
+
+const OTHER_CLIENT = 'kafkajs';
+
+/** Java's default protocol by its name, which no member of the consumer's kind speaks. */
+const rangeAssigner: PartitionAssigner = (config) => renamed(PartitionAssigners.roundRobin(config), 'range');
+
+function renamed(assigner: Assigner, name: string): Assigner {
+  return { ...assigner, name, protocol: (subscription) => ({ ...assigner.protocol(subscription), name }) };
+}
+
+interface Skipped {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+function skipped(): Promise<Skipped[]> {
+  return query<Skipped>(
+    pipeline.databaseUrl,
+    `SELECT partition, from_offset::float8 AS from, to_offset::float8 AS to, reason FROM skipped_records
+     WHERE resolved_at IS NULL ORDER BY partition, from_offset`,
+  );
+}
+
+async function rowsReach(count: number): Promise<void> {
+  await waitUntil(`${count} rows are in the mart`, async () => {
+    const { size } = await readMart(pipeline.databaseUrl);
+    if (size !== count) throw new Error(`${size} rows`);
+    return true;
+  });
+}
+
+describe('a topic that is deleted and created again', () => {
+  it('is read from its start while the consumer runs', async () => {
+    await send(0, 100);
+    await pipeline.consumer();
+    await pipeline.caughtUp();
+
+    await recreateTopic();
+    await send(1000, 300);
+    await rowsReach(400);
+    await pipeline.caughtUp();
+    expect(await skipped()).toEqual([]);
+  });
+
+  it('is read from its start after the consumer was stopped, and what nobody read of the old one is counted', async () => {
+    await send(0, 100);
+    const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '10' });
+    await pipeline.caughtUp();
+    // Twenty-five more, of which the consumer commits ten.
+    await query(
+      pipeline.databaseUrl,
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE lock_not_available; END $$;
+       CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW WHEN (NEW.id >= 110) EXECUTE FUNCTION refuse()`,
+    );
+    await send(100, 25);
+    await rowsReach(110);
+    await waitUntil('ten of them are committed', async () => (await pipeline.committed()) === 110);
+    await consumer.kill();
+    await query(pipeline.databaseUrl, 'DROP TRIGGER refuse ON messages');
+
+    await recreateTopic();
+    await send(1000, 150);
+    await pipeline.consumer();
+    await rowsReach(260);
+    await pipeline.caughtUp();
+    expect(await skipped()).toEqual([{ partition: 0, from: 110, to: 125, reason: 'topic_recreated' }]);
+  });
+
+  it('is read from its start when that happens while the consumer waits for the database', async () => {
+    const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '50' });
+    const release = await lockMessages(pipeline.databaseUrl);
+    await send(0, 100);
+    await waitUntil('a batch waits for the lock', () => isWriteWaiting(pipeline.databaseUrl));
+    await recreateTopic();
+    await send(1000, 300);
+    await consumer.waitUntil('it has noticed', () =>
+      consumer.output.includes('reading begins at the start of the new'),
+    );
+    await release();
+
+    await rowsReach(400);
+    await pipeline.caughtUp();
+    expect(await skipped()).toEqual([]);
+  });
+});
+
+describe('records that nobody reads', () => {
+  it('are counted when Kafka deletes them first, also where none is left to read', async () => {
+    await send(0, 10);
+    const first = await pipeline.consumer();
+    await pipeline.caughtUp();
+    await first.stop();
+    await send(10, 90);
+    await deleteRecords('60');
+    const consumer = await pipeline.consumer();
+    await pipeline.caughtUp();
+
+    const deleted = [{ partition: 0, from: 10, to: 60, reason: 'deleted' }];
+    expect(await skipped()).toEqual(deleted);
+    expect((await consumer.metrics()).get('messages_skipped_total{reason="deleted"}')).toBe(50);
+    expect((await readMart(pipeline.databaseUrl)).size).toBe(50);
+
+    await consumer.stop();
+    await send(100, 40);
+    await deleteRecords('-1');
+    await pipeline.consumer();
+    await waitUntil('they are counted', async () => (await skipped()).length === 2);
+    expect(await skipped()).toEqual([...deleted, { partition: 0, from: 100, to: 140, reason: 'deleted' }]);
+    await pipeline.caughtUp();
+  });
+
+  it('are counted when an administrator sets the offsets to the end, and no longer when they are read after all', async () => {
+    await send(0, 10);
+    const first = await pipeline.consumer();
+    await pipeline.caughtUp();
+    await first.stop();
+    await send(10, 90);
+    const reset = (offset: string) =>
+      admin.setOffsets({ groupId: pipeline.group, topic: pipeline.topic, partitions: [{ partition: 0, offset }] });
+    await reset('100');
+    const second = await pipeline.consumer();
+    await waitUntil('they are counted', async () => (await skipped()).length === 1);
+    expect(await skipped()).toEqual([{ partition: 0, from: 10, to: 100, reason: 'offsets_moved' }]);
+
+    await send(100, 1);
+    await pipeline.caughtUp();
+    await second.stop();
+    await reset('10');
+    await pipeline.consumer();
+    await rowsReach(101);
+    expect(await skipped()).toEqual([]);
+  });
+
+  it('are counted when another program in the group takes them, which log, /health, metrics and REST name', async () => {
+    await send(0, 10);
+    const first = await pipeline.consumer();
+    await pipeline.caughtUp();
+    await first.stop();
+
+    const other = pipeline.kafka.consumer({ groupId: pipeline.group, partitionAssigners: [rangeAssigner] });
+    await other.connect();
+    await other.subscribe({ topics: [pipeline.topic] });
+    await other.run({ autoCommitThreshold: 1, eachMessage: () => Promise.resolve() });
+    await send(10, 60);
+    await waitUntil('the other program has taken them', async () => (await pipeline.committed()) === 70);
+
+    const consumer = await pipeline.consumer();
+    const gateway = await pipeline.start('gateway');
+    const named = `client id ${OTHER_CLIENT}, host 127.0.0.1`;
+    await consumer.waitUntil('the consumer names it', () => consumer.output.includes(`another program (${named})`));
+    await gateway.waitUntil('the gateway names it', async () => {
+      const { status, parts } = await systemHealth(gateway);
+      const { message, action } = parts.consumer_group;
+      return status === 503 && message?.includes(`(${named})`) && action?.includes('CONSUMER_GROUP_ID');
+    });
+
+    await other.disconnect();
+    await waitUntil('they are counted', async () => (await skipped()).length === 1);
+    expect(await skipped()).toEqual([{ partition: 0, from: 10, to: 70, reason: 'offsets_moved' }]);
+    const { parts } = await gateway.waitUntil('the gateway counts them', async () => {
+      const health = await systemHealth(gateway);
+      return health.parts.mart['skipped_records'] === 60 ? health : undefined;
+    });
+    expect(parts.mart).toMatchObject({
+      status: 'degraded',
+      message: expect.stringMatching(/^60 records were never read, .* offsets 10 to 69: /),
+      action: expect.stringMatching(/reset-offsets/),
+    });
+    const labels = `topic="${pipeline.topic}",partition="0",reason="offsets_moved"`;
+    expect((await gateway.metrics()).get(`messages_skipped_records{${labels}}`)).toBe(60);
+    const answer = await fetch(`${gateway.url}/api/v1/skipped-records`);
+    expect(await answer.json()).toMatchObject({ data: [{ from_offset: 10, to_offset: 70, reason: 'offsets_moved' }] });
+    // The consumer has the group for itself again.
+    await send(70, 1);
+    await rowsReach(11);
+  });
+});
