@@ -2,8 +2,8 @@ import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from './installation.js';
 
-/** Of the suites on a real cluster the one that is there in the short form, too. */
-const SHORT = 'backfill';
+/** The suites on a real cluster that run in the short form, too. */
+const SHORT = 'backfill|strange';
 
 /** Runs the checks of the Spark engine, one after the other; the first that fails ends them. */
 async function test(args: readonly string[]): Promise<void> {

@@ -49,7 +49,6 @@ const RESOLVE = `
     AND from_offset >= next_offset AND resolved_at IS NULL`;
 
 /** How far the mart got, and what was skipped: tables consumer_positions and skipped_records. Waits for the database. */
-
 export class MartPositions {
   private readonly logger = new Logger('Positions');
   private warned = false;
@@ -64,9 +63,9 @@ export class MartPositions {
   /** @throws the signal's reason */
   read(partitions: readonly number[], signal: AbortSignal): Promise<PartitionPosition[]> {
     return this.untilDone(signal, [], async () => {
-      const rows = await this.dataSource.query<
-        { partition: number; topic_id: string; next_offset: string; end_offset: string }[]
-      >(SELECT_POSITIONS, [this.group, this.topic, partitions]);
+      const rows = (await inTransaction(this.dataSource, (runner) =>
+        runner.query(SELECT_POSITIONS, [this.group, this.topic, partitions]),
+      )) as { partition: number; topic_id: string; next_offset: string; end_offset: string }[];
       return rows.map(({ partition, topic_id: topicId, next_offset: next, end_offset: end }) => ({
         ...{ partition, topicId, next: BigInt(next), end: BigInt(end) },
       }));
@@ -76,9 +75,11 @@ export class MartPositions {
   /** @throws the signal's reason */
   advance(positions: readonly PartitionPosition[], signal: AbortSignal): Promise<void> {
     if (positions.length === 0) return Promise.resolve();
-    return this.untilDone(signal, undefined, async () => {
-      await this.dataSource.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
-    });
+    return this.untilDone(signal, undefined, () =>
+      inTransaction(this.dataSource, async (runner) => {
+        await runner.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
+      }),
+    );
   }
 
   /**
