@@ -64,8 +64,10 @@ describe('the queries of the dashboards', () => {
 
     // Each says less than another one that is shown.
     expect(unseen.map(({ name }) => name)).toEqual([
+      'messages_repeated_headers_total',
       'messages_producer_position_rows',
       'messages_unknown_fields_total',
+      'messages_skipped_total',
       'kafka_topic_partition_leader',
       'messages_source_position_rows',
     ]);

@@ -104,6 +104,7 @@ ${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes comes in parts of that size.
           done: false,
           changedAt: '1620475200123456789 1620475200123456789',
           content: { bytes: 5_242_880, crc32: 3_632_233_996 },
+          topicId: 'jKosW5wTRRWhJSqtbz_5lg',
         },
       },
     ],
@@ -132,6 +133,10 @@ export const POSITION_SCHEMA: JsonSchema = {
     line: { type: 'integer', minimum: 2, description: 'Physical line at `offset`' },
     rows: { type: 'integer', minimum: 0, description: 'Records acknowledged so far, unparsable lines included' },
     done: { type: 'boolean', description: 'Whether that is the end of the file' },
+    topicId: {
+      type: 'string',
+      description: 'Id of the topic that the rows were sent to, where the brokers give one. Earlier versions lack it',
+    },
     changedAt: {
       type: 'string',
       description:

@@ -28,6 +28,8 @@ describe('random records', () => {
     }
     // PostgreSQL alone can give this one.
     given.add('rejected_by_database');
+    // No record, but a batch that does not decode.
+    given.add('unreadable_batch');
     const all = [...Object.keys(REASONS), ...Object.keys(REPAIRS), ...COLUMN_NAMES];
     expect(all.filter((name) => !given.has(name))).toEqual([]);
   });

@@ -42,7 +42,7 @@ describe('ensureTopic', () => {
 
     const result = await ensureTopic(admin, { topic, partitions: 3, replication: 1, config });
 
-    expect(result).toEqual({ created: true, partitions: 3 });
+    expect(result).toEqual({ created: true, partitions: 3, topicId: expect.stringMatching(/^[\w-]{22}$/) });
     const described = await admin.describeConfigs({
       includeSynonyms: false,
       resources: [{ type: 2, name: topic, configNames: Object.keys(config) }],
@@ -69,7 +69,7 @@ describe('ensureTopic', () => {
 
     const result = await ensureTopic(admin, { topic, partitions: 5, replication: 1 });
 
-    expect(result).toEqual({ created: false, partitions: 2 });
+    expect(result).toMatchObject({ created: false, partitions: 2 });
     expect(warnings.mock.calls.map(([message]) => String(message))).toEqual([
       `Topic ${topic} has 2 partitions, fewer than the configured 5; it is left as it is`,
     ]);
