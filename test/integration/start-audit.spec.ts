@@ -49,6 +49,7 @@ describe('the audit of npm start', () => {
       inQuarantine: 3,
       missing: 1,
       firstMissing: [`${files[3]}:2`],
+      repeatedHeaders: 0,
     });
     // The server publishes its statistics within a second after the session has ended.
     const scans = await waitUntil('the scans are counted', async () => {
