@@ -49,6 +49,9 @@ async function deleteRecords(before: string): Promise<void> {
   await admin.deleteTopicRecords({ topic: pipeline.topic, partitions: [{ partition: 0, offset: before }] });
 }
 
+/** ConfigResourceTypes.TOPIC, which kafkajs exports in a form that ES modules cannot import by name. */
+const TOPIC_RESOURCE = 2;
+
 const OTHER_CLIENT = 'kafkajs';
 
 /** Java's default protocol by its name, which no member of the consumer's kind speaks. */
@@ -225,5 +228,33 @@ describe('records that nobody reads', () => {
     // The consumer has the group for itself again.
     await send(70, 1);
     await rowsReach(11);
+  });
+});
+
+describe('a topic that an administrator changes', () => {
+  it('has the records of added partitions read within 30 s, and is named by log and /health once it is compacted', async () => {
+    const gateway = await pipeline.start('gateway');
+    const first = await pipeline.consumer();
+    await send(0, 10);
+    await pipeline.caughtUp();
+    await admin.createPartitions({ topicPartitions: [{ topic: pipeline.topic, count: 3 }] });
+    await pipeline.send([11, 12, 13].map((id, partition) => ({ ...recordOf(id), partition })));
+    await rowsReach(13);
+    await pipeline.caughtUp();
+
+    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: TOPIC_RESOURCE, name: pipeline.topic, configEntries }],
+    });
+    await gateway.waitUntil('the gateway names it', async () => {
+      const { kafka } = (await systemHealth(gateway)).parts;
+      return (
+        kafka.status === 'degraded' && kafka.message?.includes('is compacted') && kafka.action?.includes('=delete')
+      );
+    });
+    await first.stop();
+    const second = await pipeline.consumer();
+    await second.waitUntil('the consumer names it', () => second.output.includes('is compacted'));
   });
 });
