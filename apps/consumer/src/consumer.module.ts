@@ -54,19 +54,20 @@ export class ConsumerModule {
         ConsumerMetrics,
         {
           provide: BatchKafkaServer,
-          inject: [Kafka, ConsumerMetrics, HealthRegistry, DatabaseConnection, DataSource],
+          inject: [Kafka, ConsumerMetrics, HealthRegistry, DatabaseConnection, DataSource, WriteWatch],
           useFactory: (
             kafka: Kafka,
             metrics: ConsumerMetrics,
             health: HealthRegistry,
             database: DatabaseConnection,
             dataSource: DataSource,
+            watch: WriteWatch,
           ) => {
             const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = config;
             const connection = new AdminConnection(config, `${NAME}-positions`);
             const positions = new TopicPositions({
               ...{ topic, group, connection },
-              mart: new MartPositions(database, dataSource, group, topic),
+              mart: new MartPositions(database, dataSource, watch, group, topic),
               onSkip: (reason, records) => metrics.skipped(reason, records),
             });
             const server = createServer(kafka, metrics, positions, config, (error) =>

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
-import { type DataSource } from 'typeorm';
+import type { Client } from 'pg';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { type DatabaseConnection } from '#platform/database/database-connection.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { sqlStateOf } from '#platform/database/sql-state.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { retryForever } from '#platform/retry/backoff.js';
+import type { WriteWatch } from '../persist/write-watch.js';
 import type { KnownPosition, SkippedRange } from './partition-start.js';
 
 export interface PartitionPosition extends KnownPosition {
@@ -56,16 +58,20 @@ export class MartPositions {
   constructor(
     private readonly database: DatabaseConnection,
     private readonly dataSource: DataSource,
+    private readonly watch: WriteWatch,
     private readonly group: string,
     private readonly topic: string,
   ) {}
 
   /** @throws the signal's reason */
   read(partitions: readonly number[], signal: AbortSignal): Promise<PartitionPosition[]> {
-    return this.untilDone(signal, [], async () => {
-      const rows = (await inTransaction(this.dataSource, (runner) =>
-        runner.query(SELECT_POSITIONS, [this.group, this.topic, partitions]),
-      )) as { partition: number; topic_id: string; next_offset: string; end_offset: string }[];
+    return this.untilDone(signal, [], async (runner) => {
+      const rows = (await runner.query(SELECT_POSITIONS, [this.group, this.topic, partitions])) as {
+        partition: number;
+        topic_id: string;
+        next_offset: string;
+        end_offset: string;
+      }[];
       return rows.map(({ partition, topic_id: topicId, next_offset: next, end_offset: end }) => ({
         ...{ partition, topicId, next: BigInt(next), end: BigInt(end) },
       }));
@@ -75,11 +81,9 @@ export class MartPositions {
   /** @throws the signal's reason */
   advance(positions: readonly PartitionPosition[], signal: AbortSignal): Promise<void> {
     if (positions.length === 0) return Promise.resolve();
-    return this.untilDone(signal, undefined, () =>
-      inTransaction(this.dataSource, async (runner) => {
-        await runner.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
-      }),
-    );
+    return this.untilDone(signal, undefined, async (runner) => {
+      await runner.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
+    });
   }
 
   /**
@@ -93,45 +97,47 @@ export class MartPositions {
     signal: AbortSignal,
   ): Promise<void> {
     const place = [this.group, this.topic];
-    return this.untilDone(signal, undefined, () =>
-      inTransaction(this.dataSource, async (runner) => {
-        if (skipped.length > 0) {
-          await runner.query(INSERT_SKIPPED, [
-            ...place,
-            skipped.map(({ topicId }) => topicId),
-            skipped.map(({ partition }) => partition),
-            skipped.map(({ from }) => String(from)),
-            skipped.map(({ to }) => String(to)),
-            skipped.map(({ reason }) => reason),
-          ]);
-        }
-        await runner.query(SET, [...place, ...columnsOf(positions)]);
-        await runner.query(RESOLVE, [...place, ...columnsOf(positions).slice(0, 3)]);
-      }),
-    );
+    return this.untilDone(signal, undefined, async (runner) => {
+      if (skipped.length > 0) {
+        await runner.query(INSERT_SKIPPED, [
+          ...place,
+          skipped.map(({ topicId }) => topicId),
+          skipped.map(({ partition }) => partition),
+          skipped.map(({ from }) => String(from)),
+          skipped.map(({ to }) => String(to)),
+          skipped.map(({ reason }) => reason),
+        ]);
+      }
+      await runner.query(SET, [...place, ...columnsOf(positions)]);
+      await runner.query(RESOLVE, [...place, ...columnsOf(positions).slice(0, 3)]);
+    });
   }
 
-  private async untilDone<T>(signal: AbortSignal, orElse: T, work: () => Promise<T>): Promise<T> {
+  /** Watched like the writes of batches, since it holds up the commits of offsets as they do. */
+  private async untilDone<T>(signal: AbortSignal, orElse: T, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     await this.database.whenReady();
-    return retryForever(
-      async () => {
-        try {
-          return await work();
-        } catch (error) {
-          if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error;
-          if (!this.warned) this.logger.warn(`${messageOf(error)}: skipped records are not counted. Run mart-init`);
-          this.warned = true;
-          return orElse;
-        }
-      },
-      {
+    return this.watch.run((watched) => {
+      const attempt = (): Promise<T> =>
+        inTransaction(this.dataSource, (runner, client, pid) => {
+          watched.begins(pid, () => void (client as unknown as Client).end().catch(() => undefined));
+          return work(runner);
+        });
+      return retryForever(() => watched.attempt(attempt).catch((error: unknown) => this.unlessMissing(error, orElse)), {
         signal,
-        onRetry: (error, attempt, delayMs) =>
+        onRetry: (error, count, delayMs) =>
           this.logger.warn(
-            `Positions not stored: ${messageOf(error)}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`,
+            `Positions not stored: ${messageOf(error)}; attempt ${count}, next in ${Math.round(delayMs)} ms`,
           ),
-      },
-    );
+      });
+    });
+  }
+
+  /** The tables are missing in a mart that mart-init has not brought up to date. */
+  private unlessMissing<T>(error: unknown, orElse: T): T {
+    if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error;
+    if (!this.warned) this.logger.warn(`${messageOf(error)}: skipped records are not counted. Run mart-init`);
+    this.warned = true;
+    return orElse;
   }
 }
 
