@@ -8,7 +8,7 @@ import { Pipeline } from '../support/pipeline.js';
 import { lineOf, numbers, recordOf } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** BackendKeyData and ReadyForQuery: the end of what PostgreSQL answers to a new connection. */
 const isWelcome = (bytes: Buffer) =>
@@ -108,7 +108,7 @@ describe('connections that PostgreSQL ends', () => {
           terminated += rowCount ?? 0;
           return terminated >= 500 || !consumer.isRunning || !gateway.isRunning;
         },
-        60_000,
+        150_000,
         1,
       ).finally(() => (isOver = true)),
     );
