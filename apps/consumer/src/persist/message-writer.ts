@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Client, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
+import { destroy } from '#platform/database/with-connection.js';
 import { versionOf, type CleanedBatch, type CleanedRow, type RejectedRecord } from '../clean/clean-batch.js';
 import { copyText } from './copy-text.js';
 import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
@@ -40,7 +41,7 @@ export class MessageWriter {
    * the stored versions are looked up first: new rows are copied, newer ones merged, the others passed by. Should
    * another writer insert one of the new rows meanwhile, the whole batch is merged instead.
    *
-   * @param onBegin called for each transaction, of which there are several where the database refuses something
+   * @param onBegin called for each transaction; there are several when the database refuses a record
    * @throws whatever the database throws, except for what a single record is to blame for: a row is quarantined then, and
    *   a quarantined record keeps its place and reasons only
    */
@@ -62,7 +63,7 @@ export class MessageWriter {
 
   private transaction(batch: CleanedBatch, writeRows: WriteRows, onBegin: OnBegin, careful = false): Promise<Written> {
     return inTransaction(this.dataSource, async (runner, client, pid) => {
-      onBegin(pid, () => void (client as unknown as Client).end().catch(() => undefined));
+      onBegin(pid, () => destroy(client));
       const refused: RejectedRecord[] = [];
       const counts = await writeRows(batch.rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);

@@ -8,7 +8,7 @@ import { HealthRegistry, type HealthState } from '#platform/health/health-regist
 const LONG_MS = 5000;
 const LOOK_EVERY_MS = 1000;
 
-/** An answer that PostgreSQL has given so long ago is lost with its connection. */
+/** PostgreSQL answered this long ago and nothing has arrived: the connection is lost. */
 const LOST_MS = 10_000;
 
 /** A batch that is being written. */

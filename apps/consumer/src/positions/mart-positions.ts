@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type DatabaseConnection } from '#platform/database/database-connection.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { sqlStateOf } from '#platform/database/sql-state.js';
+import { destroy } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import type { WriteWatch } from '../persist/write-watch.js';
@@ -119,7 +119,7 @@ export class MartPositions {
     return this.watch.run((watched) => {
       const attempt = (): Promise<T> =>
         inTransaction(this.dataSource, (runner, client, pid) => {
-          watched.begins(pid, () => void (client as unknown as Client).end().catch(() => undefined));
+          watched.begins(pid, () => destroy(client));
           return work(runner);
         });
       return retryForever(() => watched.attempt(attempt).catch((error: unknown) => this.unlessMissing(error, orElse)), {

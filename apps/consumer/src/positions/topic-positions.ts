@@ -104,10 +104,6 @@ export class TopicPositions {
     this.places = places;
   }
 
-  nextOf(partition: number): bigint | undefined {
-    return this.places.get(partition)?.next;
-  }
-
   /**
    * Told of every fetch before its records are taken. kafkajs begins again at the log's start where an offset is out of range; that
    * is right, and what was skipped by it is stored before any offset after it is committed.

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
+import { replaceProtocol } from '#platform/kafka/replace-protocol.js';
 import type { BatchIdentity, RecordBatch } from './record-batch.js';
 
 /** A ready batch in the guise of one kafkajs message, so that kafkajs routes it and sends it again like any other. */
@@ -30,12 +30,8 @@ interface Request {
   readonly encode: () => Promise<unknown>;
 }
 type MakeRequest = (args: ProduceArguments) => { readonly request: Request; readonly response: unknown };
-interface ProduceApi {
-  protocol: (options: { version: number }) => MakeRequest;
-}
 
 const NO_VALUE = Buffer.alloc(0);
-const installed = Symbol('messages-pipeline.batch-messages');
 
 export function batchMessage(batch: RecordBatch, partition: number, firstSequence: number): BatchMessage {
   return { value: NO_VALUE, partition, batch, firstSequence, sentAt: Date.now() };
@@ -49,13 +45,7 @@ export function batchMessage(batch: RecordBatch, partition: number, firstSequenc
  * The spec compares the bytes with those of kafkajs; package-lock.json pins the version they hold for.
  */
 export function acceptBatchMessages(): void {
-  const produce = createRequire(import.meta.url)('kafkajs/src/protocol/requests/produce/index.js') as ProduceApi & {
-    [installed]?: true;
-  };
-  if (produce[installed]) return;
-  produce[installed] = true;
-  const { protocol } = produce;
-  produce.protocol = (options) => {
+  replaceProtocol<MakeRequest>('produce', (protocol) => (options) => {
     const make = protocol(options);
     return (args) => {
       const made = make(args);
@@ -67,7 +57,7 @@ export function acceptBatchMessages(): void {
           }
         : made;
     };
-  };
+  });
 }
 
 /** The body of a Produce request, versions 3 to 8; every partition has exactly one batch message. */

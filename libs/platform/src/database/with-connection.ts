@@ -26,6 +26,6 @@ export async function withConnection<T>(
 }
 
 /** The pool drops a client that is ending when it is released. Not awaited: a dead server never answers. */
-function destroy(client: PoolClient): void {
+export function destroy(client: PoolClient): void {
   (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { PartitionMetadata } from 'kafkajs';
+import { replaceProtocol } from './replace-protocol.js';
 
 /** As much of kafkajs' Encoder and Decoder as is used here. */
 interface Encoder {
@@ -8,7 +9,6 @@ interface Encoder {
   writeUVarInt(value: number): Encoder;
   writeUVarIntString(value: string | null): Encoder;
   writeUVarIntArray(items: readonly Encoder[] | null, type?: 'object'): Encoder;
-  writeEncoder(value: Encoder): Encoder;
 }
 interface Decoder {
   readInt16(): number;
@@ -28,10 +28,7 @@ interface Call {
   readonly request: unknown;
   readonly response: unknown;
 }
-interface MetadataApi {
-  versions: readonly (string | number)[];
-  protocol: (options: { version: number }) => (args: MetadataArguments) => Call;
-}
+type MakeRequest = (args: MetadataArguments) => Call;
 
 /** Topic ids came with version 10 (Kafka 2.8); kafkajs speaks up to 6. Version 13 differs in its answer. */
 const FIRST_WITH_IDS = 10;
@@ -43,7 +40,6 @@ const NO_ID = Buffer.alloc(ID_BYTES).toString('base64url');
 
 const require = createRequire(import.meta.url);
 const idsByPartitions = new WeakMap<object, string>();
-const installed = Symbol('messages-pipeline.topic-ids');
 
 /**
  * Id of a topic as `admin.fetchTopicMetadata` describes it, written as Kafka's own tools do; a topic that is deleted and created
@@ -56,30 +52,28 @@ export function topicIdOf({ partitions }: { readonly partitions: readonly Partit
 /**
  * Teaches kafkajs to ask for topic ids, and never to let a broker create a topic because a client asked about it: such a topic has
  * the broker's number of partitions, not the configured one. It replaces one function, the one that makes Metadata requests, for
- * all clients of this process. Safe to call again. package-lock.json pins the version of kafkajs that this holds for.
+ * all clients of this process. Safe to call again.
  */
 export function knowTopicIds(): void {
-  const api = require('kafkajs/src/protocol/requests/metadata/index.js') as MetadataApi & { [installed]?: true };
-  if (api[installed]) return;
-  api[installed] = true;
-  const { protocol } = api;
   const { parse } = require('kafkajs/src/protocol/requests/metadata/v6/response.js') as { parse: unknown };
-  api.versions = [...api.versions, LAST_KNOWN];
-  api.protocol = ({ version }) => {
-    if (version < FIRST_WITH_IDS) {
-      const make = protocol({ version: Math.min(version, LAST_OF_KAFKAJS) });
-      return (args) => make({ ...args, allowAutoTopicCreation: false });
-    }
-    return ({ topics }) => ({
-      request: {
-        apiKey: 3,
-        apiVersion: version,
-        apiName: 'Metadata',
-        encode: () => Promise.resolve(encodeRequest(topics, version)),
-      },
-      response: { decode: (data: Buffer) => Promise.resolve(decodeResponse(data, version)), parse },
-    });
-  };
+  replaceProtocol<MakeRequest>('metadata', (protocol, api) => {
+    api.versions = [...api.versions, LAST_KNOWN];
+    return ({ version }) => {
+      if (version < FIRST_WITH_IDS) {
+        const make = protocol({ version: Math.min(version, LAST_OF_KAFKAJS) });
+        return (args) => make({ ...args, allowAutoTopicCreation: false });
+      }
+      return ({ topics }) => ({
+        request: {
+          apiKey: 3,
+          apiVersion: version,
+          apiName: 'Metadata',
+          encode: () => Promise.resolve(encodeRequest(topics, version)),
+        },
+        response: { decode: (data: Buffer) => Promise.resolve(decodeResponse(data, version)), parse },
+      });
+    };
+  });
 }
 
 /** The body, versions 10 to 12, with the tagged fields that end the header before it. No topics means all, as in kafkajs. */

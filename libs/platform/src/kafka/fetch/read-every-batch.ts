@@ -1,12 +1,7 @@
-import { createRequire } from 'node:module';
+import { replaceProtocol } from '../replace-protocol.js';
 import { decodeFetchResponse, type FetchRequest, type FetchResponse } from './fetch-response.js';
 
 type MakeRequest = (args: FetchRequest) => { readonly response: { readonly decode: unknown } };
-interface FetchApi {
-  protocol: (options: { version: number }) => MakeRequest;
-}
-
-const installed = Symbol('messages-pipeline.read-every-batch');
 
 /** Before that, brokers (older than Kafka 0.11) know no record batches. */
 const FIRST_VERSION = 4;
@@ -18,13 +13,7 @@ const FIRST_VERSION = 4;
  * The spec compares what it gives with what kafkajs gives; package-lock.json pins the version it holds for.
  */
 export function readEveryBatch(): void {
-  const fetch = createRequire(import.meta.url)('kafkajs/src/protocol/requests/fetch/index.js') as FetchApi & {
-    [installed]?: true;
-  };
-  if (fetch[installed]) return;
-  fetch[installed] = true;
-  const { protocol } = fetch;
-  fetch.protocol = (options) => {
+  replaceProtocol<MakeRequest>('fetch', (protocol) => (options) => {
     const { version } = options;
     const make = protocol(options);
     if (version < FIRST_VERSION) return make;
@@ -33,5 +22,5 @@ export function readEveryBatch(): void {
       const decode = (raw: Buffer): Promise<FetchResponse> => decodeFetchResponse(raw, version, args);
       return { ...made, response: { ...made.response, decode } };
     };
-  };
+  });
 }
