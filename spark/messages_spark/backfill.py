@@ -22,6 +22,8 @@ from messages_spark.written import Written
 
 _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5
+#: Between looks at whether to stop.
+_LOOK_SECONDS = 0.2
 _MOST_NAMED = 100
 #: Where the columns stand, and how many lines go before the first row.
 Header = tuple[tuple[str, ...], int]
@@ -52,9 +54,12 @@ class Backfill:
         failures: list[BaseException] = []
         work = threading.Thread(target=self._write, args=(by_header, result, failures), name="backfill", daemon=True)
         work.start()
+        report_at = began
         while work.is_alive() and not stopping.is_set():
-            work.join(timeout=_REPORT_SECONDS)
-            self._report()
+            work.join(timeout=_LOOK_SECONDS)
+            if time.monotonic() - report_at >= _REPORT_SECONDS:
+                self._report()
+                report_at = time.monotonic()
         if work.is_alive():
             _log.info("ended before the end of the files; the next run skips the parts that are in the mart")
             return 0

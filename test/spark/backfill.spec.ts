@@ -142,6 +142,8 @@ describe('a backfill from files', () => {
           30_000,
         );
         expect(await stopped.stop()).toBe(0);
+        // Its executors end a moment after it, and PostgreSQL notices that within a second: nothing writes after that.
+        await waitUntil('its sessions have ended', async () => !(await isWriteWaiting(databaseUrl)), 30_000);
 
         const job = of('m.csv');
         await job.start();
