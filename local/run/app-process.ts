@@ -37,7 +37,9 @@ export class AppProcess {
     closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', resolve));
     this.listening = new Promise((resolve) =>
-      this.child.on('message', (message: { type?: string; port?: number }) => {
+      this.child.on('message', (message: { type?: string; port?: number; metrics?: string }) => {
+        // It has ended: nobody can ask for its counters any more.
+        if (message.type === 'closed') this.counts.update(message.metrics ?? '');
         if (message.type !== 'listening') return;
         this.port = message.port;
         resolve();

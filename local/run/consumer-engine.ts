@@ -1,9 +1,10 @@
 import type { Admin } from 'kafkajs';
+import { OpenTransactions } from '#platform/kafka/open-transactions.js';
 import type { AppProcess } from './app-process.js';
 import type { Apps } from './apps.js';
 import { Counts } from './counts.js';
 import type { Engine } from './engine.js';
-import { lagOf } from './kafka-admin.js';
+import { placesOf } from './kafka-admin.js';
 import type { ScrapeTarget } from './scrape-targets.js';
 import { StageClock } from './stage-clock.js';
 
@@ -14,6 +15,8 @@ export class ConsumerEngine implements Engine {
   readonly gatewaySettings = {};
   readonly consuming = new StageClock();
   behind: number | undefined;
+  waitsFor: string | undefined;
+  private readonly openTransactions = new OpenTransactions();
   private app: AppProcess | undefined;
 
   constructor(private readonly apps: Apps) {}
@@ -34,7 +37,11 @@ export class ConsumerEngine implements Engine {
   async refresh(admin: Admin): Promise<void> {
     const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = this.apps.settings;
     await this.app!.checkRunning();
-    this.behind = await lagOf(admin, group, topic).catch(() => undefined);
+    const places = await placesOf(admin, group, topic).catch(() => undefined);
+    // What is committed was asked for at the same time, and may lie beyond an end.
+    this.behind = places?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
+    const isHeldUp = (places ?? []).map((place) => this.openTransactions.see(place)).some(Boolean);
+    this.waitsFor = isHeldUp ? 'another producer holds a transaction open' : undefined;
     await this.app!.readCounts();
     this.consuming.update(this.counts.sum('messages_consumed_total'));
   }

@@ -12,6 +12,8 @@ export interface Engine {
   readonly consuming: StageClock;
   /** Records of the topic that it has not dealt with; undefined while nobody can tell. */
   readonly behind: number | undefined;
+  /** Why it does not get further, where it is not its own fault. */
+  readonly waitsFor?: string;
 
   /** Addresses to look at, once it was started, and what is there. */
   readonly pages: readonly (readonly [url: string, what: string])[];
@@ -33,13 +35,13 @@ export interface Engine {
 }
 
 /** Its line on the screen. */
-export function progressOf({ name, counts, consuming, behind }: Engine): string {
+export function progressOf({ name, counts, consuming, behind, waitsFor }: Engine): string {
   const stored = counts.sum('messages_stored_total');
   const unchanged = counts.sum('messages_unchanged_total');
   const rejected = consuming.rows - stored - unchanged - counts.sum('messages_tombstones_total');
   return (
     `${name.padEnd(12)}${grouped(consuming.rows)} records  ${grouped(consuming.rate)} rows/s  ` +
     `${behind === undefined ? '?' : grouped(behind)} behind  ` +
-    `${grouped(stored)} stored  ${grouped(unchanged)} unchanged  ${grouped(rejected)} rejected`
+    `${grouped(stored)} stored  ${grouped(unchanged)} unchanged  ${grouped(rejected)} rejected${waitsFor === undefined ? '' : `  ${waitsFor}`}`
   );
 }

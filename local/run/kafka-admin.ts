@@ -1,13 +1,13 @@
-import kafkajs, { type Admin } from 'kafkajs';
-import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
-import { addressesOf } from '#platform/kafka/addresses.js';
+import { logLevel, type Admin } from 'kafkajs';
+import { createKafka } from '#platform/kafka/create-kafka.js';
+import type { ReadPlace } from '#platform/kafka/open-transactions.js';
+import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { splitBrokers } from '../services/services.js';
 
 /** Runs `work` with a connection to the brokers and closes it again. */
 export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const { Kafka, logLevel } = kafkajs;
-  mendKafkajs();
-  const kafka = new Kafka({ ...addressesOf(splitBrokers(kafkaBrokers)), logLevel: logLevel.NOTHING });
+  const config = { KAFKA_BROKERS: splitBrokers(kafkaBrokers), KAFKA_CLIENT_ID: undefined };
+  const kafka = createKafka(config, 'local-run', { logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -17,13 +17,19 @@ export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) =>
   }
 }
 
-/** Records of the topic that the group has not committed; all of them where it has committed nothing. */
-export async function lagOf(admin: Admin, groupId: string, topic: string): Promise<number> {
-  const ends = await admin.fetchTopicOffsets(topic);
-  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+/** Where the group stands in each partition; at its start where it has committed nothing. */
+export async function placesOf(admin: Admin, groupId: string, topic: string): Promise<ReadPlace[]> {
+  const [ends, readable, [committed]] = await Promise.all([
+    admin.fetchTopicOffsets(topic),
+    readableEnds(admin, topic),
+    admin.fetchOffsets({ groupId, topics: [topic] }),
+  ]);
   const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-  return ends.reduce(
-    (lag, { partition, low, high }) => lag + Number(high) - Math.max(offsets.get(partition) ?? 0, Number(low)),
-    0,
-  );
+  return ends.map(({ partition, low, high }) => ({
+    topic,
+    partition,
+    next: Math.max(offsets.get(partition) ?? 0, Number(low)),
+    readableEnd: Number(readable.get(partition) ?? high),
+    end: Number(high),
+  }));
 }

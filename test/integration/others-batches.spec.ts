@@ -1,10 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Transaction } from 'kafkajs';
 import { crc32c } from '#platform/kafka/crc32c.js';
+import { positionKey, positionsTopicOf } from '#platform/kafka/file-position.js';
+import { systemHealth } from '../support/gateway-client.js';
+import { JavaProducers, type JavaCodec, type JavaRecord } from '../support/java-producers.js';
 import { readMart, readQuarantine } from '../support/mart.js';
+import { csv } from '../support/message-csv.js';
 import { Pipeline } from '../support/pipeline.js';
-import { numbers, recordOf } from '../support/records.js';
+import { fieldsOf, numbers, recordOf } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
@@ -85,6 +92,125 @@ describe('batches of other producers', () => {
     expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
   });
 
+  describe('written by Java', () => {
+    let java: JavaProducers;
+
+    beforeAll(async () => {
+      java = await JavaProducers.start();
+    });
+
+    afterAll(() => java?.close());
+
+    it('are read in every codec and in interleaved transactions, of which an aborted one spans many fetches', async () => {
+      const { topic } = pipeline;
+      const codecs: JavaCodec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+      const kept: number[] = [];
+      let id = 0;
+      const records = (count: number, isKept: boolean): JavaRecord[] =>
+        numbers(count).map(() => {
+          if (isKept) kept.push(id);
+          return javaRecordOf(id++);
+        });
+      const long = `${topic}-long`;
+      java.open(long, 'zstd', true);
+      java.begin(long);
+      for (const codec of codecs) {
+        java.open(codec, codec, false);
+        java.send(codec, topic, records(100, true));
+        java.flush(codec);
+        const [committed, aborted] = [`${topic}-committed-${codec}`, `${topic}-aborted-${codec}`];
+        for (const name of [committed, aborted]) java.open(name, codec, true);
+        for (let transaction = 0; transaction < 2; transaction++) {
+          for (const name of [committed, aborted]) java.begin(name);
+          for (let batch = 0; batch < 4; batch++) {
+            for (const name of [aborted, committed, long]) {
+              java.send(name, topic, records(20, name === committed));
+              java.flush(name);
+            }
+          }
+          java.commit(committed);
+          java.abort(aborted);
+        }
+      }
+      java.send(long, topic, records(2000, false));
+      java.abort(long);
+      await java.settled();
+      await pipeline.consumer({ CONSUMER_FETCH_PARTITION_BYTES: '65536' });
+      await pipeline.caughtUp();
+
+      expect(await storedIds()).toEqual(kept);
+      expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
+    });
+
+    it('leave a transaction open, which log and /health name with where it begins, and all is read once it ends', async () => {
+      const { topic } = pipeline;
+      const gateway = await pipeline.start('gateway');
+      const consumer = await pipeline.consumer();
+      const [open, plain] = [`${topic}-open`, `${topic}-plain`];
+      java.open(open, 'none', true);
+      java.open(plain, 'none', false);
+      java.send(plain, topic, numbers(5).map(javaRecordOf));
+      java.flush(plain);
+      java.begin(open);
+      java.send(open, topic, [5, 6, 7].map(javaRecordOf));
+      java.flush(open);
+      java.send(plain, topic, [8, 9].map(javaRecordOf));
+      java.flush(plain);
+      await java.settled();
+
+      const named = `holds a transaction open: Kafka gives out nothing from offset 5 of partition 0 of topic ${topic} on`;
+      const { consumer_group: group } = await gateway.waitUntil('the gateway names it', async () => {
+        const { parts } = await systemHealth(gateway);
+        return parts.consumer_group.message?.includes(named) ? parts : undefined;
+      });
+      expect(group).toMatchObject({ status: 'degraded', lag: 5 });
+      expect(group.action).toContain(`abort --topic ${topic} --partition 0 --start-offset 5`);
+      await consumer.waitUntil('the consumer names it', () => consumer.output.includes(named));
+      expect((await consumer.health('readyz')).status).toBe(200);
+      expect(await storedIds()).toEqual(numbers(5));
+
+      java.commit(open);
+      await java.settled();
+      await pipeline.caughtUp();
+      expect(await storedIds()).toEqual(numbers(10));
+    });
+
+    it('may also write to the topic of positions, in any codec and in transactions', async () => {
+      const positions = positionsTopicOf(pipeline.topic);
+      const folder = await mkdtemp(join(tmpdir(), 'others-batches-'));
+      try {
+        const [before, after] = [join(folder, 'before.csv'), join(folder, 'after.csv')];
+        await writeFile(before, csv(1, 21));
+        await writeFile(after, csv(21, 51));
+        await pipeline.produceFile(before);
+        // From here on the broker compresses the positions too.
+        await pipeline.setTopic('compression.type', 'zstd', positions);
+        const key = positionKey(pipeline.topic, before).toString();
+        for (const codec of ['snappy', 'lz4', 'gzip'] as const) {
+          const name = `${positions}-${codec}`;
+          java.open(name, codec, true);
+          java.begin(name);
+          java.send(name, positions, [{ key: 'of another', value: 'x'.repeat(500) }]);
+          java.commit(name);
+          java.begin(name);
+          java.send(name, positions, [{ key, value: null }]);
+          java.abort(name);
+        }
+        await java.settled();
+        const gateway = await pipeline.start('gateway');
+        await pipeline.produceFile(before, after);
+
+        expect(await pipeline.recordsInTopic()).toBe(50);
+        await gateway.waitUntil('the gateway knows both files', async () => {
+          const { producer } = (await systemHealth(gateway)).parts;
+          return producer['done'] === true && producer['rows'] === 50;
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  });
+
   it('quarantines batches that cannot be decoded, each as one entry, and reads on', async () => {
     const segment = await pipeline.segmentOf(0);
     for (const i of numbers(4)) await pipeline.send(numbers(3).map((id) => recordOf(3 * i + id)));
@@ -120,6 +246,11 @@ describe('batches of other producers', () => {
     );
   });
 });
+
+/** Of about 1 kB, which no codec makes much smaller. */
+function javaRecordOf(id: number): JavaRecord {
+  return { key: String(id), value: JSON.stringify({ ...fieldsOf(id), more: randomBytes(400).toString('hex') }) };
+}
 
 /** The batches of a segment, as parts of its bytes. */
 async function batchesIn(segment: string, log?: Buffer): Promise<Buffer[]> {

@@ -227,6 +227,20 @@ describe('the producer', () => {
     expect(await produceAll(['--file', path])).toContain('was produced completely before (11 rows)');
   });
 
+  it('warns that a topic which was deleted and created again does not hold its rows, and sends them with --from-start', async () => {
+    const args = ['--file', await file('m.csv', csv(1, 11))];
+    const warning = `the topic ${topic.name} was deleted and created again since 10 of its rows were sent to it`;
+    expect(await produceAll(args)).not.toContain(warning);
+    await topic.admin.deleteTopics({ topics: [topic.name] });
+    await waitUntil('it is gone', async () => !(await topic.admin.listTopics()).includes(topic.name));
+    // The first one creates it, the second one knows it by its id.
+    expect(await produceAll(args)).toContain(warning);
+    expect(await produceAll(args)).toContain(warning);
+    expect(await topic.count()).toBe(0);
+    expect(await produceAll([...args, '--from-start'])).not.toContain(warning);
+    expect(await topic.ids()).toEqual(range(1, 11));
+  });
+
   it('tells of every file that is at fault before the first row is sent', async () => {
     await file('a.csv', csv(1, 11));
     await file('b.csv', 'id;message_id\n1;2\n');

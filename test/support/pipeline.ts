@@ -89,9 +89,9 @@ export class Pipeline {
     return this.start('consumer', { env });
   }
 
-  /** Produces a file to its end. */
-  async produceFile(file: string): Promise<void> {
-    const producer = await this.start('producer', { args: ['--file', file] });
+  /** Produces files to their ends. */
+  async produceFile(...files: string[]): Promise<void> {
+    const producer = await this.start('producer', { args: files.flatMap((file) => ['--file', file]) });
     const { code } = await producer.exited;
     if (code !== 0) throw new Error(`the producer ended with ${code}:\n${producer.output}`);
   }
@@ -184,13 +184,13 @@ export class Pipeline {
     return join(dir, `${this.topic}-${partition}`, '00000000000000000000.log');
   }
 
-  async setTopic(name: string, value: string): Promise<void> {
+  async setTopic(name: string, value: string, topic = this.topic): Promise<void> {
     await this.admin.alterConfigs({
       validateOnly: false,
       resources: [
         {
           type: ConfigResourceTypes.TOPIC,
-          name: this.topic,
+          name: topic,
           configEntries: [
             { name: 'max.message.bytes', value: '8388608' },
             { name, value },

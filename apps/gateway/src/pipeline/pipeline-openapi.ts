@@ -26,7 +26,7 @@ const PipelineState: Schema = object(
     at: { type: 'string', format: 'date-time' },
     topic: { type: 'string' },
     stages: object({
-      produced: stage('Records in the topic'),
+      produced: stage('Offsets of the topic: records ever written, and markers that end transactions'),
       consumed: stage('Records that the engine has dealt with'),
       stored: stage('Rows of the mart'),
       quarantined: stage('Records in quarantine'),

@@ -8,6 +8,7 @@ import {
   readPosition,
   type FilePosition,
 } from '#platform/kafka/file-position.js';
+import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { refusal } from '../kafka/kafka-errors.js';
 import { ProducerError } from '../producer-error.js';
 
@@ -44,8 +45,9 @@ export class PositionStore {
   async read(admin: Admin): Promise<Map<string, FilePosition>> {
     const positions = new Map<string, FilePosition>();
     const [partition] = await admin.fetchTopicOffsets(this.positionsTopic);
-    const end = BigInt(partition?.high ?? 0);
-    if (end === BigInt(partition?.low ?? 0)) return positions;
+    // Behind it nobody can read, should another program have written to the topic in a transaction that is still open.
+    const end = (await readableEnds(admin, this.positionsTopic)).get(0) ?? 0n;
+    if (end <= BigInt(partition?.low ?? 0)) return positions;
 
     const groupId = `${this.positionsTopic}_reader_${randomUUID()}`;
     const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 100 });

@@ -1,4 +1,5 @@
 import type { INestApplication, LoggerService } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { HealthRegistry } from '../health/health-registry.js';
 
 /** Kubernetes kills after 30 s, people and the local orchestrator sooner; who is slower than this hangs. */
@@ -6,6 +7,13 @@ const deadlineMs = 10_000;
 
 /** Once everything is closed the process has this long to end by itself before it says what keeps it up. */
 const drainMs = 2000;
+
+/** Sent to the parent over the IPC channel: counters have their last values when nobody can ask for them any more. */
+export interface ClosedMessage {
+  type: 'closed';
+  /** As on /metrics. */
+  metrics: string;
+}
 
 /** The one way out of a running app. */
 export class Shutdown {
@@ -51,11 +59,20 @@ export class Shutdown {
       process.exitCode = 1;
     }
     clearTimeout(deadline);
-    if (process.connected) process.disconnect();
+    if (process.connected) await this.tellParent();
     setTimeout(() => {
       this.logger.warn(`Closed, but something still runs (${resources()}); ending it`, 'App');
       process.exit();
     }, drainMs).unref();
+  }
+
+  private async tellParent(): Promise<void> {
+    const message: ClosedMessage = {
+      type: 'closed',
+      metrics: await this.app.get(Registry, { strict: false }).metrics(),
+    };
+    // The parent may be gone by now.
+    process.send?.(message, undefined, undefined, () => process.connected && process.disconnect());
   }
 }
 

@@ -5,6 +5,7 @@ import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
 import { addressesOf } from './addresses.js';
 import { mendKafkajs } from './mend-kafkajs.js';
+import { seeOpenTransactions } from './readable-ends.js';
 import { knowTopicIds } from './topic-ids.js';
 
 /** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
@@ -31,6 +32,7 @@ export function createKafka(
   mendKafkajs();
   readEveryBatch();
   knowTopicIds();
+  seeOpenTransactions();
   return new Kafka({
     ...addressesOf(config.KAFKA_BROKERS, overrides.connectionTimeout ?? CONNECT_WITHIN_MS),
     clientId: config.KAFKA_CLIENT_ID ?? name,

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createRequire } from 'node:module';
-import { logLevel } from 'kafkajs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { Kafka, logLevel } from 'kafkajs';
 import { mendKafkajs } from './mend-kafkajs.js';
 
 interface Queue {
@@ -50,5 +52,53 @@ describe("kafkajs' queue of requests", () => {
     jest.advanceTimersByTime(1);
 
     expect(sendRequest).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("kafkajs' login", () => {
+  /** Answers what it has an answer to, and is silent from then on. */
+  async function brokerThat(answers: readonly Buffer[]) {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      let answered = 0;
+      sockets.push(socket.on('error', () => undefined));
+      socket.on('data', (request) => {
+        const answer = answers[answered++];
+        if (answer === undefined) return;
+        const header = Buffer.alloc(8);
+        header.writeInt32BE(answer.length + 4);
+        request.copy(header, 4, 8, 12); // the correlation id
+        socket.write(Buffer.concat([header, answer]));
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return { port: (server.address() as AddressInfo).port, sockets, close: () => server.close() };
+  }
+
+  /** ApiVersions: version 0 of SaslHandshake, and no more than that. */
+  const versions = Buffer.from([...[0, 0], ...[0, 0, 0, 2], ...[0, 17, 0, 0, 0, 0], ...[0, 18, 0, 0, 0, 0]]);
+  const handshake = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 1, 0, 5]), Buffer.from('PLAIN')]);
+
+  it.each([
+    ['the handshake', [versions]],
+    ['the login', [versions, handshake]],
+  ])('gives up a broker that does not answer %s, and closes the connection', async (_, answers) => {
+    const broker = await brokerThat(answers);
+    const kafka = new Kafka({
+      brokers: [`127.0.0.1:${broker.port}`],
+      sasl: { mechanism: 'plain', username: 'u', password: 'p' },
+      requestTimeout: 200,
+      retry: { retries: 0 },
+      logLevel: logLevel.NOTHING,
+    });
+    const admin = kafka.admin();
+    try {
+      await expect(admin.connect()).rejects.toThrow();
+      const [socket] = broker.sockets;
+      if (!socket!.closed) await once(socket!, 'close');
+    } finally {
+      await admin.disconnect();
+      broker.close();
+    }
   });
 });

@@ -3,8 +3,12 @@ import type { Socket } from 'node:net';
 
 interface Connection {
   readonly socket?: Socket;
+  readonly requestTimeout: number;
+  /** Of what waits for the answer to `sendAuthRequest`. */
+  readonly authHandlers: { readonly onError: () => void } | null;
   readonly requestQueue: RequestQueue;
   send: (this: Connection, request: object) => Promise<unknown>;
+  sendAuthRequest: (this: Connection, request: object) => Promise<unknown>;
   processData: (this: Connection, data: Buffer) => void;
 }
 
@@ -24,19 +28,22 @@ type Class<T> = { readonly prototype: T };
 let isMended = false;
 
 /**
- * Mends two faults of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
+ * Mends three faults of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
  * this any more. Safe to call again.
  *
  * - A request that times out leaves its connection open, and the next one is sent into it as well. Behind a load balancer that
  *   acknowledges and has forgotten the connection, a client repeats for ever. Here the connection is closed, so that the
  *   repetition opens a new one.
+ * - A login at a broker before Kafka 1.0 has no time limit: it waits for ever on such a connection.
  * - The request queue sets a timer after every answer even when nothing waits in it: for a negative time, of which Node 24 warns.
  */
 export function mendKafkajs(): void {
   if (isMended) return;
   isMended = true;
   const require = createRequire(import.meta.url);
-  closeWhenSilent(require('kafkajs/src/network/connection.js') as Class<Connection>);
+  const connection = require('kafkajs/src/network/connection.js') as Class<Connection>;
+  closeWhenSilent(connection);
+  limitLogin(connection);
   setTimersThatAreNeeded(require('kafkajs/src/network/requestQueue/index.js') as Class<RequestQueue>);
 }
 
@@ -57,6 +64,24 @@ function closeWhenSilent({ prototype }: Class<Connection>): void {
     const now = Date.now();
     for (const request of this.requestQueue.inflight.values()) request.sentAt = now;
     processData.call(this, data);
+  };
+}
+
+function limitLogin({ prototype }: Class<Connection>): void {
+  const { sendAuthRequest } = prototype;
+
+  prototype.sendAuthRequest = async function (request) {
+    const { requestTimeout } = this;
+    const timer = setTimeout(() => {
+      const why = new Error(`no answer to the login for ${requestTimeout} ms`);
+      this.authHandlers?.onError();
+      this.socket?.destroy(why);
+    }, requestTimeout);
+    try {
+      return await sendAuthRequest.call(this, request);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 

@@ -17,7 +17,7 @@ const replaced = Symbol('messages-pipeline.replaced');
  * @param replace gives the new function; it may also change `api.versions`
  */
 export function replaceProtocol<Make>(
-  kind: 'fetch' | 'metadata' | 'produce',
+  kind: 'fetch' | 'listOffsets' | 'metadata' | 'produce',
   replace: (protocol: RequestApi<Make>['protocol'], api: RequestApi<Make>) => RequestApi<Make>['protocol'],
 ): void {
   const api = require(`kafkajs/src/protocol/requests/${kind}/index.js`) as RequestApi<Make> & { [replaced]?: true };

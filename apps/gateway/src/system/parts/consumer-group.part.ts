@@ -1,7 +1,9 @@
 import { AssignerProtocol, type MemberDescription } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { readCommitMark } from '#platform/kafka/commit-mark.js';
+import { OpenTransactions, openTransactionFault, type ReadPlace } from '#platform/kafka/open-transactions.js';
 import { isOwnMember } from '#platform/kafka/own-members.js';
+import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
 import type { OffsetHistory } from '../offset-history.js';
 import type { Part, PartAnswer } from '../part.js';
@@ -51,6 +53,9 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
   /** When the group last had no lag, got further, or had nobody to get it further; and where it was. */
   private progress = { at: Date.now(), consumed: -1 };
   private judgedAt = 0;
+  private readonly openTransactions = new OpenTransactions();
+  /** Where the group is held up by one, if it is. */
+  private heldUp: ReadPlace | undefined;
   /** Records that the group has committed; undefined before its first answer. */
   consumed: number | undefined;
 
@@ -84,10 +89,11 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     const { group, topic } = this;
     return this.connection.ask(async (admin) => {
       // At once: on a slow network each turn counts. What is committed may so lie beyond an end, which is no lag.
-      const [{ groups }, [committed], ends, { topics }] = await Promise.all([
+      const [{ groups }, [committed], ends, readable, { topics }] = await Promise.all([
         admin.describeGroups([group]),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
         admin.fetchTopicOffsets(topic),
+        readableEnds(admin, topic),
         admin.fetchTopicMetadata({ topics: [topic] }),
       ]);
       const topicId = topics[0] && topicIdOf(topics[0]);
@@ -106,6 +112,16 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
           this.lagOf(partition, offsets.get(partition) ?? -1, Number(low), Number(high), now),
         )
         .sort((one, other) => one.partition - other.partition);
+      const heldUp = ends
+        .map(({ partition, low, high }) => ({
+          topic,
+          partition,
+          next: Math.max(offsets.get(partition) ?? 0, Number(low)),
+          readableEnd: Number(readable.get(partition) ?? high),
+          end: Number(high),
+        }))
+        .filter((place) => this.openTransactions.see(place, now));
+      [this.heldUp] = heldUp;
       return {
         group,
         state: groups[0]?.state ?? 'Dead',
@@ -162,6 +178,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
         figures,
       };
     }
+    if (this.heldUp) return { status: 'degraded', ...openTransactionFault(this.heldUp), figures };
     const stuckMs = now - this.progress.at;
     if (stuckMs > STUCK_AFTER_MS) {
       return {

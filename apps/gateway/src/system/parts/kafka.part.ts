@@ -20,7 +20,7 @@ export interface KafkaFigures {
   readonly controller: number | null;
   readonly topic: string;
   readonly under_replicated: number;
-  /** Records that were ever produced to the topic; null while the topic cannot be read. */
+  /** Offsets given out, see `recordsIn`; null while the topic cannot be read. */
   readonly produced: number | null;
   readonly partitions: readonly PartitionFigures[];
 }

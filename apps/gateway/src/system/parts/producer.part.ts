@@ -15,7 +15,7 @@ export interface ProducedFile {
 }
 
 export interface ProducerFigures {
-  /** Records that were ever produced to the topic, by whomever. */
+  /** Offsets of the topic: records that were ever produced, by whomever, and markers that end transactions. */
   readonly records: number;
   readonly records_per_second: number | null;
   /** Whether every file that was begun is done; false before the first. This and the next two are null until positions are read. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { MAX_DECOMPRESSED_BYTES } from '../codecs/decompress.js';
+import { OpenTransactions, openTransactionFault } from '../open-transactions.js';
 import { ByteReader } from './byte-reader.js';
 import { readRecordSet, type AbortedTransaction, type Budget, type ReadRecords } from './record-set.js';
 import { stuckPartitions } from './stuck-partitions.js';
@@ -45,6 +46,9 @@ const BROKEN_PAUSE_MS = 500;
 
 const logger = new Logger('Kafka');
 
+/** Of all readers of this process. */
+const openTransactions = new OpenTransactions();
+
 /** Decodes the answer to a fetch of version 4 to 11. Batches that cannot be decoded become messages, see `readRecordSet`. */
 export async function decodeFetchResponse(raw: Buffer, version: number, request: FetchRequest): Promise<FetchResponse> {
   const reader = new ByteReader(raw);
@@ -62,6 +66,7 @@ export async function decodeFetchResponse(raw: Buffer, version: number, request:
       const { messages, reason } = await readPartition(topicName, header, from, budget);
       if (reason === undefined) stuckPartitions.remove(topicName, header.partition);
       else stuck.push(reason);
+      sayIfHeldUp(topicName, header, from);
       return {
         partition: header.partition,
         errorCode: BROKEN.has(header.errorCode) ? 0 : header.errorCode,
@@ -117,6 +122,19 @@ async function readPartition(
   const text = stuckPartitions.add({ topic, partition, offset: from, reason: read.stuck });
   if (text !== undefined) logger.error(text);
   return { messages: read.messages, reason: read.stuck };
+}
+
+/** Once for each transaction. */
+function sayIfHeldUp(
+  topic: string,
+  { partition, errorCode, highWatermark, lastStableOffset }: PartitionHeader,
+  from: number,
+): void {
+  if (errorCode !== 0) return;
+  const place = { topic, partition, next: from, readableEnd: Number(lastStableOffset), end: Number(highWatermark) };
+  if (!openTransactions.see(place)?.isNew) return;
+  const { message, action } = openTransactionFault(place);
+  logger.warn(`${message}. ${action}`);
 }
 
 function listOf<T>(reader: ByteReader, item: () => T): T[] {
