@@ -8,6 +8,7 @@ import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
+import type { ClosedMessage } from '#platform/bootstrap/shutdown.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
@@ -170,7 +171,9 @@ describe('the gateway as a process', () => {
     for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
     const ended = exitOf(started).then((exitCode) => ({ exitCode }));
     const listening = new Promise<ListeningMessage>((resolve) => {
-      started.once('message', (message) => resolve(message as ListeningMessage));
+      started.on('message', (message: ListeningMessage | ClosedMessage) => {
+        if (message.type === 'listening') resolve(message);
+      });
     });
     return Promise.race([listening, ended]);
   }

@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
+import type { ClosedMessage } from '#platform/bootstrap/shutdown.js';
 import { HopelessError, waitUntil } from './wait-until.js';
 
 export type AppName = 'consumer' | 'gateway' | 'mart-init' | 'producer';
@@ -46,8 +48,8 @@ export class AppProcess {
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
     }
-    this.child.on('message', (message) => {
-      this.port = (message as { port: number }).port;
+    this.child.on('message', (message: ListeningMessage | ClosedMessage) => {
+      if (message.type === 'listening') this.port = message.port;
     });
     // close, not exit: all of the output is there then.
     this.exited = new Promise((resolve) => {
