@@ -9,6 +9,9 @@ import psycopg
 
 from messages_spark.session import connect, make_settings
 
+#: So long after its timeout a statement has an answer, unless that is lost.
+_ANSWER_SECONDS = 10
+
 
 @dataclass(frozen=True)
 class Session:
@@ -20,7 +23,8 @@ class Session:
     application_name: str
 
     def connect(self) -> psycopg.Connection[Any]:
-        return connect(self.database_url)
+        seconds = self.statement_timeout_ms / 1000
+        return connect(self.database_url, answer_within_seconds=seconds + _ANSWER_SECONDS if seconds else None)
 
     @contextmanager
     def transaction(self, connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:

@@ -1,11 +1,15 @@
 """What the sessions of the job's tasks do in PostgreSQL, as the driver sees it."""
 
+import logging
 from typing import Any
 
 import psycopg
 
 from messages_spark.connection import Session
 from messages_spark.stall import DatabaseSession
+
+_log = logging.getLogger(__name__)
+_LONG_LOCK_SECONDS = 5
 
 # Sessions of one application wait for one another for moments alone, so whom they wait for is somebody else.
 _SELECT_SESSIONS = """
@@ -17,12 +21,27 @@ _SELECT_SESSIONS = """
       SELECT min(waitstart) AS since FROM pg_catalog.pg_locks WHERE pid = own.pid AND NOT granted
     ) AS waiting ON true
     LEFT JOIN LATERAL (
-      SELECT string_agg(format('session %%s of %%s (%%s)', pid, usename, application_name), ', ') AS name
+      SELECT string_agg(
+        format('session %%s of %%s (%%s)', pid, usename, coalesce(nullif(application_name, ''), 'unnamed')), ', '
+      ) AS name
       FROM pg_catalog.pg_stat_activity
       WHERE waiting.since IS NOT NULL AND pid = ANY (pg_catalog.pg_blocking_pids(own.pid))
     ) AS blocking ON true
     WHERE own.datname = pg_catalog.current_database() AND own.application_name = %s
       AND own.pid <> pg_catalog.pg_backend_pid() AND own.state <> 'idle'"""
+
+#: So long no task pauses while it holds locks: its process is frozen, or its machine is gone.
+_END_LOST = """
+    SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity AS lost
+    WHERE datname = pg_catalog.current_database() AND application_name = %(name)s AND usename = current_user
+      AND wait_event = 'ClientRead' AND xact_start IS NOT NULL
+      AND clock_timestamp() - greatest(query_start, state_change) > interval '10 s'
+      AND EXISTS (
+        SELECT FROM pg_catalog.pg_stat_activity AS waiting
+        WHERE waiting.wait_event_type = 'Lock' AND waiting.datname = lost.datname
+          AND waiting.application_name = lost.application_name
+          AND lost.pid = ANY (pg_catalog.pg_blocking_pids(waiting.pid))
+      )"""
 
 
 class DatabaseSessions:
@@ -33,15 +52,22 @@ class DatabaseSessions:
         self._connection: psycopg.Connection[Any] | None = None
 
     def look(self) -> list[DatabaseSession]:
-        """Raises psycopg.Error where PostgreSQL does not answer."""
+        """Raises psycopg.Error where PostgreSQL does not answer.
+
+        Ends sessions that hold up others of this application, and whose task is frozen or gone.
+        """
         try:
             if self._connection is None:
                 self._connection = self._session.connect()
             with self._session.transaction(self._connection) as cursor:
                 rows = cursor.execute(_SELECT_SESSIONS, [self._session.application_name]).fetchall()
+                sessions = [DatabaseSession(*row) for row in rows]
+                if any(session.lock_seconds > _LONG_LOCK_SECONDS for session in sessions):
+                    for pid, _ in cursor.execute(_END_LOST, {"name": self._session.application_name}).fetchall():
+                        _log.warning("ended session %d in PostgreSQL, of a task that is frozen or gone", pid)
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
             raise
-        return [DatabaseSession(*row) for row in rows]
+        return sessions

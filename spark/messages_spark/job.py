@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     set_up_logs(config.log_level, config.log_json)
 
     stopping = threading.Event()
+    _on_signals(stopping)
     health = Health()
     metrics = Metrics(config.follow)
     name = _application_name(config)
@@ -48,9 +49,10 @@ def main(arguments: Sequence[str]) -> int:
         _log.info("listening on port %d", server.port)
         spark = _session(config, name)
         # Spark has set a handler for SIGINT of its own, which ends the job under way and nothing else.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, partial(_stop, stopping))
+        _on_signals(stopping)
         try:
+            if stopping.is_set():
+                return 0
             if config.source == "files":
                 backfill = Backfill(spark, config, contract, mart, metrics, health)
                 Readiness(spark, session, health, backfill.work).start(stopping)
@@ -63,6 +65,11 @@ def main(arguments: Sequence[str]) -> int:
             return 2
         finally:
             spark.stop()
+
+
+def _on_signals(stopping: threading.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, partial(_stop, stopping))
 
 
 def _stop(stopping: threading.Event, number: int, _: FrameType | None) -> None:

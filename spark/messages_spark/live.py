@@ -54,6 +54,7 @@ class LiveWriter:
         self._query: StreamingQuery | None = None
         self._checkpoint: Checkpoint | None = None
         self._stopping = stopping
+        self._deleted: dict[int, tuple[int, int]] = {}
         self._pause = 1
         self._waits_for_consumer = False
         self._writing = False
@@ -106,7 +107,7 @@ class LiveWriter:
         checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
         self._checkpoint = checkpoint
         beginnings, _ = self._offsets.bounds()
-        deleted = deleted_ranges(checkpoint.positions() or {}, beginnings)
+        self._deleted = deleted = deleted_ranges(checkpoint.positions(), beginnings)
         if deleted:
             write_down(self._mart, config.kafka_topic, topic_id, deleted)
         # A strict query fails where records are missing, so none is missed silently. What is known to be missing is
@@ -174,18 +175,29 @@ class LiveWriter:
     def _written(self, cleaned: DataFrame, batch_id: int) -> Written:
         # What a follower finds in the mart is older than it was when the consumer brought it there.
         observe_latency = not self._config.follow
-        try:
-            return self._mart.write(cleaned, batch_id, observe_latency)
-        except Exception as error:
-            ranges = self._checkpoint.range_of(batch_id) if self._checkpoint is not None else None
-            if ranges is None or not is_odd_timestamp(error):
-                raise
-        _log.warning("micro-batch %d holds timestamps that are no milliseconds; it is read in pieces", batch_id)
+        if not self._odd_timestamps.found:
+            try:
+                return self._mart.write(cleaned, batch_id, observe_latency)
+            except Exception as error:
+                if not is_odd_timestamp(error):
+                    raise
+            _log.warning("micro-batch %d holds timestamps that are no milliseconds; the driver reads it", batch_id)
+        # Where one micro-batch held such timestamps, the next one often does: it is not tried the other way before.
         written = Written()
-        for number, piece in enumerate(self._odd_timestamps.pieces(ranges), start=1):
+        for number, piece in enumerate(self._odd_timestamps.pieces(self._ranges(batch_id)), start=1):
             whole = clean(add_verbatim_records(piece, self._contract), self._contract)
             written.add(self._mart.write(whole, batch_id, observe_latency, number * _TASKS_OF_A_PIECE))
         return written
+
+    def _ranges(self, batch_id: int) -> dict[int, tuple[int, int]]:
+        """Offsets of a micro-batch, by partition, without those that were deleted and are written down."""
+        ranges = self._checkpoint.range_of(batch_id) if self._checkpoint is not None else None
+        if ranges is None:
+            raise RuntimeError(f"the checkpoint has no offsets of micro-batch {batch_id}")
+        return {
+            partition: (min(max(begin, self._deleted.get(partition, (0, 0))[1]), end), end)
+            for partition, (begin, end) in ranges.items()
+        }
 
     def _is_gone(self) -> bool:
         return bool(self._spark.sparkContext._jsc is None or self._spark.sparkContext._jsc.sc().isStopped())

@@ -1,36 +1,48 @@
 """Records whose timestamp Spark's source does not bear: it fails where one is beyond the year 294247.
 
-Some producers write microseconds or nanoseconds. The records are as good as others, so a micro-batch that fails with
-them is read in pieces: by Spark between them, and themselves by the driver, through the Kafka client that Spark brings.
+Some producers write microseconds or nanoseconds. The records are as good as others, so the driver reads a micro-batch
+that holds such timestamps, through the Kafka client that Spark brings.
 """
 
-import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-
-from messages_spark.task import SOURCE
-from messages_spark.topic import READ_COMMITTED
 
 #: Milliseconds of which the microseconds are 64 bits.
 _LARGEST = (2**63 - 1) // 1000
 #: Offsets of a partition from the first on, before the last.
 Range = tuple[int, int]
-_SCHEMA = (
-    "topic string, partition int, offset bigint, milliseconds bigint, key binary, value binary, "
-    "headers array<struct<key:string,value:binary>>"
+#: Offset, timestamp, key, value, headers.
+Row = tuple[int, int, bytes | None, bytes | None, list[dict[str, Any]]]
+_SCHEMA = pa.schema(
+    [
+        ("topic", pa.string()),
+        ("partition", pa.int32()),
+        ("offset", pa.int64()),
+        ("milliseconds", pa.int64()),
+        ("key", pa.binary()),
+        ("value", pa.binary()),
+        ("headers", pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())]))),
+    ]
 )
 _SIGN = "overflows when converting to Spark's microsecond-precision TimestampType"
-_RECORD = re.compile(r"ConsumerRecord\(topic = \S+, partition = \d+, .*?offset = (\d+), \w+ = (-?\d+),")
-#: What Spark reads is planned anew each time, at the cost of some thousand records that the driver reads.
-_SHORT_RUN = 2_000
-_MOST_RUNS = 50
-_PIECE_RECORDS = 10_000
+# How the client writes a record as text. Names of headers with brackets are left to the slow way.
+_HEADER = r"RecordHeader\(key = ([^()\[\]]*?), value = (null|\[[-\d, ]*\])\)"
+_HEADERS = re.compile(_HEADER)
+_RECORD = re.compile(
+    r"ConsumerRecord\(topic = \S+, partition = \d+, leaderEpoch = \w+, offset = (\d+), \w+ = (-?\d+), "
+    r"(?:deliveryCount = \w+, )?serialized key size = (-?\d+), serialized value size = (-?\d+), "
+    rf"headers = RecordHeaders\(headers = \[((?:{_HEADER}(?:, )?)*)\], isReadOnly = \w+\), key = "
+)
+_ENCODING = "ISO-8859-1"
+# Each piece is planned anew, which takes a second.
+_PIECE_RECORDS = 100_000
+_PIECE_BYTES = 32 * 1024 * 1024
 _PATIENCE_SECONDS = 60
 
 
@@ -48,63 +60,40 @@ class OddTimestamps:
         jvm: Any = spark._jvm
         self._jvm = jvm
         self._kafka = jvm.org.apache.kafka
+        #: Records with such timestamps in the pieces that were read last.
+        self.found = 0
 
     def pieces(self, ranges: Mapping[int, Range]) -> Iterator[DataFrame]:
-        """All records of the ranges, with the columns of SOURCE."""
-        by_hand: dict[int, list[Range]] = {}
-        by_spark: dict[int, list[Range]] = {}
+        """All records of the ranges, with the columns of SOURCE and the time as the number that it is.
+
+        Raises where records of the ranges are not there any more.
+        """
+        self.found = 0
+        batches: list[pa.RecordBatch] = []
+        records = size = 0
         for partition, (begin, end) in ranges.items():
-            odd = [offset for offset, timestamp in self._timestamps(partition, begin, end) if not _fits(timestamp)]
-            by_hand[partition], by_spark[partition] = cut(begin, end, odd)
-        # One run of each partition at a time, as Spark reads no more.
-        for runs in zip_longest(*by_spark.values()):
-            chosen = zip(by_spark, runs, strict=True)
-            yield self._by_spark({partition: run or (ranges[partition][0],) * 2 for partition, run in chosen})
-        yield from self._by_hand(by_hand)
+            for rows in self._rows(partition, begin, end):
+                self.found += sum(1 for _, timestamp, *_ in rows if abs(timestamp) > _LARGEST)
+                batches.append(self._batch(partition, rows))
+                records += len(rows)
+                size += batches[-1].nbytes
+                if records >= _PIECE_RECORDS or size >= _PIECE_BYTES:
+                    yield self._frame(batches)
+                    batches = []
+                    records = size = 0
+        if batches:
+            yield self._frame(batches)
 
-    def _by_spark(self, ranges: Mapping[int, Range]) -> DataFrame:
-        return (
-            self._spark.read.format("kafka")
-            .option("kafka.bootstrap.servers", self._brokers)
-            .options(**READ_COMMITTED)
-            .option("subscribe", self._topic)
-            .option("includeHeaders", "true")
-            .option("startingOffsets", json.dumps({self._topic: {each: begin for each, (begin, _) in ranges.items()}}))
-            .option("endingOffsets", json.dumps({self._topic: {each: end for each, (_, end) in ranges.items()}}))
-            .load()
-            .select(*SOURCE)
-        )
+    def _batch(self, partition: int, rows: list[Row]) -> Any:
+        columns = [[self._topic] * len(rows), [partition] * len(rows), *zip(*rows, strict=True)]
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
 
-    def _by_hand(self, ranges: Mapping[int, Sequence[Range]]) -> Iterator[DataFrame]:
-        rows: list[tuple[Any, ...]] = []
-        for partition, begin, end in ((each, *run) for each, runs in ranges.items() for run in runs):
-            for record in self._records(partition, begin, end):
-                headers = [(header.key(), header.value()) for header in record.headers().toArray()]
-                place = (self._topic, partition, record.offset(), record.timestamp())
-                rows.append((*place, record.key(), record.value(), headers))
-                if len(rows) == _PIECE_RECORDS:
-                    yield self._frame(rows)
-                    rows = []
-        if rows:
-            yield self._frame(rows)
+    def _frame(self, batches: list[Any]) -> DataFrame:
+        table = pa.Table.from_batches(batches)
+        return self._spark.createDataFrame(table).withColumn("timestamp", F.lit(None).cast("timestamp"))
 
-    def _frame(self, rows: list[tuple[Any, ...]]) -> DataFrame:
-        """With the columns of SOURCE, and the time as the number that it is."""
-        return self._spark.createDataFrame(rows, _SCHEMA).withColumn("timestamp", F.lit(None).cast("timestamp"))
-
-    def _timestamps(self, partition: int, begin: int, end: int) -> Iterator[tuple[int, int]]:
-        """Offset and timestamp of each record, many of them in one text: a call for each would take minutes."""
-        for records in self._polled(partition, begin, end):
-            for found in _RECORD.finditer(str(records.toString())):
-                yield int(found[1]), int(found[2])
-
-    def _records(self, partition: int, begin: int, end: int) -> Iterator[Any]:
-        for records in self._polled(partition, begin, end):
-            for record in records:
-                if record.offset() < end:
-                    yield record
-
-    def _polled(self, partition: int, begin: int, end: int) -> Iterator[Any]:
+    def _rows(self, partition: int, begin: int, end: int) -> Iterator[list[Row]]:
         place = self._kafka.common.TopicPartition(self._topic, partition)
         wait = self._jvm.java.time.Duration.ofSeconds(1)
         consumer = self._consumer()
@@ -114,11 +103,14 @@ class OddTimestamps:
             progress_at = time.monotonic()
             while consumer.position(place) < end:
                 records = consumer.poll(wait).records(place)
-                if records.isEmpty() and time.monotonic() - progress_at > _PATIENCE_SECONDS:
-                    raise TimeoutError(f"Kafka gave no record of partition {partition} from offset {begin} on")
                 if not records.isEmpty():
                     progress_at = time.monotonic()
-                    yield records
+                    rows = rows_of(str(records.toString()))
+                    inside = [row for row in (_one_by_one(records) if rows is None else rows) if row[0] < end]
+                    if inside:
+                        yield inside
+                elif time.monotonic() - progress_at > _PATIENCE_SECONDS:
+                    raise TimeoutError(f"Kafka gave no record of partition {partition} from offset {begin} on")
         finally:
             consumer.close()
 
@@ -127,34 +119,60 @@ class OddTimestamps:
             "bootstrap.servers": self._brokers,
             "isolation.level": "read_committed",
             "enable.auto.commit": "false",
-            "auto.offset.reset": "earliest",
+            # What was deleted meanwhile must be written down before it is passed.
+            "auto.offset.reset": "none",
             "max.poll.records": "5000",
         }
         properties = self._jvm.java.util.Properties()
         for name, value in settings.items():
             properties.setProperty(name, value)
-        plain = self._kafka.common.serialization.ByteArrayDeserializer
-        return self._kafka.clients.consumer.KafkaConsumer(properties, plain(), plain())
+        return self._kafka.clients.consumer.KafkaConsumer(properties, self._as_text(), self._as_text())
+
+    def _as_text(self) -> Any:
+        """Each byte as one letter."""
+        deserializer = self._kafka.common.serialization.StringDeserializer()
+        deserializer.configure({"deserializer.encoding": _ENCODING}, False)
+        return deserializer
 
 
-def cut(begin: int, end: int, odd: Iterable[int]) -> tuple[list[Range], list[Range]]:
-    """The offsets that the driver reads, odd ones and short runs between them, and those that Spark reads."""
-    by_hand: list[Range] = []
-    by_spark: list[Range] = []
-    position = begin
-    for offset in [*sorted(each for each in set(odd) if begin <= each < end), end]:
-        if offset - position >= _SHORT_RUN:
-            by_spark.append((position, offset))
-            position = offset
-        if by_hand and by_hand[-1][1] == position:
-            position, _ = by_hand.pop()
-        after = min(offset + 1, end)
-        if position < after:
-            by_hand.append((position, after))
-        position = after
-    return (by_hand, by_spark) if len(by_spark) <= _MOST_RUNS else ([(begin, end)], [])
+def rows_of(text: str) -> list[Row] | None:
+    """Records from the text of a list of them, as a call for each field of each would take minutes.
+
+    Keys and values are letters of Latin-1, and found by their sizes. None where the text cannot be taken apart.
+    """
+    rows: list[Row] = []
+    position = 1
+    while found := _RECORD.match(text, position):
+        offset, timestamp, key_size, value_size = map(int, found.groups()[:4])
+        key, position = _field(text, found.end(), key_size)
+        if not text.startswith(", value = ", position):
+            return None
+        value, position = _field(text, position + len(", value = "), value_size)
+        if not text.startswith(")", position):
+            return None
+        rows.append((offset, timestamp, key, value, _headers(found[5])))
+        position += len("), ")
+    return rows if position >= len(text) else None
 
 
-def _fits(timestamp: int) -> bool:
-    """Whether its microseconds are 64 bits."""
-    return abs(timestamp) <= _LARGEST
+def _field(text: str, start: int, size: int) -> tuple[bytes | None, int]:
+    if size < 0:
+        return None, start + len("null")
+    return text[start : start + size].encode(_ENCODING), start + size
+
+
+def _headers(text: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": name,
+            "value": None if value == "null" else bytes(int(byte) & 0xFF for byte in value[1:-1].split(",") if byte),
+        }
+        for name, value in (_HEADERS.findall(text) if text else ())
+    ]
+
+
+def _one_by_one(records: Any) -> Iterator[Row]:
+    for record in records:
+        key, value = (None if text is None else text.encode(_ENCODING) for text in (record.key(), record.value()))
+        headers = [{"key": header.key(), "value": header.value()} for header in record.headers().toArray()]
+        yield record.offset(), record.timestamp(), key, value, headers

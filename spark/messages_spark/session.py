@@ -5,9 +5,10 @@ are made in each transaction and last as long as it does, so poolers in transact
 """
 
 from collections.abc import Mapping
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg.rows import TupleRow
 
 SESSION_SETTINGS: Mapping[str, str] = {
     "client_encoding": "UTF8",
@@ -52,9 +53,28 @@ def make_settings(own: Mapping[str, str]) -> LiteralString:
           AND (name <> 'synchronous_commit' OR pg_catalog.current_setting(name) = 'off')"""
 
 
-def connect(database_url: str) -> psycopg.Connection:
-    """A connection for transactions that begin with `make_settings`."""
-    connection = psycopg.connect(
+class _Connection(psycopg.Connection[TupleRow]):
+    """Given up where an answer is lost on its way, by a proxy that keeps the connection open, say."""
+
+    answer_within_seconds: float | None = None
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        seconds = self.answer_within_seconds
+        if seconds is None or timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, seconds)
+        except psycopg.errors._WaitTimeout as error:
+            self.close()  # or a ROLLBACK would wait as long
+            raise psycopg.OperationalError(f"PostgreSQL gave no answer for {seconds:.0f} s") from error
+
+
+def connect(database_url: str, answer_within_seconds: float | None = None) -> psycopg.Connection:
+    """A connection for transactions that begin with `make_settings`.
+
+    Without an answer to a statement for so long it is closed.
+    """
+    connection = _Connection.connect(
         database_url,
         autocommit=True,
         connect_timeout=5,
@@ -67,6 +87,7 @@ def connect(database_url: str) -> psycopg.Connection:
         keepalives_count=3,
         tcp_user_timeout=30_000,
     )
+    connection.answer_within_seconds = answer_within_seconds
     connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
     connection.read_only = False
     connection.deferrable = False

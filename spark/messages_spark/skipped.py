@@ -8,12 +8,18 @@ from messages_spark.topic import Offsets
 _log = logging.getLogger(__name__)
 
 
-def deleted_ranges(positions: Offsets, beginnings: Offsets) -> dict[int, tuple[int, int]]:
-    """Offsets that are gone and have not been read, by partition: from the first on, before the last."""
+def deleted_ranges(positions: Offsets | None, beginnings: Offsets) -> dict[int, tuple[int, int]]:
+    """Offsets that are gone and have not been read, by partition: from the first on, before the last.
+
+    A partition without a position was added; all of it is to be read. Without any the topic is new to the job, and what
+    was deleted before is no loss.
+    """
+    if not positions:
+        return {}
     return {
-        partition: (position, beginnings[partition])
-        for partition, position in sorted(positions.items())
-        if position < beginnings.get(partition, 0)
+        partition: (positions.get(partition, 0), begin)
+        for partition, begin in sorted(beginnings.items())
+        if positions.get(partition, 0) < begin
     }
 
 

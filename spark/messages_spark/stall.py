@@ -11,6 +11,9 @@ _LONGEST_STEP_SECONDS = 20
 #: But for the first one, which is planned and compiled.
 FIRST_STEP_SECONDS = 120
 
+_CLIENT = "Client/ClientRead"
+_STANDBY = "IPC/SyncRep"
+
 
 @dataclass(frozen=True)
 class Work:
@@ -44,6 +47,7 @@ class Stall:
         self._done: object = None
         self._moving: object = None
         self._moved_at = clock()
+        self._had_sessions = False
         self._without_executors_since: float | None = None
         self._why: str | None = None
 
@@ -53,6 +57,8 @@ class Stall:
         done = None if work is None else work.done
         if done != self._done:
             self._why = None
+            self._had_sessions = False
+        self._had_sessions = self._had_sessions or bool(sessions)
         moving = (done, [session.rows for session in sessions])
         if moving != self._moving or work is None:
             self._moved_at = now
@@ -63,7 +69,7 @@ class Stall:
             self._without_executors_since = now
 
         if self._without_executors_since is not None and now - self._without_executors_since >= _BRIEF_SECONDS:
-            return "no executor: the master has no worker with free cores and memory for this application"
+            return "no executor: the master has no worker with free cores and memory for this application; start one"
         if work is not None:
             self._why = self._why_waiting(work, sessions, now - self._moved_at) or self._why
         return self._why
@@ -71,9 +77,24 @@ class Stall:
     def _why_waiting(self, work: Work, sessions: Sequence[DatabaseSession], seconds: float) -> str | None:
         locked = max(sessions, key=lambda session: session.lock_seconds, default=None)
         if locked is not None and locked.lock_seconds >= _BRIEF_SECONDS:
-            return f"{work.name} waits for a lock in PostgreSQL, held by {locked.blocked_by or 'a session'}"
+            holder = locked.blocked_by or "a session"
+            return f"{work.name} waits for a lock in PostgreSQL, held by {holder}; end that by pg_terminate_backend"
+        waiting = sorted({session.waits_for or "computing" for session in sessions})
+        if seconds >= _BRIEF_SECONDS and _STANDBY in waiting:
+            return f"{work.name}: COMMIT waits for a standby that synchronous_standby_names asks for"
+        if seconds >= _BRIEF_SECONDS and self._had_sessions and not sessions and self._why is None:
+            # A task ends in the moment in which its transaction has. One that has failed is tried again, and has a
+            # session later.
+            return (
+                f"{work.name}: PostgreSQL has ended a transaction, and its task does not go on: the answer is lost on "
+                "its way, or the executor is frozen or gone"
+            )
         if seconds < work.longest_step_seconds:
             return None
-        waiting = sorted({session.waits_for or "computing" for session in sessions})
-        where = f"its sessions in PostgreSQL: {', '.join(waiting)}" if waiting else "no session of it in PostgreSQL"
+        if _CLIENT in waiting:
+            where = "its executor sends no rows to PostgreSQL: is it frozen, or waiting for Kafka?"
+        elif waiting:
+            where = f"its sessions in PostgreSQL: {', '.join(waiting)}"
+        else:
+            where = "no session of it in PostgreSQL: is its executor frozen, or waiting for Kafka?"
         return f"{work.name} makes no progress for {seconds:.0f} s ({where})"

@@ -27,12 +27,16 @@ def test_a_lock_is_named_within_ten_seconds_and_until_a_task_has_ended() -> None
     clock = Clock()
     stall = Stall(clock)
     locked = [DatabaseSession("Lock/relation", 5, 8, "session 4711 of postgres (psql)")]
-    said = "micro-batch 7 waits for a lock in PostgreSQL, held by session 4711 of postgres (psql)"
+    said = (
+        "micro-batch 7 waits for a lock in PostgreSQL, held by session 4711 of postgres (psql); end that "
+        "by pg_terminate_backend"
+    )
 
     assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 5, 2)]) is None
     assert looks(stall, clock, 1, Work("micro-batch 7", (7, 0)), sessions=locked) == said
     # The statement was given up and is tried again; that is no progress.
     assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 1)]) == said
+    assert looks(stall, clock, 15, Work("micro-batch 7", (7, 0))) == said
     assert looks(stall, clock, 1, Work("micro-batch 7", (7, 1))) is None
 
 
@@ -42,11 +46,27 @@ def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
     work = Work("micro-batch 7", (7,))
     for rows in range(100):
         assert looks(stall, clock, 5, work, sessions=[DatabaseSession("Client/ClientRead", rows)]) is None
-    assert looks(stall, clock, 15, work, sessions=[DatabaseSession("IPC/SyncRep", 99)]) is None
-    said = looks(stall, clock, 6, work, sessions=[DatabaseSession("IPC/SyncRep", 99)])
+    assert looks(stall, clock, 15, work, sessions=[DatabaseSession("Client/ClientRead", 99)]) is None
+    said = looks(stall, clock, 6, work, sessions=[DatabaseSession("Client/ClientRead", 99)])
     assert said is not None
     assert said.startswith("micro-batch 7 makes no progress for 2")
-    assert "IPC/SyncRep" in said
+    assert "its executor sends no rows" in said
+
+
+def test_a_commit_that_is_held_up_or_whose_answer_is_lost_is_said_within_fifteen_seconds() -> None:
+    for sessions in ([DatabaseSession("IPC/SyncRep", 0)], []):
+        clock = Clock()
+        stall = Stall(clock)
+        work = Work("micro-batch 7", (7, 0))
+        assert looks(stall, clock, 3, work, sessions=[DatabaseSession("", 99)]) is None
+        assert looks(stall, clock, 6, work, sessions=sessions) is None
+        said = looks(stall, clock, 6, work, sessions=sessions)
+        assert said is not None
+        assert ("COMMIT waits for a standby" if sessions else "the answer is lost") in said
+        assert looks(stall, clock, 1, Work("micro-batch 7", (7, 1)), sessions=sessions) is None
+    # A micro-batch that has not begun to write may take longer.
+    clock = Clock()
+    assert looks(Stall(clock), clock, 15, Work("micro-batch 8", (8,))) is None
 
 
 def test_without_executors_nothing_is_ready_also_while_there_is_nothing_to_do() -> None:

@@ -1,6 +1,6 @@
 """What is behind, what is gone, and what the driver has to read."""
 
-from messages_spark.odd_timestamps import cut
+from messages_spark.odd_timestamps import rows_of
 from messages_spark.skipped import deleted_ranges
 from messages_spark.topic import lag
 
@@ -12,22 +12,44 @@ def test_what_was_deleted_is_not_waited_for() -> None:
 
 
 def test_ranges_that_were_deleted_unread() -> None:
-    assert deleted_ranges({0: 4, 1: 60, 2: 7}, {0: 0, 1: 100, 2: 7, 3: 5}) == {1: (60, 100)}
+    assert deleted_ranges({0: 4, 1: 60, 2: 7}, {0: 0, 1: 100, 2: 7}) == {1: (60, 100)}
     assert deleted_ranges({}, {0: 5}) == {}
+    assert deleted_ranges(None, {0: 5}) == {}
 
 
-def test_the_driver_reads_odd_records_and_what_lies_close_to_them() -> None:
-    assert cut(5, 5, []) == ([], [])
-    assert cut(0, 10, [3, 4, 9]) == ([(0, 10)], [])
-    assert cut(0, 10_000, []) == ([], [(0, 10_000)])
-    assert cut(0, 10_000, [5000]) == ([(5000, 5001)], [(0, 5000), (5001, 10_000)])
-    assert cut(0, 10_000, [5000, 5002, 9999, 10_000, -1]) == ([(5000, 5003), (9999, 10_000)], [(0, 5000), (5003, 9999)])
-    assert cut(100, 200_100, range(100, 200_100, 3000)) == ([(100, 200_100)], [])
+def test_an_added_partition_is_read_from_its_first_offset() -> None:
+    assert deleted_ranges({0: 4, 1: 100}, {0: 0, 1: 100, 2: 3}) == {2: (0, 3)}
 
 
-def test_each_offset_is_read_once() -> None:
-    for odd in ([0], [7000], [2000, 2001, 6500], list(range(0, 9000, 1999))):
-        by_hand, by_spark = cut(0, 9000, odd)
-        covered = [offset for begin, end in by_hand + by_spark for offset in range(begin, end)]
-        assert sorted(covered) == list(range(9000))
-        assert not [offset for begin, end in by_spark for offset in odd if begin <= offset < end]
+def _as_client_writes(offset: int, key: str | None, value: str | None, headers: str = "") -> str:
+    sizes = [-1 if text is None else len(text) for text in (key, value)]
+    texts = ["null" if text is None else text for text in (key, value)]
+    return (
+        f"ConsumerRecord(topic = t, partition = 0, leaderEpoch = 0, offset = {offset}, CreateTime = {2**63 - 1}, "
+        f"serialized key size = {sizes[0]}, serialized value size = {sizes[1]}, "
+        f"headers = RecordHeaders(headers = [{headers}], isReadOnly = false), key = {texts[0]}, value = {texts[1]})"
+    )
+
+
+def test_records_are_taken_from_the_text_of_their_list() -> None:
+    odd = "), ConsumerRecord(topic = t, value = null)\n\xff\0"
+    header = "RecordHeader(key = {}, value = {})".format
+    texts = [
+        _as_client_writes(7, "7", '{"id":7}'),
+        _as_client_writes(8, odd, odd),
+        _as_client_writes(9, None, None, header("trace, value = 1", "[0, -1, 65]") + ", " + header("", "null")),
+        _as_client_writes(12, "", "", header("none", "[]")),
+    ]
+    time, data = 2**63 - 1, odd.encode("latin-1")
+    assert rows_of(f"[{', '.join(texts)}]") == [
+        (7, time, b"7", b'{"id":7}', []),
+        (8, time, data, data, []),
+        (9, time, None, None, [{"key": "trace, value = 1", "value": b"\0\xffA"}, {"key": "", "value": None}]),
+        (12, time, b"", b"", [{"key": "none", "value": b""}]),
+    ]
+
+
+def test_text_that_could_mean_something_else_is_not_taken_apart() -> None:
+    for name in ("a(b", "a], isReadOnly = false), key = "):
+        text = _as_client_writes(1, "k", "v", f"RecordHeader(key = {name}, value = [1])")
+        assert rows_of(f"[{_as_client_writes(0, 'k', 'v')}, {text}]") is None

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Admin, Message } from 'kafkajs';
 import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf, version } from '../support/records.js';
 import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -53,7 +54,9 @@ describe('the Spark job on a topic that other programs write to', () => {
       'abort',
     );
     await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ ...recordOf(100 + i), timestamp, partition: 1 })));
-    await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ key: null, value: `bad ${i}`, timestamp, partition: 1 })));
+    const value = Buffer.from([...numbers(256)]);
+    const headers = { trace: Buffer.from([0, 255]), 'of ), key = [1]': 'x' };
+    await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ key: `${i}`, value, headers, timestamp, partition: 1 })));
 
     await job.start();
     const counts = await job.caughtUp(FIRST_BATCH_MS);
@@ -66,9 +69,15 @@ describe('the Spark job on a topic that other programs write to', () => {
     expect(rows.every(({ first }) => first)).toBe(true);
     // Of the odd ones, those of now alone tell an age.
     expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(30 + 2);
-    const odd = await query<{ offset: string; ms: string }>(
+    const odd = await query<{ offset: string; ms: string; key: Buffer; value: Buffer; headers: unknown }>(
       pipeline.databaseUrl,
-      `SELECT "offset", (extract(epoch FROM recorded_at) * 1000)::bigint AS ms FROM quarantined_messages WHERE partition = 1 ORDER BY 1`,
+      `SELECT "offset", (extract(epoch FROM recorded_at) * 1000)::bigint AS ms, key, value, headers
+       FROM quarantined_messages WHERE partition = 1 ORDER BY 1`,
+    );
+    expect(odd.map(({ key }) => String(key))).toEqual(TIMESTAMPS.map((_, i) => `${i}`));
+    expect(odd.every((each) => value.equals(each.value))).toBe(true);
+    expect(odd.map((each) => each.headers)).toEqual(
+      TIMESTAMPS.map(() => ({ trace: '\ufffd\ufffd', 'of ), key = [1]': 'x' })),
     );
     expect(odd.map(({ offset }) => Number(offset))).toEqual(TIMESTAMPS.map((_, i) => TIMESTAMPS.length + i));
     expect(odd.at(-1)!.ms).toBe(String(NOW));
@@ -87,12 +96,19 @@ describe('the Spark job on a topic that other programs write to', () => {
     await admin.fetchTopicOffsets(topic); // or it knows no leaders
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: String(begin + 15) }] });
 
+    // A partition that is new to the job has lost its first records, too.
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    await waitUntil('it has a leader', async () => (await admin.fetchTopicOffsets(topic)).length === 3);
+    await pipeline.send(numbers(5).map((i) => ({ ...recordOf(220 + i), partition: 2 })));
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 2, offset: '3' }] });
+
     await job.start();
     await job.caughtUp(FIRST_BATCH_MS);
-    expect(await ids()).toEqual([215, 216, 217, 218, 219]);
-    const skipped = `SELECT partition, from_offset, to_offset, reason FROM skipped_records`;
+    expect(await ids()).toEqual([215, 216, 217, 218, 219, 223, 224]);
+    const skipped = `SELECT partition, from_offset, to_offset, reason FROM skipped_records ORDER BY partition`;
     expect(await query(databaseUrl, skipped)).toEqual([
       { partition: 1, from_offset: String(begin), to_offset: String(begin + 15), reason: 'deleted' },
+      { partition: 2, from_offset: '0', to_offset: '3', reason: 'deleted' },
     ]);
 
     await admin.deleteTopics({ topics: [topic] });
@@ -104,10 +120,46 @@ describe('the Spark job on a topic that other programs write to', () => {
     expect(await job.stop()).toBe(0);
   });
 
+  it('follows behind a consumer beside aborted rows, with nothing to mend', async () => {
+    const pipeline = await Pipeline.create({ servers: stage.servers, partitions: 2 });
+    try {
+      await pipeline.createTopic();
+      await transaction(
+        numbers(30).map((i) => recordOf(i)),
+        'commit',
+        pipeline,
+      );
+      await transaction(
+        numbers(30).map((i) => recordOf(i + 15, version(1))),
+        'abort',
+        pipeline,
+      );
+      await pipeline.consumer();
+      const follower = stage.job({ pipeline, args: ['--follow'], env: { SPARK_FOLLOWER_PATIENCE_SECONDS: '300' } });
+      await follower.start();
+
+      const counts = await follower.caughtUp(FIRST_BATCH_MS);
+      expect(counts.sum('messages_consumed_total')).toBe(30);
+      expect(counts.sum('messages_mart_repairs_total')).toBe(0);
+      const rows = await query<{ id: string; first: boolean }>(
+        pipeline.databaseUrl,
+        `SELECT id, updated_at = '2023-04-27 05:09:22.5Z' AS first FROM messages ORDER BY id`,
+      );
+      expect(rows).toEqual(numbers(30).map((i) => ({ id: String(i), first: true })));
+      expect(await follower.stop()).toBe(0);
+    } finally {
+      await pipeline.close();
+    }
+  });
+
   /** All of it in partition 0. */
-  async function transaction(messages: readonly Message[], end: 'commit' | 'abort'): Promise<void> {
-    const producer = stage.pipeline.kafka.producer({
-      transactionalId: `${stage.pipeline.topic}-${end}`,
+  async function transaction(
+    messages: readonly Message[],
+    end: 'commit' | 'abort',
+    { kafka, topic } = stage.pipeline,
+  ): Promise<void> {
+    const producer = kafka.producer({
+      transactionalId: `${topic}-${end}`,
       maxInFlightRequests: 1,
       idempotent: true,
     });
@@ -115,7 +167,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     try {
       const open = await producer.transaction();
       const records = messages.map((message) => ({ ...message, partition: 0 }));
-      await open.send({ topic: stage.pipeline.topic, messages: records });
+      await open.send({ topic, messages: records });
       await open[end]();
     } finally {
       await producer.disconnect();

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { choosePort } from '../../local/services/ports.js';
+import type { AppProcess } from '../support/app-process.js';
+import { Door } from '../support/door.js';
+import { systemHealth } from '../support/gateway-client.js';
+import { holding } from '../support/locks.js';
+import { query } from '../support/mart-database.js';
+import { numbers, recordOf } from '../support/records.js';
+import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(900_000);
+
+describe('the Spark job, held up by what it works with', () => {
+  let stage: SparkStage;
+  let door: Door;
+  let job: TestJob;
+  let gateway: AppProcess;
+  let sent = 0;
+
+  beforeAll(async () => {
+    stage = await setSparkStage('spark-held-up', 10);
+    const { pipeline, spark } = stage;
+    await pipeline.createTopic();
+    const url = new URL(pipeline.databaseUrl);
+    door = new Door({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
+    await door.open();
+    url.host = door.address;
+    job = stage.job({ pipeline, env: { DATABASE_URL: url.href } });
+    await send();
+    await job.start();
+    await job.caughtUp();
+    const env = { PIPELINE_ENGINE: 'spark', SPARK_MASTER_URL: spark.cluster.uiUrl, SPARK_JOB_URL: job.process.url };
+    gateway = await pipeline.start('gateway', { env });
+  });
+
+  afterAll(async () => {
+    try {
+      await stage?.close();
+    } finally {
+      await door?.close();
+    }
+  });
+
+  const send = () => stage.pipeline.send(numbers(200).map(() => ({ ...recordOf(++sent), partition: sent % 6 })));
+  /** Milliseconds until the job's /readyz and the gateway's /health both say it. */
+  const said = async (why: RegExp): Promise<number> => {
+    const began = performance.now();
+    await waitUntil(`/readyz says ${why}`, async () => why.test((await job.process.whyNotReady()) ?? ''), 120_000);
+    const took = performance.now() - began;
+    await waitUntil(`/health says ${why}`, async () =>
+      why.test((await systemHealth(gateway)).parts.spark.message ?? ''),
+    );
+    return took;
+  };
+  const recovered = async () => {
+    await waitUntil('the job is ready', async () => (await job.process.whyNotReady()) === undefined, 180_000);
+    await job.caughtUp();
+    const rows = await query<{ n: number }>(stage.pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM messages');
+    expect(rows).toEqual([{ n: sent }]);
+    await waitUntil('/health is ok', async () => (await systemHealth(gateway)).overall === 'ok', 60_000);
+  };
+
+  it('by a lock on messages: says who holds it within 15 s, for as long as it is held', async () => {
+    const release = await holding(stage.pipeline.databaseUrl, 'BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
+    try {
+      await send();
+      await waitUntil('a task waits', isWaiting);
+      expect(await said(/waits for a lock in PostgreSQL, held by session \d+/)).toBeLessThan(15_000);
+      // The statement is given up after 30 s and tried again.
+      const until = Date.now() + 40_000;
+      await waitUntil(
+        'it is held for longer',
+        async () => {
+          expect(await job.process.whyNotReady()).toMatch(/lock|failed/);
+          return Date.now() > until;
+        },
+        60_000,
+      );
+    } finally {
+      await release();
+    }
+    await recovered();
+  });
+
+  it('by a COMMIT whose answer is lost: says so within 15 s, and writes again', async () => {
+    let lostAt: number | undefined;
+    let isTask = false;
+    door.rewrite = (bytes) => {
+      // A task counts what it wrote in its last statement before COMMIT; the driver has transactions of its own.
+      isTask ||= bytes.includes('INSERT 0 1\0');
+      if (lostAt !== undefined || !isTask || !bytes.includes('COMMIT\0')) return bytes;
+      lostAt = performance.now();
+      return Buffer.alloc(0);
+    };
+    await send();
+    await waitUntil('the answer is lost', () => lostAt !== undefined, 60_000);
+    expect(await said(/the answer is lost|gives the driver no answer/)).toBeLessThan(15_000);
+    await recovered();
+  });
+
+  it('by a worker and an executor that are frozen', async () => {
+    const { worker } = stage.spark.cluster;
+    worker.pause();
+    try {
+      await send();
+      await said(/makes no progress for \d+ s .*frozen/);
+    } finally {
+      worker.resume();
+    }
+    await recovered();
+  });
+
+  it('by a worker that is gone', async () => {
+    const { worker } = stage.spark.cluster;
+    await worker.kill();
+    try {
+      await send();
+      await said(/no executor/);
+    } finally {
+      await worker.start();
+    }
+    await recovered();
+  });
+
+  it('by a task that froze in mid-transaction in the run before it', async () => {
+    const { databaseUrl } = stage.pipeline;
+    expect(await job.stop()).toBe(0);
+    // What is left of it: a session of its name that holds a row, and says nothing more.
+    const release = await holding(
+      databaseUrl,
+      `SET application_name = 'messages-kafka'; BEGIN; INSERT INTO messages SELECT * FROM messages WHERE id = 1
+       ON CONFLICT (id) DO UPDATE SET platform = messages.platform`,
+    );
+    try {
+      await stage.pipeline.send([recordOf(1, { updated_at: '2023-05-01 00:00:00' })]);
+      await job.start();
+      await waitUntil('a task waits', isWaiting, 120_000);
+      const began = performance.now();
+      await job.caughtUp();
+      expect(performance.now() - began).toBeLessThan(30_000);
+    } finally {
+      await release();
+    }
+    await recovered();
+  });
+
+  async function isWaiting(): Promise<boolean> {
+    const waiting = await query(
+      stage.pipeline.databaseUrl,
+      `SELECT FROM pg_stat_activity WHERE application_name = 'messages-kafka' AND wait_event_type = 'Lock'
+       AND datname = current_database()`,
+    );
+    return waiting.length > 0;
+  }
+});
