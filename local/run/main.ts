@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { startServices, type Services } from '../services/services.js';
+import { exit } from '#platform/bootstrap/exit.js';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { startSpark, type Spark } from '../spark/spark.js';
 import { Apps } from './apps.js';
@@ -112,6 +114,8 @@ function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+  fileCalls.tell = (news) => screen.say(`files       ${news}`);
+  interrupted.signal.addEventListener('abort', () => fileCalls.end(0));
   try {
     const options = readOptions(process.argv.slice(2));
     if (options.help) return console.log(USAGE);
@@ -123,3 +127,5 @@ async function main(): Promise<void> {
 }
 
 await main();
+// A file that does not answer keeps the process up.
+if (interrupted.signal.aborted) setTimeout(exit, 1000).unref();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,26 @@ describe('a CSV file', () => {
     await expect(ids('two.csv')).rejects.toThrow(/line 4 is another header, with the columns in another order/);
   });
 
+  it.each([
+    ['encrypted', 8, 1, /is encrypted\. Unpack it with its password: unzip/],
+    ['damaged', 16, 0xff, /is damaged: the check sum of m\.csv differs/],
+    [
+      'compressed by Deflate64',
+      10,
+      1,
+      /is compressed by method 9, which cannot be read here\. Unpack it and name the file: unzip/,
+    ],
+  ])('is refused in an archive that is %s', async (_, at, bits, message) => {
+    zip('m.zip', 'm.csv');
+    const bytes = await readFile(join(folder, 'm.zip'));
+    bytes[bytes.indexOf('PK\x01\x02') + at]! ^= bits;
+    await writeFile(join(folder, 'm.zip'), bytes);
+    await expect(ids('m.zip')).rejects.toMatchObject({
+      code: 'CSV_ZIP_INVALID',
+      message: expect.stringMatching(message),
+    });
+  });
+
   it('is not waited for where a pipe or a folder has its name', async () => {
     execFileSync('mkfifo', [at('m.csv')]);
     await expect(ids('m.csv')).rejects.toThrow(/m\.csv is no regular file/);
@@ -134,6 +154,8 @@ describe('matchingFiles', () => {
     ['https://example.com/m.csv', /is an address/],
     ['-', /Write it to a file first/],
     ['/dev/stdin', /Write it to a file first/],
+    ['file://host/m.csv', /is no address of a file here/],
+    [`/tmp/${'x'.repeat(300)}.csv`, /longer than the file system takes/],
     ['/dev', /is a folder/],
     ['/dev/null', /is a device/],
   ])('says what %s is', async (pattern, message) => {

@@ -1,23 +1,11 @@
-import {
-  appendFile,
-  copyFile,
-  mkdtemp,
-  open,
-  readFile,
-  rename,
-  rm,
-  stat,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, copyFile, open, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AppProcess } from '../support/app-process.js';
+import type { AppProcess } from '../support/app-process.js';
 import { csv, range } from '../support/message-csv.js';
-import { ProducedTopic } from '../support/produced-topic.js';
+import type { ProducedTopic } from '../support/produced-topic.js';
+import { ProducerStage } from '../support/producer-stage.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(90_000);
@@ -26,32 +14,20 @@ const ENDED_WELL = { code: 0, signal: null };
 const FAILED = { code: 1, signal: null };
 const ROWS = 20_000;
 
+let stage: ProducerStage;
 let folder: string;
 let path: string;
 let topic: ProducedTopic;
-let producers: AppProcess[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'producer-changed-spec-'));
+  stage = await ProducerStage.create(1);
+  ({ folder, topic } = stage);
   path = join(folder, 'm.csv');
-  topic = await ProducedTopic.create();
-  producers = [];
 });
 
-afterEach(async () => {
-  await Promise.all(producers.map((producer) => producer.kill()));
-  await rm(folder, { recursive: true });
-  await topic.delete();
-});
+afterEach(() => stage.close());
 
-function start(...args: string[]): AppProcess {
-  const producer = new AppProcess('producer', {
-    args: ['--file', path, ...args],
-    env: { KAFKA_BROKERS: process.env['KAFKA_BROKERS'], KAFKA_TOPIC: topic.name, KAFKA_TOPIC_PARTITIONS: '1' },
-  });
-  producers.push(producer);
-  return producer;
-}
+const start = (...args: string[]): AppProcess => stage.start('--file', path, ...args);
 
 /** Runs to its end. */
 async function produce(...args: string[]): Promise<string> {

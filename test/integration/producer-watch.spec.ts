@@ -1,43 +1,41 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AppProcess } from '../support/app-process.js';
+import type { AppProcess } from '../support/app-process.js';
 import { csv, range } from '../support/message-csv.js';
-import { ProducedTopic } from '../support/produced-topic.js';
+import type { ProducedTopic } from '../support/produced-topic.js';
+import { ProducerStage } from '../support/producer-stage.js';
 
 jest.setTimeout(90_000);
 
+/** Holds a lease, as a file server does that does not give a file back: the system lets nobody open it for 45 s. */
+const LEASE = `
+import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+handle = os.open(sys.argv[1], os.O_WRONLY)
+fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print('held', flush=True)
+while True: signal.pause()
+`;
 const ENDED_WELL = { code: 0, signal: null };
 
+let stage: ProducerStage;
 let folder: string;
 let topic: ProducedTopic;
-let producers: AppProcess[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'producer-watch-spec-'));
-  topic = await ProducedTopic.create();
-  producers = [];
+  stage = await ProducerStage.create(3);
+  ({ folder, topic } = stage);
 });
 
-afterEach(async () => {
-  await Promise.all(producers.map((producer) => producer.kill()));
-  await rm(folder, { recursive: true });
-  await topic.delete();
-});
+afterEach(() => stage.close());
 
-function start(...args: string[]): AppProcess {
-  const producer = new AppProcess('producer', {
-    args,
-    env: { KAFKA_BROKERS: process.env['KAFKA_BROKERS'], KAFKA_TOPIC: topic.name, KAFKA_TOPIC_PARTITIONS: '3' },
-  });
-  producers.push(producer);
-  return producer;
-}
+const start = (...args: string[]): AppProcess => stage.start(...args);
 
 /** Looks every second, unless the arguments say otherwise. */
 const watch = (pattern: string, ...args: string[]): Promise<AppProcess> =>
@@ -216,6 +214,28 @@ describe('the producer that watches', () => {
     expect(times(producer.output, 'folder.csv is a folder')).toBe(1);
     expect(await producer.stop()).toEqual(ENDED_WELL);
     expect(await topic.ids()).toEqual(range(1, 31));
+  });
+
+  it('names a file that does not answer, goes on when it does, and ends on SIGTERM meanwhile', async () => {
+    const path = await oldFile('a.csv', csv(1, 11));
+    const lease = spawn('python3', ['-c', LEASE, path]);
+    try {
+      await once(lease.stdout, 'data');
+      const [patient, ending] = await Promise.all([watch('*.csv'), start('--file', path).listening()]);
+      for (const producer of [patient, ending]) {
+        await producer.waitUntil('it says so', () => producer.output.includes('a.csv has not answered for 5 s'));
+        expect((await down(producer))['files']).toMatch(/a\.csv has not answered for \d+ s/);
+      }
+      expect(await ending.stop(5_000)).toEqual(ENDED_WELL);
+      expect(await topic.count()).toBe(0);
+      lease.kill();
+      await rows(patient, 10);
+      await patient.ready();
+      expect(patient.output).toMatch(/a\.csv answers again, after \d+ s/);
+      expect(await patient.stop()).toEqual(ENDED_WELL);
+    } finally {
+      lease.kill('SIGKILL');
+    }
   });
 
   it('takes a file from the start once, not in each round', async () => {

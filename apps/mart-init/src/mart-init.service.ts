@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { classifyDatabaseError } from '#platform/database/sql-state.js';
+import { HealthRegistry } from '#platform/health/health-registry.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { REFERENCE_FOLDER } from './config/mart-init-config.js';
@@ -25,7 +27,9 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     private readonly loader: ReferenceLoaderService,
     @Inject(REFERENCE_FOLDER) private readonly folder: string | undefined,
     metrics: Metrics,
+    health: HealthRegistry,
   ) {
+    health.registerReadiness('files', () => fileCalls.health());
     this.#retries = metrics.counter('retries');
     this.#retries.inc({ dependency: 'postgresql' }, 0);
   }
@@ -38,6 +42,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
 
   onModuleDestroy(): void {
     this.#abort.abort();
+    fileCalls.end();
   }
 
   /** The pool is closed after this, so the transaction under way is rolled back first. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { messageOf } from '#platform/errors/message-of.js';
-import { HealthRegistry } from '#platform/health/health-registry.js';
+import { HealthRegistry, type HealthState } from '#platform/health/health-registry.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { BatchSender } from './kafka/batch-sender.js';
@@ -18,14 +19,16 @@ export class ProducerService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Producer');
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private watched: FileWatch | undefined;
 
   constructor(
     @Inject(PRODUCER_CONFIG) private readonly config: ProducerConfig,
     private readonly rounds: RoundService,
     private readonly sender: BatchSender,
-    private readonly health: HealthRegistry,
+    health: HealthRegistry,
   ) {
     health.registerReadiness('delivery', () => this.sender.health());
+    health.registerReadiness('files', () => this.filesHealth());
   }
 
   /**
@@ -49,10 +52,16 @@ export class ProducerService implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort(new Error('the producer is ending'));
+    fileCalls.end();
     const deadline = setTimeout(() => this.sender.abandon(), FINISH_WITHIN_MS);
     await this.running.catch(() => undefined);
     clearTimeout(deadline);
     await this.sender.disconnect();
+  }
+
+  private filesHealth(): HealthState {
+    const calls = fileCalls.health();
+    return calls.up && this.watched ? this.watched.health() : calls;
   }
 
   private async once(patterns: readonly string[]): Promise<void> {
@@ -62,7 +71,7 @@ export class ProducerService implements BeforeApplicationShutdown {
   private async watch(patterns: readonly string[], seconds: number): Promise<void> {
     const { signal } = this.stopping;
     const files = new FileWatch(patterns, seconds);
-    this.health.registerReadiness('files', () => files.health());
+    this.watched = files;
     // The first round is due in any case: it makes the topics, without which nobody is ready.
     await this.rounds.produce(await files.look(), files, signal);
     while (!signal.aborted) {

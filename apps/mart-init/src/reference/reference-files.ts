@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { REFERENCE_TABLES, type TableContract } from '#schema/contract.js';
 import { ReferenceFilesError } from './reference-files-error.js';
 
@@ -34,7 +35,7 @@ export async function findReferenceFiles(folder: string): Promise<ReferenceFile[
 
 async function listFolder(folder: string, expected: readonly string[]): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return await fileCalls.answer(folder, () => readdir(folder));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const problem = code === 'ENOENT' ? 'it does not exist' : code === 'ENOTDIR' ? 'it is not a folder' : message;

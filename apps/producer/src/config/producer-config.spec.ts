@@ -72,6 +72,7 @@ describe('readProducerConfig', () => {
     ['--file m.csv --rate 5 --rate 6', '--rate is given more than once'],
     ['--file m.csv --fast', "Unknown option '--fast'"],
     ['--file', "Option '--file <value>' argument missing"],
+    ['--file a.csv --file=', '--file is empty'],
     ['m.csv', "'m.csv' without --file"],
   ])('refuses %j', (args, message) => {
     expect(() => read(args)).toThrow(message);

@@ -116,6 +116,7 @@ function parse(args: readonly string[]) {
       // A shell that expands an unquoted pattern gives all names but the first as positionals.
       allowPositionals: true,
     });
+    if (values.file?.includes('')) throw new Error('--file is empty');
     if (values.file === undefined && positionals.length > 0) throw new Error(`'${positionals[0]}' without --file`);
     const once = (name: 'rate' | 'speed' | 'watch'): string | undefined => {
       const [value, ...more] = values[name] ?? [];

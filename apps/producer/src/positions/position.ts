@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Content } from '#platform/csv/content-sum.js';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { openWithoutWaiting } from '#platform/csv/source-file.js';
 import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
 import { ProducerError } from '../producer-error.js';
@@ -9,13 +10,15 @@ const HEAD_BYTES = 64 * 1024;
 export async function fingerprint(file: string): Promise<Required<Fingerprint>> {
   const handle = await openWithoutWaiting(file);
   try {
-    const { size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { size, mtimeNs, ctimeNs } = await fileCalls.answer(file, () => handle.stat({ bigint: true }));
+    const { buffer, bytesRead } = await fileCalls.answer(file, () =>
+      handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0),
+    );
     const headSha256 = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
     // No inode: network file systems and mounted buckets number anew. A file that is put in another's place has its own ctime.
     return { file, size: Number(size), headSha256, changedAt: `${mtimeNs} ${ctimeNs}` };
   } finally {
-    await handle.close();
+    await fileCalls.answer(file, () => handle.close());
   }
 }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { fileCalls } from '#platform/csv/file-calls.js';
 import { matchingFiles, type Unusable } from '#platform/csv/find-csv-files.js';
 
 /** What a look at a file tells without reading it. */
@@ -23,7 +24,7 @@ export async function seeFiles(pattern: string): Promise<{ seen: SeenFile[]; unu
   const { files, unusable } = await matchingFiles(pattern);
   for (const file of files) {
     try {
-      const { size, mtimeMs, ctimeMs } = await stat(file);
+      const { size, mtimeMs, ctimeMs } = await fileCalls.answer(file, () => stat(file));
       seen.push({ file, size, mtimeMs, ctimeMs });
     } catch (error) {
       // Gone since its folder was listed.

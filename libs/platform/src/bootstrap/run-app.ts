@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { HttpConfig } from '../config/http-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { PipelineError } from '../errors/pipeline-error.js';
+import { fileCalls } from '../csv/file-calls.js';
 import { createLogger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
 
@@ -45,6 +46,7 @@ export async function runApp<C extends HttpConfig>(
   try {
     const config = readConfig();
     logger = createLogger(config, name);
+    fileCalls.tell = (news) => logger.warn(news, 'Files');
     const app = await NestFactory.create<NestExpressApplication>(module(config), { logger, abortOnError: false });
     shutdown = new Shutdown(app, logger);
     shutdown.listenForRequests();

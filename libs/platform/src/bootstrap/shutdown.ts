@@ -1,6 +1,7 @@
 import type { INestApplication, LoggerService } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { HealthRegistry } from '../health/health-registry.js';
+import { exit } from './exit.js';
 
 /** Kubernetes kills after 30 s, people and the local orchestrator sooner; who is slower than this hangs. */
 const deadlineMs = 10_000;
@@ -48,7 +49,7 @@ export class Shutdown {
   private async close(exitCode: number): Promise<void> {
     const deadline = setTimeout(() => {
       this.logger.fatal?.(`Not closed within ${deadlineMs / 1000} s, giving up (${resources()})`, 'App');
-      process.exit(1);
+      exit(1);
     }, deadlineMs);
     process.exitCode = exitCode;
     try {
@@ -62,7 +63,7 @@ export class Shutdown {
     if (process.connected) await this.tellParent();
     setTimeout(() => {
       this.logger.warn(`Closed, but something still runs (${resources()}); ending it`, 'App');
-      process.exit();
+      exit();
     }, drainMs).unref();
   }
 

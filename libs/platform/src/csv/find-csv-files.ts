@@ -1,7 +1,9 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, parse, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../errors/message-of.js';
 import { CsvError } from './csv-error.js';
+import { fileCalls } from './file-calls.js';
 
 const WILDCARD = /[*?]/;
 const CSV_NAME = /\.(csv|csv\.gz|csv\.zip|zip)$/i;
@@ -32,7 +34,11 @@ export async function findCsvFiles(patterns: readonly string[]): Promise<string[
   const found = new Set<string>();
   const faults: CsvError[] = [];
   for (const pattern of patterns) {
-    const { files, unusable } = await matchingFiles(pattern);
+    const { files, unusable } = await matchingFiles(pattern).catch((error: unknown) => {
+      if (error instanceof CsvError || fileCalls.ended) throw error;
+      const folder = { path: pattern, reason: `names a folder that cannot be read: ${messageOf(error)}` };
+      return { files: [], unusable: [folder] };
+    });
     if (files.length === 0 && unusable.length === 0) {
       faults.push(
         new CsvError('CSV_FILE_NOT_FOUND', `No file matches ${pattern} (${resolve(pattern)}). Check the path.`),
@@ -89,8 +95,14 @@ export async function matchingFiles(pattern: string): Promise<Matches> {
 }
 
 function pathOf(pattern: string): string {
-  if (/^file:\/\//i.test(pattern)) return fileURLToPath(pattern);
   const notAPath = (what: string): CsvError => new CsvError('CSV_FILE_UNUSABLE', `${pattern} ${what}`);
+  if (/^file:\/\//i.test(pattern)) {
+    try {
+      return fileURLToPath(pattern);
+    } catch (error) {
+      throw notAPath(`is no address of a file here: ${messageOf(error)}. Give the path.`);
+    }
+  }
   if (SCHEME.test(pattern)) {
     throw notAPath('is an address, not a file. Download it first, or mount the bucket and give the path there.');
   }
@@ -102,7 +114,8 @@ function pathOf(pattern: string): string {
 
 /** Names come as bytes: Linux takes any but `/` and NUL, and what is decoded wrongly could not be opened. */
 async function entries(folder: string, name: RegExp, unusable: Unusable[]): Promise<string[]> {
-  const names = await readdir(folder, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => {
+  const listing = fileCalls.answer(folder, () => readdir(folder, { encoding: 'buffer' }));
+  const names = await listing.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
@@ -119,11 +132,16 @@ async function entries(folder: string, name: RegExp, unusable: Unusable[]): Prom
 }
 
 const ABSENT = 'is absent';
+const REASONS: Readonly<Record<string, string>> = {
+  ELOOP: 'is a symbolic link that leads back to itself. Remove or mend it',
+  ENAMETOOLONG: 'has a name that is longer than the file system takes. Shorten it',
+  EACCES: 'is in a folder that this user may not enter. Check the permissions of its folders',
+};
 
 /** @returns the reason why it is no file to read, if there is one */
 async function look(path: string): Promise<{ path: string; reason?: string }> {
   try {
-    const stats = await stat(path);
+    const stats = await fileCalls.answer(path, () => stat(path));
     if (stats.isFile()) return { path };
     if (stats.isDirectory()) return { path, reason: 'is a folder. Name the files in it, such as FOLDER/*.csv' };
     const kind = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';
@@ -133,8 +151,9 @@ async function look(path: string): Promise<{ path: string; reason?: string }> {
     };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') return { path, reason: 'is a symbolic link that leads back to itself. Remove or mend it' };
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (fileCalls.ended) throw error;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      return { path, reason: REASONS[code ?? ''] ?? `cannot be read: ${messageOf(error)}` };
     // What a link leads to may be absent while the link is there.
     const isLink = await lstat(path).then(
       (stats) => stats.isSymbolicLink(),

@@ -2,10 +2,13 @@ import { crc32 } from 'node:zlib';
 import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
 import { messageOf } from '../errors/message-of.js';
 import { CsvError } from './csv-error.js';
+import { fileCalls } from './file-calls.js';
 import { quoted } from './file-format.js';
 import type { SourceFile } from './source-file.js';
 
 const SHOWN = 5;
+/** Stored and deflate; Windows takes Deflate64 for large files. */
+const METHODS: readonly number[] = [0, 8];
 
 /**
  * The uncompressed bytes of the one CSV file in a zip archive, or of the one that has the columns.
@@ -18,19 +21,19 @@ export async function* unzip(file: SourceFile, columns: readonly string[]): Asyn
   let read = 0;
   let entry: Entry;
   try {
-    const zip = await fromFdPromise(file.fd, { autoClose: false });
-    const entries = await entriesOf(zip);
+    const zip = await fileCalls.answer(file.path, () => fromFdPromise(file.fd, { autoClose: false }));
+    const entries = await entriesOf(zip, file.path);
     const csvFiles = csvFilesOf(entries, file.path);
-    const candidates = csvFiles.length > 1 ? await withColumns(zip, csvFiles, columns) : csvFiles;
+    const candidates = csvFiles.length > 1 ? await withColumns(zip, file.path, csvFiles, columns) : csvFiles;
     entry = onlyOne(candidates, entries, file.path, invalid);
-    for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) {
+    for await (const chunk of content(zip, file.path, entry)) {
       sum = crc32(chunk, sum);
       yield chunk;
       read += chunk.length;
       file.bytesRead = Math.floor((file.size * read) / entry.uncompressedSize);
     }
   } catch (error) {
-    if (error instanceof CsvError || (error instanceof Error && 'syscall' in error)) throw error;
+    if (fileCalls.ended || error instanceof CsvError || (error instanceof Error && 'syscall' in error)) throw error;
     throw invalid(`is a zip archive that cannot be read: ${messageOf(error)}. Fetch the file again.`, error);
   }
   if (sum !== entry.crc32) throw invalid(`is damaged: the check sum of ${entry.fileName} differs. Fetch it again.`);
@@ -38,9 +41,18 @@ export async function* unzip(file: SourceFile, columns: readonly string[]): Asyn
   await file.checkUnchanged();
 }
 
-async function entriesOf(zip: ZipFile): Promise<Entry[]> {
+async function* content(zip: ZipFile, path: string, entry: Entry): AsyncGenerator<Buffer, void> {
+  const stream = await fileCalls.answer(path, () => zip.openReadStreamPromise(entry));
+  try {
+    yield* fileCalls.each(path, stream as AsyncIterable<Buffer>);
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function entriesOf(zip: ZipFile, path: string): Promise<Entry[]> {
   const entries: Entry[] = [];
-  for await (const entry of zip.eachEntry()) {
+  for await (const entry of fileCalls.each(path, zip.eachEntry())) {
     // Folders, and what macOS adds.
     if (!/\/$|(^|\/)(__MACOSX\/|\.)/.test(entry.fileName)) entries.push(entry);
   }
@@ -58,12 +70,16 @@ function csvFilesOf(entries: readonly Entry[], path: string): Entry[] {
 }
 
 /** An archive may hold files of several kinds, as data sets are shipped with their reference files. */
-async function withColumns(zip: ZipFile, entries: readonly Entry[], columns: readonly string[]): Promise<Entry[]> {
+async function withColumns(
+  zip: ZipFile,
+  path: string,
+  entries: readonly Entry[],
+  columns: readonly string[],
+): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const entry of entries) {
-    if (entry.isEncrypted()) continue;
-    const stream = await zip.openReadStreamPromise(entry);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (entry.isEncrypted() || !METHODS.includes(entry.compressionMethod)) continue;
+    for await (const chunk of content(zip, path, entry)) {
       const [line = ''] = chunk.toString('utf8').split(/[\r\n]/, 1);
       const names = line.split(',').map((name) => name.replaceAll('"', '').replace('\ufeff', '').trim().toLowerCase());
       if (columns.every((column) => names.includes(column.toLowerCase()))) found.push(entry);
@@ -88,5 +104,10 @@ function onlyOne(
     );
   }
   if (entry.isEncrypted()) throw invalid(`is encrypted. Unpack it with its password: unzip ${quoted(path)}`);
+  if (!METHODS.includes(entry.compressionMethod)) {
+    throw invalid(
+      `is compressed by method ${entry.compressionMethod}, which cannot be read here. Unpack it and name the file: unzip ${quoted(path)}`,
+    );
+  }
   return entry;
 }

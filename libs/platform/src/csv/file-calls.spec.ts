@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FileCalls } from './file-calls.js';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+let calls: FileCalls;
+let news: string[];
+
+beforeEach(() => {
+  calls = new FileCalls(5);
+  news = [];
+  calls.tell = (line) => news.push(line);
+});
+
+describe('FileCalls', () => {
+  it('gives what a call gives, and says nothing where that comes in time', async () => {
+    expect(await calls.answer('m.csv', () => Promise.resolve(1))).toBe(1);
+    await expect(calls.answer('m.csv', () => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');
+    expect(news).toEqual([]);
+    expect(calls.health()).toEqual({ up: true });
+  });
+
+  it('names a file that is silent, and says when it answers', async () => {
+    let answer: (value: string) => void = () => undefined;
+    const answered = calls.answer('m.csv', () => new Promise<string>((resolve) => (answer = resolve)));
+    await sleep(20);
+    expect(news).toEqual([expect.stringMatching(/^m\.csv has not answered for \d+ s/)]);
+    expect(calls.health()).toMatchObject({ up: false, detail: expect.stringContaining('m.csv') });
+    answer('late');
+    expect(await answered).toBe('late');
+    await sleep(0);
+    expect(news[1]).toMatch(/^m\.csv answers again/);
+    expect(calls.health()).toEqual({ up: true });
+  });
+
+  it('gives up what is silent, and all later calls, when the process ends', async () => {
+    const waiting = calls.answer('m.csv', never);
+    await sleep(20);
+    calls.end();
+    await expect(waiting).rejects.toThrow('m.csv did not answer');
+    await expect(calls.answer('n.csv', () => Promise.resolve(1))).rejects.toThrow('n.csv did not answer');
+  });
+
+  it('lets calls that are not silent yet have their time', async () => {
+    calls = new FileCalls();
+    const soon = calls.answer('m.csv', () => sleep(5, 'soon'));
+    const late = calls.answer('n.csv', never);
+    calls.end(20);
+    expect(await soon).toBe('soon');
+    await expect(late).rejects.toThrow('n.csv did not answer');
+  });
+});
