@@ -11,6 +11,9 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(900_000);
 
+/** Of a job that has just been started, on a machine that is busy. */
+const FIRST_BATCH_MS = 400_000;
+
 describe('the Spark job, held up by what it works with', () => {
   let stage: SparkStage;
   let door: Door;
@@ -29,7 +32,7 @@ describe('the Spark job, held up by what it works with', () => {
     job = stage.job({ pipeline, env: { DATABASE_URL: url.href } });
     await send();
     await job.start();
-    await job.caughtUp();
+    await job.caughtUp(FIRST_BATCH_MS);
     const env = { PIPELINE_ENGINE: 'spark', SPARK_MASTER_URL: spark.cluster.uiUrl, SPARK_JOB_URL: job.process.url };
     gateway = await pipeline.start('gateway', { env });
   });
@@ -135,7 +138,7 @@ describe('the Spark job, held up by what it works with', () => {
     try {
       await stage.pipeline.send([recordOf(1, { updated_at: '2023-05-01 00:00:00' })]);
       await job.start();
-      await waitUntil('a task waits', isWaiting, 120_000);
+      await waitUntil('a task waits', isWaiting, FIRST_BATCH_MS);
       const began = performance.now();
       await job.caughtUp();
       expect(performance.now() - began).toBeLessThan(30_000);
