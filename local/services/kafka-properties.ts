@@ -7,9 +7,15 @@ export interface KafkaSettings {
   dataDir: string;
   /** A second listener, for clients that come through a TCP proxy. */
   proxied?: ProxiedListener;
+  /** In place of those below, as somebody else's broker may have them. */
+  others?: BrokerSettings;
 }
 
+export type BrokerSettings = Readonly<Record<string, string | number | boolean>>;
+
 export interface ProxiedListener {
+  /** Of the listener and of the proxy: 127.0.0.1 unless given; an IPv6 address in brackets. */
+  host?: string;
   port: number;
   /** The proxy's, which clients are told. */
   advertisedPort: number;
@@ -19,14 +25,22 @@ export interface ProxiedListener {
 const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
 
 /** server.properties of one node. */
-export function renderServerProperties({ nodeId, port, controllerPort, dataDir, proxied }: KafkaSettings): string {
+export function renderServerProperties({
+  nodeId,
+  port,
+  controllerPort,
+  dataDir,
+  proxied,
+  others,
+}: KafkaSettings): string {
   const isController = nodeId === 1;
   const listeners = [`PLAINTEXT://127.0.0.1:${port}`];
   const advertised = [...listeners];
   if (isController) listeners.push(`CONTROLLER://127.0.0.1:${controllerPort}`);
   if (proxied) {
-    listeners.push(`PROXIED://127.0.0.1:${proxied.port}`);
-    advertised.push(`PROXIED://127.0.0.1:${proxied.advertisedPort}`);
+    const { host = '127.0.0.1' } = proxied;
+    listeners.push(`PROXIED://${host}:${proxied.port}`);
+    advertised.push(`PROXIED://${host}:${proxied.advertisedPort}`);
   }
   return renderProperties({
     'process.roles': isController ? 'broker,controller' : 'broker',
@@ -67,6 +81,7 @@ export function renderServerProperties({ nodeId, port, controllerPort, dataDir, 
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 4,
+    ...others,
   });
 }
 

@@ -5,7 +5,12 @@ import { join, relative } from 'node:path';
 import { pingKafka } from './connect.js';
 import { ensureJars } from './jars.js';
 import { findJava, javaEnvironment } from './java.js';
-import { renderLogging, renderServerProperties, type ProxiedListener } from './kafka-properties.js';
+import {
+  renderLogging,
+  renderServerProperties,
+  type BrokerSettings,
+  type ProxiedListener,
+} from './kafka-properties.js';
 import { findProjectRoot } from './project.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
 import { runTool } from './run-tool.js';
@@ -41,6 +46,7 @@ export interface KafkaServerOptions {
   /** Of a broker that joins others; absent: a cluster of its own, which others may join. */
   joins?: KafkaCluster;
   proxied?: ProxiedListener;
+  settings?: BrokerSettings;
 }
 
 export interface KafkaCluster {
@@ -164,8 +170,8 @@ export class KafkaServer extends Server {
   private async run(ports: KafkaPorts, program: Program): Promise<void> {
     await writePorts(this.portsFile, ports);
     const { clusterId = newClusterId(), nodeId = 1 } = this.options.joins ?? {};
-    const { stateDir, proxied } = this.options;
-    const properties = renderServerProperties({ nodeId, ...ports, dataDir: DATA_DIR, proxied });
+    const { stateDir, proxied, settings: others } = this.options;
+    const properties = renderServerProperties({ nodeId, ...ports, dataDir: DATA_DIR, proxied, others });
     await writeFile(join(stateDir, PROPERTIES_FILE), properties);
     if (!existsSync(join(this.dataDir, 'meta.properties'))) {
       await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', PROPERTIES_FILE]));

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { toolEnvironment } from './config/tool-environment.js';
 import { checkGivenKafka, checkGivenPostgres } from './connect.js';
-import type { ProxiedListener } from './kafka-properties.js';
+import type { BrokerSettings, ProxiedListener } from './kafka-properties.js';
 import { KafkaServer } from './kafka-server.js';
 import { reachableFolderFor } from './postgres-account.js';
 import { PostgresServer } from './postgres-server.js';
@@ -23,6 +23,8 @@ export interface ServicesOptions {
   databaseUrl?: string;
   /** Of the Kafka that is started here: a second listener, before which a TCP proxy stands. */
   proxiedKafka?: ProxiedListener;
+  /** Settings of that Kafka, in place of the project's own. */
+  kafkaSettings?: BrokerSettings;
   /** Leave the servers running at stop(); the next run on the same state folder takes them over in no time. */
   keepRunning?: boolean;
   /** Ends what has been started so far; startServices then rejects with the signal's reason. */
@@ -116,11 +118,11 @@ export async function resetServices(options: Pick<ServicesOptions, 'stateDir' | 
 function createServers(stateDir: string, options: ServicesOptions): { kafka?: KafkaServer; postgres?: PostgresServer } {
   const logDir = resolve(options.logDir ?? join(stateDir, 'logs'));
   const cacheDir = resolve(options.cacheDir ?? join(findProjectRoot(), '.local', 'cache'));
-  const { env = toolEnvironment(), log = () => undefined, proxiedKafka: proxied } = options;
+  const { env = toolEnvironment(), log = () => undefined, proxiedKafka: proxied, kafkaSettings: settings } = options;
   return {
     kafka: options.kafkaBrokers
       ? undefined
-      : new KafkaServer({ stateDir: join(stateDir, 'kafka'), cacheDir, logDir, env, log, proxied }),
+      : new KafkaServer({ stateDir: join(stateDir, 'kafka'), cacheDir, logDir, env, log, proxied, settings }),
     postgres: options.databaseUrl
       ? undefined
       : new PostgresServer({ stateDir: join(stateDir, 'postgres'), logDir, log }),

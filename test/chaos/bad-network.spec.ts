@@ -33,7 +33,9 @@ describe('a bad network', () => {
       { host: database.hostname, port: Number(database.port) },
       await choosePort([], [port, advertisedPort]),
     );
-    await Promise.all([kafka.open(), postgres.open()]);
+    await postgres.open();
+    await tellsOfAdvertisedAddress(`127.0.0.1:${port}`);
+    await kafka.open();
     database.port = String(postgres.port);
     const env = { KAFKA_BROKERS: kafka.address, DATABASE_URL: database.href };
     consumer = await pipeline.consumer(env);
@@ -46,6 +48,19 @@ describe('a bad network', () => {
     await stage?.close();
     await Promise.all([kafka?.close(), postgres?.close()]);
   });
+
+  /** Before the door is open: the broker is reached at its own address, and gives that of the door to go on with. */
+  async function tellsOfAdvertisedAddress(broker: string): Promise<void> {
+    const env = { KAFKA_BROKERS: broker };
+    const [first, other] = await Promise.all([stage.pipeline.consumer(env), stage.pipeline.start('gateway', { env })]);
+    const advice = `${kafka.address} is not in KAFKA_BROKERS but the address that a broker advertises`;
+    await first.waitUntil('the consumer says so', () => first.output.includes(advice));
+    await other.waitUntil('the gateway says so', async () => {
+      const { status, message } = (await systemHealth(other)).parts.kafka;
+      return status === 'down' && message?.includes(advice);
+    });
+    await Promise.all([first.kill(), other.kill()]);
+  }
 
   async function streaming(): Promise<void> {
     const isFurtherThan = async (read: () => Promise<number>) => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '../../local/generator/generate.js';
-import type { ProxiedListener } from '../../local/services/kafka-properties.js';
+import type { BrokerSettings, ProxiedListener } from '../../local/services/kafka-properties.js';
 import { startServices } from '../../local/services/services.js';
 import type { KafkaServer } from '../../local/services/kafka-server.js';
 import type { PostgresServer } from '../../local/services/postgres-server.js';
@@ -26,19 +26,19 @@ export interface ChaosStage {
 export async function setStage(
   name: string,
   rows: number,
-  { dirty = 0.05, proxiedKafka }: { dirty?: number; proxiedKafka?: ProxiedListener } = {},
+  { dirty = 0.05, ...kafka }: { dirty?: number; proxiedKafka?: ProxiedListener; kafkaSettings?: BrokerSettings } = {},
 ): Promise<ChaosStage> {
   const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
   const [services, summary] = await Promise.all([
-    startServices({ stateDir: `.local/chaos-${name}`, proxiedKafka }),
+    startServices({ stateDir: `.local/chaos-${name}`, ...kafka }),
     generate({ out: folder, rows, seed: rows, dirty, duplicates: 0.05 }),
   ]);
-  const { kafka, postgres } = services;
-  if (!kafka || !postgres) throw new Error('chaos needs servers of its own');
+  const { kafka: kafkaServer, postgres } = services;
+  if (!kafkaServer || !postgres) throw new Error('chaos needs servers of its own');
   const pipeline = await Pipeline.create({ servers: services, partitions: 6 });
   return {
     servers: services,
-    kafka,
+    kafka: kafkaServer,
     postgres,
     pipeline,
     file: summary.files.messages,

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Admin } from 'kafkajs';
+import { createKafka } from '#platform/kafka/create-kafka.js';
+import { positionsTopicOf } from '#platform/kafka/file-position.js';
+import { choosePort } from '../../local/services/ports.js';
+import { differences, setStage, type ChaosStage } from '../support/chaos.js';
+import { systemHealth } from '../support/gateway-client.js';
+import { readMart } from '../support/mart.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { lineOf, numbers, recordOf, version } from '../support/records.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(120_000);
+
+const ROWS = 500;
+const PARTITIONS = 6;
+
+describe('a broker on an IPv6 address, which creates topics by itself and cleans its log all the time', () => {
+  let stage: ChaosStage;
+  let brokers: string;
+  let admin: Admin;
+
+  beforeAll(async () => {
+    const port = await choosePort([]);
+    stage = await setStage('broker-of-others', ROWS, {
+      proxiedKafka: { host: '[::1]', port, advertisedPort: port },
+      kafkaSettings: {
+        'auto.create.topics.enable': true,
+        'num.partitions': 1,
+        'log.cleaner.backoff.ms': 100,
+        'log.retention.check.interval.ms': 200,
+        'log.segment.delete.delay.ms': 100,
+      },
+    });
+    brokers = `[::1]:${port}`;
+    // As the apps' own: it must not make the broker create what it asks about.
+    admin = createKafka({ KAFKA_BROKERS: [brokers], KAFKA_CLIENT_ID: undefined }, 'spec').admin();
+    await admin.connect();
+  });
+
+  afterAll(async () => {
+    await admin?.disconnect();
+    await stage?.close();
+  });
+
+  /** Undefined where there is no such topic. */
+  async function partitionsOf(topic: string): Promise<number | undefined> {
+    if (!(await admin.listTopics()).includes(topic)) return undefined;
+    return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length;
+  }
+
+  it('gets topics that are deleted back as configured, from the producer or the consumer and nobody else', async () => {
+    const { pipeline, file } = stage;
+    const env = { KAFKA_BROKERS: brokers };
+    const gateway = await pipeline.start('gateway', { env });
+    const consumer = await pipeline.consumer(env);
+    const producer = await pipeline.start('producer', { args: ['--file', file, '--watch', '1'], env });
+    await waitUntil('the topic is there', () => partitionsOf(pipeline.topic));
+    expect(await partitionsOf(pipeline.topic)).toBe(PARTITIONS);
+    await waitUntil('all is in the mart', async () => (await differences(stage)).mart.length === 0);
+
+    const topics = [pipeline.topic, positionsTopicOf(pipeline.topic)];
+    await admin.deleteTopics({ topics });
+    await consumer.waitUntil('the consumer has noticed', () => consumer.output.includes('deleted'));
+    await waitUntil('the topic is there again', () => partitionsOf(pipeline.topic));
+    expect(await partitionsOf(pipeline.topic)).toBe(PARTITIONS);
+
+    await Promise.all([consumer.kill(), producer.kill()]);
+    const left = async () => (await admin.listTopics()).filter((topic) => topics.includes(topic));
+    await admin.deleteTopics({ topics: await left() });
+    await waitUntil('the topics are gone', async () => (await left()).length === 0);
+    const goneSince = Date.now();
+    await gateway.waitUntil('the gateway has asked for them', async () => {
+      const { kafka, producer: produced } = (await systemHealth(gateway)).parts;
+      return [kafka, produced].every(
+        ({ message, answered_at: at }) => message?.includes('does not exist') && Date.parse(String(at)) > goneSince,
+      );
+    });
+    expect(await left()).toEqual([]);
+    await gateway.kill();
+  });
+
+  it('compacts a topic, and later deletes its records: what is left is read, and all is committed', async () => {
+    const pipeline = await Pipeline.create({ servers: stage.servers, partitions: 1 });
+    try {
+      const configEntries = Object.entries({
+        'cleanup.policy': 'compact',
+        'segment.ms': '100',
+        'min.cleanable.dirty.ratio': '0.01',
+      }).map(([name, value]) => ({ name, value }));
+      await pipeline.createTopic({ configEntries });
+      for (const round of numbers(4)) await pipeline.send(numbers(20).map((id) => recordOf(id, version(round))));
+      await abortedRecords(pipeline);
+      await waitUntil('the broker has compacted it', async () => {
+        const left = await pipeline.readTopic();
+        if (left.length > 40) throw new Error(`${left.length} records left`);
+        return true;
+      });
+      const first = await pipeline.consumer();
+      await pipeline.caughtUp();
+      expect([...(await readMart(pipeline.databaseUrl)).values()].sort()).toEqual(
+        numbers(20)
+          .map((id) => lineOf(id, version(3)))
+          .sort(),
+      );
+      await first.stop();
+
+      await pipeline.send(numbers(10).map((id) => recordOf(100 + id)));
+      await pipeline.setTopic('retention.ms', '1');
+      await waitUntil('the broker has deleted all', async () => {
+        const [partition] = await admin.fetchTopicOffsets(pipeline.topic);
+        return partition!.low === partition!.high;
+      });
+      const gateway = await pipeline.start('gateway');
+      await pipeline.consumer();
+      await pipeline.caughtUp();
+      await gateway.waitUntil('there is no lag', async () => {
+        const { consumer_group: group } = (await systemHealth(gateway)).parts;
+        return group.status === 'up' && group['lag'] === 0;
+      });
+      const counted = 'SELECT sum(to_offset - from_offset)::integer AS records FROM skipped_records';
+      expect(await query(pipeline.databaseUrl, counted)).toEqual([{ records: 10 }]);
+    } finally {
+      await pipeline.close();
+    }
+  });
+});
+
+async function abortedRecords({ kafka, topic }: Pipeline): Promise<void> {
+  const producer = kafka.producer({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true });
+  await producer.connect();
+  try {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: numbers(10).map((id) => recordOf(1000 + id)) });
+    await transaction.abort();
+  } finally {
+    await producer.disconnect();
+  }
+}
