@@ -72,6 +72,8 @@ class Backfill:
             *(result.records, seconds, result.records / seconds, result.inserted, result.updated, result.unchanged),
             *(dict(result.quarantined), result.done_before, len(self._files), _named(self._files)),
         )
+        if result.repeated_headers:
+            _log.info("skipped %d lines that repeat the header", result.repeated_headers)
         problems = list(dict.fromkeys(result.problems))
         for problem in problems:
             _log.error("%s", problem)

@@ -66,7 +66,7 @@ def records_of_files(
     A task reads one part of one file, so a row's number in its task, which is the offset, is always the same.
     """
     each_alone = spark.range(0, len(parts), 1, len(parts))
-    lines = each_alone.mapInArrow(PartReader(parts), SCHEMA)
+    lines = each_alone.mapInArrow(PartReader(parts, header, header_lines), SCHEMA)
     frame = lines.withColumn("text", F.col("text").cast("string")).withColumn(
         "offset", F.monotonically_increasing_id().bitwiseAND(F.lit(_ROWS_OF_A_PARTITION))
     )
@@ -88,7 +88,7 @@ def records_of_files(
     # to_json leaves out what is null, as the producer leaves out what is empty.
     value = F.to_json(F.struct(*[F.col(f"_row.{name}").alias(name) for name in wanted]))
     key = F.nullif(trim_ascii(F.col(f"_row.{contract.key}")), F.lit(""))
-    split = F.struct("file", F.col("part").cast("bigint").alias("part"), "end", "problem")
+    split = F.struct("file", F.col("part").cast("bigint").alias("part"), "end", "problem", "repeated_headers")
     return frame.select(
         F.concat(F.lit("file:"), F.col("label")).alias("topic"),
         F.col("part").alias("partition"),

@@ -14,11 +14,14 @@ from uuid import UUID
 import pyarrow as pa
 
 from messages_spark.files import MessageFile
+from messages_spark.repeated_headers import RepeatedHeaders
 from messages_spark.task import BROKEN, DONE, REFUSED
 
-#: Columns of what is read. The record after the last line of a part has an end, and a problem where there was one.
+#: Columns of what is read. The record after the last line of a part has an end, how many lines repeat the header, and
+#: a problem where there was one.
 SCHEMA = (
-    "text binary, label string, file bigint, part int, begins bigint, written timestamp, end string, problem string"
+    "text binary, label string, file bigint, part int, begins bigint, written timestamp, end string, problem string, "
+    "repeated_headers bigint"
 )
 _ARROW = pa.schema(
     [
@@ -30,6 +33,7 @@ _ARROW = pa.schema(
         ("written", pa.timestamp("us", tz="UTC")),
         ("end", pa.string()),
         ("problem", pa.string()),
+        ("repeated_headers", pa.int64()),
     ]
 )
 _CHUNK_BYTES = 1024 * 1024
@@ -74,22 +78,30 @@ def _hash(text: str) -> bytes:
 class PartReader:
     """For mapInArrow on a frame of which each partition has one number: that of its part."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], header: Sequence[str], header_lines: int) -> None:
         self._parts = parts
+        self._header = header
+        self._header_lines = header_lines
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                yield from read_part(self._parts[number])
+                yield from read_part(self._parts[number], self._header, self._header_lines)
 
 
-def read_part(part: Part) -> Iterator[pa.RecordBatch]:
+def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[pa.RecordBatch]:
     state, problem = DONE, None
+    headers = RepeatedHeaders(header, header_lines if part.begins == 0 else 0)
     try:
         with open(part.file.path, "rb") as handle:  # noqa: PTH123
             try:
                 for lines in _lines_of(handle, part):
-                    yield _batch(part, lines)
+                    yield _batch(part, headers.without(lines))
+                    if headers.is_reordered:
+                        raise BrokenFileError(
+                            "has a second header, with the columns in another order. "
+                            "Put what begins there into a file of its own"
+                        )
             except BrokenFileError as error:
                 state, problem = BROKEN, f"{part.file.shown} {error}"
             changes = part.file.changes(handle)
@@ -104,7 +116,7 @@ def read_part(part: Part) -> Iterator[pa.RecordBatch]:
         problem = (
             f"{part.file.shown} cannot be read: {error.strerror}. Executors need it at the same path as the driver"
         )
-    yield _batch(part, [None], state, problem)
+    yield _batch(part, [None], state, problem, headers.count)
 
 
 def head_of(file: MessageFile) -> bytes:
@@ -118,8 +130,15 @@ def head_of(file: MessageFile) -> bytes:
     return head
 
 
-def _batch(part: Part, lines: list[bytes] | list[None], end: str | None = None, problem: str | None = None) -> Any:
-    of_part = (part.file.label, part.file_id, part.number, part.begins, part.file.mtime_ns // 1000, end, problem)
+def _batch(
+    part: Part,
+    lines: list[bytes] | list[None],
+    end: str | None = None,
+    problem: str | None = None,
+    repeated_headers: int | None = None,
+) -> Any:
+    file, written = part.file, part.file.mtime_ns // 1000
+    of_part = (file.label, part.file_id, part.number, part.begins, written, end, problem, repeated_headers)
     repeated = [
         pa.repeat(pa.scalar(value, field.type), len(lines))
         for value, field in zip(of_part, list(_ARROW)[1:], strict=True)

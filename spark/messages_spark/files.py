@@ -123,11 +123,11 @@ def _look_at(match: str) -> MessageFile:
             raise FilesError(f"{name} is a folder. Name the files in it, such as '{name}/*.csv'")
         if not stat.S_ISREG(found.st_mode):
             raise FilesError(f"{name} is no regular file; a stream can be read only once. Write it to a file first")
-        if not path.lower().endswith(_SUFFIXES):
-            raise FilesError(f"{name}: no .csv or .csv.gz file. Rename or convert it, or narrow the pattern")
         with open(path, "rb") as handle:  # noqa: PTH123
             head = handle.read(8)
             _refuse_other_kinds(name, head)
+            if not path.lower().endswith(_SUFFIXES):
+                raise FilesError(f"{name}: no .csv or .csv.gz file. Rename or convert it, or narrow the pattern")
             digest = digest_of(handle, found.st_size)
     except OSError as error:
         raise FilesError(

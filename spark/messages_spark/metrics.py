@@ -45,6 +45,9 @@ class Metrics:
             "unknown_fields", "Fields of records that the contract does not know; they are ignored"
         )
         self._tombstones = counter("tombstones", "Records without a value, passed by")
+        self._repeated_headers = counter(
+            "repeated_headers", "Lines between the rows of a file that repeat its header; skipped"
+        )
         self._mended = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
         self._task_seconds = counter("spark_task_seconds", "Time that tasks spent in copying and merging", "phase")
         self._restarts = counter("spark_query_restarts", "Times that the streaming query was started again")
@@ -65,6 +68,7 @@ class Metrics:
         self._unchanged.inc(written.unchanged)
         self._unknown_fields.inc(written.unknown_fields)
         self._tombstones.inc(written.tombstones)
+        self._repeated_headers.inc(written.repeated_headers)
         for reason, records in written.quarantined.items():
             self._quarantined.labels(reason).inc(records)
         for repair, values in written.repaired.items():

@@ -25,7 +25,7 @@ from messages_spark.written import Written
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
 #: Of a line of a file: a hash of the file's version, and which part of it. After the last line of a part comes a record
 #: that has an end: what became of reading it (see `file_parts.py`).
-SPLIT = {"file": "bigint", "part": "bigint", "end": "string", "problem": "string"}
+SPLIT = {"file": "bigint", "part": "bigint", "end": "string", "problem": "string", "repeated_headers": "bigint"}
 
 # So many lines that a piece has some 64 KB: PostgreSQL reads a piece whole before it begins with it.
 _PIECE_LINES = 256
@@ -67,6 +67,7 @@ class Task:
                 end = None
                 for batch in chain([first], batches):
                     end = end_of(batch)
+                    written.repeated_headers += pc.sum(batch.column("repeated_headers")).as_py() or 0
                     self._take(cursor, batch.slice(0, len(batch) - 1) if end else batch, written)
                     produced.update(_counts(batch.column("produced")))
                 if not self._careful:

@@ -17,6 +17,8 @@ class Written:
     unchanged: int = 0
     tombstones: int = 0
     unknown_fields: int = 0
+    #: Of a backfill: lines between the rows of a file that repeat its header.
+    repeated_headers: int = 0
     #: Records newly in quarantine, by reason; a record with several counts for each.
     quarantined: Counter[str] = field(default_factory=Counter)
     #: Values filled in, by rule and column.

@@ -52,6 +52,26 @@ def read(
     return found
 
 
+def test_repeated_headers_are_no_records(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    again = [header(contract), f"\ufeff{header(contract).upper()}\r", '"' + header(contract).replace(",", '","') + '"']
+    lines = [header(contract)]
+    for number in range(1, 7):
+        lines += [line(contract, id=str(number)), *again[number % 3 : number % 3 + 1]]
+    file.write_text("\n".join(lines), encoding="utf-8", newline="")
+    for split_bytes in (2**25, 700):
+        rows = clean(records_of(spark, contract, file, split_bytes), contract).collect()
+        assert sorted(row["line"].split("\t")[0] for row in rows if row["kind"] == "row") == list("123456")
+        assert not [row for row in rows if row["kind"] == "rejected"]
+        assert sum(row["split"]["repeated_headers"] or 0 for row in rows) == 6
+
+    file.write_text("\n".join([*lines, ",".join(reversed(header(contract).split(","))), "a,b"]), encoding="utf-8")
+    rows = clean(records_of(spark, contract, file), contract).collect()
+    assert not [row for row in rows if row["kind"] == "rejected"]
+    (problem,) = [row["split"]["problem"] for row in rows if row["split"]["end"] == "broken"]
+    assert "second header, with the columns in another order" in problem
+
+
 def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
     plain = line(contract)

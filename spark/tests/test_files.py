@@ -12,6 +12,7 @@ from messages_spark.file_parts import Part, parts_of, read_part
 from messages_spark.files import FilesError, MessageFile, find_files
 from messages_spark.task import BROKEN, DONE, REFUSED
 
+HEADER = ("id", "name")
 STRANGE = ["_hidden.csv", ".hidden.csv", "v{a,b}.csv", "q sp[1]é.csv", "back\\slash.csv", "100%25#1:2.csv", "~.csv"]
 STRANGE += ["new\nline.csv", "star*.csv", "Größe 日本.CSV"]
 
@@ -22,7 +23,7 @@ def names(files: list[MessageFile]) -> list[str]:
 
 def read(part: Part) -> tuple[list[bytes], str, str | None]:
     """Lines, and the end with its problem."""
-    rows = [row for batch in read_part(part) for row in batch.to_pylist()]
+    rows = [row for batch in read_part(part, HEADER, 0) for row in batch.to_pylist()]
     last = rows.pop()
     assert all(row["end"] is None for row in rows)
     return [row["text"] for row in rows], last["end"], last["problem"]
@@ -45,10 +46,11 @@ def test_a_path_is_literal_where_something_lies_there(tmp_path: Path, name: str)
 
 
 def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
-    for name in ("a.csv", "b.csv.gz", "notes.txt", "zip.csv", "utf16.csv", "plain.csv.gz", "[1].csv"):
+    for name in ("a.csv", "b.csv.gz", "notes.txt", "zip.csv", "m.zip", "utf16.csv", "plain.csv.gz", "[1].csv"):
         (tmp_path / name).write_text("id")
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress(b"id"))
     (tmp_path / "zip.csv").write_bytes(b"PK\x03\x04")
+    (tmp_path / "m.zip").write_bytes(b"PK\x03\x04")
     (tmp_path / "utf16.csv").write_text("id", encoding="utf-16")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/M\xfcller.csv")).write_text("id")
     (tmp_path / "folder.csv").mkdir()
@@ -65,6 +67,7 @@ def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
     for name, reason in {
         "notes.txt": "no .csv or .csv.gz file",
         "zip.csv": "ZIP archive",
+        "m.zip": "unpack it: unzip",
         "utf16.csv": "iconv -f UTF-16",
         "folder.csv": "is a folder",
         "fifo.csv": "no regular file",
@@ -194,7 +197,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     for how in ("truncated and written again", "grown", "replaced", "gone"):
         path.write_bytes(original)
         os.utime(path, (1_700_000_000, 1_700_000_000))
-        batches = read_part(whole(path))
+        batches = read_part(whole(path), HEADER, 0)
         next(batches)
         change(how)
         (*_, last) = [row for batch in batches for row in batch.to_pylist()]

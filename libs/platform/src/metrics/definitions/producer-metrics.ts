@@ -33,7 +33,7 @@ export const producerMetrics = {
     type: 'counter',
     name: 'messages_repeated_headers_total',
     help: 'Lines between the rows of a file that repeat its header; skipped',
-    apps: ['producer'],
+    apps: ['producer', 'spark-job'],
     labels: [],
   },
   producerPosition: {
