@@ -115,12 +115,29 @@ describe('a connection that is refused for good', () => {
       /"nowhere_at_all" does not exist.*CREATE DATABASE/,
     ],
     ['a wrong password', (url) => (url.password = 'wr0ng'), /password authentication failed.*percent-encoded/],
+    [
+      'a CA file that is missing',
+      (url) => (url.search = 'sslrootcert=/no/ca.pem'),
+      /\/no\/ca\.pem, which does not exist/,
+    ],
+    ['a word that sslmode has not', (url) => (url.search = 'sslmode=Require'), /its sslmode must be one of/],
   ])('%s ends mart-init at once, with what to do', async (_what, change, said) => {
     const app = start('mart-init', urlWith(change));
     expect((await app.exited).code).toBe(1);
     expect(app.output).toMatch(said);
     expect(app.output).not.toContain('wr0ng');
   });
+
+  it.each(['wr0ng%', 'wr0ng#', 'wr0ng/'])(
+    'the password %s, not percent-encoded, ends mart-init at once',
+    async (password) => {
+      const { username, host, pathname } = new URL(database.url);
+      const app = start('mart-init', `postgres://${username}:${password}@${host}${pathname}`);
+      expect((await app.exited).code).toBe(1);
+      expect(app.output).toContain('percent-encode');
+      expect(app.output).not.toContain('wr0ng');
+    },
+  );
 
   it('ends consumer and gateway too, which first wait for mart-init to make their role', async () => {
     const url = urlWith((each) => (each.password = 'wr0ng'));
