@@ -5,7 +5,7 @@ import { waitUntil } from './wait-until.js';
 
 /** Generous: it only bounds how long a failing test takes. */
 const DEADLINE_MS = 240_000;
-/** How long a node of the tree may take to open before it is clicked again. */
+/** How long a node of the tree may take to open, or to take a click, before it is tried again. */
 const NODE_OPENS_WITHIN_MS = 5_000;
 
 export interface Login {
@@ -17,6 +17,9 @@ export interface Login {
 export class PgAdminPage {
   /** Addresses other than pgAdmin's own that the browser was sent to. */
   readonly foreignRequests: string[] = [];
+  /** What the dialogs said that pgAdmin showed over the page. */
+  private readonly dialogs: string[] = [];
+  private needsRefresh = false;
 
   private constructor(
     private readonly page: Page,
@@ -34,6 +37,10 @@ export class PgAdminPage {
       if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(url).origin)
         pgAdmin.foreignRequests.push(request.url());
     });
+    // Where PostgreSQL takes longer than 10 s, pgAdmin asks whether to connect again, and no click gets through until somebody answers.
+    await page.addLocatorHandler(page.locator('[role=dialog]').first(), (dialog) => pgAdmin.answer(dialog), {
+      noWaitAfter: true,
+    });
     await page.goto(url);
     if (login) {
       await page.locator('input[name="email"]').fill(login.email);
@@ -48,7 +55,14 @@ export class PgAdminPage {
   /** Opens the nodes of the Object Explorer one below the other, until the last one is seen. */
   async browse(...path: readonly string[]): Promise<void> {
     for (const [parent, child] of path.slice(1).map((name, index) => [path[index]!, name] as const)) {
-      await waitUntil(`${child} is shown below ${parent}`, () => this.opened(parent, child), DEADLINE_MS);
+      try {
+        await waitUntil(`${child} is shown below ${parent}`, () => this.opened(parent, child), DEADLINE_MS);
+      } catch (cause) {
+        await this.screenshot(`not-shown-${child}`);
+        throw new Error(`${(cause as Error).message}; dialogs of pgAdmin: ${this.dialogs.join(' | ') || 'none'}`, {
+          cause,
+        });
+      }
     }
   }
 
@@ -92,12 +106,37 @@ export class PgAdminPage {
   private async opened(parent: string, child: string): Promise<boolean> {
     const wanted = this.node(child);
     if (await wanted.isVisible()) return true;
+    const within = { timeout: NODE_OPENS_WITHIN_MS };
     const toggle = this.node(parent).locator('.directory-toggle');
-    if (!/open|loading/.test((await toggle.getAttribute('class', { timeout: NODE_OPENS_WITHIN_MS })) ?? '')) {
-      await toggle.click();
+    const state = (await toggle.getAttribute('class', within)) ?? '';
+    await toggle.click({ ...within, trial: /open|loading/.test(state) });
+    try {
+      await wanted.waitFor(within);
+    } catch (error) {
+      // What was being read when the connection was lost stays open and empty.
+      if (this.needsRefresh) await this.refresh(parent);
+      throw error;
     }
-    await wanted.waitFor({ timeout: NODE_OPENS_WITHIN_MS });
     return true;
+  }
+
+  private async refresh(name: string): Promise<void> {
+    const within = { timeout: NODE_OPENS_WITHIN_MS };
+    await this.node(name)
+      .getByText(name, { exact: true })
+      .click({ ...within, button: 'right' });
+    await this.page
+      .locator('[role=menuitem]:visible', { hasText: /^Refresh/ })
+      .first()
+      .click(within);
+    this.needsRefresh = false;
+  }
+
+  private async answer(dialog: Locator): Promise<void> {
+    this.dialogs.push((await dialog.innerText()).replaceAll('\n', ' '));
+    this.needsRefresh = true;
+    const buttons = dialog.locator('button:is([data-label="Yes"], [data-label="Close"])');
+    await buttons.last().click({ timeout: NODE_OPENS_WITHIN_MS });
   }
 
   private node(name: string): Locator {
