@@ -23,6 +23,8 @@ SESSION_SETTINGS: Mapping[str, str] = {
     "array_nulls": "on",
     "transform_null_equals": "off",
     "quote_all_identifiers": "off",
+    "exit_on_error": "off",
+    "restrict_nonsystem_relation_kind": "",
     "row_security": "off",
     "session_replication_role": "origin",
     "synchronous_commit": "on",
@@ -47,6 +49,7 @@ def make_settings(own: Mapping[str, str]) -> LiteralString:
     """
     values = ", ".join(f"('{name}', '{value}')" for name, value in {**SESSION_SETTINGS, **own}.items())
     return f"""
+        SET LOCAL statement_timeout = 0;
         SELECT count(pg_catalog.set_config(name, value, true))
         FROM (VALUES {values}) AS wanted (name, value)
         WHERE pg_catalog.current_setting(name) <> value

@@ -24,6 +24,20 @@ const SETTINGS = {
   quote_all_identifiers: 'on',
   synchronous_commit: 'off',
   xmloption: 'document',
+  default_transaction_deferrable: 'on',
+  exit_on_error: 'on',
+  restrict_nonsystem_relation_kind: 'view',
+  backslash_quote: 'off',
+  client_min_messages: 'debug1',
+  work_mem: '64kB',
+  enable_indexscan: 'off',
+  temp_tablespaces: 'nowhere',
+  timezone_abbreviations: 'India',
+  statement_timeout: '1',
+  transaction_timeout: '300',
+  lock_timeout: '1',
+  idle_in_transaction_session_timeout: '5',
+  idle_session_timeout: '1000',
 };
 
 let pipeline: Pipeline;
@@ -35,6 +49,8 @@ beforeAll(async () => {
   const database = new URL(pipeline.databaseUrl).pathname.slice(1);
   const alter = Object.entries(SETTINGS).map(([name, value]) => `ALTER DATABASE ${database} SET ${name} = '${value}'`);
   await query(pipeline.databaseUrl, alter.join(';'));
+  const init = await pipeline.start('mart-init');
+  expect({ code: (await init.exited).code, output: init.output }).toMatchObject({ code: 0 });
   gateway = await RestGateway.start(pipeline.databaseUrl, { GATEWAY_API_TOKEN: TOKEN });
   await pipeline.consumer();
 });

@@ -154,6 +154,41 @@ describe('a connection that is refused for good', () => {
   });
 });
 
+it('a password that changes while consumer and gateway run is named, and they go on when it is put right', async () => {
+  const mart = await createMartDatabase(process.env['DATABASE_URL']!);
+  try {
+    const name = new URL(mart.url).pathname.slice(1);
+    await query(
+      mart.url,
+      `DROP ROLE IF EXISTS ${role}; CREATE ROLE ${role} LOGIN PASSWORD 'first'; GRANT ${role} TO CURRENT_USER`,
+    );
+    const url = new URL(mart.url);
+    url.username = role;
+    url.password = 'first';
+    const both = [start('consumer', url.href), start('gateway', url.href)];
+    await Promise.all(both.map((app) => app.listening()));
+    const isRefused = async (app: AppProcess) =>
+      /password authentication failed.*percent-encoded/.test((await app.health('readyz')).down['postgresql'] ?? '');
+    const isWell = async (app: AppProcess) => !('postgresql' in (await app.health('readyz')).down);
+    await Promise.all(both.map((app) => app.waitUntil('it is connected', () => isWell(app))));
+
+    await query(mart.url, `ALTER ROLE ${role} PASSWORD 'second'`);
+    await query(
+      mart.url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND usename = '${role}'`,
+    );
+    await Promise.all(both.map((app) => app.waitUntil('it says so', () => isRefused(app))));
+    await both[1]!.waitUntil('/health says so', async () =>
+      /password authentication failed/.test(await (await fetch(`${both[1]!.url}/health`)).text()),
+    );
+    await query(mart.url, `ALTER ROLE ${role} PASSWORD 'first'`);
+    await Promise.all(both.map((app) => app.waitUntil('it is connected again', () => isWell(app))));
+  } finally {
+    await Promise.all(apps.splice(0).map((app) => app.kill()));
+    await mart.drop();
+  }
+});
+
 it('several hosts in the URL: the app goes to the next one when a server is gone', async () => {
   const { hostname, port } = new URL(database.url);
   const ports = [await choosePort([]), await choosePort([])];

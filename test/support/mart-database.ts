@@ -12,9 +12,14 @@ export type MartDatabase = Pick<TestDatabase, 'url' | 'drop'>;
 /** Any number that no other advisory lock of the server uses. */
 const TEMPLATE_LOCK = 7_266_001;
 
+/** Whatever a test sets for its database, its own questions are answered. */
+const OPTIONS = ['timezone=UTC', 'statement_timeout=0', 'transaction_timeout=0', 'restrict_nonsystem_relation_kind=']
+  .map((each) => `-c ${each}`)
+  .join(' ');
+
 /** Runs `work` on one connection, which is closed afterwards. Times are shown in UTC. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, options: '-c timezone=UTC' });
+  const client = new Client({ connectionString: url, options: OPTIONS });
   // The server may be stopped while it is asked; the query's own error tells of it.
   client.on('error', () => undefined);
   await client.connect();

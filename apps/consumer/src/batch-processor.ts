@@ -1,5 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { databaseMessageOf } from '#platform/database/connection-fault.js';
+import { Injectable } from '@nestjs/common';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { cleanBatch, type CleanedBatch } from './clean/clean-batch.js';
@@ -15,7 +14,6 @@ import type { KafkaBatch } from './transport/kafka-batch.js';
  */
 @Injectable()
 export class BatchProcessor {
-  private readonly logger = new Logger(BatchProcessor.name);
   private readonly gate = new WriteGate();
 
   constructor(
@@ -39,10 +37,9 @@ export class BatchProcessor {
     return this.watch.run((watched) =>
       retryForever(() => watched.attempt(() => this.writer.write(cleaned, watched.begins)), {
         signal,
-        onRetry: (error, attempt, delayMs) => {
+        onRetry: (_error, attempt, delayMs) => {
           this.metrics.retried('postgresql');
-          const why = watched.trouble ?? databaseMessageOf(error);
-          this.logger.warn(`Batch not written: ${why}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`);
+          this.watch.notWritten('Batch not written', watched, attempt, delayMs);
         },
       }),
     );

@@ -1,8 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { databaseMessageOf } from '#platform/database/connection-fault.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { endLostSession, SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
+import { isLostServer } from '#platform/database/sql-state.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { HealthRegistry, type HealthState } from '#platform/health/health-registry.js';
+import { Complaints } from '#platform/logging/complaints.js';
 
 /** An attempt that takes longer is looked at. */
 const LONG_MS = 5000;
@@ -20,6 +23,7 @@ export class WatchedWrite {
   abandon: (() => void) | undefined;
   /** Why the last attempt failed. */
   error: string | undefined;
+  isOutage = false;
   /** What the attempt under way, or the last one, waits for. */
   wait: string | undefined;
   private attemptSince: number | undefined;
@@ -35,7 +39,8 @@ export class WatchedWrite {
     try {
       return await work();
     } catch (error) {
-      this.error = messageOf(error);
+      this.error = databaseMessageOf(error);
+      this.isOutage = isLostServer(error);
       throw error;
     } finally {
       this.attemptSince = undefined;
@@ -62,6 +67,9 @@ export class WatchedWrite {
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WriteWatch.name);
   private readonly writes = new Set<WatchedWrite>();
+  private readonly complaints = new Complaints();
+  /** Whether something was said since all was well. */
+  private isTroubled = false;
   private lastWritten = 0;
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
@@ -87,11 +95,22 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const written = await write(watched);
       this.lastWritten = Date.now();
-      if (watched.trouble) this.logger.log('Writing again');
+      if (watched.trouble && this.isTroubled) this.logger.log('Writing again');
+      if (watched.trouble) this.isTroubled = false;
       return written;
     } finally {
       this.writes.delete(watched);
     }
+  }
+
+  /** An attempt has failed. Said at growing distances. @param what such as "Batch not written" */
+  notWritten(what: string, { error, isOutage, trouble }: WatchedWrite, attempt: number, delayMs: number): void {
+    const line = `${what}: ${trouble}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+    // The end of a server has several messages, and is one outage.
+    const subject = isOutage ? 'outage' : `${what}: ${error}`;
+    if (!this.complaints.areWorthAWarning(subject)) return this.logger.debug(line);
+    this.isTroubled = true;
+    this.logger.warn(line);
   }
 
   private state(): HealthState {
@@ -124,7 +143,10 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private waits(write: WatchedWrite, wait: string | undefined): void {
-    if (wait !== undefined && write.trouble === undefined) this.logger.warn(`Batch not written yet: ${wait}`);
+    if (wait !== undefined && write.trouble === undefined) {
+      this.isTroubled = true;
+      this.logger.warn(`Batch not written yet: ${wait}`);
+    }
     write.wait = wait;
   }
 

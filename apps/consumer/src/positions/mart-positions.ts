@@ -124,10 +124,7 @@ export class MartPositions {
         });
       return retryForever(() => watched.attempt(attempt).catch((error: unknown) => this.unlessMissing(error, orElse)), {
         signal,
-        onRetry: (error, count, delayMs) =>
-          this.logger.warn(
-            `Positions not stored: ${messageOf(error)}; attempt ${count}, next in ${Math.round(delayMs)} ms`,
-          ),
+        onRetry: (_error, attempt, delayMs) => this.watch.notWritten('Positions not stored', watched, attempt, delayMs),
       });
     });
   }

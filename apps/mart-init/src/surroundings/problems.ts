@@ -1,7 +1,5 @@
 import type { Surroundings } from './surroundings-sql.js';
 
-const OLDEST_VERSION = 170_000;
-
 /** What mart-init knows besides what it has seen in the database. */
 export interface Expected {
   /** Whether a migration of the mart has run here. */
@@ -22,18 +20,8 @@ export function problemsOf(seen: Surroundings, expected: Expected): string[] {
   ];
 }
 
-function problemsOfServer({
-  version,
-  version_number,
-  encoding,
-  is_standby,
-  is_replica,
-  database,
-}: Surroundings): string[] {
+function problemsOfServer({ encoding, is_standby, is_replica, database }: Surroundings): string[] {
   const problems: string[] = [];
-  if (version_number < OLDEST_VERSION) {
-    problems.push(`The server is PostgreSQL ${version}; 17 or newer is needed. Upgrade it.`);
-  }
   if (is_standby) problems.push('The server is a standby, which is read-only. Name the primary in DATABASE_URL.');
   if (encoding !== 'UTF8') {
     problems.push(

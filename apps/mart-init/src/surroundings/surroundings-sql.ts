@@ -2,8 +2,6 @@
 export interface Surroundings {
   readonly database: string;
   readonly user: string;
-  readonly version: string;
-  readonly version_number: number;
   readonly encoding: string;
   readonly is_standby: boolean;
   readonly may_create_schemas: boolean;
@@ -42,10 +40,9 @@ export interface Role {
   readonly is_administered: boolean;
 }
 
-/** $1: names of relations in the schema public; $2: of schemas; $3: of roles. For servers of any version from 12. */
+/** $1: names of relations in the schema public; $2: of schemas; $3: of roles. */
 export const SURROUNDINGS = `
-  SELECT current_database() AS database, current_user AS user, current_setting('server_version') AS version,
-         current_setting('server_version_num')::int AS version_number,
+  SELECT current_database() AS database, current_user AS user,
          (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()) AS encoding,
          pg_is_in_recovery() AS is_standby,
          has_database_privilege(current_database(), 'CREATE') AS may_create_schemas,

@@ -23,10 +23,15 @@ export class SurroundingsService {
   /** @throws SurroundingsError that names all problems at once */
   async check(): Promise<void> {
     const problems = await withConnection(this.dataSource, async (_runner, client) => {
+      // Not in a transaction of the pipeline, as not all of its settings may be allowed here.
+      await client.query(
+        'BEGIN READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
+      );
       const names = [RELATIONS, SCHEMAS, [ANALYST_ROLE, APP_ROLE]];
       const seen = (await client.query<Surroundings>(SURROUNDINGS, names)).rows[0]!;
       const known = seen.relations.find(({ name }) => name === 'migrations');
       const ran = known?.holds_migrations ? (await client.query<{ name: string }>(RAN_BEFORE)).rows : [];
+      await client.query('COMMIT');
       const isMart = ran.some(({ name }) => name === migrations[0]!.name);
       return problemsOf(seen, { isMart, relations: RELATIONS, rolesWithPassword: this.rolesWithPassword() });
     });

@@ -5,9 +5,15 @@ import { sqlStateOf } from './sql-state.js';
 const REMEDIES: Readonly<Record<string, string>> = {
   '28P01':
     'Correct user and password in DATABASE_URL; special characters of a password are percent-encoded there (% as %25, # as %23, / as %2F). The role messaging_app is made by mart-init',
-  '28000': 'Correct the user in DATABASE_URL, or let this user and address in: pg_hba.conf, and ALTER ROLE … LOGIN',
+  '28000':
+    'Correct the user in DATABASE_URL, or let this user and address in: pg_hba.conf, and ALTER ROLE … LOGIN. A server that wants TLS needs sslmode=require in DATABASE_URL',
   '3D000': 'Correct the name in DATABASE_URL, or create the database: CREATE DATABASE …',
+};
+
+/** The same, of states that statements have as well: only where the server says so while it lets a client in. */
+const REMEDIES_OF_LOGIN: Readonly<Record<string, string>> = {
   '42501': 'Let this user connect: GRANT CONNECT ON DATABASE … TO …',
+  '55000': 'Correct the name in DATABASE_URL, or let clients in: ALTER DATABASE … ALLOW_CONNECTIONS true',
 };
 
 /** Faults of a login that have no SQLSTATE of their own, by what pg, node or PgBouncer say. */
@@ -29,10 +35,14 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
 export function connectionFault(error: unknown): string | undefined {
   const message = messageOf(error);
   const state = sqlStateOf(error) ?? '';
-  // Of a statement, this one is about a table.
-  if (state === '42501' && !/for database/.test(message)) return undefined;
-  const remedy = REMEDIES[state] ?? BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
+  const ofLogin = isOfLogin(error) ? REMEDIES_OF_LOGIN[state] : undefined;
+  const remedy = REMEDIES[state] ?? ofLogin ?? BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
   return remedy === undefined ? undefined : `${message}. ${remedy}.`;
+}
+
+/** By PostgreSQL's source file, as its messages come in the language of lc_messages. */
+function isOfLogin(error: unknown): boolean {
+  return (error as { file?: string } | undefined)?.file === 'postinit.c';
 }
 
 /** What an error of the database says, with what to do where a connection is refused for good. */

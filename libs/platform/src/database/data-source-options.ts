@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
+import { Complaints } from '../logging/complaints.js';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { GuardedClient } from './guarded-client.js';
 import { urlsByHost } from '../config/database-url.js';
@@ -39,7 +40,7 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
     poolSize: config.DATABASE_POOL_SIZE,
     connectTimeoutMS: config.DATABASE_CONNECT_TIMEOUT_MS,
     // An idle connection that breaks is replaced by the pool; without a handler the process would die of it.
-    poolErrorHandler: (error: Error) => new Logger('Database').warn(`An idle connection was lost: ${error.message}`),
+    poolErrorHandler: sayLost,
     extra: {
       Client: GuardedClient,
       hosts,
@@ -54,6 +55,16 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
       query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5000,
     },
   };
+}
+
+/** Once for all pools: an idle_session_timeout of a second would be a line a second. */
+const complaints = new Complaints();
+
+function sayLost({ message }: Error): void {
+  const logger = new Logger('Database');
+  const line = `An idle connection was lost: ${message}`;
+  if (complaints.areWorthAWarning(message)) logger.warn(line);
+  else logger.debug(line);
 }
 
 /** How `inTransaction` and others begin a transaction of this DataSource. */

@@ -9,7 +9,14 @@ import { connectionFault } from './connection-fault.js';
 import { DatabaseRefusedError } from './database-refused-error.js';
 import { sessionOf } from './data-source-options.js';
 import { singleStatement } from './session-settings.js';
+import { isLostServer } from './sql-state.js';
+import { orStandbyError } from './standby-error.js';
 import { withConnection } from './with-connection.js';
+
+const OLDEST_VERSION = 17;
+
+/** Of all pools: each meets the same server. */
+const complaints = new Complaints();
 
 /** A server that has gone silent must not hold the probe's connection for as long as a statement may take. */
 const probeTimeoutMs = 2000;
@@ -63,7 +70,6 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async connect(): Promise<DataSource> {
-    const complaints = new Complaints();
     let refusedAt: number | undefined;
     await retryForever(() => this.initialize(), {
       signal: this.#abort.signal,
@@ -79,7 +85,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
         const line = isRefused
           ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.patienceMs / 1000} s; ${again}`
           : `PostgreSQL is not reachable (${messageOf(error)}); ${again}`;
-        if (!complaints.areWorthAWarning(messageOf(error))) this.#logger.debug(line);
+        if (!complaints.areWorthAWarning(isLostServer(error) ? 'outage' : messageOf(error))) this.#logger.debug(line);
         else if (isRefused) this.#logger.error(line);
         else this.#logger.warn(line);
       },
@@ -92,10 +98,21 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   private async initialize(): Promise<void> {
     try {
       await this.dataSource.initialize();
+      await this.refuseOldServer();
     } catch (cause) {
+      if (cause instanceof DatabaseRefusedError) throw cause;
       const fault = connectionFault(cause);
       throw fault === undefined ? cause : new DatabaseRefusedError(fault, { cause });
     }
+  }
+
+  private async refuseOldServer(): Promise<void> {
+    const { version = '' } = this.dataSource.driver;
+    if (Number.parseInt(version) >= OLDEST_VERSION) return;
+    await this.dataSource.destroy();
+    throw new DatabaseRefusedError(
+      `The server is PostgreSQL ${version}, and ${OLDEST_VERSION} or newer is needed. Upgrade it, or name another one in DATABASE_URL.`,
+    );
   }
 
   /** Rows of a short question, asked over the pool's connections in one round trip. @throws also where there is no connection yet */
@@ -121,7 +138,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       });
     } catch (cause) {
       const fault = connectionFault(cause);
-      throw fault === undefined ? cause : new DatabaseRefusedError(fault, { cause });
+      throw fault === undefined ? orStandbyError(cause) : new DatabaseRefusedError(fault, { cause });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { standbyError } from './standby-error.js';
 
 /** The servers that a URL names, of which one is the primary. New connections go to the one that worked last. */
 export class DatabaseHosts {
@@ -23,6 +24,6 @@ export class DatabaseHosts {
     const { rows } = await client.query<{ is_standby: boolean }>('SELECT pg_catalog.pg_is_in_recovery() AS is_standby');
     if (!rows[0]!.is_standby) return;
     this.leave(url);
-    throw Object.assign(new Error('the server is a standby, which is read-only'), { code: '25006' });
+    throw standbyError();
   };
 }

@@ -2,11 +2,9 @@ import type { PoolClient, QueryResult } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { sessionOf } from './data-source-options.js';
 import { beginTransaction } from './session-settings.js';
-import { classifyDatabaseError, sqlStateOf } from './sql-state.js';
+import { classifyDatabaseError } from './sql-state.js';
+import { orStandbyError } from './standby-error.js';
 import { withConnection } from './with-connection.js';
-
-/** feature_not_supported. */
-const NOT_SUPPORTED = '0A000';
 
 /**
  * Runs `work` in one transaction with the settings of `sessionSettings`: TypeORM's runner, or the pg client of the same
@@ -40,8 +38,7 @@ async function begin(dataSource: DataSource, client: PoolClient): Promise<number
     const results = await client.query(beginTransaction(sessionOf(dataSource)));
     return (results as unknown as QueryResult<{ pid: number }>[]).at(-1)!.rows[0]!.pid;
   } catch (cause) {
-    if (sqlStateOf(cause) !== NOT_SUPPORTED) throw cause;
-    throw Object.assign(new Error('the server is a standby, which is read-only', { cause }), { code: '25006' });
+    throw orStandbyError(cause);
   }
 }
 

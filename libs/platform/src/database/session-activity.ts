@@ -28,7 +28,7 @@ export interface Blocker {
 const LOST_AFTER = `interval '10 s'`;
 
 const isLost = (session: string, application: string) => `
-  coalesce(${session}.application_name = ${application} AND ${session}.usename = current_user
+  coalesce(${session}.application_name = ${application} AND ${session}.usename = session_user
     AND ${session}.wait_event = 'ClientRead' AND ${session}.xact_start IS NOT NULL
     AND clock_timestamp() - greatest(${session}.query_start, ${session}.state_change) > ${LOST_AFTER}, false)`;
 
@@ -46,7 +46,7 @@ export const SESSION_ACTIVITY = `
            LEFT JOIN pg_stat_activity AS blocking ON blocking.pid = blocking_pid
          ) END AS blockers
   FROM pg_stat_activity AS session
-  WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend'
+  WHERE datname = current_database() AND usename = session_user AND backend_type = 'client backend'
     AND pid <> pg_backend_pid()`;
 
 /** Ends a session of this app and role whose client is lost; one that has gone on meanwhile is left alone. */

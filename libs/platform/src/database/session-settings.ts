@@ -20,6 +20,10 @@ export const sessionSettings = {
   array_nulls: 'on',
   transform_null_equals: 'off',
   quote_all_identifiers: 'off',
+  // On, a row that is refused ends the session, and the rows beside it could not be tried.
+  exit_on_error: 'off',
+  // With view in it, the views of the mart cannot be read.
+  restrict_nonsystem_relation_kind: '',
   // A policy makes a statement fail instead of hiding rows from it.
   row_security: 'off',
   // replica switches the triggers off that keep the ledger.
@@ -62,7 +66,7 @@ export interface SessionOptions {
  * `pid` of the server's process, which behind a pooler is another for each transaction.
  */
 export function beginTransaction({ readOnly = false, settings = {} }: SessionOptions = {}): string {
-  return `BEGIN ${modes(readOnly)}; ${makeSettings(settings)}`;
+  return `BEGIN ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}`;
 }
 
 /**
@@ -71,8 +75,11 @@ export function beginTransaction({ readOnly = false, settings = {} }: SessionOpt
  * @param sql one statement without parameters that may stand in a transaction
  */
 export function singleStatement(sql: string, { readOnly = false, settings = {} }: SessionOptions = {}): string {
-  return `SET TRANSACTION ${modes(readOnly)}; ${makeSettings(settings)}; ${sql}`;
+  return `SET TRANSACTION ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}; ${sql}`;
 }
+
+/** By a statement of its own, as a short timeout would end the one that makes the settings. */
+const NO_TIMEOUT = 'SET LOCAL statement_timeout = 0';
 
 function modes(readOnly: boolean): string {
   return `ISOLATION LEVEL READ COMMITTED, READ ${readOnly ? 'ONLY' : 'WRITE'}, NOT DEFERRABLE`;

@@ -11,9 +11,10 @@ const conflictStates = new Set(['40001', '40P01', '55P03']);
 
 /**
  * 08 connection exceptions, 53 insufficient resources, 57 operator intervention (a cancelled statement, so statement_timeout, is
- * among them: slow is not bad), 58 system errors such as an I/O failure, 25006 a server that became a read-only standby.
+ * among them: slow is not bad), 58 system errors such as an I/O failure, 25006 a server that became a read-only standby,
+ * 25P03 and 25P04 a session that a timeout of the server ended.
  */
-const outageStates = /^(08|53|57|58|25006)/;
+const outageStates = /^(08|53|57|58|25006|25P0[34])/;
 
 /** 22 and 23, and 54 for a row that is too large for a page or for an index that somebody added. */
 const dataStates = /^(2[23]|54)/;
@@ -45,6 +46,12 @@ export function classifyDatabaseError(error: unknown): DatabaseErrorKind {
     if (kind !== 'other') return kind;
   }
   return 'other';
+}
+
+/** Whether the server is gone, is ending or is starting: no statement was cancelled, and no standby answered. */
+export function isLostServer(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return classifyDatabaseError(error) === 'outage' && (state === undefined || /^(08|57P0[123])/.test(state));
 }
 
 /** SQLSTATE of the error, where it has one. */

@@ -10,7 +10,7 @@ beforeEach(() => {
   lines = [];
   time = 0;
   const record = (level: string) => (message: unknown) => void lines.push(`${level} ${String(message)}`);
-  const logger = { log: record('log'), warn: record('warn'), debug: record('debug') };
+  const logger = { warn: record('warn'), debug: record('debug') };
   const log = createKafkaLog(logger, () => time)(logLevel.INFO);
   write = (level, message, extra = {}) => {
     const entry = { message, timestamp: '2026-01-01T00:00:00.000Z', logger: 'kafkajs', ...extra };
@@ -35,11 +35,11 @@ describe('createKafkaLog', () => {
     expect(levels).toEqual(['debug', 'debug', 'warn', 'debug']);
   });
 
-  it('passes information on and keeps debugging down', () => {
+  it('keeps its steps and its debugging down', () => {
     write(logLevel.INFO, 'joined');
     write(logLevel.DEBUG, 'request');
 
-    expect(lines).toEqual(['log Connection: joined', 'debug Connection: request']);
+    expect(lines).toEqual(['debug Connection: joined', 'debug Connection: request']);
   });
 
   it('warns of a complaint that is repeated ever less often', () => {

@@ -9,6 +9,9 @@ const passingMs = 5000;
 /** Part of the protocol, not a fault: the group is rebalancing and kafkajs joins again by itself. */
 const rebalance = /rebalanc|not aware of this member|generation id/i;
 
+/** Says once more what the failed connection has said. */
+const echo = /^BrokerPool: Failed to connect to seed broker/;
+
 /** Said by Nest's own record, or worth nothing: a stack of kafkajs' inside. */
 const omitted = new Set(['message', 'timestamp', 'logger', 'stack']);
 
@@ -16,10 +19,7 @@ const omitted = new Set(['message', 'timestamp', 'logger', 'stack']);
  * kafkajs' log as Nest's. Nothing is logged as an error: what kafkajs retries may yet succeed, and what it gives up on
  * it throws at its caller, who knows what it means.
  */
-export function createKafkaLog(
-  logger: Pick<Logger, 'log' | 'warn' | 'debug'>,
-  now: () => number = Date.now,
-): logCreator {
+export function createKafkaLog(logger: Pick<Logger, 'warn' | 'debug'>, now: () => number = Date.now): logCreator {
   const complaints = new Complaints(now);
   const isWorthAWarning = (text: string) => complaints.areWorthAWarning(text, answer.test(text) ? passingMs : 0);
 
@@ -28,8 +28,9 @@ export function createKafkaLog(
       const { message } = log;
       const details = Object.fromEntries(Object.entries(log).filter(([key]) => !omitted.has(key)));
       const text = `${namespace}: ${message}${typeof details['error'] === 'string' ? `: ${details['error']}` : ''}`;
-      if (level === logLevel.INFO) logger.log(text, details);
-      else if (level === logLevel.DEBUG || rebalance.test(text) || !isWorthAWarning(text)) logger.debug(text, details);
+      // Of its steps the app logs those that matter.
+      const isDetail = level >= logLevel.INFO || rebalance.test(text) || echo.test(text);
+      if (isDetail || !isWorthAWarning(text)) logger.debug(text, details);
       else logger.warn(text, details);
     };
 }

@@ -1,0 +1,44 @@
+import { afterEach, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { DatabaseConnection } from '#platform/database/database-connection.js';
+import { HealthRegistry } from '#platform/health/health-registry.js';
+import { WriteWatch } from './write-watch.js';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const failure = (message: string, code: string) => Object.assign(new Error(message), { code });
+
+/** What PostgreSQL and Node say one after the other when a server is stopped. */
+const SHUTDOWN = [
+  failure('terminating connection due to administrator command', '57P01'),
+  failure('the database system is shutting down', '57P03'),
+  failure('read ECONNRESET', 'ECONNRESET'),
+  failure('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED'),
+];
+
+it('says an outage in one line and its end in another, and another fault at once', async () => {
+  const said: string[] = [];
+  for (const level of ['warn', 'log'] as const) {
+    jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void said.push(String(line)));
+  }
+  jest.spyOn(Logger.prototype, 'debug').mockImplementation(() => undefined);
+  const watch = new WriteWatch({} as DatabaseConnection, new HealthRegistry());
+  const errors = [...SHUTDOWN, failure('relation "messages" does not exist', '42P01')];
+
+  const write = (what: string) =>
+    watch.run(async (watched) => {
+      for (const [index, error] of errors.entries()) {
+        await watched.attempt(() => Promise.reject(error)).catch(() => watch.notWritten(what, watched, index + 1, 100));
+      }
+    });
+  await write('Batch not written');
+  await write('Batch not written');
+
+  expect(said).toEqual([
+    'Batch not written: terminating connection due to administrator command; attempt 1, next in 100 ms',
+    'Batch not written: relation "messages" does not exist; attempt 5, next in 100 ms',
+    'Writing again',
+  ]);
+});
