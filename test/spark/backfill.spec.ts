@@ -118,7 +118,7 @@ describe('a backfill from files', () => {
       expect(code).toBe(1);
       expect(log).toContain('cut.csv.gz ends in the middle of its compressed data. Fetch the file again');
       expect(log).not.toContain('Traceback');
-      const summary = log.split('\n').find((line) => line.includes('done: '))!;
+      const summary = log.split('\n').findLast((line) => line.includes('done: '))!;
       for (const name of named) expect(summary).toContain(join(folder, name));
       const few = await query<{ id: string }>(stage.pipeline.databaseUrl, 'SELECT id FROM messages WHERE id < 1000');
       expect(few.map(({ id }) => Number(id)).sort()).toEqual([1, 2, 3]);

@@ -16,12 +16,13 @@ export async function holding(url: string, sql: string): Promise<() => Promise<v
   return () => client.end();
 }
 
-/** Whether anybody waits to write to `messages`. */
+/** Whether a client waits to write to `messages`; autovacuum waits, too, where somebody holds a lock. */
 export async function isWriteWaiting(url: string): Promise<boolean> {
   const waiting = await query(
     url,
-    `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-     WHERE relation = 'messages'::regclass AND NOT granted AND datname = current_database()`,
+    `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE relation = 'messages'::regclass AND NOT granted AND datname = current_database()
+       AND backend_type = 'client backend'`,
   );
   return waiting.length > 0;
 }
