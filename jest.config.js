@@ -1,3 +1,11 @@
+import { realpathSync } from 'node:fs';
+
+// The folder may have any name, so it stands in no glob, and escaped in patterns.
+const root = realpathSync(import.meta.dirname).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** @param folder a pattern, below the project's */
+const specsOf = (folder) => [`^${root}/${folder}/.*\\.spec\\.ts$`];
+
 /** Unit specs stand beside their sources and do no I/O; the suites below test/ run against real servers. */
 const shared = {
   testEnvironment: 'node',
@@ -17,7 +25,7 @@ const shared = {
       },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.local'],
+  modulePathIgnorePatterns: [`^${root}/dist`, `^${root}/.local`],
 };
 
 const onServers = {
@@ -33,40 +41,40 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,local,observability}/**/*.spec.ts'],
+      testRegex: specsOf('(apps|libs|local|observability)'),
     },
     {
       ...shared,
       displayName: 'manifests',
       globalSetup: '<rootDir>/test/setup/install-schemas.js',
-      testMatch: ['<rootDir>/test/manifests/**/*.spec.ts'],
+      testRegex: specsOf('test/manifests'),
     },
-    { ...onServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },
+    { ...onServers, displayName: 'integration', testRegex: specsOf('test/integration') },
     // Stops servers, so each of its suites starts its own.
-    { ...shared, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.spec.ts'] },
+    { ...shared, displayName: 'chaos', testRegex: specsOf('test/chaos') },
     {
       ...onServers,
       displayName: 'pgadmin',
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
-      testMatch: ['<rootDir>/test/pgadmin/**/*.spec.ts'],
+      testRegex: specsOf('test/pgadmin'),
     },
     // Needs psql, and kills servers.
-    { ...shared, displayName: 'backup', testMatch: ['<rootDir>/test/backup/**/*.spec.ts'] },
+    { ...shared, displayName: 'backup', testRegex: specsOf('test/backup') },
     // Needs PgBouncer.
-    { ...onServers, displayName: 'poolers', testMatch: ['<rootDir>/test/poolers/**/*.spec.ts'] },
+    { ...onServers, displayName: 'poolers', testRegex: specsOf('test/poolers') },
     // As chaos, with a Spark cluster besides.
-    { ...shared, displayName: 'spark', testMatch: ['<rootDir>/test/spark/**/*.spec.ts'] },
+    { ...shared, displayName: 'spark', testRegex: specsOf('test/spark') },
     // Needs Prometheus and its node exporter, which npm cannot bring.
-    { ...onServers, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.spec.ts'] },
+    { ...onServers, displayName: 'observability', testRegex: specsOf('test/observability') },
     // Needs Terraform, and installs checkov.
     {
       ...shared,
       displayName: 'terraform',
       globalSetup: '<rootDir>/test/setup/prepare-terraform.js',
-      testMatch: ['<rootDir>/test/terraform/**/*.spec.ts'],
+      testRegex: specsOf('test/terraform'),
     },
     // On a Kubernetes cluster: npm run test:cluster.
-    { ...shared, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.spec.ts'] },
-    { ...onServers, displayName: 'real-data', testMatch: ['<rootDir>/test/real-data/**/*.spec.ts'] },
+    { ...shared, displayName: 'cluster', testRegex: specsOf('test/cluster') },
+    { ...onServers, displayName: 'real-data', testRegex: specsOf('test/real-data') },
   ],
 };
