@@ -9,7 +9,7 @@ import psycopg
 
 from messages_spark.session import connect, make_settings
 
-#: So long after its timeout a statement has an answer, unless that is lost.
+#: A statement is answered within this time after its timeout, unless the answer is lost.
 _ANSWER_SECONDS = 10
 
 

@@ -30,10 +30,10 @@ _SELECT_SESSIONS = """
     WHERE own.datname = pg_catalog.current_database() AND own.application_name = %s
       AND own.pid <> pg_catalog.pg_backend_pid() AND own.state <> 'idle'"""
 
-#: So long no task pauses while it holds locks: its process is frozen, or its machine is gone.
+#: No task pauses for 10 s while it holds locks: its process is frozen, or its machine is gone.
 _END_LOST = """
     SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity AS lost
-    WHERE datname = pg_catalog.current_database() AND application_name = %(name)s AND usename = current_user
+    WHERE datname = pg_catalog.current_database() AND application_name = %(name)s AND usename = session_user
       AND wait_event = 'ClientRead' AND xact_start IS NOT NULL
       AND clock_timestamp() - greatest(query_start, state_change) > interval '10 s'
       AND EXISTS (

@@ -75,7 +75,7 @@ class _Connection(psycopg.Connection[TupleRow]):
 def connect(database_url: str, answer_within_seconds: float | None = None) -> psycopg.Connection:
     """A connection for transactions that begin with `make_settings`.
 
-    Without an answer to a statement for so long it is closed.
+    It is closed when a statement has no answer within `answer_within_seconds`.
     """
     connection = _Connection.connect(
         database_url,

@@ -91,7 +91,10 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
       }).map(([name, value]) => ({ name, value }));
       await pipeline.createTopic({ configEntries });
       for (const round of numbers(4)) await pipeline.send(numbers(20).map((id) => recordOf(id, version(round))));
-      await abortedRecords(pipeline);
+      await pipeline.sendInTransaction(
+        numbers(10).map((id) => recordOf(1000 + id)),
+        'abort',
+      );
       await waitUntil('the broker has compacted it', async () => {
         const left = await pipeline.readTopic();
         if (left.length > 40) throw new Error(`${left.length} records left`);
@@ -126,15 +129,3 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
     }
   });
 });
-
-async function abortedRecords({ kafka, topic }: Pipeline): Promise<void> {
-  const producer = kafka.producer({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true });
-  await producer.connect();
-  try {
-    const transaction = await producer.transaction();
-    await transaction.send({ topic, messages: numbers(10).map((id) => recordOf(1000 + id)) });
-    await transaction.abort();
-  } finally {
-    await producer.disconnect();
-  }
-}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Admin, Message } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf, version } from '../support/records.js';
@@ -44,13 +44,13 @@ describe('the Spark job on a topic that other programs write to', () => {
 
   it('reads what is committed alone, and keeps records of any timestamp', async () => {
     const { pipeline } = stage;
-    await transaction(
-      numbers(30).map((i) => recordOf(i)),
+    await pipeline.sendInTransaction(
+      numbers(30).map((i) => ({ ...recordOf(i), partition: 0 })),
       'commit',
     );
     // Newer versions, and rows of their own.
-    await transaction(
-      numbers(30).map((i) => recordOf(i + 15, version(1))),
+    await pipeline.sendInTransaction(
+      numbers(30).map((i) => ({ ...recordOf(i + 15, version(1)), partition: 0 })),
       'abort',
     );
     await pipeline.send(TIMESTAMPS.map((timestamp, i) => ({ ...recordOf(100 + i), timestamp, partition: 1 })));
@@ -124,15 +124,13 @@ describe('the Spark job on a topic that other programs write to', () => {
     const pipeline = await Pipeline.create({ servers: stage.servers, partitions: 2 });
     try {
       await pipeline.createTopic();
-      await transaction(
-        numbers(30).map((i) => recordOf(i)),
+      await pipeline.sendInTransaction(
+        numbers(30).map((i) => ({ ...recordOf(i), partition: 0 })),
         'commit',
-        pipeline,
       );
-      await transaction(
-        numbers(30).map((i) => recordOf(i + 15, version(1))),
+      await pipeline.sendInTransaction(
+        numbers(30).map((i) => ({ ...recordOf(i + 15, version(1)), partition: 0 })),
         'abort',
-        pipeline,
       );
       await pipeline.consumer();
       const follower = stage.job({ pipeline, args: ['--follow'], env: { SPARK_FOLLOWER_PATIENCE_SECONDS: '300' } });
@@ -151,26 +149,4 @@ describe('the Spark job on a topic that other programs write to', () => {
       await pipeline.close();
     }
   });
-
-  /** All of it in partition 0. */
-  async function transaction(
-    messages: readonly Message[],
-    end: 'commit' | 'abort',
-    { kafka, topic } = stage.pipeline,
-  ): Promise<void> {
-    const producer = kafka.producer({
-      transactionalId: `${topic}-${end}`,
-      maxInFlightRequests: 1,
-      idempotent: true,
-    });
-    await producer.connect();
-    try {
-      const open = await producer.transaction();
-      const records = messages.map((message) => ({ ...message, partition: 0 }));
-      await open.send({ topic, messages: records });
-      await open[end]();
-    } finally {
-      await producer.disconnect();
-    }
-  }
 });

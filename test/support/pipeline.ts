@@ -137,6 +137,24 @@ export class Pipeline {
     }
   }
 
+  /** Sends records in one transaction, and ends it. */
+  async sendInTransaction(messages: readonly Message[], end: 'commit' | 'abort'): Promise<void> {
+    const producer = this.kafka.producer({
+      transactionalId: `${this.topic}-${end}`,
+      maxInFlightRequests: 1,
+      idempotent: true,
+      allowAutoTopicCreation: false,
+    });
+    await producer.connect();
+    try {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: this.topic, messages: [...messages] });
+      await transaction[end]();
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
   /** Records in the topic; every record counts that was ever written to it. */
   recordsInTopic(): Promise<number> {
     return recordsIn(this.admin, this.topic);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
-import { retryForever } from '#platform/retry/backoff.js';
 import { cleanBatch, type CleanedBatch } from './clean/clean-batch.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessageWriter, type Written } from './persist/message-writer.js';
@@ -34,14 +33,9 @@ export class BatchProcessor {
 
   private async write(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {
     await this.database.whenReady();
-    return this.watch.run((watched) =>
-      retryForever(() => watched.attempt(() => this.writer.write(cleaned, watched.begins)), {
-        signal,
-        onRetry: (_error, attempt, delayMs) => {
-          this.metrics.retried('postgresql');
-          this.watch.notWritten('Batch not written', watched, attempt, delayMs);
-        },
-      }),
-    );
+    return this.watch.untilWritten('Batch not written', (onBegin) => this.writer.write(cleaned, onBegin), {
+      signal,
+      onRetry: () => this.metrics.retried('postgresql'),
+    });
   }
 }

@@ -6,6 +6,8 @@ import { isLostServer } from '#platform/database/sql-state.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { HealthRegistry, type HealthState } from '#platform/health/health-registry.js';
 import { Complaints } from '#platform/logging/complaints.js';
+import { retryForever, type RetryOptions } from '#platform/retry/backoff.js';
+import type { OnBegin } from './message-writer.js';
 
 /** An attempt that takes longer is looked at. */
 const LONG_MS = 5000;
@@ -14,8 +16,8 @@ const LOOK_EVERY_MS = 1000;
 /** PostgreSQL answered this long ago and nothing has arrived: the connection is lost. */
 const LOST_MS = 10_000;
 
-/** A batch that is being written. */
-export class WatchedWrite {
+/** What is being written: a batch, or positions. */
+class WatchedWrite {
   readonly since = new Date();
   /** PostgreSQL's process for the attempt under way. */
   pid: number | undefined;
@@ -28,16 +30,16 @@ export class WatchedWrite {
   wait: string | undefined;
   private attemptSince: number | undefined;
 
-  readonly begins = (pid: number, abandon: () => void): void => {
+  private readonly onBegin: OnBegin = (pid, abandon) => {
     this.pid = pid;
     this.abandon = abandon;
   };
 
-  async attempt<T>(work: () => Promise<T>): Promise<T> {
+  async attempt<T>(write: (onBegin: OnBegin) => Promise<T>): Promise<T> {
     this.attemptSince = performance.now();
     this.pid = this.abandon = undefined;
     try {
-      return await work();
+      return await write(this.onBegin);
     } catch (error) {
       this.error = databaseMessageOf(error);
       this.isOutage = isLostServer(error);
@@ -89,28 +91,36 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  async run<T>(write: (watched: WatchedWrite) => Promise<T>): Promise<T> {
+  /**
+   * Tries to write until that succeeds.
+   *
+   * @param failure what to say of an attempt that fails, such as "Batch not written"
+   * @throws the signal's reason
+   */
+  async untilWritten<T>(
+    failure: string,
+    write: (onBegin: OnBegin) => Promise<T>,
+    { onRetry, ...options }: RetryOptions = {},
+  ): Promise<T> {
     const watched = new WatchedWrite();
     this.writes.add(watched);
     try {
-      const written = await write(watched);
+      const written = await retryForever(() => watched.attempt(write), {
+        ...options,
+        onRetry: (error, attempt, delayMs) => {
+          onRetry?.(error, attempt, delayMs);
+          this.sayFailed(failure, watched, attempt, delayMs);
+        },
+      });
       this.lastWritten = Date.now();
-      if (watched.trouble && this.isTroubled) this.logger.log('Writing again');
-      if (watched.trouble) this.isTroubled = false;
+      if (watched.trouble && this.isTroubled) {
+        this.logger.log('Writing again');
+        this.isTroubled = false;
+      }
       return written;
     } finally {
       this.writes.delete(watched);
     }
-  }
-
-  /** An attempt has failed. Said at growing distances. @param what such as "Batch not written" */
-  notWritten(what: string, { error, isOutage, trouble }: WatchedWrite, attempt: number, delayMs: number): void {
-    const line = `${what}: ${trouble}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
-    // The end of a server has several messages, and is one outage.
-    const subject = isOutage ? 'outage' : `${what}: ${error}`;
-    if (!this.complaints.areWorthAWarning(subject)) return this.logger.debug(line);
-    this.isTroubled = true;
-    this.logger.warn(line);
   }
 
   private state(): HealthState {
@@ -148,6 +158,18 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
       this.logger.warn(`Batch not written yet: ${wait}`);
     }
     write.wait = wait;
+  }
+
+  private sayFailed(
+    failure: string,
+    { error, isOutage, trouble }: WatchedWrite,
+    attempt: number,
+    delayMs: number,
+  ): void {
+    const line = `${failure}: ${trouble}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+    // The end of a server has several messages, and is one outage.
+    const text = isOutage ? 'outage' : `${failure}: ${error}`;
+    if (this.complaints.warn(this.logger, text, line)) this.isTroubled = true;
   }
 
   private async endLost(pid: number): Promise<void> {

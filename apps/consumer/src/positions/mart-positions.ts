@@ -5,7 +5,6 @@ import { inTransaction } from '#platform/database/in-transaction.js';
 import { sqlStateOf } from '#platform/database/sql-state.js';
 import { destroy } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
-import { retryForever } from '#platform/retry/backoff.js';
 import type { WriteWatch } from '../persist/write-watch.js';
 import type { KnownPosition, SkippedRange } from './partition-start.js';
 
@@ -116,17 +115,15 @@ export class MartPositions {
   /** Watched like the writes of batches, since it holds up the commits of offsets as they do. */
   private async untilDone<T>(signal: AbortSignal, orElse: T, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     await this.database.whenReady();
-    return this.watch.run((watched) => {
-      const attempt = (): Promise<T> =>
+    return this.watch.untilWritten(
+      'Positions not stored',
+      (onBegin) =>
         inTransaction(this.dataSource, (runner, client, pid) => {
-          watched.begins(pid, () => destroy(client));
+          onBegin(pid, () => destroy(client));
           return work(runner);
-        });
-      return retryForever(() => watched.attempt(attempt).catch((error: unknown) => this.unlessMissing(error, orElse)), {
-        signal,
-        onRetry: (_error, attempt, delayMs) => this.watch.notWritten('Positions not stored', watched, attempt, delayMs),
-      });
-    });
+        }).catch((error: unknown) => this.unlessMissing(error, orElse)),
+      { signal },
+    );
   }
 
   /** The tables are missing in a mart that mart-init has not brought up to date. */

@@ -104,8 +104,7 @@ export class BatchKafkaServer extends ServerKafka {
         this.contact.lost((error as Error).message);
         this.settings.onRetry();
         const line = `Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`;
-        if (this.complaints.areWorthAWarning((error as Error).message)) this.logger.warn(line);
-        else this.logger.debug(line);
+        this.complaints.warn(this.logger, (error as Error).message, line);
         await abortableSleep(delayMs, signal).catch(() => undefined);
       }
     }

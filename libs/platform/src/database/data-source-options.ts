@@ -61,10 +61,7 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
 const complaints = new Complaints();
 
 function sayLost({ message }: Error): void {
-  const logger = new Logger('Database');
-  const line = `An idle connection was lost: ${message}`;
-  if (complaints.areWorthAWarning(message)) logger.warn(line);
-  else logger.debug(line);
+  complaints.warn(new Logger('Database'), message, `An idle connection was lost: ${message}`);
 }
 
 /** How `inTransaction` and others begin a transaction of this DataSource. */

@@ -5,6 +5,11 @@ const LONGEST_WINDOW_MS = 600_000;
 /** One that was not heard for so long is a new one. */
 const FORGOTTEN_AFTER_MS = 60_000;
 
+interface Log {
+  warn(line: string): void;
+  debug(line: string): void;
+}
+
 interface Complaint {
   lastAt: number;
   /** When it is next worth a warning. */
@@ -17,6 +22,19 @@ export class Complaints {
   private readonly known = new Map<string, Complaint>();
 
   constructor(private readonly now: () => number = Date.now) {}
+
+  /**
+   * Logs a warning, or a debug line when it repeats one.
+   *
+   * @param text as for `areWorthAWarning`
+   * @returns whether it was a warning
+   */
+  warn(logger: Log, text: string, line: string): boolean {
+    const isWarning = this.areWorthAWarning(text);
+    if (isWarning) logger.warn(line);
+    else logger.debug(line);
+    return isWarning;
+  }
 
   /**
    * @param text without what differs each time, such as a number of attempts
