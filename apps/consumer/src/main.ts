@@ -2,10 +2,10 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { runApp } from '#platform/bootstrap/run-app.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { readConsumerConfig } from './config/consumer-config.js';
-import { ConsumerModule } from './consumer.module.js';
+import { AppModule } from './app.module.js';
 import { BatchKafkaServer } from './transport/batch-kafka.server.js';
 
-await runApp((config) => ConsumerModule.forRoot(config), {
+await runApp((config) => AppModule.forRoot(config), {
   name: 'consumer',
   config: readConsumerConfig,
   configure: (app) => {

@@ -6,7 +6,7 @@ import { MartInitService } from './mart-init.service.js';
 
 await runApp((config) => AppModule.forRoot(config), {
   name: 'mart-init',
-  config: readMartInitConfig,
+  config: () => readMartInitConfig(process.argv.slice(2)),
   onReady: async (app, stop) => {
     try {
       await app.get(MartInitService).run();

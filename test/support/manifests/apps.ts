@@ -12,7 +12,7 @@ import type { Labels } from './kubernetes.js';
 export const CONFIG_READERS: Readonly<Record<string, (args: readonly string[], env: Labels) => object>> = {
   consumer: (_args, env) => readConsumerConfig(env),
   gateway: (_args, env) => readGatewayConfig(env),
-  'mart-init': (args, env) => readMartInitConfig(env, args),
+  'mart-init': (args, env) => readMartInitConfig(args, env),
   'sample-data': (args) => checkOptions(parseCommandLine(args) ?? { out: '' }),
   producer: (args, env) => readProducerConfig(args, env),
 };

@@ -25,7 +25,7 @@ const shape = {
 export type ConsumerConfig = ConfigOf<typeof shape>;
 
 /** @throws ConfigError that names every bad variable */
-export function readConsumerConfig(env?: Environment): ConsumerConfig {
+export function readConsumerConfig(env: Environment = process.env): ConsumerConfig {
   return readEnv(shape, env, ({ CONSUMER_HEARTBEAT_MS, CONSUMER_SESSION_TIMEOUT_MS }) =>
     CONSUMER_HEARTBEAT_MS * 3 > CONSUMER_SESSION_TIMEOUT_MS
       ? ['CONSUMER_HEARTBEAT_MS must be at most a third of CONSUMER_SESSION_TIMEOUT_MS']

@@ -6,27 +6,27 @@ const env = { DATABASE_URL: 'postgres://user@host/messaging' };
 describe('readMartInitConfig', () => {
   it('takes the folder from the option, then from the environment', () => {
     const both = { ...env, MART_INIT_REFERENCE: '/from-environment' };
-    expect(readMartInitConfig(both, ['--reference', '/from-option']).MART_INIT_REFERENCE).toBe('/from-option');
-    expect(readMartInitConfig(both, []).MART_INIT_REFERENCE).toBe('/from-environment');
-    expect(readMartInitConfig(env, []).MART_INIT_REFERENCE).toBeUndefined();
+    expect(readMartInitConfig(['--reference', '/from-option'], both).MART_INIT_REFERENCE).toBe('/from-option');
+    expect(readMartInitConfig([], both).MART_INIT_REFERENCE).toBe('/from-environment');
+    expect(readMartInitConfig([], env).MART_INIT_REFERENCE).toBeUndefined();
   });
 
   it('sets statements no time limit unless told to', () => {
-    expect(readMartInitConfig(env, []).DATABASE_STATEMENT_TIMEOUT_MS).toBe(0);
-    expect(readMartInitConfig({ ...env, DATABASE_STATEMENT_TIMEOUT_MS: '5' }, []).DATABASE_STATEMENT_TIMEOUT_MS).toBe(
+    expect(readMartInitConfig([], env).DATABASE_STATEMENT_TIMEOUT_MS).toBe(0);
+    expect(readMartInitConfig([], { ...env, DATABASE_STATEMENT_TIMEOUT_MS: '5' }).DATABASE_STATEMENT_TIMEOUT_MS).toBe(
       5,
     );
   });
 
   it('takes passwords for the roles, and refuses short ones without showing them', () => {
-    expect(readMartInitConfig(env, [])).toMatchObject({
+    expect(readMartInitConfig([], env)).toMatchObject({
       MART_ANALYST_PASSWORD: undefined,
       MART_APP_PASSWORD: undefined,
     });
-    expect(readMartInitConfig({ ...env, MART_APP_PASSWORD: 'long enough for it' }, []).MART_APP_PASSWORD).toBe(
+    expect(readMartInitConfig([], { ...env, MART_APP_PASSWORD: 'long enough for it' }).MART_APP_PASSWORD).toBe(
       'long enough for it',
     );
-    const read = () => readMartInitConfig({ ...env, MART_ANALYST_PASSWORD: 'too-short' }, []);
+    const read = () => readMartInitConfig([], { ...env, MART_ANALYST_PASSWORD: 'too-short' });
     expect(read).toThrow('MART_ANALYST_PASSWORD (value not shown): must have 12 characters or more');
   });
 
@@ -36,6 +36,6 @@ describe('readMartInitConfig', () => {
     ['an option without its folder', ['--reference']],
     ['an option with an empty folder', ['--reference', '']],
   ])('refuses %s and says how it is used', (_, args) => {
-    expect(() => readMartInitConfig(env, args)).toThrow(/\nUsage: mart-init \[--reference DIR\]/);
+    expect(() => readMartInitConfig(args, env)).toThrow(/\nUsage: mart-init \[--reference DIR\]/);
   });
 });

@@ -29,10 +29,7 @@ export type MartInitConfig = ConfigOf<typeof martInitShape>;
  * @param args the command line after the program's name; `--reference DIR` goes before MART_INIT_REFERENCE.
  * @throws UsageError, ConfigError
  */
-export function readMartInitConfig(
-  env: Environment = process.env,
-  args: readonly string[] = process.argv.slice(2),
-): MartInitConfig {
+export function readMartInitConfig(args: readonly string[], env: Environment = process.env): MartInitConfig {
   const reference = readReferenceOption(args);
   return readEnv(martInitShape, reference === undefined ? env : { ...env, MART_INIT_REFERENCE: reference });
 }

@@ -31,10 +31,10 @@ const NAME = 'consumer';
 const SESSION = { settings: { lock_timeout: '15s' } };
 
 @Module({})
-export class ConsumerModule {
+export class AppModule {
   static forRoot(config: ConsumerConfig): DynamicModule {
     return {
-      module: ConsumerModule,
+      module: AppModule,
       imports: [
         HealthModule,
         MetricsModule.forRoot(NAME),
