@@ -41,7 +41,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testRegex: specsOf('(apps|libs|local|observability)'),
+      testRegex: specsOf('(apps|libs|dev|tools|observability)'),
     },
     {
       ...shared,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SparkJob } from '../local/spark/spark-job.js';
+import type { SparkJob } from '../dev/spark/spark-job.js';
 
 /** Runs a backfill. @returns the seconds from the start of the job to its end */
 export async function backfillSeconds(job: SparkJob): Promise<number> {

@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generate } from '../local/generator/generate.js';
-import { AppProcess, type AppOptions } from '../local/run/app-process.js';
-import { appEnvironment } from '../local/run/config/environment.js';
-import { grouped } from '../local/run/screen.js';
-import { resetServices, startServices } from '../local/services/services.js';
+import { generate } from '#sample-data/generate.js';
+import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
+import { appEnvironment } from '../dev/run/config/environment.js';
+import { grouped } from '../dev/run/screen.js';
+import { resetServices, startServices } from '../dev/services/services.js';
 import { measureMonitoring, measureRest } from './rest-latency.js';
 import { watch } from './watch.js';
 

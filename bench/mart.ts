@@ -3,12 +3,12 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { generate } from '../local/generator/generate.js';
-import { AppProcess, type AppOptions } from '../local/run/app-process.js';
-import { appEnvironment } from '../local/run/config/environment.js';
-import { grouped, table } from '../local/run/screen.js';
-import { ledgerDifferences } from '../local/run/summary.js';
-import { resetServices, startServices } from '../local/services/services.js';
+import { generate } from '#sample-data/generate.js';
+import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
+import { appEnvironment } from '../dev/run/config/environment.js';
+import { grouped, table } from '../dev/run/screen.js';
+import { ledgerDifferences } from '../dev/run/summary.js';
+import { resetServices, startServices } from '../dev/services/services.js';
 import { timeMart } from './mart-times.js';
 import { watch } from './watch.js';
 

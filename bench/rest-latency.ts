@@ -1,6 +1,6 @@
 import { RESOURCES } from '../apps/gateway/src/rest/resources/resources.js';
-import { table } from '../local/run/screen.js';
-import type { Server } from '../local/services/server.js';
+import { table } from '../dev/run/screen.js';
+import type { Server } from '../dev/services/server.js';
 import { latencyTable, openLoop } from './http-load.js';
 
 /** Every list that reads the ledger. The others read rows of messages, and one of them at a time is load enough. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { Counts } from '../local/run/counts.js';
-import type { SparkCluster } from '../local/spark/spark-cluster.js';
-import type { SparkJob } from '../local/spark/spark-job.js';
+import { Counts } from '../dev/run/counts.js';
+import type { SparkCluster } from '../dev/spark/spark-cluster.js';
+import type { SparkJob } from '../dev/spark/spark-job.js';
 
 /** What a Spark job took for its work, once it was warm: from the end of its first micro-batch on. */
 export interface SparkTimes {

@@ -1,4 +1,4 @@
-import type { AppProcess } from '../local/run/app-process.js';
+import type { AppProcess } from '../dev/run/app-process.js';
 
 /** What an app took for its work. */
 export interface Watched {

@@ -36,6 +36,6 @@ done
 
 if [ "$jars" = context ]; then
   rm -rf .local/image-jars
-  mvn --batch-mode --quiet --file local/spark/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/.local/image-jars"
+  mvn --batch-mode --quiet --file dev/spark/pom.xml dependency:copy-dependencies -DoutputDirectory="$PWD/.local/image-jars"
 fi
 image spark --build-arg "JARS=$jars" --file deploy/images/spark/Dockerfile

@@ -1,4 +1,4 @@
-"""Records that are broken in every way, with what the TypeScript cleaner makes of them: local/fuzz in Python."""
+"""Records that are broken in every way, with what the TypeScript cleaner makes of them: tools/fuzz in Python."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ class FuzzCase:
 
 def generate(seed: int, records: int, contract: Contract) -> list[FuzzCase]:
     """Build and run the generator. Raises RuntimeError with what it said where it fails."""
-    command = ["node", "local/fuzz.mjs", "--seed", str(seed), "--records", str(records)]
+    command = ["node", "dev/launch.mjs", "tools/fuzz/main", "--seed", str(seed), "--records", str(records)]
     try:
         run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     except FileNotFoundError as error:

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';

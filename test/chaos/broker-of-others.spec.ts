@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Admin } from 'kafkajs';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { positionsTopicOf } from '#platform/kafka/file-position.js';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { readMart } from '../support/mart.js';

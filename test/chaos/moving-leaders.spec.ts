@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KafkaServer } from '../../local/services/kafka-server.js';
+import { KafkaServer } from '../../dev/services/kafka-server.js';
 import type { AppProcess } from '../support/app-process.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { waitUntil } from '../support/wait-until.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { Door } from '../support/door.js';
 import { holding } from '../support/locks.js';

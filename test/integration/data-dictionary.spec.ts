@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { readCatalog, withoutComment, type Catalog } from '../../local/dictionary/catalog.js';
-import { sectionsOfSchema } from '../../local/dictionary/data-dictionary.js';
+import { readCatalog, withoutComment, type Catalog } from '../../tools/dictionary/catalog.js';
+import { sectionsOfSchema } from '../../tools/dictionary/data-dictionary.js';
 import {
   DICTIONARY_FILE,
   documentsOf,
   ERD_FILE,
   MART_COLUMNS_FILE,
   type Documents,
-} from '../../local/dictionary/documents.js';
+} from '../../tools/dictionary/documents.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 

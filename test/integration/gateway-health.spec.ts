@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from '../../local/generator/generate.js';
+import { generate } from '#sample-data/generate.js';
 import type { AppProcess } from '../support/app-process.js';
 import { pipelineEvents, systemHealth, type SystemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { MartReader } from '../../apps/gateway/src/rest/database/mart-reader.js';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { Door } from '../support/door.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';

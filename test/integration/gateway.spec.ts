@@ -13,7 +13,7 @@ import { createKafka } from '#platform/kafka/create-kafka.js';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { Door } from '../support/door.js';
 
 const main = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Client } from 'pg';
 import { REASONS } from '#schema/contract.js';
 import { AppProcess } from '../support/app-process.js';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { Door } from '../support/door.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';

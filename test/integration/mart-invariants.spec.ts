@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readCatalog, withoutComment } from '../../local/dictionary/catalog.js';
+import { readCatalog, withoutComment } from '../../tools/dictionary/catalog.js';
 import { everyFigure } from '../support/every-figure.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, martTable, rolledBack, type MartRow } from '../support/mart-rows.js';

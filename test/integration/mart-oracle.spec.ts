@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { compare } from '../../local/oracle/answers.js';
-import { totalOf } from '../../local/oracle/cell.js';
-import { fileDifferences } from '../../local/oracle/file-differences.js';
-import { QUESTIONS } from '../../local/oracle/questions.js';
+import { compare } from '../../tools/oracle/answers.js';
+import { totalOf } from '../../tools/oracle/cell.js';
+import { fileDifferences } from '../../tools/oracle/file-differences.js';
+import { QUESTIONS } from '../../tools/oracle/questions.js';
 import { runLike, type AggregateRun } from '../support/aggregate-run.js';
 
 jest.setTimeout(120_000);

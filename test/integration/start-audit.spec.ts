@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COLUMN_NAMES } from '#schema/contract.js';
-import { audit } from '../../local/run/audit.js';
-import { withInterruptibleClient } from '../../local/run/interruptible-client.js';
+import { audit } from '../../dev/run/audit.js';
+import { withInterruptibleClient } from '../../dev/run/interruptible-client.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { waitUntil } from '../support/wait-until.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { AppProcess, type AppName } from '../support/app-process.js';
 import { Door } from '../support/door.js';
 import { createMartDatabase, query } from '../support/mart-database.js';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROMETHEUS_RULE, prometheusRule } from '../../local/k8s/prometheus-rule.js';
-import { RENDERED_FOLDER, renderManifests } from '../../local/k8s/renderings.js';
+import { PROMETHEUS_RULE, prometheusRule } from '../../tools/k8s/prometheus-rule.js';
+import { RENDERED_FOLDER, renderManifests } from '../../tools/k8s/renderings.js';
 
 jest.setTimeout(60_000);
 

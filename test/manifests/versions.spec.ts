@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { pinnedVersion, REQUIREMENTS } from '../../local/pgadmin/installation.js';
+import { pinnedVersion, REQUIREMENTS } from '../../dev/pgadmin/installation.js';
 import { parseImage } from '../support/manifests/image.js';
 import { RENDERINGS } from '../support/manifests/rendered.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-const kafka = /<kafka\.version>(.+)<\/kafka\.version>/.exec(readFileSync('local/kafka/pom.xml', 'utf8'))?.[1];
+const kafka = /<kafka\.version>(.+)<\/kafka\.version>/.exec(readFileSync('dev/kafka/pom.xml', 'utf8'))?.[1];
 const OWN = ['consumer', 'gateway', 'mart-init', 'producer', 'sample-data', 'spark'];
 
 describe.each(RENDERINGS)('%s', (_name, set) => {

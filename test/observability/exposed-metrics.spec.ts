@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
 import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { ObservedPipeline } from '../support/observed-pipeline.js';
 import { promtool } from '../support/programs.js';

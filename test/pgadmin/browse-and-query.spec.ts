@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, rm } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { ensureInstallation } from '../../local/pgadmin/installation.js';
-import { findMart } from '../../local/pgadmin/find-mart.js';
-import { type PgAdmin, startPgAdmin } from '../../local/pgadmin/pgadmin-server.js';
+import { ensureInstallation } from '../../dev/pgadmin/installation.js';
+import { findMart } from '../../dev/pgadmin/find-mart.js';
+import { type PgAdmin, startPgAdmin } from '../../dev/pgadmin/pgadmin-server.js';
 import { createAnalyst, type Analyst } from '../support/analyst.js';
 import { launchChromium } from '../support/chromium.js';
 import { createMartDatabase, query, type MartDatabase } from '../support/mart-database.js';

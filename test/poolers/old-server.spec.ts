@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { choosePort } from '../../local/services/ports.js';
-import { chooseAccount, giveTo } from '../../local/services/postgres-account.js';
-import { runTool } from '../../local/services/run-tool.js';
+import { choosePort } from '../../dev/services/ports.js';
+import { chooseAccount, giveTo } from '../../dev/services/postgres-account.js';
+import { runTool } from '../../dev/services/run-tool.js';
 import { AppProcess } from '../support/app-process.js';
 import { waitUntil } from '../support/wait-until.js';
 

@@ -1,4 +1,4 @@
-import { ensureSchemas, LOCAL_K8S } from '../../dist/local/k8s/schemas.js';
+import { ensureSchemas, LOCAL_K8S } from '../../dist/tools/k8s/schemas.js';
 
 /** Installs the schemas of Kubernetes where they are missing, once for all suites, and tells these where they are. */
 export default async function install() {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { findProjectRoot } from '../../dist/local/services/project.js';
-import { ensureCheckov } from '../../dist/local/terraform/checkov.js';
-import { copyConfiguration } from '../../dist/local/terraform/configuration.js';
+import { findProjectRoot } from '../../dist/dev/services/project.js';
+import { ensureCheckov } from '../../dist/tools/terraform/checkov.js';
+import { copyConfiguration } from '../../dist/tools/terraform/configuration.js';
 
 /** Installs checkov where it is missing and initialises a copy of deploy/terraform, once for all suites, and tells these where they are. */
 export default async function prepare() {

@@ -1,4 +1,4 @@
-import { ensureInstallation } from '../../dist/local/pgadmin/installation.js';
+import { ensureInstallation } from '../../dist/dev/pgadmin/installation.js';
 import startServers from './start-servers.js';
 
 /** Installs pgAdmin where it is missing, once for all suites, and starts the servers. */

@@ -1,4 +1,4 @@
-import { startServices } from '../../dist/local/services/services.js';
+import { startServices } from '../../dist/dev/services/services.js';
 
 /** Starts Kafka and PostgreSQL for the integration suites, or uses those of KAFKA_BROKERS and DATABASE_URL. */
 export default async function start() {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { choosePort } from '../../local/services/ports.js';
+import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { Door } from '../support/door.js';
 import { systemHealth } from '../support/gateway-client.js';

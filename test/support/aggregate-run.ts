@@ -1,12 +1,12 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { generate } from '../../local/generator/generate.js';
-import { ask, type Answer } from '../../local/oracle/answers.js';
-import type { Cell } from '../../local/oracle/cell.js';
-import { countMessages } from '../../local/oracle/count-messages.js';
-import { QUESTIONS } from '../../local/oracle/questions.js';
-import { readAggregate } from '../../local/oracle/read-aggregate.js';
+import { generate } from '#sample-data/generate.js';
+import { ask, type Answer } from '../../tools/oracle/answers.js';
+import type { Cell } from '../../tools/oracle/cell.js';
+import { countMessages } from '../../tools/oracle/count-messages.js';
+import { QUESTIONS } from '../../tools/oracle/questions.js';
+import { readAggregate } from '../../tools/oracle/read-aggregate.js';
 import { query, withClient } from './mart-database.js';
 import { Pipeline } from './pipeline.js';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PostgresServer } from '../../local/services/postgres-server.js';
+import { PostgresServer } from '../../dev/services/postgres-server.js';
 import { createMartDatabase, query, type MartDatabase } from './mart-database.js';
 import { programOf, type Output } from './programs.js';
 

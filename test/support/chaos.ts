@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from '../../local/generator/generate.js';
-import type { BrokerSettings, ProxiedListener } from '../../local/services/kafka-properties.js';
-import { startServices } from '../../local/services/services.js';
-import type { KafkaServer } from '../../local/services/kafka-server.js';
-import type { PostgresServer } from '../../local/services/postgres-server.js';
+import { generate } from '#sample-data/generate.js';
+import type { BrokerSettings, ProxiedListener } from '../../dev/services/kafka-properties.js';
+import { startServices } from '../../dev/services/services.js';
+import type { KafkaServer } from '../../dev/services/kafka-server.js';
+import type { PostgresServer } from '../../dev/services/postgres-server.js';
 import { ledgerDifferences } from './ledger.js';
 import { martDifferences, quarantineDifferences, readMart, readQuarantine } from './mart.js';
 import { expectedOf, type Expected } from './oracle.js';

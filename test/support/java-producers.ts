@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { ensureJars } from '../../local/services/jars.js';
-import { findJava, javaEnvironment } from '../../local/services/java.js';
-import { toolEnvironment } from '../../local/services/config/tool-environment.js';
-import { KAFKA } from '../../local/services/kafka-server.js';
+import { ensureJars } from '../../dev/services/jars.js';
+import { findJava, javaEnvironment } from '../../dev/services/java.js';
+import { toolEnvironment } from '../../dev/services/config/tool-environment.js';
+import { KAFKA } from '../../dev/services/kafka-server.js';
 
 export type JavaCodec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generate } from '../../local/generator/generate.js';
+import { generate } from '#sample-data/generate.js';
 import { consumedBy, type AppProcess } from './app-process.js';
 import { Pipeline } from './pipeline.js';
 

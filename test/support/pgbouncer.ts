@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { chooseAccount, giveTo } from '../../local/services/postgres-account.js';
-import { choosePort } from '../../local/services/ports.js';
+import { chooseAccount, giveTo } from '../../dev/services/postgres-account.js';
+import { choosePort } from '../../dev/services/ports.js';
 import { programOf } from './programs.js';
 import { waitUntil } from './wait-until.js';
 

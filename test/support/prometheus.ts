@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { choosePort } from '../../local/services/ports.js';
-import { fileSd, type ScrapeTarget } from '../../local/run/scrape-targets.js';
+import { choosePort } from '../../dev/services/ports.js';
+import { fileSd, type ScrapeTarget } from '../../dev/run/scrape-targets.js';
 import { programOf } from './programs.js';
 import { waitUntil } from './wait-until.js';
 

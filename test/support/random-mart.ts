@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { contract } from '#schema/contract.js';
-import { Prng } from '../../local/generator/prng.js';
+import { Prng } from '#sample-data/prng.js';
 import { insertMessages, insertRows, type MessageFields, type Value } from './message-rows.js';
 
 const DAY = 86_400;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Counts } from '../../local/run/counts.js';
-import type { SparkJob } from '../../local/spark/spark-job.js';
-import { startSpark, type Spark } from '../../local/spark/spark.js';
+import { Counts } from '../../dev/run/counts.js';
+import type { SparkJob } from '../../dev/spark/spark-job.js';
+import { startSpark, type Spark } from '../../dev/spark/spark.js';
 import { setStage, type ChaosStage } from './chaos.js';
 import { query } from './mart-database.js';
 import type { Pipeline } from './pipeline.js';

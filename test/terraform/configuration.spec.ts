@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
-import { findProjectRoot } from '../../local/services/project.js';
+import { findProjectRoot } from '../../dev/services/project.js';
 import { terraform, testRuns } from '../support/terraform/terraform.js';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { renderOverlay } from '../../local/k8s/renderings.js';
+import { renderOverlay } from '../../tools/k8s/renderings.js';
 import { parseImage } from '../support/manifests/image.js';
 import type { PersistentVolume, PersistentVolumeClaim } from '../support/manifests/kubernetes.js';
 import { ManifestSet } from '../support/manifests/manifest-set.js';

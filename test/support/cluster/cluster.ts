@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { findProjectRoot } from '../../../local/services/project.js';
+import { findProjectRoot } from '../../../dev/services/project.js';
 import type { Manifest } from '../manifests/kubernetes.js';
 import { waitUntil } from '../wait-until.js';
 import { Forward } from './forward.js';

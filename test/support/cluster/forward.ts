@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { choosePort } from '../../../local/services/ports.js';
+import { choosePort } from '../../../dev/services/ports.js';
 import { Door } from '../door.js';
 
 const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));

@@ -2,7 +2,7 @@ import { readConsumerConfig } from '../../../apps/consumer/src/config/consumer-c
 import { readGatewayConfig } from '../../../apps/gateway/src/config/gateway-config.js';
 import { readMartInitConfig } from '../../../apps/mart-init/src/config/mart-init-config.js';
 import { readProducerConfig } from '../../../apps/producer/src/config/producer-config.js';
-import { checkOptions, parseCommandLine } from '../../../local/generator/options.js';
+import { checkOptions, parseCommandLine } from '#sample-data/options.js';
 import type { Labels } from './kubernetes.js';
 
 /**

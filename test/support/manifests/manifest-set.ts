@@ -1,4 +1,4 @@
-import { parseManifests } from '../../../local/k8s/manifests-text.js';
+import { parseManifests } from '../../../tools/k8s/manifests-text.js';
 import type { Autoscaler, Manifest } from './kubernetes.js';
 import { workloadOf, type Workload } from './workload.js';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RENDERED_FOLDER } from '../../../local/k8s/renderings.js';
+import { RENDERED_FOLDER } from '../../../tools/k8s/renderings.js';
 import { ManifestSet } from './manifest-set.js';
 
 /** [name, what it holds] of each rendering in git; one suite compares them with the sources. */

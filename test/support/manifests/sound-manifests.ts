@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { parseManifests } from '../../../local/k8s/manifests-text.js';
+import { parseManifests } from '../../../tools/k8s/manifests-text.js';
 import type { Manifest } from './kubernetes.js';
 import { ManifestSet } from './manifest-set.js';
 import { patched } from './patched.js';

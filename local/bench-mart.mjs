@@ -1,4 +1,0 @@
-import { bootstrap } from './bootstrap.mjs';
-
-bootstrap();
-await import('../dist/bench/mart.js');

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { outcomeOf } from './outcome.js';
+import { randomRecord } from './random-record.js';
+
+/**
+ * Writes records that are broken in every way, and what the TypeScript cleaner makes of each, as JSON lines:
+ * `{number, family, value (base64, null for none), headers ([key, value or null]...), outcome}`. The same seed gives
+ * the same lines, and a record does not depend on the others.
+ *
+ * Usage: node dist/tools/fuzz/main.js [--seed S] [--records N] [--first N]
+ */
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    records: { type: 'string', default: '10000' },
+    first: { type: 'string', default: '0' },
+  },
+});
+
+const seed = wholeNumber('seed');
+const first = wholeNumber('first');
+const end = first + wholeNumber('records');
+for (let number = first; number < end; number++) {
+  const record = randomRecord(seed, number);
+  const { family, value, headers } = record;
+  const line = { number, family, value: value && value.toString('base64'), headers, outcome: outcomeOf(record) };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function wholeNumber(option: keyof typeof options): number {
+  const text = options[option];
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 0xffff_ffff)
+    throw new Error(`--${option} takes a whole number below 2^32, not ${text}`);
+  return number;
+}

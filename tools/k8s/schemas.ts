@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { ensureVirtualEnvironment, type InstallationOptions } from '../../dev/python/virtual-environment.js';
+import { runTool } from '../../dev/services/run-tool.js';
+import { findProjectRoot } from '../../dev/services/project.js';
+
+/** Where the schemas are installed; they serve all runs of the tests. */
+export const LOCAL_K8S = join(findProjectRoot(), '.local', 'k8s');
+
+const WHERE_SCHEMAS_ARE = `
+import os, kubernetes_validate
+print(os.path.join(os.path.dirname(kubernetes_validate.__file__), "kubernetes-json-schema"))`;
+
+/** What there is of Kubernetes for tests without a cluster. */
+export interface KubernetesSchemas {
+  /** The Python of the virtual environment. */
+  readonly python: string;
+  /** Holds a folder such as `v1.37.0-local-strict` for each version. */
+  readonly folder: string;
+}
+
+/**
+ * Installs the JSON schemas of Kubernetes, unless they are there already.
+ * @throws ServiceError as ensureVirtualEnvironment
+ */
+export async function ensureSchemas(options: InstallationOptions): Promise<KubernetesSchemas> {
+  const schemas = {
+    name: 'The check of the Kubernetes manifests',
+    title: 'the JSON schemas of Kubernetes',
+    size: '120 MB',
+    command: 'npm run test:manifests',
+    // Not for the schemas: the Spark job's configuration is read by the job's own code.
+    oldestPython: [3, 11],
+    requirements: join(findProjectRoot(), 'local', 'k8s', 'requirements.txt'),
+    hashed: false,
+    modules: 'kubernetes_validate',
+  } as const;
+  const python = await ensureVirtualEnvironment(schemas, options);
+  const { output } = await runTool(python, ['-c', WHERE_SCHEMAS_ARE]);
+  return { python, folder: output.trim() };
+}
