@@ -15,10 +15,10 @@ import { SurroundingsService } from './surroundings/surroundings.service.js';
 /** The whole of the command: wait for PostgreSQL, migrate, load. */
 @Injectable()
 export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
-  readonly #logger = new Logger('MartInit');
-  readonly #retries;
-  readonly #abort = new AbortController();
-  #run?: Promise<void>;
+  private readonly logger = new Logger('MartInit');
+  private readonly retries;
+  private readonly abort = new AbortController();
+  private running?: Promise<void>;
 
   constructor(
     private readonly connection: DatabaseConnection,
@@ -30,24 +30,24 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     health: HealthRegistry,
   ) {
     health.registerReadiness('files', () => fileCalls.health());
-    this.#retries = metrics.counter('retries');
-    this.#retries.inc({ dependency: 'postgresql' }, 0);
+    this.retries = metrics.counter('retries');
+    this.retries.inc({ dependency: 'postgresql' }, 0);
   }
 
   /** @throws DatabaseRefusedError, SurroundingsError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
   run(): Promise<void> {
-    this.#run ??= this.migrateAndLoad();
-    return this.#run;
+    this.running ??= this.migrateAndLoad();
+    return this.running;
   }
 
   onModuleDestroy(): void {
-    this.#abort.abort();
+    this.abort.abort();
     fileCalls.end();
   }
 
   /** The pool is closed after this, so the transaction under way is rolled back first. */
   async onApplicationShutdown(): Promise<void> {
-    await this.#run?.catch(() => undefined);
+    await this.running?.catch(() => undefined);
   }
 
   private async migrateAndLoad(): Promise<void> {
@@ -56,23 +56,23 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
       const files = this.folder === undefined ? undefined : await findReferenceFiles(this.folder);
       await this.connection.whenReady();
       await this.persist(() => this.surroundings.check());
-      await this.persist(() => this.migrations.migrate(this.#abort.signal));
-      if (files) await this.persist(() => this.loader.load(files, this.#abort.signal));
-      else this.#logger.log('No reference folder given (--reference DIR): only the migrations were run');
+      await this.persist(() => this.migrations.migrate(this.abort.signal));
+      if (files) await this.persist(() => this.loader.load(files, this.abort.signal));
+      else this.logger.log('No reference folder given (--reference DIR): only the migrations were run');
     } catch (cause) {
-      throw this.#abort.signal.aborted ? new InterruptedError({ cause }) : cause;
+      throw this.abort.signal.aborted ? new InterruptedError({ cause }) : cause;
     }
   }
 
   /** Each step is one transaction and changes nothing when repeated, so after an outage it is simply done again. */
   private persist(step: () => Promise<void>): Promise<void> {
     return retryForever(step, {
-      signal: this.#abort.signal,
+      signal: this.abort.signal,
       isRetriable: (error) => ['outage', 'conflict'].includes(classifyDatabaseError(error)),
       onRetry: (error, attempt, delayMs) => {
-        this.#retries.inc({ dependency: 'postgresql' });
+        this.retries.inc({ dependency: 'postgresql' });
         const message = (error as Error).message;
-        this.#logger.warn(`Rolled back (${message}); attempt ${attempt}, again in ${Math.round(delayMs)} ms`);
+        this.logger.warn(`Rolled back (${message}); attempt ${attempt}, again in ${Math.round(delayMs)} ms`);
       },
     });
   }

@@ -9,7 +9,7 @@ import { waitForLock } from '../mart-init-lock.js';
 /** Brings tables, views and roles to the version that this program knows. */
 @Injectable()
 export class MigrateService {
-  readonly #logger = new Logger('Migrations');
+  private readonly logger = new Logger('Migrations');
 
   constructor(
     private readonly dataSource: DataSource,
@@ -19,14 +19,14 @@ export class MigrateService {
   /** All or nothing. A second process that does the same at the same time waits for this one. */
   async migrate(signal: AbortSignal): Promise<void> {
     const { migrations, redefined, missingRoles } = await inTransaction(this.dataSource, async (runner) => {
-      await waitForLock(runner, signal, this.#logger);
+      await waitForLock(runner, signal, this.logger);
       return bringUpToDate(this.dataSource, runner, this.passwords);
     });
-    for (const name of migrations) this.#logger.log(`Executed ${name}`);
-    if (migrations.length === 0) this.#logger.log('The tables are up to date: no migration was pending');
-    this.#logger.log(redefined ? 'Made the views of the schema mart' : 'The views of the schema mart are up to date');
+    for (const name of migrations) this.logger.log(`Executed ${name}`);
+    if (migrations.length === 0) this.logger.log('The tables are up to date: no migration was pending');
+    this.logger.log(redefined ? 'Made the views of the schema mart' : 'The views of the schema mart are up to date');
     if (missingRoles.length > 0) {
-      this.#logger.warn(
+      this.logger.warn(
         `No rights were granted: this user may not make the missing roles. Run as a superuser: ` +
           `${missingRoles.map((role) => `CREATE ROLE ${role};`).join(' ')} Then run mart-init again.`,
       );

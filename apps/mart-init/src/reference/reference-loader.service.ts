@@ -38,14 +38,14 @@ interface Loaded {
 /** Loads the reference files into their tables: all of them or nothing, in one transaction. */
 @Injectable()
 export class ReferenceLoaderService {
-  readonly #logger = new Logger('Reference');
-  readonly #rowsLoaded;
+  private readonly logger = new Logger('Reference');
+  private readonly rowsLoaded;
 
   constructor(
     private readonly dataSource: DataSource,
     metrics: Metrics,
   ) {
-    this.#rowsLoaded = metrics.counter('referenceRowsLoaded');
+    this.rowsLoaded = metrics.counter('referenceRowsLoaded');
   }
 
   /**
@@ -54,7 +54,7 @@ export class ReferenceLoaderService {
    */
   async load(files: readonly ReferenceFile[], signal: AbortSignal): Promise<void> {
     const loaded = await inTransaction(this.dataSource, async (runner, client) => {
-      await waitForLock(runner, signal, this.#logger);
+      await waitForLock(runner, signal, this.logger);
       const staged: Staged[] = [];
       for (const file of files) staged.push(await this.stage(client, file, signal));
       this.refuseBadLines(staged);
@@ -69,14 +69,14 @@ export class ReferenceLoaderService {
   }
 
   private async stage(client: PoolClient, file: ReferenceFile, signal: AbortSignal): Promise<Staged> {
-    this.#logger.log(`Reading ${file.name}`);
+    this.logger.log(`Reading ${file.name}`);
     const sql = referenceSql(file.table);
     const badLines = new BadLinesReport(file.name);
     const repairs = new Map<string, number>();
     await client.query(sql.createStaging);
     const copy = client.query(copyFrom(sql.copy));
     const lines = readCopyLines(file, badLines, repairs, (count) =>
-      this.#logger.log(`${file.name}: skipped ${count} lines that repeat the header`),
+      this.logger.log(`${file.name}: skipped ${count} lines that repeat the header`),
     );
     await pipeline(lines, copy, { signal });
     await client.query(sql.analyzeStaging);
@@ -87,24 +87,24 @@ export class ReferenceLoaderService {
   private refuseBadLines(staged: readonly Staged[]): void {
     const reports = staged.map(({ badLines }) => badLines).filter((report) => !report.isEmpty);
     if (reports.length === 0) return;
-    for (const text of reports.flatMap((report) => report.describe())) this.#logger.error(text);
+    for (const text of reports.flatMap((report) => report.describe())) this.logger.error(text);
     throw new BadLinesError(reports);
   }
 
   private summarize(loaded: readonly Loaded[]): void {
     for (const { file, repairs, rows, repeated, inserted, updated } of loaded) {
       const { table } = file.table;
-      this.#rowsLoaded.inc({ table }, inserted + updated);
+      this.rowsLoaded.inc({ table }, inserted + updated);
       const unchanged = rows - repeated - inserted - updated;
       const counts = `${inserted} inserted, ${updated} updated, ${unchanged} unchanged`;
-      this.#logger.log(
+      this.logger.log(
         `${table}: ${rows} rows in ${file.name}: ${counts}${repeated > 0 ? `, ${repeated} repeated` : ''}`,
       );
       const repaired = [...repairs].map(([ruleAndColumn, values]) => `${ruleAndColumn} (${values})`);
-      if (repaired.length > 0) this.#logger.log(`${table}: values repaired in ${file.name}: ${repaired.join(', ')}`);
+      if (repaired.length > 0) this.logger.log(`${table}: values repaired in ${file.name}: ${repaired.join(', ')}`);
     }
     if (loaded.every(({ inserted, updated }) => inserted + updated === 0)) {
-      this.#logger.log('Nothing changed: the tables held all rows of the files already');
+      this.logger.log('Nothing changed: the tables held all rows of the files already');
     }
   }
 }

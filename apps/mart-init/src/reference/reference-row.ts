@@ -15,7 +15,7 @@ export type RowReading =
 
 /** Reads the rows of one reference file by the contract, columns in whatever order its header has them. */
 export class ReferenceRow {
-  readonly #fields: Field[];
+  private readonly fields: Field[];
 
   /**
    * @param header the file's column names; all of the table's columns must be among them.
@@ -26,7 +26,7 @@ export class ReferenceRow {
     header: readonly string[],
     private readonly repairs = new Map<string, number>(),
   ) {
-    this.#fields = table.columns.map((column) => ({
+    this.fields = table.columns.map((column) => ({
       column,
       index: header.indexOf(column.name),
       read: readerOf(column),
@@ -38,7 +38,7 @@ export class ReferenceRow {
     let copyLine = String(line);
     let problems = '';
     let repairs: string[] | undefined;
-    for (const { column, index, read } of this.#fields) {
+    for (const { column, index, read } of this.fields) {
       const text = trimAscii(fields[index]!);
       const reading = text === '' ? null : read(text);
       if (reading instanceof Rejection) {

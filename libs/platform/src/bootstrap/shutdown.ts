@@ -18,7 +18,7 @@ export interface ClosedMessage {
 
 /** The one way out of a running app. */
 export class Shutdown {
-  #begun = false;
+  private begun = false;
 
   constructor(
     private readonly app: INestApplication,
@@ -36,13 +36,13 @@ export class Shutdown {
 
   /** Later calls change nothing: Ctrl-C reaches a whole process group, and its parent sends SIGTERM as well. */
   readonly begin = (exitCode = 0): void => {
-    if (this.#begun) return;
-    this.#begun = true;
+    if (this.begun) return;
+    this.begun = true;
     void this.close(exitCode);
   };
 
   private request(reason: string): void {
-    if (!this.#begun) this.logger.log(`Shutting down: ${reason}`, 'App');
+    if (!this.begun) this.logger.log(`Shutting down: ${reason}`, 'App');
     this.begin();
   }
 

@@ -27,11 +27,11 @@ const probeTimeoutMs = 2000;
  */
 @Injectable()
 export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger('Database');
-  readonly #abort = new AbortController();
-  #ready?: Promise<DataSource>;
-  #lastError: unknown;
-  #inFlight?: Promise<HealthState>;
+  private readonly logger = new Logger('Database');
+  private readonly abort = new AbortController();
+  private ready?: Promise<DataSource>;
+  private lastError: unknown;
+  private inFlight?: Promise<HealthState>;
 
   /** @param patienceMs how long a refused login is tried again: another program may be about to make the role or the database */
   constructor(
@@ -46,20 +46,20 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
 
   /** Resolves once the first connection stands. @throws DatabaseRefusedError; the signal's reason when the app is shut down before */
   whenReady(): Promise<DataSource> {
-    this.#ready ??= this.connect();
-    return this.#ready;
+    this.ready ??= this.connect();
+    return this.ready;
   }
 
   /** For readiness: never rejects, and all who ask while an answer is out get that one. */
   check(): Promise<HealthState> {
-    this.#inFlight ??= this.ask().finally(() => (this.#inFlight = undefined));
-    return this.#inFlight;
+    this.inFlight ??= this.ask().finally(() => (this.inFlight = undefined));
+    return this.inFlight;
   }
 
   /** Only ends the first connecting; an open DataSource is closed by TypeOrmModule, after everybody's shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#abort.abort();
-    await this.#ready?.catch(() => undefined);
+    this.abort.abort();
+    await this.ready?.catch(() => undefined);
   }
 
   /** For the start of an app, which a refused login ends. @throws DatabaseRefusedError */
@@ -72,26 +72,26 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   private async connect(): Promise<DataSource> {
     let refusedAt: number | undefined;
     await retryForever(() => this.initialize(), {
-      signal: this.#abort.signal,
+      signal: this.abort.signal,
       isRetriable: (error) => {
         if (!(error instanceof DatabaseRefusedError)) refusedAt = undefined;
         else refusedAt ??= performance.now();
         return refusedAt === undefined || performance.now() - refusedAt < this.patienceMs;
       },
       onRetry: (error, attempt, delayMs) => {
-        this.#lastError = error;
+        this.lastError = error;
         const again = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
         const isRefused = error instanceof DatabaseRefusedError;
         const line = isRefused
           ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.patienceMs / 1000} s; ${again}`
           : `PostgreSQL is not reachable (${messageOf(error)}); ${again}`;
-        if (!complaints.areWorthAWarning(isLostServer(error) ? 'outage' : messageOf(error))) this.#logger.debug(line);
-        else if (isRefused) this.#logger.error(line);
-        else this.#logger.warn(line);
+        if (!complaints.areWorthAWarning(isLostServer(error) ? 'outage' : messageOf(error))) this.logger.debug(line);
+        else if (isRefused) this.logger.error(line);
+        else this.logger.warn(line);
       },
     });
-    this.#lastError = undefined;
-    this.#logger.log('Connected to PostgreSQL');
+    this.lastError = undefined;
+    this.logger.log('Connected to PostgreSQL');
     return this.dataSource;
   }
 
@@ -127,7 +127,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
 
   private async statement<Row extends object>(sql: string, readOnly: boolean, timeoutMs?: number): Promise<Row[]> {
     if (!this.dataSource.isInitialized) {
-      throw new Error(this.#lastError === undefined ? 'not connected yet' : messageOf(this.#lastError));
+      throw new Error(this.lastError === undefined ? 'not connected yet' : messageOf(this.lastError));
     }
     const text = singleStatement(sql, { ...sessionOf(this.dataSource), readOnly });
     const question = timeoutMs === undefined ? { text } : { text, query_timeout: timeoutMs };

@@ -13,13 +13,13 @@ interface GuardedConfig extends ClientConfig {
  * pg_terminate_backend does when it meets a new one, would take the whole app with it. The next query on the client fails.
  */
 export class GuardedClient extends Client {
-  readonly #failed: (() => void) | undefined;
+  private readonly onFailure: (() => void) | undefined;
 
   constructor(config: GuardedConfig = {}) {
     const { hosts } = config;
     const url = hosts?.current;
     super(url === undefined ? config : { ...config, connectionString: url });
-    this.#failed = url === undefined ? undefined : () => hosts?.leave(url);
+    this.onFailure = url === undefined ? undefined : () => hosts?.leave(url);
     this.on('error', (error) => {
       // Whoever listens besides reports it.
       if (this.listenerCount('error') === 1) new Logger('Database').warn(`A connection was lost: ${error.message}`);
@@ -30,7 +30,7 @@ export class GuardedClient extends Client {
   override connect(callback: (error: Error) => void): void;
   override connect(callback?: (error: Error) => void): Promise<this> | void {
     const onConnect = (error: Error | null): void => {
-      if (error) this.#failed?.();
+      if (error) this.onFailure?.();
       callback?.(error as Error);
     };
     if (callback) return super.connect(onConnect);

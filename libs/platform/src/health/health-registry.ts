@@ -12,34 +12,34 @@ export type HealthCheck = () => Promise<HealthState> | HealthState;
 /** Where an app's parts register what /livez and /readyz ask. */
 @Injectable()
 export class HealthRegistry implements OnModuleDestroy {
-  readonly #liveness = new Map<string, HealthCheck>();
-  readonly #readiness = new Map<string, HealthCheck>();
-  #shuttingDown = false;
+  private readonly livenessChecks = new Map<string, HealthCheck>();
+  private readonly readinessChecks = new Map<string, HealthCheck>();
+  private stopping = false;
 
   get liveness(): ReadonlyMap<string, HealthCheck> {
-    return this.#liveness;
+    return this.livenessChecks;
   }
 
   get readiness(): ReadonlyMap<string, HealthCheck> {
-    return this.#readiness;
+    return this.readinessChecks;
   }
 
   get shuttingDown(): boolean {
-    return this.#shuttingDown;
+    return this.stopping;
   }
 
   /** Down only where a restart of this process is the cure; a lost server never is. */
   registerLiveness(name: string, check: HealthCheck): void {
-    register(this.#liveness, name, check);
+    register(this.livenessChecks, name, check);
   }
 
   registerReadiness(name: string, check: HealthCheck): void {
-    register(this.#readiness, name, check);
+    register(this.readinessChecks, name, check);
   }
 
   /** From here on /readyz answers 503, while what is in flight is being finished. */
   beginShutdown(): void {
-    this.#shuttingDown = true;
+    this.stopping = true;
   }
 
   onModuleDestroy(): void {

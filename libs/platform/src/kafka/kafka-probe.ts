@@ -7,31 +7,31 @@ import { AdminConnection, isLeaderless, isUnknownTopic } from './admin-connectio
 /** Asks the brokers whether the topic can be used. */
 @Injectable()
 export class KafkaProbe implements BeforeApplicationShutdown {
-  readonly #connection: AdminConnection;
-  #inFlight?: Promise<HealthState>;
+  private readonly connection: AdminConnection;
+  private inFlight?: Promise<HealthState>;
 
   constructor(
     config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>,
     name: string,
     private readonly topic: string,
   ) {
-    this.#connection = new AdminConnection(config, name);
+    this.connection = new AdminConnection(config, name);
   }
 
   /** Never rejects. While an answer is out, all who ask get that one, so that a hanging broker does not pile up requests. */
   check(): Promise<HealthState> {
-    this.#inFlight ??= this.ask().finally(() => (this.#inFlight = undefined));
-    return this.#inFlight;
+    this.inFlight ??= this.ask().finally(() => (this.inFlight = undefined));
+    return this.inFlight;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#inFlight;
-    await this.#connection.close();
+    await this.inFlight;
+    await this.connection.close();
   }
 
   private async ask(): Promise<HealthState> {
     try {
-      await this.#connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
+      await this.connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
       return { up: true };
     } catch (error) {
       if (isUnknownTopic(error)) return { up: false, detail: `topic ${this.topic} does not exist` };

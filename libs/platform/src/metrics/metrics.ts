@@ -9,7 +9,7 @@ import { metricDefinitions, type LabelOf, type MetricKey, type MetricKeyOf } fro
  */
 @Injectable()
 export class Metrics {
-  readonly #made = new Map<MetricKey, AnyMetric>();
+  private readonly made = new Map<MetricKey, AnyMetric>();
 
   constructor(readonly registry: Registry) {}
 
@@ -37,11 +37,11 @@ export class Metrics {
   }
 
   private once(key: MetricKey, make: (options: MetricOptions) => AnyMetric): AnyMetric {
-    const existing = this.#made.get(key);
+    const existing = this.made.get(key);
     if (existing) return existing;
     const { name, help, labels } = metricDefinitions[key];
     const metric = make({ name, help, labelNames: [...labels], registers: [this.registry] });
-    this.#made.set(key, metric);
+    this.made.set(key, metric);
     return metric;
   }
 }
