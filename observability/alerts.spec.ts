@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import { alertRules, alertTests } from '../test/support/alert-rules.js';
 import { seriesNames } from '../test/support/metric-names.js';
 import { selectorsOf } from '../test/support/promql.js';
@@ -32,7 +32,7 @@ describe.each(alertRules.map((rule) => [rule.alert, rule] as const))('the alert 
   });
 
   it('reads metrics that there are', () => {
-    const names = Object.values(metricDefinitions).flatMap(seriesNames);
+    const names = Object.values(METRIC_DEFINITIONS).flatMap(seriesNames);
     const metrics = selectorsOf(rule.expr).map(({ metric }) => metric);
     expect(metrics.length).toBeGreaterThan(0);
     expect(metrics.filter((metric) => !names.includes(metric) && !OF_OTHERS.test(metric))).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import { dashboards, panelsOf, targetsOf, type Panel } from '../test/support/dashboards.js';
 import { seriesNames } from '../test/support/metric-names.js';
 import { selectorsOf } from '../test/support/promql.js';
@@ -48,7 +48,7 @@ describe.each(dashboards)('the dashboard %s', (file, dashboard) => {
 });
 
 describe('the queries of the dashboards', () => {
-  const names = Object.values(metricDefinitions).flatMap(seriesNames);
+  const names = Object.values(METRIC_DEFINITIONS).flatMap(seriesNames);
 
   it.each(targetsOf('expr'))('%s: reads metrics that there are', (_where, expr) => {
     const metrics = selectorsOf(expr).map(({ metric }) => metric);
@@ -58,7 +58,7 @@ describe('the queries of the dashboards', () => {
 
   it('show every metric of the gateway, consumer, producer and Spark job', () => {
     const read = targetsOf('expr').flatMap(([, expr]) => selectorsOf(expr).map(({ metric }) => metric));
-    const unseen = Object.values(metricDefinitions)
+    const unseen = Object.values(METRIC_DEFINITIONS)
       .filter(({ apps }) => !(apps as readonly string[]).every((app) => app === 'mart-init'))
       .filter((metric) => !seriesNames(metric).some((name) => read.includes(name)));
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
 import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 /** By names that people know: Node.js' from prom-client, the lag from the Kafka exporters. */
 const KNOWN_COMPLAINTS = /^(nodejs_\w+_total|kafka_consumergroup_lag_sum) non-/;
 const OF_THE_PROCESS = /^(process|nodejs)_/;
-const definitions = Object.values<MetricDefinition>(metricDefinitions);
+const definitions = Object.values<MetricDefinition>(METRIC_DEFINITIONS);
 
 let observed: ObservedPipeline;
 /** Waits for a server that is not there: with one it would be gone before anybody looks. */

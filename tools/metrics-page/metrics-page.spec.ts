@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import { formatted } from '../dictionary/formatted.js';
 import { METRICS_PAGE_FILE, metricsPage } from './metrics-page.js';
 
@@ -12,7 +12,7 @@ describe('the page of metrics', () => {
 
   it('has a line for each metric of each app', () => {
     const lines = metricsPage().split('\n');
-    for (const { name, apps } of Object.values(metricDefinitions)) {
+    for (const { name, apps } of Object.values(METRIC_DEFINITIONS)) {
       expect(lines.filter((line) => line.startsWith(`| \`${name}\` |`))).toHaveLength(apps.length);
     }
   });

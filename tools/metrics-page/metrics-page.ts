@@ -1,4 +1,4 @@
-import { metricDefinitions } from '#platform/metrics/metric-definitions.js';
+import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
 import { code, codes, prose, table } from '../dictionary/markdown.js';
 import { withContents, type Section } from '../dictionary/sections.js';
@@ -47,7 +47,7 @@ export function metricsPage(): string {
 }
 
 function sectionOf(app: AppName): string {
-  const metrics = Object.values<MetricDefinition>(metricDefinitions).filter(({ apps }) => apps.includes(app));
+  const metrics = Object.values<MetricDefinition>(METRIC_DEFINITIONS).filter(({ apps }) => apps.includes(app));
   const rows = metrics.map(({ name, type, labels, help }) => [code(name), type, codes(labels), prose(help)]);
   const buckets = metrics.flatMap(({ name, buckets }) => (buckets ? [`- ${code(name)}: ${buckets.join(', ')}`] : []));
   return [

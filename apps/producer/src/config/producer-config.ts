@@ -17,12 +17,12 @@ export const USAGE = `Usage: producer --file FILE|PATTERN [--file … | FILE …
   --from-start  begin anew, even where an earlier run got further (also PRODUCER_FROM_START=true)
   --watch       stay up, and look every so many seconds for further files (also PRODUCER_WATCH_SECONDS)`;
 
-const factorError = 'must be a positive number, such as 60x';
+const FACTOR_ERROR = 'must be a positive number, such as 60x';
 const factor = z
   .string()
-  .regex(/^\d{1,9}(\.\d{1,6})?x?$/, { error: factorError, abort: true })
+  .regex(/^\d{1,9}(\.\d{1,6})?x?$/, { error: FACTOR_ERROR, abort: true })
   .transform((text) => Number(text.replace('x', '')))
-  .refine((value) => value > 0, { error: factorError });
+  .refine((value) => value > 0, { error: FACTOR_ERROR });
 
 const shape = {
   ...httpShape,

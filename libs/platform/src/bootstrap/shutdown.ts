@@ -4,10 +4,10 @@ import { HealthRegistry } from '../health/health-registry.js';
 import { exit } from './exit.js';
 
 /** Kubernetes kills after 30 s, people and the local orchestrator sooner; who is slower than this hangs. */
-const deadlineMs = 10_000;
+const DEADLINE_MS = 10_000;
 
 /** Once everything is closed the process has this long to end by itself before it says what keeps it up. */
-const drainMs = 2000;
+const DRAIN_MS = 2000;
 
 /** Sent to the parent over the IPC channel: counters have their last values when nobody can ask for them any more. */
 export interface ClosedMessage {
@@ -48,9 +48,9 @@ export class Shutdown {
 
   private async close(exitCode: number): Promise<void> {
     const deadline = setTimeout(() => {
-      this.logger.fatal?.(`Not closed within ${deadlineMs / 1000} s, giving up (${resources()})`, 'App');
+      this.logger.fatal?.(`Not closed within ${DEADLINE_MS / 1000} s, giving up (${resources()})`, 'App');
       exit(1);
-    }, deadlineMs);
+    }, DEADLINE_MS);
     process.exitCode = exitCode;
     try {
       this.app.get(HealthRegistry, { strict: false }).beginShutdown();
@@ -64,7 +64,7 @@ export class Shutdown {
     setTimeout(() => {
       this.logger.warn(`Closed, but something still runs (${resources()}); ending it`, 'App');
       exit();
-    }, drainMs).unref();
+    }, DRAIN_MS).unref();
   }
 
   private async tellParent(): Promise<void> {

@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
 
 /** Variables whose value may hold a credential (a URL carries its password). */
-const secretName = /PASSWORD|URL|SECRET|TOKEN/;
+const SECRET_NAME = /PASSWORD|URL|SECRET|TOKEN/;
 
 /**
  * Reads the variables of `shape` from `env`. An empty variable counts as absent, as deployment templates leave them so.
@@ -33,7 +33,7 @@ export function readEnv<S extends z.ZodRawShape>(
 function describe(name: string, env: Environment, message: string): string {
   const value = env[name];
   if (value === undefined) return `${name} is not set: ${message}`;
-  return secretName.test(name)
+  return SECRET_NAME.test(name)
     ? `${name} (value not shown): ${message}`
     : `${name}=${JSON.stringify(value)}: ${message}`;
 }

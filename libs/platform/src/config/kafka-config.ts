@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { commaList, integer, positiveInteger, type ConfigOf } from './env.js';
 
-const brokerAddress = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i;
+const BROKER_ADDRESS = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i;
 
 /** What every app that talks to Kafka needs; spread it into the app's own shape. */
 export const kafkaShape = {
-  KAFKA_BROKERS: commaList(brokerAddress, 'a comma-separated list of host:port').default(['localhost:9092']),
+  KAFKA_BROKERS: commaList(BROKER_ADDRESS, 'a comma-separated list of host:port').default(['localhost:9092']),
   /** Absent: the name of the app. */
   KAFKA_CLIENT_ID: z.string().optional(),
   KAFKA_TOPIC: z

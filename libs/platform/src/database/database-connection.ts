@@ -19,7 +19,7 @@ const OLDEST_VERSION = 17;
 const complaints = new Complaints();
 
 /** A server that has gone silent must not hold the probe's connection for as long as a statement may take. */
-const probeTimeoutMs = 2000;
+const PROBE_TIMEOUT_MS = 2000;
 
 /**
  * Connects the app's DataSource in the background, so that an app which starts before its database is alive and says on /readyz
@@ -117,7 +117,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
 
   /** Rows of a short question, asked over the pool's connections in one round trip. @throws also where there is no connection yet */
   probe<Row extends object>(sql: string): Promise<Row[]> {
-    return this.statement<Row>(sql, true, probeTimeoutMs);
+    return this.statement<Row>(sql, true, PROBE_TIMEOUT_MS);
   }
 
   /** One statement in a transaction of its own, in one round trip. @returns its rows */

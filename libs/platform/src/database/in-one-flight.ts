@@ -5,7 +5,7 @@ import { beginTransaction } from './session-settings.js';
 import { withConnection } from './with-connection.js';
 
 /**
- * Rows of one statement with parameters, in a transaction with the settings of `sessionSettings`. Beginning, statement and end are
+ * Rows of one statement with parameters, in a transaction with the settings of `SESSION_SETTINGS`. Beginning, statement and end are
  * sent at once, so it costs one round trip.
  *
  * @param dataSource whose options have `pipeline`

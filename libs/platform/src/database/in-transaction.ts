@@ -7,7 +7,7 @@ import { orStandbyError } from './standby-error.js';
 import { withConnection } from './with-connection.js';
 
 /**
- * Runs `work` in one transaction with the settings of `sessionSettings`: TypeORM's runner, or the pg client of the same
+ * Runs `work` in one transaction with the settings of `SESSION_SETTINGS`: TypeORM's runner, or the pg client of the same
  * connection, for COPY. It is told the process of the server that carries it out.
  *
  * @throws what `work` or the commit threw. A commit that failed by an outage may have happened all the same.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { beginTransaction, sessionSettingsJson, singleStatement } from './session-settings.js';
 
-describe('sessionSettings', () => {
+describe('SESSION_SETTINGS', () => {
   it('stand in session-settings.json as they are here; if not, run `npm run docs`', () => {
     const file = new URL('../../session-settings.json', import.meta.url);
     expect(readFileSync(file, 'utf8')).toBe(sessionSettingsJson());

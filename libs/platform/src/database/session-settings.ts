@@ -6,7 +6,7 @@ export type Settings = Readonly<Record<string, string>>;
  * postgresql.conf say, so each transaction makes these settings itself. Speed and storage (enable_*, jit, tablespaces) stay with the
  * administrator.
  */
-export const sessionSettings = {
+export const SESSION_SETTINGS = {
   client_encoding: 'UTF8',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
@@ -50,13 +50,13 @@ export const SESSION_SETTINGS_FILE = 'libs/platform/session-settings.json';
 
 /** For programs in other languages. */
 export function sessionSettingsJson(): string {
-  return `${JSON.stringify(sessionSettings, null, 2)}\n`;
+  return `${JSON.stringify(SESSION_SETTINGS, null, 2)}\n`;
 }
 
 /** How one pool uses its transactions. */
 export interface SessionOptions {
   readonly readOnly?: boolean;
-  /** Join or replace `sessionSettings`. */
+  /** Join or replace `SESSION_SETTINGS`. */
   readonly settings?: Settings;
 }
 
@@ -90,7 +90,7 @@ function modes(readOnly: boolean): string {
  * `off` is replaced, as the other values each keep what was committed.
  */
 function makeSettings(own: Settings): string {
-  const values = Object.entries({ ...sessionSettings, ...own }).map(([name, value]) => `('${name}', '${value}')`);
+  const values = Object.entries({ ...SESSION_SETTINGS, ...own }).map(([name, value]) => `('${name}', '${value}')`);
   return `
     SELECT count(pg_catalog.set_config(name, value, true)), pg_catalog.pg_backend_pid() AS pid
     FROM (VALUES ${values.join(', ')}) AS wanted (name, value)

@@ -7,19 +7,19 @@
 export type DatabaseErrorKind = 'outage' | 'conflict' | 'data' | 'other';
 
 /** serialization_failure, deadlock_detected, lock_not_available. */
-const conflictStates = new Set(['40001', '40P01', '55P03']);
+const CONFLICT_STATES = new Set(['40001', '40P01', '55P03']);
 
 /**
  * 08 connection exceptions, 53 insufficient resources, 57 operator intervention (a cancelled statement, so statement_timeout, is
  * among them: slow is not bad), 58 system errors such as an I/O failure, 25006 a server that became a read-only standby,
  * 25P03 and 25P04 a session that a timeout of the server ended.
  */
-const outageStates = /^(08|53|57|58|25006|25P0[34])/;
+const OUTAGE_STATES = /^(08|53|57|58|25006|25P0[34])/;
 
 /** 22 and 23, and 54 for a row that is too large for a page or for an index that somebody added. */
-const dataStates = /^(2[23]|54)/;
+const DATA_STATES = /^(2[23]|54)/;
 
-const networkCodes = new Set([
+const NETWORK_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -36,7 +36,7 @@ const networkCodes = new Set([
 ]);
 
 /** pg and pg-pool give these no code (pg 8.23, pg-pool 3.14); each has a test that provokes it or quotes their source. */
-const connectionMessages =
+const CONNECTION_MESSAGES =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end on the pool|Driver not Connected|The server does not support SSL)/i;
 
 /** Judges an error of pg or TypeORM by its SQLSTATE, or where it never reached a server by its network code or message. */
@@ -58,7 +58,7 @@ export function isLostServer(error: unknown): boolean {
 export function sqlStateOf(error: unknown): string | undefined {
   return chainOf(error)
     .map(({ code }) => code)
-    .find((code): code is string => typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !networkCodes.has(code));
+    .find((code): code is string => typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !NETWORK_CODES.has(code));
 }
 
 interface ErrorLike {
@@ -71,10 +71,10 @@ interface ErrorLike {
 
 function classifyOne({ code, message }: ErrorLike): DatabaseErrorKind {
   if (typeof code === 'string') {
-    if (networkCodes.has(code) || outageStates.test(code)) return 'outage';
-    if (conflictStates.has(code)) return 'conflict';
-    if (dataStates.test(code)) return 'data';
-  } else if (typeof message === 'string' && connectionMessages.test(message)) {
+    if (NETWORK_CODES.has(code) || OUTAGE_STATES.test(code)) return 'outage';
+    if (CONFLICT_STATES.has(code)) return 'conflict';
+    if (DATA_STATES.test(code)) return 'data';
+  } else if (typeof message === 'string' && CONNECTION_MESSAGES.test(message)) {
     return 'outage';
   }
   return 'other';

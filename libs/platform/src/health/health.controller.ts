@@ -10,10 +10,10 @@ import { messageOf } from '../errors/message-of.js';
 import { HealthRegistry, type HealthCheck as RegisteredCheck, type HealthState } from './health-registry.js';
 
 /** Within the one-second default timeout of a Kubernetes probe, so that the reason is read. */
-const deadlineMs = 900;
+const DEADLINE_MS = 900;
 
 /** A check that is silent for longer is down, whatever it said last. */
-const silentMs = 5000;
+const SILENT_MS = 5000;
 
 interface Known {
   /** Its last answer; undefined before the first. */
@@ -74,12 +74,12 @@ export class HealthController {
     known.asking ??= { since: performance.now(), answer: ask(check, known) };
     const { since, answer } = known.asking;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, deadlineMs)));
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, DEADLINE_MS)));
     const state = await Promise.race([answer, late]);
     clearTimeout(timer);
     if (state) return state;
     const silent = performance.now() - since;
-    if (known.state && silent < silentMs) return known.state;
+    if (known.state && silent < SILENT_MS) return known.state;
     return { up: false, detail: `no answer for ${(silent / 1000).toFixed(1)} s` };
   }
 }

@@ -2,14 +2,14 @@ const POLYNOMIAL = 0x82f63b78;
 const SLICES = 8;
 
 /** Entry `256 * s + b`: the remainder of byte `b` followed by `s` zero bytes. */
-const tables = makeTables();
+const TABLES = makeTables();
 
 /**
  * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned. Eight bytes a step ("slicing-by-8", Kounavis and Berry,
  * 2005), as the plain table walk waits for each byte's lookup before the next.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
-  const t = tables;
+  const t = TABLES;
   let crc = -1;
   let i = start;
   for (const last = end - SLICES; i <= last; i += SLICES) {

@@ -9,7 +9,7 @@ import { seeOpenTransactions } from './readable-ends.js';
 import { knowTopicIds } from './topic-ids.js';
 
 /** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
-export const kafkaRetry: RetryOptions = {
+export const KAFKA_RETRY: RetryOptions = {
   initialRetryTime: 200,
   maxRetryTime: 5000,
   factor: 0.2,
@@ -40,7 +40,7 @@ export function createKafka(
     connectionTimeout: CONNECT_WITHIN_MS,
     // Of silence. A connection that is dead without a word is noticed by this alone, and must not hold up the stream for long.
     requestTimeout: 10_000,
-    retry: kafkaRetry,
+    retry: KAFKA_RETRY,
     logLevel: logLevel.INFO,
     logCreator: createKafkaLog(new Logger('Kafka')),
     ...overrides,

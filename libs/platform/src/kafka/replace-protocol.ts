@@ -7,7 +7,7 @@ interface RequestApi<Make> {
 }
 
 const require = createRequire(import.meta.url);
-const replaced = Symbol('messages-pipeline.replaced');
+const REPLACED = Symbol('messages-pipeline.replaced');
 
 /**
  * Replaces the one function that makes kafkajs' requests of a kind, for all clients of this process. Only the first call for a kind
@@ -20,8 +20,8 @@ export function replaceProtocol<Make>(
   kind: 'fetch' | 'listOffsets' | 'metadata' | 'produce',
   replace: (protocol: RequestApi<Make>['protocol'], api: RequestApi<Make>) => RequestApi<Make>['protocol'],
 ): void {
-  const api = require(`kafkajs/src/protocol/requests/${kind}/index.js`) as RequestApi<Make> & { [replaced]?: true };
-  if (api[replaced]) return;
-  api[replaced] = true;
+  const api = require(`kafkajs/src/protocol/requests/${kind}/index.js`) as RequestApi<Make> & { [REPLACED]?: true };
+  if (api[REPLACED]) return;
+  api[REPLACED] = true;
   api.protocol = replace(api.protocol, api);
 }

@@ -3,10 +3,10 @@ import type { LogConfig } from '../config/http-config.js';
 import { takesEscapes } from '../config/terminal-config.js';
 
 /** Least severe first: a level switches on itself and all that follow. */
-const severities = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies readonly LogLevel[];
+const SEVERITIES = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies readonly LogLevel[];
 
 /** Contexts of Nest's own start-up records. */
-const wiring: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+const NEST_WIRING_CONTEXTS: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 /** Nest's console logger with the service's name in every JSON record, as several services share one log stream. */
 class ServiceLogger extends ConsoleLogger {
@@ -20,7 +20,7 @@ class ServiceLogger extends ConsoleLogger {
 
   /** How Nest wired the modules is for who debugs it; it would be the first page of every log. */
   override log(message: unknown, ...rest: unknown[]): void {
-    if (wiring.has(rest.at(-1))) super.debug(message, ...rest);
+    if (NEST_WIRING_CONTEXTS.has(rest.at(-1))) super.debug(message, ...rest);
     else super.log(message, ...rest);
   }
 
@@ -33,5 +33,5 @@ class ServiceLogger extends ConsoleLogger {
 export function createLogger(config: LogConfig, service: string): ConsoleLogger {
   const json = config.LOG_FORMAT === 'auto' ? !process.stdout.isTTY : config.LOG_FORMAT === 'json';
   const threshold = config.LOG_LEVEL === 'info' ? 'log' : config.LOG_LEVEL;
-  return new ServiceLogger(service, json, severities.slice(severities.indexOf(threshold)));
+  return new ServiceLogger(service, json, SEVERITIES.slice(SEVERITIES.indexOf(threshold)));
 }

@@ -1,20 +1,20 @@
-import { commonMetrics } from './definitions/common-metrics.js';
-import { engineMetrics } from './definitions/engine-metrics.js';
-import { gatewayMetrics } from './definitions/gateway-metrics.js';
-import { producerMetrics } from './definitions/producer-metrics.js';
-import { sparkMetrics } from './definitions/spark-metrics.js';
+import { COMMON_METRICS } from './definitions/common-metrics.js';
+import { ENGINE_METRICS } from './definitions/engine-metrics.js';
+import { GATEWAY_METRICS } from './definitions/gateway-metrics.js';
+import { PRODUCER_METRICS } from './definitions/producer-metrics.js';
+import { SPARK_METRICS } from './definitions/spark-metrics.js';
 import type { MetricDefinition } from './metric-definition.js';
 
 /** Every metric of every app, beside the process metrics of prom-client and of Python's prometheus_client. */
-export const metricDefinitions = {
-  ...producerMetrics,
-  ...engineMetrics,
-  ...sparkMetrics,
-  ...gatewayMetrics,
-  ...commonMetrics,
+export const METRIC_DEFINITIONS = {
+  ...PRODUCER_METRICS,
+  ...ENGINE_METRICS,
+  ...SPARK_METRICS,
+  ...GATEWAY_METRICS,
+  ...COMMON_METRICS,
 } as const satisfies Record<string, MetricDefinition>;
 
-type Definitions = typeof metricDefinitions;
+type Definitions = typeof METRIC_DEFINITIONS;
 export type MetricKey = keyof Definitions;
 export type MetricKeyOf<T extends MetricDefinition['type']> = {
   [K in MetricKey]: Definitions[K]['type'] extends T ? K : never;

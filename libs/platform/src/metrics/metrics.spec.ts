@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { metricDefinitions } from './metric-definitions.js';
+import { METRIC_DEFINITIONS } from './metric-definitions.js';
 import type { MetricDefinition } from './metric-definition.js';
 import { metricsJson } from './metrics-json.js';
 import { Metrics } from './metrics.js';
 import { createRegistry } from './metrics.module.js';
 
-describe('metricDefinitions', () => {
-  it.each(Object.values(metricDefinitions))(
+describe('METRIC_DEFINITIONS', () => {
+  it.each(Object.values(METRIC_DEFINITIONS))(
     '$name follows the naming rules of Prometheus',
     ({ name, type, help, labels }) => {
       expect(name).toMatch(/^(messages|kafka|http)(_[a-z]+)+$/);
@@ -18,13 +18,13 @@ describe('metricDefinitions', () => {
   );
 
   it('uses no name twice', () => {
-    const names = Object.values(metricDefinitions).map(({ name }) => name);
+    const names = Object.values(METRIC_DEFINITIONS).map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('has ascending buckets', () => {
-    for (const { type, buckets } of Object.values<MetricDefinition>(metricDefinitions)) {
+    for (const { type, buckets } of Object.values<MetricDefinition>(METRIC_DEFINITIONS)) {
       expect(buckets !== undefined).toBe(type === 'histogram');
       expect([...(buckets ?? [])].sort((a, b) => a - b)).toEqual(buckets ?? []);
     }

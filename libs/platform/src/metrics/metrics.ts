@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client';
 import { CountedHistogram } from './counted-histogram.js';
-import { metricDefinitions, type LabelOf, type MetricKey, type MetricKeyOf } from './metric-definitions.js';
+import { METRIC_DEFINITIONS, type LabelOf, type MetricKey, type MetricKeyOf } from './metric-definitions.js';
 
 /**
- * The metrics of `metricDefinitions` by key. A metric comes into being when it is first asked for: ask in a constructor, then it
+ * The metrics of `METRIC_DEFINITIONS` by key. A metric comes into being when it is first asked for: ask in a constructor, then it
  * is exported as 0 from the start, and an app exports only what it counts. Count per batch, not per row.
  */
 @Injectable()
@@ -22,14 +22,14 @@ export class Metrics {
   }
 
   histogram<K extends MetricKeyOf<'histogram'>>(key: K): Histogram<LabelOf<K>> {
-    const buckets = [...metricDefinitions[key].buckets];
+    const buckets = [...METRIC_DEFINITIONS[key].buckets];
     return this.once(key, (options) => new Histogram<string>({ ...options, buckets })) as Histogram<LabelOf<K>>;
   }
 
   /** For many observations at a time; only of metrics without labels. */
   countedHistogram(key: MetricKeyOf<'histogram'>): CountedHistogram {
     return this.once(key, ({ name, help }) => {
-      const histogram = new CountedHistogram(name, help, metricDefinitions[key].buckets);
+      const histogram = new CountedHistogram(name, help, METRIC_DEFINITIONS[key].buckets);
       // The registry only calls get().
       this.registry.registerMetric(histogram as unknown as Metric);
       return histogram;
@@ -39,7 +39,7 @@ export class Metrics {
   private once(key: MetricKey, make: (options: MetricOptions) => AnyMetric): AnyMetric {
     const existing = this.made.get(key);
     if (existing) return existing;
-    const { name, help, labels } = metricDefinitions[key];
+    const { name, help, labels } = METRIC_DEFINITIONS[key];
     const metric = make({ name, help, labelNames: [...labels], registers: [this.registry] });
     this.made.set(key, metric);
     return metric;

@@ -7,7 +7,7 @@ export interface Backoff {
   maxMs: number;
 }
 
-export const defaultBackoff: Backoff = { baseMs: 200, maxMs: 10_000 };
+export const DEFAULT_BACKOFF: Backoff = { baseMs: 200, maxMs: 10_000 };
 
 /**
  * Exponential backoff with full jitter: uniform in [0, min(maxMs, baseMs * 2^attempt)), so that replicas which lost the
@@ -15,7 +15,7 @@ export const defaultBackoff: Backoff = { baseMs: 200, maxMs: 10_000 };
  *
  * @param attempt 0 for the delay after the first failure.
  */
-export function backoffDelayMs(attempt: number, { baseMs, maxMs }: Backoff = defaultBackoff): number {
+export function backoffDelayMs(attempt: number, { baseMs, maxMs }: Backoff = DEFAULT_BACKOFF): number {
   return Math.random() * Math.min(maxMs, baseMs * 2 ** attempt);
 }
 

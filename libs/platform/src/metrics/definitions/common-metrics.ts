@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
-export const commonMetrics = {
+export const COMMON_METRICS = {
   retries: {
     type: 'counter',
     name: 'messages_retries_total',

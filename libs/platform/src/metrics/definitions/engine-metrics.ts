@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
 /** What consumer and Spark job count alike. */
-export const engineMetrics = {
+export const ENGINE_METRICS = {
   recordsConsumed: {
     type: 'counter',
     name: 'messages_consumed_total',

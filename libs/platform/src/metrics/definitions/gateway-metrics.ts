@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
-export const gatewayMetrics = {
+export const GATEWAY_METRICS = {
   // Names of the Kafka exporters that people know, so that their dashboards and alerts fit.
   kafkaBrokers: {
     type: 'gauge',

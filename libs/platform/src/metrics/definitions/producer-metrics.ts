@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
-export const producerMetrics = {
+export const PRODUCER_METRICS = {
   rowsRead: {
     type: 'counter',
     name: 'messages_rows_read_total',

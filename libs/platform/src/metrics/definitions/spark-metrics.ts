@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
 /** What only the Spark job exports (spark/messages_spark/metrics.py); a test there compares. */
-export const sparkMetrics = {
+export const SPARK_METRICS = {
   martRepairs: {
     type: 'counter',
     name: 'messages_mart_repairs_total',
