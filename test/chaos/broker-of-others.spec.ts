@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Admin } from 'kafkajs';
 import { createKafka } from '#platform/kafka/create-kafka.js';
-import { positionsTopicOf } from '#platform/kafka/file-position.js';
+import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
 import { choosePort } from '../../dev/services/ports.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';

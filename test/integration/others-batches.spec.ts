@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Transaction } from 'kafkajs';
 import { crc32c } from '#platform/kafka/crc32c.js';
-import { positionKey, positionsTopicOf } from '#platform/kafka/file-position.js';
+import { positionKey, positionsTopicOf } from '#platform/producer-positions/file-position.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { JavaProducers, type JavaCodec, type JavaRecord } from '../support/java-producers.js';
 import { readMart, readQuarantine } from '../support/mart.js';

@@ -61,8 +61,8 @@ const rows = (producer: AppProcess, count: number): Promise<boolean> =>
 const down = async (producer: AppProcess): Promise<Readonly<Record<string, string>>> =>
   (await producer.health('readyz')).down;
 
-const roundIsOver = (producer: AppProcess): Promise<boolean> =>
-  producer.waitUntil('the round is over', () => producer.output.includes('looking for further files'));
+const runIsOver = (producer: AppProcess): Promise<boolean> =>
+  producer.waitUntil('the run is over', () => producer.output.includes('looking for further files'));
 
 const times = (output: string, text: string): number => output.split(text).length - 1;
 
@@ -94,7 +94,7 @@ describe('the producer that watches', () => {
     await rename(join(folder, 'b.csv.gz'), join(folder, 'inbox/b.csv.gz'));
     await rows(producer, 3_500);
     expect(await down(producer)).toEqual({});
-    await producer.waitUntil('both rounds are over', () => times(producer.output, 'looking for further files') === 2);
+    await producer.waitUntil('both runs are over', () => times(producer.output, 'looking for further files') === 2);
     const metrics = await producer.metrics();
     const bytes = text.length + zipped.length;
     expect(metrics.get('messages_source_size_bytes')).toBe(bytes);
@@ -130,7 +130,7 @@ describe('the producer that watches', () => {
     const changed = await oldFile('a.csv', csv(1, 11));
     const producer = await watch('*.csv');
     await rows(producer, 10);
-    await roundIsOver(producer);
+    await runIsOver(producer);
     await appendFile(changed, 'one more line\n');
     await producer.waitUntil('it is not ready', async () => 'files' in (await down(producer)));
     expect((await down(producer))['files']).toMatch(
@@ -153,7 +153,7 @@ describe('the producer that watches', () => {
     const changed = await oldFile('a.csv', csv(1, 11));
     const producer = await watch('*.csv');
     await rows(producer, 10);
-    await roundIsOver(producer);
+    await runIsOver(producer);
     await appendFile(changed, csv(11, 12).replace(/^.*\n/, ''));
     await producer.waitUntil('it is not ready', async () => 'files' in (await down(producer)));
 
@@ -238,12 +238,12 @@ describe('the producer that watches', () => {
     }
   });
 
-  it('takes a file from the start once, not in each round', async () => {
+  it('takes a file from the start once, not in each run', async () => {
     await oldFile('a.csv', csv(1, 11));
     for (const count of [10, 20]) {
       const producer = await watch('*.csv', '--from-start');
       await rows(producer, count);
-      await roundIsOver(producer);
+      await runIsOver(producer);
       if (count === 20) {
         await newFile('b.csv', csv(11, 21));
         await rows(producer, 30);

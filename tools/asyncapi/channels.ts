@@ -1,6 +1,6 @@
 import { readEnv } from '#platform/config/env.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
-import { positionsTopic } from '#platform/kafka/file-position.js';
+import { positionsTopic } from '#platform/producer-positions/file-position.js';
 import { messageTopic, type TopicSpec } from '#platform/kafka/ensure-topic.js';
 import { BINDING_VERSION, type MessageName } from './messages.js';
 

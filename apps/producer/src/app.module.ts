@@ -6,9 +6,9 @@ import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { BatchSender } from './kafka/batch-sender.js';
 import { PositionStore } from './positions/position-store.js';
-import { Topics } from './positions/topics.js';
+import { TopicPreparer } from './kafka/topic-preparer.js';
 import { ProducerService } from './producer.service.js';
-import { RoundService } from './round.service.js';
+import { RunService } from './run.service.js';
 
 @Module({})
 export class AppModule {
@@ -23,9 +23,9 @@ export class AppModule {
           inject: [Kafka],
           useFactory: (kafka: Kafka) => new PositionStore(kafka, config.KAFKA_TOPIC, config.KAFKA_TOPIC_REPLICATION),
         },
-        Topics,
+        TopicPreparer,
         BatchSender,
-        RoundService,
+        RunService,
         ProducerService,
       ],
     };

@@ -9,7 +9,7 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 import { contract } from '#schema/contract.js';
 import type { RecordWriter } from './kafka/record-writer.js';
 import { unlimited, type Pacing } from './pacing/pacing.js';
-import type { FilePosition } from '#platform/kafka/file-position.js';
+import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import { changedWhileRead, finalFingerprint } from './positions/position.js';
 
 /** Twenty small requests a second look smooth and cost little; shorter pauses would send a handful of rows each. */
@@ -72,7 +72,7 @@ export class FileProducer {
   }
 
   /**
-   * @param waits for the end of a file that grows, instead of leaving it to a later round.
+   * @param waits for the end of a file that grows, instead of leaving it to a later run.
    * @throws CsvError when the file has no usable header.
    */
   static async open(

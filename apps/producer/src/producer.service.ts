@@ -6,14 +6,14 @@ import { HealthRegistry, type HealthState } from '#platform/health/health-regist
 import { abortableSleep } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { BatchSender } from './kafka/batch-sender.js';
-import { OneRound } from './round-outcome.js';
-import { RoundService } from './round.service.js';
+import { SingleRun } from './run-outcome.js';
+import { RunService } from './run.service.js';
 import { FileWatch } from './watch/file-watch.js';
 
 /** What is in flight has this long to be acknowledged once the end is asked for; the process itself has 10 s. */
 const FINISH_WITHIN_MS = 5_000;
 
-/** Produces the configured files: once, or while it watches in one round after the other. */
+/** Produces the configured files: once, or while it watches in one run after the other. */
 @Injectable()
 export class ProducerService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Producer');
@@ -23,7 +23,7 @@ export class ProducerService implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(PRODUCER_CONFIG) private readonly config: ProducerConfig,
-    private readonly rounds: RoundService,
+    private readonly runs: RunService,
     private readonly sender: BatchSender,
     health: HealthRegistry,
   ) {
@@ -65,19 +65,19 @@ export class ProducerService implements BeforeApplicationShutdown {
   }
 
   private async once(patterns: readonly string[]): Promise<void> {
-    await this.rounds.produce(await findCsvFiles(patterns), new OneRound(), this.stopping.signal);
+    await this.runs.produce(await findCsvFiles(patterns), new SingleRun(), this.stopping.signal);
   }
 
   private async watch(patterns: readonly string[], seconds: number): Promise<void> {
     const { signal } = this.stopping;
     const files = new FileWatch(patterns, seconds);
     this.watched = files;
-    // The first round is due in any case: it makes the topics, without which nobody is ready.
-    await this.rounds.produce(await files.look(), files, signal);
+    // The first run is due in any case: it makes the topics, without which nobody is ready.
+    await this.runs.produce(await files.scan(), files, signal);
     while (!signal.aborted) {
       await abortableSleep(seconds * 1_000, signal).catch(() => undefined);
-      const next = signal.aborted ? [] : await files.look();
-      if (next.length > 0) await this.rounds.produce(next, files, signal);
+      const next = signal.aborted ? [] : await files.scan();
+      if (next.length > 0) await this.runs.produce(next, files, signal);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { HealthState } from '#platform/health/health-registry.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { retryForever } from '#platform/retry/backoff.js';
-import { orAborted } from '../or-aborted.js';
+import { orAborted } from '#platform/retry/or-aborted.js';
 import { ProducerError } from '../producer-error.js';
 import { kafkaErrorTypes, mustRenewProducer, refusal } from './kafka-errors.js';
 import { acceptBatchMessages, batchMessage, type BatchMessage } from './produce-request.js';

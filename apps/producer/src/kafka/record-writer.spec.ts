@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CsvSplitter } from '#platform/csv/csv-splitter.js';
 import { type CsvRow, UnparsableLine } from '#platform/csv/csv-record.js';
 import { RowEncoder } from '#platform/csv/row-encoder.js';
-import type { FilePosition } from '#platform/kafka/file-position.js';
+import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import type { TopicBatch } from './batch-sender.js';
 import { RecordWriter } from './record-writer.js';
 

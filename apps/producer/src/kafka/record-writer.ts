@@ -1,6 +1,6 @@
 import type { UnparsableLine } from '#platform/csv/csv-record.js';
 import type { RowEncoder } from '#platform/csv/row-encoder.js';
-import type { FilePosition } from '#platform/kafka/file-position.js';
+import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import type { TopicBatch } from './batch-sender.js';
 import { partitionOf } from './murmur2.js';
 import { RecordBatch, type RecordHeader } from './record-batch.js';

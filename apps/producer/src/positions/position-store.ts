@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Admin, Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
+import { readableEnds } from '#platform/kafka/readable-ends.js';
 import {
   positionKey,
   positionsTopic,
   positionsTopicOf,
-  readPosition,
   type FilePosition,
-} from '#platform/kafka/file-position.js';
-import { readableEnds } from '#platform/kafka/readable-ends.js';
+} from '#platform/producer-positions/file-position.js';
+import { PositionsConsumer } from '#platform/producer-positions/positions-consumer.js';
 import { refusal } from '../kafka/kafka-errors.js';
 import { ProducerError } from '../producer-error.js';
 
-/** Long enough for a slow group join; positions of thousands of files are read in well under a second. */
+/** Long enough for a slow group join; the positions of thousands of files are read in well under a second. */
 const READ_DEADLINE_MS = 60_000;
 
 /** The compacted topic with one record for each file and target topic: the latest position in that file. */
@@ -43,62 +43,47 @@ export class PositionStore {
    * @throws ProducerError PRODUCER_POSITIONS_UNREADABLE
    */
   async read(admin: Admin): Promise<Map<string, FilePosition>> {
-    const positions = new Map<string, FilePosition>();
     const [partition] = await admin.fetchTopicOffsets(this.positionsTopic);
-    // Behind it nobody can read, should another program have written to the topic in a transaction that is still open.
+    // Not the high watermark: records behind an open transaction of another program cannot be read.
     const end = (await readableEnds(admin, this.positionsTopic)).get(0) ?? 0n;
-    if (end <= BigInt(partition?.low ?? 0)) return positions;
+    return end <= BigInt(partition?.low ?? 0) ? new Map() : this.readUntil(end, admin);
+  }
 
-    const groupId = `${this.positionsTopic}_reader_${randomUUID()}`;
-    const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
+  private async readUntil(end: bigint, admin: Admin): Promise<Map<string, FilePosition>> {
+    const positions = new Map<string, FilePosition>();
+    let resolve = (): void => undefined;
+    let reject = (_: Error): void => undefined;
+    const done = new Promise<void>((onDone, onError) => ([resolve, reject] = [onDone, onError]));
+    const fail = (reason: string, cause?: unknown): void => reject(this.unreadable(reason, cause));
+    const consumer = new PositionsConsumer(this.kafka, {
+      topic: this.targetTopic,
+      groupId: `${this.positionsTopic}_reader_${randomUUID()}`,
+      maxWaitTimeInMs: 100,
+      onPosition: (position) => positions.set(position.file, position),
+      // Offsets, not records: the last ones may be control records, or compacted away.
+      onFetch: (lastOffset) => {
+        if (lastOffset >= end - 1n) resolve();
+      },
+      onCrash: (error) => fail(error.message, error),
+    });
+    const deadline = setTimeout(() => fail(`not done after ${READ_DEADLINE_MS / 1000} s`), READ_DEADLINE_MS);
     try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [this.positionsTopic], fromBeginning: true });
-      await this.readUntil(consumer, end, (message) => this.remember(message, positions));
+      consumer.start().catch((error: Error) => fail(error.message, error));
+      await done;
     } finally {
-      await consumer.disconnect();
-      // Only tidiness: a group without members and offsets expires by itself.
-      await admin.deleteGroups([groupId]).catch(() => undefined);
+      clearTimeout(deadline);
+      await consumer.leave();
+      await consumer.deleteGroup(admin);
     }
     return positions;
   }
 
-  private readUntil(consumer: Consumer, end: bigint, remember: (message: KafkaMessage) => void): Promise<void> {
-    let deadline: NodeJS.Timeout | undefined;
-    const done = new Promise<void>((resolve, reject) => {
-      const fail = (reason: string, cause?: unknown): void =>
-        reject(
-          new ProducerError(
-            'PRODUCER_POSITIONS_UNREADABLE',
-            `The positions in topic ${this.positionsTopic} cannot be read: ${reason}. If it stays so, check that this client may ` +
-              'read the topic and join groups.',
-            { cause, retriable: refusal(cause) === null },
-          ),
-        );
-      deadline = setTimeout(() => fail(`not done after ${READ_DEADLINE_MS / 1000} s`), READ_DEADLINE_MS);
-      // kafkajs starts it again by itself after most crashes, such as a coordinator that is still loading.
-      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        if (!restart) fail(error.message, error);
-      });
-      // Of each fetch, also of one in which no offset has a record: the last ones may be control records, or compacted away.
-      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { lastOffset } }) => {
-        if (BigInt(lastOffset) >= end - 1n) resolve();
-      });
-      consumer
-        .run({
-          autoCommit: false,
-          eachBatch: ({ batch }) => {
-            batch.messages.forEach(remember);
-            return Promise.resolve();
-          },
-        })
-        .catch((error: Error) => fail(error.message, error));
-    });
-    return done.finally(() => clearTimeout(deadline));
-  }
-
-  private remember(message: KafkaMessage, positions: Map<string, FilePosition>): void {
-    const position = readPosition(this.targetTopic, message);
-    if (position) positions.set(position.file, position);
+  private unreadable(reason: string, cause: unknown): ProducerError {
+    return new ProducerError(
+      'PRODUCER_POSITIONS_UNREADABLE',
+      `The positions in topic ${this.positionsTopic} cannot be read: ${reason}. If this persists, check that this client may ` +
+        'read the topic and join groups.',
+      { cause, retriable: refusal(cause) === null },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FilePosition } from '#platform/kafka/file-position.js';
+import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import { startingPosition } from './position.js';
 
 const file = { file: '/data/m.csv', size: 1_000, headSha256: 'aa', changedAt: '1 1' };

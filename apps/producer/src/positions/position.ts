@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Content } from '#platform/csv/content-sum.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
 import { openWithoutWaiting } from '#platform/csv/source-file.js';
-import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
+import type { FilePosition, Fingerprint } from '#platform/producer-positions/file-position.js';
 import { ProducerError } from '../producer-error.js';
 
 const HEAD_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { takesEscapes } from '#platform/config/terminal-config.js';
-import { progressBar, progressText, type ProgressFigures } from './progress.js';
+import { progressBar, progressText, type ProgressSnapshot } from './progress.js';
 
 const BAR_EVERY_MS = 200;
 const LOG_EVERY_MS = 5_000;
@@ -13,7 +13,7 @@ export class ProgressReporter {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly figures: () => ProgressFigures,
+    private readonly snapshot: () => ProgressSnapshot,
     private readonly terminal: NodeJS.WriteStream = process.stderr,
     private readonly redraws = takesEscapes(terminal),
   ) {}
@@ -21,19 +21,19 @@ export class ProgressReporter {
   start(): void {
     this.timer = this.redraws
       ? setInterval(() => this.drawBar(), BAR_EVERY_MS)
-      : setInterval(() => this.logger.log(`${this.figures().file}: ${progressText(this.figures())}`), LOG_EVERY_MS);
+      : setInterval(() => this.logger.log(`${this.snapshot().file}: ${progressText(this.snapshot())}`), LOG_EVERY_MS);
   }
 
   stop(): void {
     clearInterval(this.timer);
     if (!this.redraws) return;
     // The last state stays, so that it is not cut.
-    this.terminal.write(`${CLEAR_LINE}${progressBar(this.figures())}\n`);
+    this.terminal.write(`${CLEAR_LINE}${progressBar(this.snapshot())}\n`);
   }
 
   private drawBar(): void {
     // A terminal that does not know its width says 0.
     const width = this.terminal.columns || DEFAULT_WIDTH;
-    this.terminal.write(CLEAR_LINE + progressBar(this.figures()).slice(0, width));
+    this.terminal.write(CLEAR_LINE + progressBar(this.snapshot()).slice(0, width));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { duration, grouped, progressBar, progressText, type ProgressFigures } from './progress.js';
+import { duration, grouped, progressBar, progressText, type ProgressSnapshot } from './progress.js';
 
-const figures: ProgressFigures = {
+const snapshot: ProgressSnapshot = {
   file: 'm.csv',
   rows: 30_000,
   bytes: 50e6,
@@ -12,18 +12,18 @@ const figures: ProgressFigures = {
 
 describe('progress', () => {
   it('shows rows, MB, rows/s and the time left of this run', () => {
-    expect(progressText(figures)).toBe('30,000 rows  50.0 of 80.0 MB  3,000 rows/s  10s left');
+    expect(progressText(snapshot)).toBe('30,000 rows  50.0 of 80.0 MB  3,000 rows/s  10s left');
   });
 
   it('does not guess before anything was read', () => {
-    expect(progressText({ ...figures, rows: 0, bytes: 20e6, seconds: 0 })).toBe(
+    expect(progressText({ ...snapshot, rows: 0, bytes: 20e6, seconds: 0 })).toBe(
       '0 rows  20.0 of 80.0 MB  0 rows/s  ? left',
     );
   });
 
   it('draws a bar', () => {
-    expect(progressBar(figures)).toMatch(/^m\.csv █{8}░{4} 62 % {2}30,000 rows/);
-    expect(progressBar({ ...figures, bytes: 80e6 })).toMatch(/█{12} 100 %/);
+    expect(progressBar(snapshot)).toMatch(/^m\.csv █{8}░{4} 62 % {2}30,000 rows/);
+    expect(progressBar({ ...snapshot, bytes: 80e6 })).toMatch(/█{12} 100 %/);
   });
 
   it('writes durations and numbers for people', () => {

@@ -1,4 +1,4 @@
-export interface ProgressFigures {
+export interface ProgressSnapshot {
   /** Base name of the file being read. */
   readonly file: string;
   /** Records acknowledged by Kafka in this run. */
@@ -13,16 +13,16 @@ export interface ProgressFigures {
 const BAR_WIDTH = 12;
 
 /** One line for people: bar, share, rows, MB, rows/s, time left. */
-export function progressBar(figures: ProgressFigures): string {
-  const { bytes, totalBytes } = figures;
+export function progressBar(snapshot: ProgressSnapshot): string {
+  const { bytes, totalBytes } = snapshot;
   const share = totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
   const filled = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  return `${figures.file} ${bar} ${Math.floor(share * 100)} %  ${progressText(figures)}`;
+  return `${snapshot.file} ${bar} ${Math.floor(share * 100)} %  ${progressText(snapshot)}`;
 }
 
 /** The same as text. */
-export function progressText({ rows, bytes, bytesAtStart, totalBytes, seconds }: ProgressFigures): string {
+export function progressText({ rows, bytes, bytesAtStart, totalBytes, seconds }: ProgressSnapshot): string {
   const rowRate = seconds > 0 ? Math.round(rows / seconds) : 0;
   const byteRate = seconds > 0 ? (bytes - bytesAtStart) / seconds : 0;
   const left = byteRate > 0 ? duration(Math.max(0, totalBytes - bytes) / byteRate) : '?';

@@ -4,17 +4,17 @@ import { refuseUnknownType, unusableError } from '#platform/csv/find-csv-files.j
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import type { HealthState } from '#platform/health/health-registry.js';
 import { fileFault } from '../file-fault.js';
-import type { RoundOutcome } from '../round-outcome.js';
+import type { RunOutcome } from '../run-outcome.js';
 import { RefusedFiles } from './refused-files.js';
 import { seeFiles, versionOf, type SeenFile } from './seen-file.js';
 import { SettledFiles } from './settled-files.js';
 
 /** Finds, look by look, the files that are ready to be produced, and remembers which cannot be. */
-export class FileWatch implements RoundOutcome {
+export class FileWatch implements RunOutcome {
   private readonly logger = new Logger('Watch');
   private readonly settled: SettledFiles;
   private readonly refusedFiles = new RefusedFiles();
-  /** The version of each file that was given to a round, and need not be again. */
+  /** The version of each file that was given to a run, and need not be again. */
   private readonly taken = new Map<string, string>();
   /** Patterns that nothing matched; what is waited for is logged once. */
   private readonly awaited = new Set<string>();
@@ -26,8 +26,8 @@ export class FileWatch implements RoundOutcome {
     this.settled = new SettledFiles(seconds * 1_000);
   }
 
-  /** Absolute paths of the files for the next round, in name order; those that are done as well, once. */
-  async look(): Promise<string[]> {
+  /** Absolute paths of the files for the next run, in name order; those that are done as well, once. */
+  async scan(): Promise<string[]> {
     const seen = new Map<string, SeenFile>();
     const names = new Set(this.patterns.map(nameOf));
     for (const pattern of this.patterns) {

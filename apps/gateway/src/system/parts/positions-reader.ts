@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumer, Kafka } from 'kafkajs';
-import { positionsTopicOf, readPosition, type FilePosition } from '#platform/kafka/file-position.js';
+import type { Kafka } from 'kafkajs';
+import { positionsTopicOf, type FilePosition } from '#platform/producer-positions/file-position.js';
+import { PositionsConsumer } from '#platform/producer-positions/positions-consumer.js';
 
 /** Leaving a group whose broker is gone takes long, and is not worth waiting for. */
 const LEAVE_MS = 2000;
@@ -12,10 +13,9 @@ export class PositionsReader {
   readonly positions = new Map<string, FilePosition>();
   private readonly logger = new Logger('Positions');
   private readonly groupId: string;
-  private consumer: Consumer | undefined;
+  private consumer: PositionsConsumer | undefined;
   private closed = false;
 
-  /** kafkajs reads in groups only, so each reader has one of its own, which commits nothing and is removed at the end. */
   constructor(
     private readonly kafka: Kafka,
     private readonly topic: string,
@@ -23,33 +23,21 @@ export class PositionsReader {
     this.groupId = `${positionsTopicOf(topic)}_gateway_${randomUUID()}`;
   }
 
-  /** Begins to read, unless it does already. Call it again and again: it comes back after a crash. Never rejects. */
+  /** Starts reading unless it is reading already; call it regularly, so that reading resumes after a crash. Never rejects. */
   async start(): Promise<void> {
-    if (this.consumer) return;
-    const consumer = this.kafka.consumer({
+    if (this.consumer || this.closed) return;
+    const consumer = new PositionsConsumer(this.kafka, {
+      topic: this.topic,
       groupId: this.groupId,
       maxWaitTimeInMs: 500,
-      allowAutoTopicCreation: false,
+      onPosition: (position) => this.positions.set(position.file, position),
+      onCrash: (error) => void this.stop(consumer, error),
     });
     this.consumer = consumer;
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      if (!restart) void this.giveUp(consumer, error);
-    });
     try {
-      await consumer.connect();
-      if (this.closed) return;
-      await consumer.subscribe({ topics: [positionsTopicOf(this.topic)], fromBeginning: true });
-      if (this.closed) return;
-      await consumer.run({
-        autoCommit: false,
-        eachMessage: ({ message }) => {
-          const position = readPosition(this.topic, message);
-          if (position) this.positions.set(position.file, position);
-          return Promise.resolve();
-        },
-      });
+      await consumer.start();
     } catch (error) {
-      await this.giveUp(consumer, error as Error);
+      await this.stop(consumer, error as Error);
     }
   }
 
@@ -61,23 +49,23 @@ export class PositionsReader {
     await Promise.race([this.leave(consumer), sleep(LEAVE_MS, undefined, { ref: false })]);
   }
 
-  private async leave(consumer: Consumer): Promise<void> {
+  private async leave(consumer: PositionsConsumer): Promise<void> {
     const admin = this.kafka.admin({ retry: { retries: 0 } });
     try {
-      await consumer.disconnect();
+      await consumer.leave();
       await admin.connect();
-      await admin.deleteGroups([this.groupId]);
+      await consumer.deleteGroup(admin);
     } catch {
-      // Only tidiness: a group without members and offsets expires by itself.
+      // The broker is gone; the group expires on its own.
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   }
 
-  private async giveUp(consumer: Consumer, error: Error): Promise<void> {
+  private async stop(consumer: PositionsConsumer, error: Error): Promise<void> {
     if (this.consumer !== consumer) return;
     this.logger.warn(`The producer's positions are not read: ${error.message}`);
-    await consumer.disconnect().catch(() => undefined);
+    await consumer.leave().catch(() => undefined);
     this.consumer = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
-import { positionsTopicOf } from '#platform/kafka/file-position.js';
+import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
 import { recordsIn } from '#platform/kafka/records-in.js';
 import type { Part, PartAnswer } from '../part.js';
 import { RateMeter } from '../rate-meter.js';

@@ -2,18 +2,18 @@ import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import { fileFault } from './file-fault.js';
 import { ProducerError } from './producer-error.js';
 
-/** Is told what becomes of the files of a round. */
-export interface RoundOutcome {
+/** Is told what becomes of the files of a run. */
+export interface RunOutcome {
   /** It is being read, or was produced before. */
   accepted(file: string): void;
-  /** The fault is the file's own. The round goes on with the others, unless this throws. */
+  /** The fault is the file's own. The run goes on with the others, unless this throws. */
   refused(file: string, error: PipelineError): void;
-  /** Every file was looked at, and nothing was sent. The round goes on, unless this throws. */
+  /** Every file was looked at, and nothing was sent. The run goes on, unless this throws. */
   allChecked(): void;
 }
 
 /** Of a run that ends with its files: all faults that show before the first row are told together, a later one ends it. */
-export class OneRound implements RoundOutcome {
+export class SingleRun implements RunOutcome {
   private readonly faults: PipelineError[] = [];
   private sending = false;
 
@@ -42,7 +42,7 @@ export class OneRound implements RoundOutcome {
 /** What `work` gives of each file, one after the other; a file that is at fault is refused and left out. */
 export async function eachFile<T extends { readonly file: string }, R>(
   files: readonly T[],
-  outcome: RoundOutcome,
+  outcome: RunOutcome,
   work: (file: T) => R | Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];

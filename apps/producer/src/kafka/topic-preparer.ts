@@ -2,14 +2,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/message-of.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
-import type { FilePosition } from '#platform/kafka/file-position.js';
+import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import { Complaints } from '#platform/logging/complaints.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from '../config/producer-config.js';
-import { refusal } from '../kafka/kafka-errors.js';
-import { orAborted } from '../or-aborted.js';
+import { refusal } from './kafka-errors.js';
+import { orAborted } from '#platform/retry/or-aborted.js';
 import { ProducerError } from '../producer-error.js';
-import { PositionStore } from './position-store.js';
+import { PositionStore } from '../positions/position-store.js';
 
 export interface PreparedTopics {
   /** Of the topic of the messages. */
@@ -24,7 +24,7 @@ export interface PreparedTopics {
 
 /** The topic of the messages and that of the positions, as they must be before rows are sent. */
 @Injectable()
-export class Topics {
+export class TopicPreparer {
   private readonly logger = new Logger('Producer');
 
   constructor(

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { FilePosition, Fingerprint } from '#platform/kafka/file-position.js';
+import type { FilePosition, Fingerprint } from '#platform/producer-positions/file-position.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from './config/producer-config.js';
 import { FileProducer } from './file-producer.js';
@@ -8,37 +8,37 @@ import { RecordWriter } from './kafka/record-writer.js';
 import { RatePacing, ReplayPacing, unlimited, type Pacing } from './pacing/pacing.js';
 import { PositionStore } from './positions/position-store.js';
 import { fingerprint, startingPosition } from './positions/position.js';
-import { Topics, type PreparedTopics } from './positions/topics.js';
+import { TopicPreparer, type PreparedTopics } from './kafka/topic-preparer.js';
 import { ProgressReporter } from './progress/progress-reporter.js';
 import { duration, grouped } from './progress/progress.js';
-import { RoundProgress } from './progress/round-progress.js';
-import { eachFile, type RoundOutcome } from './round-outcome.js';
+import { RunProgress } from './progress/run-progress.js';
+import { eachFile, type RunOutcome } from './run-outcome.js';
 
-/** What the files of one round have in common. */
-interface Round {
+/** What the files of one run have in common. */
+interface Run {
   readonly writer: RecordWriter;
   readonly pacing: Pacing;
-  readonly progress: RoundProgress;
-  readonly outcome: RoundOutcome;
+  readonly progress: RunProgress;
+  readonly outcome: RunOutcome;
   readonly stored: ReadonlyMap<string, FilePosition>;
   readonly stopping: AbortSignal;
 }
 
 /** Produces the files it is given, one after the other, each from where an earlier run got to. */
 @Injectable()
-export class RoundService {
+export class RunService {
   private readonly logger = new Logger('Producer');
   private readonly recordsProduced;
   private readonly positionRows;
   private readonly sourceSize;
-  /** Bytes of each file that had its turn, in any round. */
+  /** Bytes of each file that had its turn, in any run. */
   private readonly sizes = new Map<string, number>();
-  /** Those that were begun anew are gone on with in a later round, also where all are to be produced from the start. */
+  /** Those that were begun anew are gone on with in a later run, also where all are to be produced from the start. */
   private readonly begun = new Set<string>();
 
   constructor(
     @Inject(PRODUCER_CONFIG) private readonly config: ProducerConfig,
-    private readonly topics: Topics,
+    private readonly topics: TopicPreparer,
     private readonly sender: BatchSender,
     private readonly positions: PositionStore,
     private readonly metrics: Metrics,
@@ -54,7 +54,7 @@ export class RoundService {
    *
    * @throws what `outcome.refused` throws; ProducerError, TopicError.
    */
-  async produce(paths: readonly string[], outcome: RoundOutcome, stopping: AbortSignal): Promise<void> {
+  async produce(paths: readonly string[], outcome: RunOutcome, stopping: AbortSignal): Promise<void> {
     const named = paths.map((file) => ({ file }));
     const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
     const topics = await this.topics.prepare(stopping);
@@ -69,17 +69,17 @@ export class RoundService {
     if (starts.length === 0) return;
     await this.sender.connect();
 
-    const progress = new RoundProgress(this.countSizes(starts));
+    const progress = new RunProgress(this.countSizes(starts));
     const writer = this.createWriter(partitions, progress);
-    const round = { writer, pacing: this.createPacing(), progress, outcome, stored, stopping };
-    const reporter = new ProgressReporter(() => progress.figures());
+    const run = { writer, pacing: this.createPacing(), progress, outcome, stored, stopping };
+    const reporter = new ProgressReporter(() => progress.snapshot());
     reporter.start();
     try {
-      await eachFile(starts, outcome, (start) => this.produceFile(start, round));
+      await eachFile(starts, outcome, (start) => this.produceFile(start, run));
     } finally {
       reporter.stop();
     }
-    this.logSummary(round);
+    this.logSummary(run);
   }
 
   private startOf(
@@ -108,17 +108,17 @@ export class RoundService {
     return start;
   }
 
-  private async produceFile(start: FilePosition, round: Round): Promise<void> {
-    if (round.stopping.aborted) return;
+  private async produceFile(start: FilePosition, run: Run): Promise<void> {
+    if (run.stopping.aborted) return;
     try {
-      if (start.done) await this.skip(start, round);
-      else await this.produceFrom(start, round);
+      if (start.done) await this.skip(start, run);
+      else await this.produceFrom(start, run);
     } finally {
-      round.progress.end(start.size);
+      run.progress.end(start.size);
     }
   }
 
-  private async skip(start: FilePosition, { outcome, stored, writer }: Round): Promise<void> {
+  private async skip(start: FilePosition, { outcome, stored, writer }: Run): Promise<void> {
     const { file, rows, changedAt } = start;
     outcome.accepted(file);
     this.logger.log(`${file} was produced completely before (${grouped(rows)} rows), skipped; --from-start repeats it`);
@@ -126,11 +126,11 @@ export class RoundService {
     if (stored.get(file)?.changedAt !== changedAt) await writer.store(start);
   }
 
-  private async produceFrom(start: FilePosition, round: Round): Promise<void> {
+  private async produceFrom(start: FilePosition, run: Run): Promise<void> {
     const waits = this.config.PRODUCER_WATCH_SECONDS === undefined;
-    const producer = await FileProducer.open(start, waits, round.writer, round.pacing, this.metrics, round.stopping);
-    round.outcome.accepted(start.file);
-    round.progress.begin(producer);
+    const producer = await FileProducer.open(start, waits, run.writer, run.pacing, this.metrics, run.stopping);
+    run.outcome.accepted(start.file);
+    run.progress.begin(producer);
     this.begun.add(start.file);
     if (start.rows > 0)
       this.logger.log(`${start.file}: resuming at row ${grouped(start.rows + 1)}, line ${grouped(start.line)}`);
@@ -140,14 +140,14 @@ export class RoundService {
       this.logger.log(`${start.file}: skipped ${grouped(producer.repeatedHeaders)} lines that repeat the header`);
   }
 
-  /** @returns bytes of this round. */
+  /** @returns bytes of this run. */
   private countSizes(starts: readonly FilePosition[]): number {
     for (const { file, size } of starts) this.sizes.set(file, size);
     this.sourceSize.set(sum([...this.sizes.values()]));
     return sum(starts.map(({ size }) => size));
   }
 
-  private createWriter(partitions: number, progress: RoundProgress): RecordWriter {
+  private createWriter(partitions: number, progress: RunProgress): RecordWriter {
     return new RecordWriter({
       topic: this.config.KAFKA_TOPIC,
       partitions,
@@ -164,14 +164,14 @@ export class RoundService {
     });
   }
 
-  /** A replay begins with each round: a file that comes later does not wait for its place in the days of an earlier one. */
+  /** A replay begins with each run: a file that comes later does not wait for its place in the days of an earlier one. */
   private createPacing(): Pacing {
     if (this.config.PRODUCER_RATE !== undefined) return new RatePacing(this.config.PRODUCER_RATE);
     return this.config.PRODUCER_SPEED === undefined ? unlimited : new ReplayPacing(this.config.PRODUCER_SPEED);
   }
 
-  private logSummary({ progress, stopping }: Round): void {
-    const { rows, seconds } = progress.figures();
+  private logSummary({ progress, stopping }: Run): void {
+    const { rows, seconds } = progress.snapshot();
     const rate = grouped(Math.round(rows / Math.max(seconds, 0.001)));
     const { KAFKA_TOPIC: topic, PRODUCER_WATCH_SECONDS: watch } = this.config;
     this.logger.log(

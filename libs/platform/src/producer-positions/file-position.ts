@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import type { TopicSpec } from './ensure-topic.js';
+import type { TopicSpec } from '../kafka/ensure-topic.js';
 
 /** What a file must still be for an earlier position in it to hold. */
 export interface Fingerprint {

@@ -1,4 +1,4 @@
-import type { ProgressFigures } from './progress.js';
+import type { ProgressSnapshot } from './progress.js';
 
 /** The file that is being read. */
 export interface FileBeingRead {
@@ -9,8 +9,8 @@ export interface FileBeingRead {
   readonly bytesRead: number;
 }
 
-/** Adds up what a round does over its files. */
-export class RoundProgress {
+/** Adds up what a run does over its files. */
+export class RunProgress {
   private readonly startedAt = performance.now();
   private file: FileBeingRead | null = null;
   private name = '';
@@ -18,7 +18,7 @@ export class RoundProgress {
   private bytesAtStart = 0;
   private bytesOfFilesBefore = 0;
 
-  /** @param totalBytes of all files of the round. */
+  /** @param totalBytes of all files of the run. */
   constructor(private readonly totalBytes: number) {}
 
   begin(file: FileBeingRead): void {
@@ -38,7 +38,7 @@ export class RoundProgress {
     this.bytesOfFilesBefore += size;
   }
 
-  figures(): ProgressFigures {
+  snapshot(): ProgressSnapshot {
     return {
       file: this.name,
       rows: this.rows,
