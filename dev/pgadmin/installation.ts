@@ -4,7 +4,7 @@ import { ensureVirtualEnvironment, type InstallationOptions } from '../python/vi
 import { findProjectRoot } from '../services/project.js';
 
 /** Pins the version. */
-export const REQUIREMENTS = join(findProjectRoot(), 'local', 'pgadmin', 'requirements.txt');
+export const REQUIREMENTS = join(findProjectRoot(), 'dev', 'pgadmin', 'requirements.txt');
 
 /** '9.18', as pinned in the requirements. */
 export function pinnedVersion(requirements: string): string {

@@ -48,7 +48,7 @@ export class PgAdminState {
   environment({ port, key }: { port?: number; key?: string } = {}): NodeJS.ProcessEnv {
     return pgAdminEnvironment({
       HOME: this.home,
-      CONFIG_DISTRO_FILE_PATH: join(ROOT, 'local', 'pgadmin', 'settings.py'),
+      CONFIG_DISTRO_FILE_PATH: join(ROOT, 'dev', 'pgadmin', 'settings.py'),
       PGADMIN_DATA_DIR: this.dataDir,
       // Or it would remove the master key of a pgAdmin that the user has installed.
       PYTHON_KEYRING_BACKEND: 'keyring.backends.null.Keyring',

@@ -30,7 +30,7 @@ const JVM_FLAGS = [
 /** The jars of Kafka, which hold its clients and tools too. */
 export const KAFKA = {
   name: 'Kafka',
-  pom: join(findProjectRoot(), 'local', 'kafka', 'pom.xml'),
+  pom: join(findProjectRoot(), 'dev', 'kafka', 'pom.xml'),
   orElse: 'or set KAFKA_BROKERS to a Kafka that is already there, for example KAFKA_BROKERS=localhost:9092',
 };
 

@@ -29,7 +29,7 @@ export interface Spark {
   stop(): Promise<void>;
 }
 
-const JARS = { name: 'Spark', pom: join(findProjectRoot(), 'local', 'spark', 'pom.xml') };
+const JARS = { name: 'Spark', pom: join(findProjectRoot(), 'dev', 'spark', 'pom.xml') };
 
 /**
  * Installs Spark where it is missing, and starts a cluster on this machine.

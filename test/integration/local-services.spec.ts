@@ -28,7 +28,7 @@ afterAll(() => rmSync(STATE, { recursive: true, force: true }));
 
 /** Starts the servers in another process, as `npm start` does. */
 async function startInAnotherProcess(stateDir: string): Promise<ChildProcess> {
-  const module = pathToFileURL(join(ROOT, 'dist', 'local', 'services', 'services.js')).href;
+  const module = pathToFileURL(join(ROOT, 'dist', 'dev', 'services', 'services.js')).href;
   const script = `
     const { startServices } = await import(${JSON.stringify(module)});
     await startServices({ stateDir: ${JSON.stringify(stateDir)} });

@@ -29,7 +29,7 @@ afterAll(() => rm(STATE, { recursive: true, force: true }));
 /** Starts pgAdmin from another process, as `npm run pgadmin` does. */
 async function startInAnotherProcess(): Promise<ChildProcess> {
   const moduleOf = (name: string) =>
-    JSON.stringify(pathToFileURL(join(ROOT, 'dist', 'local', 'pgadmin', `${name}.js`)).href);
+    JSON.stringify(pathToFileURL(join(ROOT, 'dist', 'dev', 'pgadmin', `${name}.js`)).href);
   const script = `
     const { startPgAdmin } = await import(${moduleOf('pgadmin-server')});
     const { parseMartUrl } = await import(${moduleOf('mart-address')});
@@ -85,7 +85,7 @@ async function registeredServers(): Promise<unknown> {
   const file = join(STATE, 'dumped.json');
   const env = {
     PATH: process.env.PATH,
-    CONFIG_DISTRO_FILE_PATH: join(ROOT, 'local', 'pgadmin', 'settings.py'),
+    CONFIG_DISTRO_FILE_PATH: join(ROOT, 'dev', 'pgadmin', 'settings.py'),
     PGADMIN_DATA_DIR: join(STATE, 'data'),
     PYTHON_KEYRING_BACKEND: 'keyring.backends.null.Keyring',
     PYTHONDONTWRITEBYTECODE: '1',
