@@ -17,13 +17,17 @@ export class MachineCluster {
   private readonly baseImages: string;
 
   /** @throws Error when the tools are not there */
-  constructor(tools: string) {
+  constructor(tools: string | undefined) {
+    if (tools === undefined) {
+      throw new Error(
+        'Set KUBECONFIG to the configuration of a cluster, such as one of kind, or KUBE_TOOLS to the folder of the tools that create one.',
+      );
+    }
     this.kube = resolve(tools, 'kube');
     this.baseImages = resolve(tools, 'base-images');
     if (!existsSync(this.kube) || !existsSync(this.baseImages)) {
       throw new Error(
-        `There are no cluster tools in ${tools}. KUBE_TOOLS names their folder; or KUBECONFIG names a cluster that is there, ` +
-          'such as one of kind.',
+        `KUBE_TOOLS=${tools}: the folder has no cluster tools. Correct it, or set KUBECONFIG to use an existing cluster.`,
       );
     }
   }

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { filesBelow, read, ROOT } from './files.js';
+import { anchorsOf, codeOf, linksOf, tableRows } from './markdown.js';
+import { variablesInCode, variablesOfApps } from './variables.js';
+
+const FRONT_DOOR = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+const GENERATED = ['docs/data-dictionary.md', 'docs/metrics.md'];
+const DOCUMENTS = [
+  ...FRONT_DOOR,
+  ...['docs', 'libs', 'spark', 'dev', 'tools', 'deploy', 'observability', '.github']
+    .flatMap(filesBelow)
+    .filter((file) => file.endsWith('.md')),
+];
+
+/** Lines. A document that outgrows its budget is split, or loses what nobody needs. */
+const BUDGETS: Readonly<Record<string, number>> = {
+  'README.md': 200,
+  'CONTRIBUTING.md': 400,
+  'SECURITY.md': 60,
+  'docs/README.md': 60,
+  'docs/glossary.md': 150,
+  'docs/configuration.md': 200,
+  'docs/runbook.md': 650,
+};
+const BUDGET_OF_OTHERS = 400;
+const BUDGET_OF_AN_ADR = 80;
+
+/** Quotas and states of Google Cloud, settings of Grafana. */
+const NAMES_OF_OTHERS = /^(GF_.*|SSD_TOTAL_GB|CPUS_ALL_REGIONS|CURRENT_STATE_DECRYPTED)$/;
+
+const BUILT_INTO_NPM = ['ci', 'install', 'run', 'exec'];
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const text = read(file);
+
+  it('has links whose files and anchors exist', () => {
+    const broken = linksOf(text).filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false;
+      const [path = '', anchor] = decodeURI(link).split('#');
+      const target = path === '' ? file : normalize(join(dirname(file), path));
+      if (target.startsWith('..') || !existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && target.endsWith('.md') && !anchorsOf(read(target)).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('names only npm commands that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const commands = codeOf(text).flatMap((code) =>
+      [...code.matchAll(/\bnpm (?:run )?(?:--?\w+ )*([a-z][\w:-]*)/g)].map(([, name]) => name!),
+    );
+    expect(commands.filter((name) => !(name in scripts) && !BUILT_INTO_NPM.includes(name))).toEqual([]);
+  });
+
+  it('keeps to its budget', () => {
+    if (GENERATED.includes(file)) return;
+    const budget = BUDGETS[file] ?? (file.startsWith('docs/adr/') ? BUDGET_OF_AN_ADR : BUDGET_OF_OTHERS);
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(budget);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const documented = tableRows(read('docs/configuration.md'), 'variable').map((row) => ({
+    name: row['variable']!.replaceAll('`', ''),
+    default: row['default']!,
+  }));
+
+  it('lists every environment variable that the code reads, and no other', () => {
+    expect(documented.map(({ name }) => name).toSorted()).toEqual([...variablesInCode()].toSorted());
+  });
+
+  it.each(variablesOfApps())('has the default of $name', ({ name, value, isRequired }) => {
+    const shown = documented.find((variable) => variable.name === name)?.default ?? '';
+    if (value === undefined) expect(shown === 'required').toBe(isRequired);
+    else expect(shown.split(/[ ;]+/)).toContain(value);
+  });
+
+  it('names every option of producer and Spark job', () => {
+    const text = read('docs/configuration.md');
+    const options = [
+      ...read('apps/producer/src/config/producer-config.ts').matchAll(/^ {2}(--[a-z-]+) /gm),
+      ...read('spark/messages_spark/config.py').matchAll(/add_argument\("(--[a-z-]+)"/g),
+    ].map(([, option]) => option!);
+    expect(options.length).toBeGreaterThan(5);
+    expect(options.filter((option) => !text.includes(`\`${option}`))).toEqual([]);
+  });
+});
+
+it('docs/local-run.md has exactly the options of npm start', () => {
+  const documented = tableRows(read('docs/local-run.md'), 'option').map(({ option }) => option!.replaceAll('`', ''));
+  const printed = [...read('dev/run/options.ts').matchAll(/^ {2}(--[a-z]+(?: [A-Z]+)?) /gm)].map(
+    ([, option]) => option!,
+  );
+  expect(documented).toEqual(printed);
+});
+
+it('documents name no constant or variable that is not in the code', () => {
+  const words = new Set(
+    ['apps', 'libs', 'dev', 'tools', 'spark', 'deploy', 'observability', 'test', 'bench']
+      .flatMap(filesBelow)
+      .filter((file) => !file.endsWith('.md'))
+      .flatMap((file) => read(file).match(/[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/g) ?? []),
+  );
+  const unknown = DOCUMENTS.flatMap((file) =>
+    (read(file).match(/(?<![\w/])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/g) ?? [])
+      .filter((word) => !words.has(word) && !NAMES_OF_OTHERS.test(word))
+      .map((word) => `${file}: ${word}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+it('nothing points to a folder beside the repository', () => {
+  const outside = ['..', 'shared'].join('/');
+  // A path between folders of the project, as in an import, has a longer way up or a file behind it.
+  const pattern = new RegExp(`(^|[^./\\w])${outside.replaceAll('.', '\\.')}(?![-\\w.]|/[\\w-]+\\.js)`, 'm');
+  expect(filesBelow('.').filter((file) => pattern.test(read(file)))).toEqual([]);
+});
