@@ -30,7 +30,7 @@ export async function ensureSchemas(options: InstallationOptions): Promise<Kuber
     command: 'npm run test:manifests',
     // Not for the schemas: the Spark job's configuration is read by the job's own code.
     oldestPython: [3, 11],
-    requirements: join(findProjectRoot(), 'local', 'k8s', 'requirements.txt'),
+    requirements: join(findProjectRoot(), 'tools', 'k8s', 'requirements.txt'),
     hashed: false,
     modules: 'kubernetes_validate',
   } as const;

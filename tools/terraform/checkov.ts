@@ -14,7 +14,7 @@ export async function ensureCheckov(options: InstallationOptions): Promise<strin
     size: '290 MB',
     command: 'npm run test:terraform',
     oldestPython: [3, 9],
-    requirements: join(findProjectRoot(), 'local', 'terraform', 'requirements.txt'),
+    requirements: join(findProjectRoot(), 'tools', 'terraform', 'requirements.txt'),
     hashed: false,
     modules: 'checkov',
   } as const;
