@@ -38,7 +38,7 @@ const MART_INTRODUCTION = `A view or a function for each of the analysts' questi
 moment, whoever writes to \`messages\`. Rates stand beside the counts that they are made of.`;
 
 const LEDGER_INTRODUCTION = `The counts behind the mart, kept by triggers on \`messages\`: not for reports, and not for writing. How it works is in
-[decision 11](adr/0011-a-ledger-of-counts.md).`;
+[ADR 11](adr/0011-a-ledger-of-counts.md).`;
 
 /** The data dictionary as Markdown, unformatted. */
 export function dataDictionary(catalog: Catalog): string {
