@@ -18,12 +18,12 @@ from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics
 from messages_spark.readiness import tasks_done
 from messages_spark.stall import FIRST_STEP_SECONDS, Work
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5
 #: Between looks at whether to stop.
-_LOOK_SECONDS = 0.2
+_STOP_CHECK_SECONDS = 0.2
 _MOST_NAMED = 100
 #: Where the columns stand, and how many lines go before the first row.
 Header = tuple[tuple[str, ...], int]
@@ -50,13 +50,13 @@ class Backfill:
             _log.warning("left out: %s", reason)
         self._health.up()
         began = time.monotonic()
-        result = Written()
+        result = WriteResult()
         failures: list[BaseException] = []
         work = threading.Thread(target=self._write, args=(by_header, result, failures), name="backfill", daemon=True)
         work.start()
         report_at = began
         while work.is_alive() and not stopping.is_set():
-            work.join(timeout=_LOOK_SECONDS)
+            work.join(timeout=_STOP_CHECK_SECONDS)
             if time.monotonic() - report_at >= _REPORT_SECONDS:
                 self._report()
                 report_at = time.monotonic()
@@ -100,7 +100,7 @@ class Backfill:
         return by_header
 
     def _write(
-        self, by_header: dict[Header, list[MessageFile]], result: Written, failures: list[BaseException]
+        self, by_header: dict[Header, list[MessageFile]], result: WriteResult, failures: list[BaseException]
     ) -> None:
         try:
             query_ids: set[str] = set()
@@ -114,10 +114,10 @@ class Backfill:
         except BaseException as error:
             failures.append(error)
 
-    def _write_parts(self, parts: list[Part], header: tuple[str, ...], header_lines: int) -> Written:
+    def _write_parts(self, parts: list[Part], header: tuple[str, ...], header_lines: int) -> WriteResult:
         done = self._mart.parts_done({part.query_id for part in parts})
         left = [part for part in parts if (part.query_id, part.number) not in done]
-        written = Written(done_before=len(parts) - len(left))
+        written = WriteResult(done_before=len(parts) - len(left))
         if left:
             records = records_of_files(self._spark, left, header, header_lines, self._contract)
             written.add(self._mart.write(clean(records, self._contract), batch_id=0))

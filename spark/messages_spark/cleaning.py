@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from messages_spark import record
 from messages_spark.contract import Contract, ContractColumn
-from messages_spark.values import canonical, is_null_word, repair_of, trim_ascii, why_not
+from messages_spark.values import canonical, is_null_word, rejection_reason, repair_of, trim_ascii
 
 REASONS_TYPE = "array<struct<column:string,reason:string>>"
 REPAIRS_TYPE = "array<string>"
@@ -20,8 +20,8 @@ def clean(records: DataFrame, contract: Contract) -> DataFrame:
     """Clean records.
 
     `records` has `key` and `value` (binary), `headers` (array<struct<key:string,value:binary>>, may be null) and
-    `verbatim` (string): what `messages_spark.verbatim` has found to be a clean row already, null for what is to be
-    judged here. All but `verbatim` are kept, and so are further columns. Added are
+    `canonical_row` (string): the row where `messages_spark.canonical_rows` has recognised one, null where the record
+    is cleaned here. Every column but `canonical_row` is kept. Added are
 
     - `kind`: `row`, `rejected` or `tombstone`,
     - `line`: of a row, the canonical texts of all columns as a line of COPY's text format with NULL '',
@@ -32,21 +32,21 @@ def clean(records: DataFrame, contract: Contract) -> DataFrame:
     Raises ValueError where a column of `records` has the name of one that is added.
     """
     names = [column.name for column in contract.columns]
-    kept = [name for name in records.columns if name != "verbatim"]
+    kept = [name for name in records.columns if name != "canonical_row"]
     taken = sorted(set(_RESULTS).intersection(kept))
     if taken:
         raise ValueError(f"columns of these names are added, so the records cannot have them: {', '.join(taken)}")
 
     # Each step is a projection of its own, so that what several expressions use is worked out once. What is null stays
-    # null through all of them at hardly any cost, so a verbatim record has no value here.
-    frame = records.select("*", F.when(F.col("verbatim").isNull(), F.col("value")).alias("_value"))
+    # null through all of them at hardly any cost, so a record with a canonical row has no value here.
+    frame = records.select("*", F.when(F.col("canonical_row").isNull(), F.col("value")).alias("_value"))
     frame = frame.select("*", _unreadable(contract).alias("_fault"))
     readable = F.col("_value").isNotNull() & F.col("_fault").isNull()
     frame = frame.select("*", F.when(readable, record.rewritten(F.col("_value"))).alias("_document"))
     frame = frame.select("*", F.when(record.looks_like_object(F.col("_document")), F.col("_document")).alias("_object"))
     frame = frame.select("*", record.parsed(F.col("_object"), names).alias("_parsed"))
     frame = frame.select("*", record.record_of(F.col("_parsed")).alias("_record"))
-    frame = frame.select(*kept, "verbatim", "_value", "_object", "_record", _record_fault().alias("_fault"))
+    frame = frame.select(*kept, "canonical_row", "_value", "_object", "_record", _record_fault().alias("_fault"))
     frame = _read_columns(frame, contract)
     frame = _apply_rules(frame, contract)
 
@@ -54,8 +54,8 @@ def clean(records: DataFrame, contract: Contract) -> DataFrame:
     unknown = F.when(is_judged_row, record.count_unknown(F.col("_object"), names)).otherwise(0)
     return frame.select(
         *kept,
-        F.when(F.col("verbatim").isNotNull(), "row").otherwise(F.col("_kind")).alias("kind"),
-        F.coalesce(F.col("verbatim"), F.when(is_judged_row, _line(contract))).alias("line"),
+        F.when(F.col("canonical_row").isNotNull(), "row").otherwise(F.col("_kind")).alias("kind"),
+        F.coalesce(F.col("canonical_row"), F.when(is_judged_row, _line(contract))).alias("line"),
         "reasons",
         F.when(is_judged_row, F.col("_repairs")).otherwise(_none_of(REPAIRS_TYPE)).alias("repairs"),
         unknown.alias("unknown_fields"),
@@ -126,12 +126,12 @@ def _value_of(name: str) -> Column:
 
 def _reason(name: str) -> Column:
     """Why a column was not accepted by itself."""
-    return F.col(f"_why_not.{name}")
+    return F.col(f"_rejections.{name}")
 
 
 def _repair(name: str) -> Column:
     """What was mended in a column by itself."""
-    return F.col(f"_mended.{name}")
+    return F.col(f"_repaired.{name}")
 
 
 def _final(name: str) -> Column:
@@ -161,7 +161,7 @@ def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
             F.when(_value_of(column.name).isNotNull(), F.lit(None))
             .when(~record.is_text(record.field_text(F.col("_record"), column.name)), "not_a_scalar")
             .when(_text(column.name).isNull(), absent)
-            .otherwise(why_not(_text(column.name), column))
+            .otherwise(rejection_reason(_text(column.name), column))
         )
 
     frame = frame.select("*", _for_each_column(there, contract, trimmed).alias("_texts"))
@@ -177,8 +177,8 @@ def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
     )
     return frame.select(
         "*",
-        _for_each_column(there, contract, why).alias("_why_not"),
-        _for_each_column(there, contract, mended).alias("_mended"),
+        _for_each_column(there, contract, why).alias("_rejections"),
+        _for_each_column(there, contract, mended).alias("_repaired"),
     ).drop("_record", "_texts")
 
 
@@ -230,7 +230,7 @@ def _apply_rules(frame: DataFrame, contract: Contract) -> DataFrame:
         .alias("reasons"),
         F.when(is_object, _present(repairs)).alias("_repairs"),
         _for_each_column(is_object, contract, lambda column: final[column.name]).alias("_final"),
-    ).drop("_values", "_why_not", "_mended")
+    ).drop("_values", "_rejections", "_repaired")
     kind = F.when(F.col("_value").isNull(), "tombstone").when(F.size("reasons") > 0, "rejected").otherwise("row")
     return frame.select("*", kind.alias("_kind"))
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from messages_spark.canonical_rows import add_canonical_rows_of_lines
 from messages_spark.contract import Contract
 from messages_spark.file_parts import SCHEMA, BrokenFileError, Part, PartReader, head_of
 from messages_spark.files import FilesError, MessageFile
 from messages_spark.record import is_utf8
 from messages_spark.values import trim_ascii
-from messages_spark.verbatim import add_verbatim_lines
 
 # Java's regular expressions run in loops through what can only match in one way; repeated groups they run through by
 # recursion, so those have a bound.
@@ -72,10 +72,10 @@ def records_of_files(
     )
     is_header = (F.col("begins") == 0) & (F.col("offset") < header_lines)
     frame = frame.where(F.col("end").isNotNull() | (~is_header & ~F.col("text").isin("", "\r")))
-    frame = add_verbatim_lines(frame, header, contract)
+    frame = add_canonical_rows_of_lines(frame, header, contract)
 
-    # The rest only for lines that are not verbatim.
-    frame = frame.select("*", F.when(F.col("verbatim").isNull(), F.col("text")).alias("_line"))
+    # The rest only for lines that are not canonical rows.
+    frame = frame.select("*", F.when(F.col("canonical_row").isNull(), F.col("text")).alias("_line"))
     # Of bytes that are no UTF-8 the replacement would make U+FFFD.
     without_cr = F.when(is_utf8(F.col("_line")), F.regexp_replace("_line", r"\r\z", "")).otherwise(F.col("_line"))
     frame = frame.withColumn("_line", without_cr)
@@ -98,7 +98,7 @@ def records_of_files(
         F.coalesce(F.when(F.col("_row").isNotNull(), value), F.col("_line")).cast("binary").alias("value"),
         F.when(F.col("_problem").isNotNull(), _headers(contract)).alias("headers"),
         split.alias("split"),
-        "verbatim",
+        "canonical_row",
     )
 
 

@@ -51,7 +51,7 @@ class DatabaseSessions:
         self._session = session
         self._connection: psycopg.Connection[Any] | None = None
 
-    def look(self) -> list[DatabaseSession]:
+    def scan(self) -> list[DatabaseSession]:
         """Raises psycopg.Error where PostgreSQL does not answer.
 
         Ends sessions that hold up others of this application, and whose task is frozen or gone.

@@ -97,7 +97,7 @@ def find_files(patterns: Sequence[str]) -> tuple[list[MessageFile], list[str]]:
             raise FilesError(f"{shown(pattern)}: no file matches. Give a file, or a pattern in quotes")
         for match in matches:
             try:
-                file = _look_at(match)
+                file = _inspect(match)
                 found.setdefault(file.inode, file)
             except FilesError as error:
                 if is_path:
@@ -114,7 +114,7 @@ def _matches(pattern: str) -> list[str]:
     return sorted(glob(literal)) or sorted(glob(pattern))  # noqa: PTH207 (Path.glob takes no absolute one)
 
 
-def _look_at(match: str) -> MessageFile:
+def _inspect(match: str) -> MessageFile:
     path = str(Path(match).absolute())
     name = shown(path)
     try:

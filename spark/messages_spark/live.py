@@ -7,25 +7,25 @@ from typing import cast
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from messages_spark.canonical_rows import add_canonical_rows_of_records
 from messages_spark.checkpoint import Checkpoint
 from messages_spark.cleaning import clean
 from messages_spark.config import Config
 from messages_spark.contract import Contract
-from messages_spark.head_start import HeadStart
+from messages_spark.follower_delay import FollowerDelay
 from messages_spark.http import Health
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics, Progress, positions_of
 from messages_spark.odd_timestamps import OddTimestamps, is_odd_timestamp
 from messages_spark.readiness import tasks_done
-from messages_spark.skipped import deleted_ranges, write_down
+from messages_spark.skipped import deleted_ranges, record_skipped
 from messages_spark.stall import FIRST_STEP_SECONDS, Work
 from messages_spark.topic import TopicOffsets, lag, stream_of_topic
-from messages_spark.verbatim import add_verbatim_records
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
-_LOOK_AT_TOPIC_EVERY_POLLS = 20
+_POLLS_PER_TOPIC_CHECK = 20
 _LONGEST_PAUSE_SECONDS = 30
 _FORGET_EVERY_BATCHES = 1000
 #: More than a micro-batch has tasks, so that the tasks of its pieces have numbers of their own.
@@ -60,7 +60,9 @@ class LiveWriter:
         self._writing = False
         self._offsets = TopicOffsets(spark, config.kafka_brokers, config.kafka_topic)
         self._odd_timestamps = OddTimestamps(spark, config.kafka_brokers, config.kafka_topic)
-        self._head_start = HeadStart(self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set)
+        self._follower_delay = FollowerDelay(
+            self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set
+        )
         # Planned once, as it takes seconds; a micro-batch only runs it.
         self._strict = self._plan(strict=True)
         metrics.watch(self._progress, self._lag)
@@ -98,7 +100,7 @@ class LiveWriter:
     def _plan(self, strict: bool) -> DataFrame:
         config = self._config
         stream = stream_of_topic(self._spark, config.kafka_brokers, config.kafka_topic, config.batch_records, strict)
-        return clean(add_verbatim_records(stream, self._contract), self._contract)
+        return clean(add_canonical_rows_of_records(stream, self._contract), self._contract)
 
     def _run_query(self) -> None:
         """Until told to stop, or until another query has to go on; raises what ends it otherwise."""
@@ -109,7 +111,7 @@ class LiveWriter:
         beginnings, _ = self._offsets.bounds()
         self._deleted = deleted = deleted_ranges(checkpoint.positions(), beginnings)
         if deleted:
-            write_down(self._mart, config.kafka_topic, topic_id, deleted)
+            record_skipped(self._mart, config.kafka_topic, topic_id, deleted)
         # A strict query fails where records are missing, so none is missed silently. What is known to be missing is
         # passed by another one, up to the end of its first micro-batch.
         cleaned = self._plan(strict=False) if deleted else self._strict
@@ -133,7 +135,7 @@ class LiveWriter:
                     self._stop_query()
                     return
             polls += 1
-            if polls % _LOOK_AT_TOPIC_EVERY_POLLS == 0 and self._is_another_topic(topic_id):
+            if polls % _POLLS_PER_TOPIC_CHECK == 0 and self._is_another_topic(topic_id):
                 _log.warning("topic %s was deleted and made again; it is read from its beginning", config.kafka_topic)
                 self._stop_query()
                 return
@@ -153,7 +155,7 @@ class LiveWriter:
         if self._config.follow:
             self._waits_for_consumer = True
             try:
-                self._head_start.wait()
+                self._follower_delay.wait()
             finally:
                 self._waits_for_consumer = False
             if self._stopping.is_set():
@@ -172,7 +174,7 @@ class LiveWriter:
         if batch_id % _FORGET_EVERY_BATCHES == 0:
             self._mart.forget_old_writes()
 
-    def _written(self, cleaned: DataFrame, batch_id: int) -> Written:
+    def _written(self, cleaned: DataFrame, batch_id: int) -> WriteResult:
         # What a follower finds in the mart is older than it was when the consumer brought it there.
         observe_latency = not self._config.follow
         if not self._odd_timestamps.found:
@@ -183,9 +185,9 @@ class LiveWriter:
                     raise
             _log.warning("micro-batch %d holds timestamps that are no milliseconds; the driver reads it", batch_id)
         # Where one micro-batch held such timestamps, the next one often does: it is not tried the other way before.
-        written = Written()
+        written = WriteResult()
         for number, piece in enumerate(self._odd_timestamps.pieces(self._ranges(batch_id)), start=1):
-            whole = clean(add_verbatim_records(piece, self._contract), self._contract)
+            whole = clean(add_canonical_rows_of_records(piece, self._contract), self._contract)
             written.add(self._mart.write(whole, batch_id, observe_latency, number * _TASKS_OF_A_PIECE))
         return written
 

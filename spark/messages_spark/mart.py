@@ -14,7 +14,7 @@ from messages_spark.connection import Session
 from messages_spark.contract import Contract
 from messages_spark.statements import INSERT_SKIPPED, SELECT_PARTS_DONE, Statements
 from messages_spark.task import SOURCE, SPLIT, Task
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 
 class Mart:
@@ -24,7 +24,9 @@ class Mart:
         self._statements = Statements(contract)
         self._session = session
 
-    def write(self, cleaned: DataFrame, batch_id: int, observe_latency: bool = False, first_task: int = 0) -> Written:
+    def write(
+        self, cleaned: DataFrame, batch_id: int, observe_latency: bool = False, first_task: int = 0
+    ) -> WriteResult:
         """Write what `messages_spark.cleaning.clean` gave, with the columns of SOURCE, and count it.
 
         `observe_latency` asks for the ages of the records, where `timestamp` says when they were produced. Where the
@@ -39,12 +41,14 @@ class Mart:
             written.add(self._run(cleaned, batch_id, observe_latency, first_task, careful=True))
         return written
 
-    def _run(self, cleaned: DataFrame, batch_id: int, observe_latency: bool, first_task: int, careful: bool) -> Written:
+    def _run(
+        self, cleaned: DataFrame, batch_id: int, observe_latency: bool, first_task: int, careful: bool
+    ) -> WriteResult:
         task = Task(self._statements, self._session, batch_id, first_task, careful)
-        written = Written()
-        given = cleaned.select(*_handed_over(cleaned, observe_latency, careful))
-        for row in given.mapInArrow(task, "written string").collect():
-            written.add(Written.from_json(row["written"]))
+        written = WriteResult()
+        task_input = cleaned.select(*_task_columns(cleaned, observe_latency, careful))
+        for row in task_input.mapInArrow(task, "written string").collect():
+            written.add(WriteResult.from_json(row["written"]))
         return written
 
     def forget_old_writes(self) -> None:
@@ -55,7 +59,7 @@ class Mart:
         """Of a backfill that is done, so that the next one of the same file writes all of it."""
         self._execute("DELETE FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])", [query_ids])
 
-    def skip(self, topic: str, topic_id: str, ranges: Mapping[int, tuple[int, int]]) -> None:
+    def insert_skipped(self, topic: str, topic_id: str, ranges: Mapping[int, tuple[int, int]]) -> None:
         """Write down records that are gone and were never read, by partition."""
         for partition, (begin, end) in ranges.items():
             place = {"topic": topic, "topic_id": topic_id, "partition": partition, "begin": begin, "end": end}
@@ -77,7 +81,7 @@ class Mart:
             connection.close()
 
 
-def _handed_over(cleaned: DataFrame, observe_latency: bool, careful: bool) -> list[Column]:
+def _task_columns(cleaned: DataFrame, observe_latency: bool, careful: bool) -> list[Column]:
     """The columns that a task gets: for rows nothing but the line, as bytes of it go straight to the database.
 
     Lists and structs go as text. Spark measures a batch anew with each row, which for a vector of lists means to go

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from prometheus_client.registry import Collector
 
 from messages_spark.latency import BOUNDS, bucket_name
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -48,7 +48,7 @@ class Metrics:
         self._repeated_headers = counter(
             "repeated_headers", "Lines between the rows of a file that repeat its header; skipped"
         )
-        self._mended = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
+        self._mart_repairs = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
         self._task_seconds = counter("spark_task_seconds", "Time that tasks spent in copying and merging", "phase")
         self._restarts = counter("spark_query_restarts", "Times that the streaming query was started again")
         self._latency = _Latency()
@@ -61,7 +61,7 @@ class Metrics:
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
         return Counter(f"messages_{name}", help_text, labels, registry=self.registry)
 
-    def count(self, written: Written) -> None:
+    def count(self, written: WriteResult) -> None:
         self._consumed.inc(written.records)
         self._stored.labels("inserted").inc(written.inserted)
         self._stored.labels("updated").inc(written.updated)
@@ -75,7 +75,7 @@ class Metrics:
             self._repaired.labels(*repair.split(" ")).inc(values)
         self._latency.add(written)
         if self._follow:
-            self._mended.inc(written.inserted + written.updated)
+            self._repaired.inc(written.inserted + written.updated)
         self._task_seconds.labels("copy").inc(written.copy_seconds)
         self._task_seconds.labels("merge").inc(written.merge_seconds)
 
@@ -94,7 +94,7 @@ class _Latency(Collector):
         self._buckets: Counts[str] = Counts()
         self._seconds = 0.0
 
-    def add(self, written: Written) -> None:
+    def add(self, written: WriteResult) -> None:
         # As a whole, for somebody may ask at any time.
         self._buckets, self._seconds = self._buckets + written.latency, self._seconds + written.latency_seconds
 

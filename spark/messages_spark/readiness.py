@@ -15,9 +15,9 @@ from messages_spark.http import Health
 from messages_spark.stall import DatabaseSession, Stall, Work
 
 _log = logging.getLogger(__name__)
-_LOOK_EVERY_SECONDS = 2
+_CHECK_INTERVAL_SECONDS = 2
 #: A look takes milliseconds; one that takes so long has no answer from PostgreSQL.
-_LONGEST_LOOK_SECONDS = 10
+_LONGEST_SCAN_SECONDS = 10
 
 
 class Readiness:
@@ -30,37 +30,37 @@ class Readiness:
         self._work = work
         self._stall = Stall()
         self._why: str | None = None
-        self._looking_since: float | None = None
+        self._scanning_since: float | None = None
         health.watch(self.why_stalled)
 
     def start(self, stopping: threading.Event) -> None:
         threading.Thread(target=self._run, args=(stopping,), name="readiness", daemon=True).start()
 
     def why_stalled(self) -> str | None:
-        since = self._looking_since
-        if since is not None and time.monotonic() - since > _LONGEST_LOOK_SECONDS:
+        since = self._scanning_since
+        if since is not None and time.monotonic() - since > _LONGEST_SCAN_SECONDS:
             return f"PostgreSQL gives the driver no answer for {time.monotonic() - since:.0f} s"
         return self._why
 
     def _run(self, stopping: threading.Event) -> None:
-        while not stopping.wait(_LOOK_EVERY_SECONDS):
+        while not stopping.wait(_CHECK_INTERVAL_SECONDS):
             try:
-                self._look()
+                self._check()
             except Exception as error:  # the JVM has ended, say; who runs the query says so
                 _log.debug("not looked: %s", error)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         work = self._work()
         sessions: list[DatabaseSession] = []
         if work is not None:
-            self._looking_since = time.monotonic()
+            self._scanning_since = time.monotonic()
             try:
-                sessions = self._sessions.look()
+                sessions = self._sessions.scan()
             except psycopg.Error as error:  # the tasks meet it, too, and the query fails by it
                 _log.debug("no sessions: %s", error)
             finally:
-                self._looking_since = None
-        why = self._stall.look(work, self._executors(), sessions)
+                self._scanning_since = None
+        why = self._stall.check(work, self._executors(), sessions)
         if why is not None and self._why is None:
             _log.warning("%s", why)
         self._why = why

@@ -23,8 +23,8 @@ def deleted_ranges(positions: Offsets | None, beginnings: Offsets) -> dict[int, 
     }
 
 
-def write_down(mart: Mart, topic: str, topic_id: str, ranges: dict[int, tuple[int, int]]) -> None:
-    mart.skip(topic, topic_id, ranges)
+def record_skipped(mart: Mart, topic: str, topic_id: str, ranges: dict[int, tuple[int, int]]) -> None:
+    mart.insert_skipped(topic, topic_id, ranges)
     for partition, (begin, end) in ranges.items():
         _log.error(
             "Kafka deleted records before they were read: partition %d of %s, offsets %d to %d. The job goes on with "

@@ -51,7 +51,7 @@ class Stall:
         self._without_executors_since: float | None = None
         self._why: str | None = None
 
-    def look(self, work: Work | None, executors: int, sessions: Sequence[DatabaseSession]) -> str | None:
+    def check(self, work: Work | None, executors: int, sessions: Sequence[DatabaseSession]) -> str | None:
         """Why the work stands still; None while it does not, or while there is none."""
         now = self._clock()
         done = None if work is None else work.done

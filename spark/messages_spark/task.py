@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from psycopg.errors import DataError, IntegrityError
 from pyspark import TaskContext
 
+from messages_spark.bisection import find_refused
 from messages_spark.connection import Session, connection_of_process, disconnect
-from messages_spark.halving import refused_of
 from messages_spark.latency import latency_of
 from messages_spark.quarantine import Record, parameters_of, pieces_of
 from messages_spark.statements import SELECT_WRITE, Statements
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 #: Where a record stands in its source, with its bytes. Of a line of a file: the file, its part, the line in that part.
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
@@ -52,17 +52,17 @@ class Task:
         written = self._write(batches)
         yield pa.RecordBatch.from_pydict({"written": [written.to_json()]})
 
-    def _write(self, batches: Iterator[pa.RecordBatch]) -> Written:
+    def _write(self, batches: Iterator[pa.RecordBatch]) -> WriteResult:
         first = next(batches, None)
         if first is None:
-            return Written()
+            return WriteResult()
         write_id = self._write_id(first)
-        written = Written(query_ids=Counter({write_id[0]: 1}))
+        written = WriteResult(query_ids=Counter({write_id[0]: 1}))
         produced: Counter[int] = Counter()
         try:
             with self._session.transaction(connection_of_process(self._session)) as cursor:
                 if self._careful and cursor.execute(SELECT_WRITE, write_id).fetchone():
-                    return Written()  # the first attempt wrote and counted it
+                    return WriteResult()  # the first attempt wrote and counted it
                 cursor.execute(self._statements.create_staged)
                 end = None
                 for batch in chain([first], batches):
@@ -77,18 +77,18 @@ class Task:
                 if not written.problems:
                     self._count(cursor, written, write_id)
         except _PartRefusedError as refusal:
-            return Written(problems=[str(refusal)])
+            return WriteResult(problems=[str(refusal)])
         except (DataError, IntegrityError):
             if self._careful:
                 raise
-            return Written(refused=1)
+            return WriteResult(refused=1)
         except BaseException:
             disconnect()
             raise
         written.latency, written.latency_seconds = latency_of(produced, now=time.time_ns() // 1_000_000)
         return written
 
-    def _finish_part(self, end: tuple[str, str | None] | None, written: Written) -> None:
+    def _finish_part(self, end: tuple[str, str | None] | None, written: WriteResult) -> None:
         """Lets a part be written, but not be done, where its file could be read up to some place alone."""
         if end is None:
             # What Spark hands over also ends where its reader has failed, which would pass for the end of the part.
@@ -99,7 +99,7 @@ class Task:
         if state == BROKEN:
             written.problems.append(str(problem))
 
-    def _take(self, cursor: psycopg.Cursor[Any], batch: pa.RecordBatch, written: Written) -> None:
+    def _take(self, cursor: psycopg.Cursor[Any], batch: pa.RecordBatch, written: WriteResult) -> None:
         line = batch.column("line")
         written.records += len(batch)
         written.tombstones += batch.column("tombstone").true_count
@@ -122,7 +122,7 @@ class Task:
             cursor, batch.filter(batch.column("reasons").is_valid()).select([*SOURCE, "reasons"]).to_pylist(), written
         )
 
-    def _merge(self, cursor: psycopg.Cursor[Any], written: Written) -> None:
+    def _merge(self, cursor: psycopg.Cursor[Any], written: WriteResult) -> None:
         """Staged rows into the table. They have been counted as unchanged; what is not is moved."""
         began = time.perf_counter()
         counts = cursor.execute(self._statements.merge_staged).fetchone()
@@ -133,11 +133,11 @@ class Task:
         written.updated += updated
         written.unchanged -= inserted + updated
 
-    def _merge_carefully(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: Written) -> None:
+    def _merge_carefully(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: WriteResult) -> None:
         """Quarantines the rows that the database refuses, and writes all others."""
 
         def merge(some: Sequence[Record]) -> None:
-            tried = Written(unchanged=len(some))
+            tried = WriteResult(unchanged=len(some))
             with cursor.connection.transaction():  # within another one, so a savepoint
                 with cursor.copy(self._statements.copy_staged) as copy:
                     copy.write("".join(row["line"] for row in some))
@@ -145,10 +145,10 @@ class Task:
                 cursor.execute(self._statements.delete_staged)
             written.add(tried)
 
-        for row in refused_of(rows, merge, (DataError, IntegrityError)):
+        for row in find_refused(rows, merge, (DataError, IntegrityError)):
             self._quarantine(cursor, [{**row, "reasons": _REFUSED}], written)
 
-    def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: Written) -> None:
+    def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: WriteResult) -> None:
         """Stores rejected records. One that the database refuses even so keeps its place alone, if this is careful."""
         refusal = ""
 
@@ -165,11 +165,11 @@ class Task:
             if not self._careful:
                 self._insert_quarantined(cursor, parameters_of(piece), written)
                 continue
-            for record in refused_of(piece, insert, (DataError, IntegrityError)):
+            for record in find_refused(piece, insert, (DataError, IntegrityError)):
                 self._insert_quarantined(cursor, parameters_of([record], refusal), written)
 
     def _insert_quarantined(
-        self, cursor: psycopg.Cursor[Any], parameters: Sequence[Sequence[Any]], written: Written
+        self, cursor: psycopg.Cursor[Any], parameters: Sequence[Sequence[Any]], written: WriteResult
     ) -> None:
         cursor.execute(self._statements.insert_quarantined, parameters)
         for (stored,) in cursor:
@@ -188,7 +188,7 @@ class Task:
             self._first_task + context.partitionId(),
         )
 
-    def _count(self, cursor: psycopg.Cursor[Any], written: Written, write_id: tuple[str, int, int]) -> None:
+    def _count(self, cursor: psycopg.Cursor[Any], written: WriteResult, write_id: tuple[str, int, int]) -> None:
         cursor.execute(
             self._statements.insert_write,
             [

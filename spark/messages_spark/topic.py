@@ -56,15 +56,15 @@ class TopicOffsets:
         partitions = [each.partition() for each in self._describe().partitions()]
         spec = self._kafka.clients.admin.OffsetSpec
         # Both are asked before either answers: whoever reads the metrics waits for it.
-        first, last = self._ask(partitions, spec.earliest()), self._ask(partitions, spec.latest())
+        first, last = self._list_offsets(partitions, spec.earliest()), self._list_offsets(partitions, spec.latest())
         return self._offsets(first), self._offsets(last)
 
-    def _ask(self, partitions: Sequence[int], spec: Any) -> Any:
-        asked = self._jvm.java.util.HashMap()
+    def _list_offsets(self, partitions: Sequence[int], spec: Any) -> Any:
+        wanted = self._jvm.java.util.HashMap()
         for partition in partitions:
-            asked[self._kafka.common.TopicPartition(self._topic, partition)] = spec
+            wanted[self._kafka.common.TopicPartition(self._topic, partition)] = spec
         committed = self._kafka.common.IsolationLevel.READ_COMMITTED
-        return self._admin.listOffsets(asked, self._kafka.clients.admin.ListOffsetsOptions(committed)).all()
+        return self._admin.listOffsets(wanted, self._kafka.clients.admin.ListOffsetsOptions(committed)).all()
 
     def _offsets(self, future: Any) -> dict[int, int]:
         return {entry.getKey().partition(): entry.getValue().offset() for entry in self._get(future).entrySet()}

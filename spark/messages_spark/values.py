@@ -117,7 +117,7 @@ def repair_of(text: Column, value: Column, column: ContractColumn) -> Column:
             return F.lit(None).cast("string")
 
 
-def why_not(text: Column, column: ContractColumn) -> Column:
+def rejection_reason(text: Column, column: ContractColumn) -> Column:
     """The reason of a text that has no canonical one."""
     match column.kind:
         case "integer":

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, Row
 
+from messages_spark.canonical_rows import add_canonical_rows_of_records
 from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
-from messages_spark.verbatim import add_verbatim_records
 
-#: Columns that `clean` needs of a Kafka source, but for `verbatim`.
+#: Columns that `clean` needs of a Kafka source, but for `canonical_row`.
 RECORD = "key binary, value binary, headers array<struct<key:string,value:binary>>"
 
 
@@ -25,7 +25,7 @@ class Outcome:
 
 def clean_records(records: DataFrame, contract: Contract) -> DataFrame:
     """As the job cleans records of Kafka, the short way included."""
-    return clean(add_verbatim_records(records, contract), contract)
+    return clean(add_canonical_rows_of_records(records, contract), contract)
 
 
 def outcome_of(row: Row, contract: Contract) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 from messages_spark.latency import BOUNDS, latency_of
 from messages_spark.metrics import Metrics
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 LISTED = json.loads((Path(__file__).parents[2] / "libs" / "platform" / "metrics.json").read_text(encoding="utf-8"))
 LATENCY = "messages_end_to_end_latency_seconds"
@@ -15,7 +15,7 @@ PROGRESS = {"batchId": 7, "numInputRows": 3, "durationMs": {"addBatch": 1500}}
 NOW = 1_700_000_000_000
 
 
-def metrics_after(*written: Written) -> Metrics:
+def metrics_after(*written: WriteResult) -> Metrics:
     metrics = Metrics(follow=True)
     metrics.watch(lambda: PROGRESS, lambda: 12)
     for each in written:
@@ -46,7 +46,7 @@ def exported(metrics: Metrics) -> list[dict[str, Any]]:
 
 
 def test_the_metrics_are_those_of_the_list() -> None:
-    everything = Written(quarantined=Counter(not_json=1), repaired=Counter({"flag_from_time is_opened": 1}))
+    everything = WriteResult(quarantined=Counter(not_json=1), repaired=Counter({"flag_from_time is_opened": 1}))
     listed = [
         {key: metric[key] for key in metric if key != "apps"} for metric in LISTED if "spark-job" in metric["apps"]
     ]
@@ -60,14 +60,14 @@ def samples_of_latency(metrics: Metrics) -> dict[str, float]:
     return {sample.labels.get("le", sample.name.removeprefix(f"{LATENCY}_")): sample.value for sample in family.samples}
 
 
-def written(ages: dict[int, int]) -> Written:
+def written(ages: dict[int, int]) -> WriteResult:
     """What a task says that wrote so many records of these ages in milliseconds."""
     buckets, seconds = latency_of({NOW - age: records for age, records in ages.items()}, NOW)
-    return Written.from_json(Written(latency=buckets, latency_seconds=seconds).to_json())
+    return WriteResult.from_json(WriteResult(latency=buckets, latency_seconds=seconds).to_json())
 
 
 def test_ages_of_all_tasks_come_together_in_buckets() -> None:
-    micro_batch = Written()
+    micro_batch = WriteResult()
     micro_batch.add(written({100: 2, 101: 3}))
     micro_batch.add(written({101: 10, 86_400_001: 1}))
     samples = samples_of_latency(metrics_after(micro_batch, written({3_600_000: 5})))

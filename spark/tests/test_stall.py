@@ -10,7 +10,7 @@ class Clock:
         return self.now
 
 
-def looks(stall: Stall, clock: Clock, seconds: int, work: Work | None, **others: object) -> str | None:
+def check_for(stall: Stall, clock: Clock, seconds: int, work: Work | None, **others: object) -> str | None:
     """Look every second; what is said last."""
     executors = others.get("executors", 1)
     sessions = others.get("sessions", [])
@@ -19,7 +19,7 @@ def looks(stall: Stall, clock: Clock, seconds: int, work: Work | None, **others:
     said = None
     for _ in range(seconds):
         clock.now += 1
-        said = stall.look(work, executors, sessions)
+        said = stall.check(work, executors, sessions)
     return said
 
 
@@ -32,12 +32,12 @@ def test_a_lock_is_named_within_ten_seconds_and_until_a_task_has_ended() -> None
         "by pg_terminate_backend"
     )
 
-    assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 5, 2)]) is None
-    assert looks(stall, clock, 1, Work("micro-batch 7", (7, 0)), sessions=locked) == said
+    assert check_for(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 5, 2)]) is None
+    assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 0)), sessions=locked) == said
     # The statement was given up and is tried again; that is no progress.
-    assert looks(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 1)]) == said
-    assert looks(stall, clock, 15, Work("micro-batch 7", (7, 0))) == said
-    assert looks(stall, clock, 1, Work("micro-batch 7", (7, 1))) is None
+    assert check_for(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 1)]) == said
+    assert check_for(stall, clock, 15, Work("micro-batch 7", (7, 0))) == said
+    assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 1))) is None
 
 
 def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
@@ -45,9 +45,9 @@ def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
     stall = Stall(clock)
     work = Work("micro-batch 7", (7,))
     for rows in range(100):
-        assert looks(stall, clock, 5, work, sessions=[DatabaseSession("Client/ClientRead", rows)]) is None
-    assert looks(stall, clock, 15, work, sessions=[DatabaseSession("Client/ClientRead", 99)]) is None
-    said = looks(stall, clock, 6, work, sessions=[DatabaseSession("Client/ClientRead", 99)])
+        assert check_for(stall, clock, 5, work, sessions=[DatabaseSession("Client/ClientRead", rows)]) is None
+    assert check_for(stall, clock, 15, work, sessions=[DatabaseSession("Client/ClientRead", 99)]) is None
+    said = check_for(stall, clock, 6, work, sessions=[DatabaseSession("Client/ClientRead", 99)])
     assert said is not None
     assert said.startswith("micro-batch 7 makes no progress for 2")
     assert "its executor sends no rows" in said
@@ -58,27 +58,27 @@ def test_a_commit_that_is_held_up_or_whose_answer_is_lost_is_said_within_fifteen
         clock = Clock()
         stall = Stall(clock)
         work = Work("micro-batch 7", (7, 0))
-        assert looks(stall, clock, 3, work, sessions=[DatabaseSession("", 99)]) is None
-        assert looks(stall, clock, 6, work, sessions=sessions) is None
-        said = looks(stall, clock, 6, work, sessions=sessions)
+        assert check_for(stall, clock, 3, work, sessions=[DatabaseSession("", 99)]) is None
+        assert check_for(stall, clock, 6, work, sessions=sessions) is None
+        said = check_for(stall, clock, 6, work, sessions=sessions)
         assert said is not None
         assert ("COMMIT waits for a standby" if sessions else "the answer is lost") in said
-        assert looks(stall, clock, 1, Work("micro-batch 7", (7, 1)), sessions=sessions) is None
+        assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 1)), sessions=sessions) is None
     # A micro-batch that has not begun to write may take longer.
     clock = Clock()
-    assert looks(Stall(clock), clock, 15, Work("micro-batch 8", (8,))) is None
+    assert check_for(Stall(clock), clock, 15, Work("micro-batch 8", (8,))) is None
 
 
 def test_without_executors_nothing_is_ready_also_while_there_is_nothing_to_do() -> None:
     clock = Clock()
     stall = Stall(clock)
-    assert looks(stall, clock, 8, None, executors=0) is None
-    assert (looks(stall, clock, 2, None, executors=0) or "").startswith("no executor")
-    assert looks(stall, clock, 1, None) is None
+    assert check_for(stall, clock, 8, None, executors=0) is None
+    assert (check_for(stall, clock, 2, None, executors=0) or "").startswith("no executor")
+    assert check_for(stall, clock, 1, None) is None
 
 
 def test_waiting_for_records_is_no_stall() -> None:
     clock = Clock()
     stall = Stall(clock)
-    assert looks(stall, clock, 100, None) is None
-    assert looks(stall, clock, 15, Work("micro-batch 8", (8,))) is None
+    assert check_for(stall, clock, 100, None) is None
+    assert check_for(stall, clock, 15, Work("micro-batch 8", (8,))) is None

@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from messages_spark.bisection import find_refused
 from messages_spark.file_parts import parts_of
 from messages_spark.files import MessageFile
-from messages_spark.halving import refused_of
 from messages_spark.latency import latency_of
 from messages_spark.quarantine import EARLIEST, LATEST, original_of, parameters_of, pieces_of, readable
 from messages_spark.task import bytes_of, end_of
-from messages_spark.written import Written
+from messages_spark.write_result import WriteResult
 
 LINES = ["1\tä\n", None, "22\t\U0001f600\n", "", None, "3\n"]
 
@@ -40,7 +40,7 @@ def headers(*pairs: tuple[str, bytes | None]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("given", "stored"),
+    ("kafka_headers", "stored"),
     [
         (None, {}),
         (headers(), {}),
@@ -49,8 +49,8 @@ def headers(*pairs: tuple[str, bytes | None]) -> str:
         (headers(("n\0l", b"\0"), ("\ufffd", b"\xff\xfe")), {"n\ufffdl": "\ufffd", "\ufffd": "\ufffd\ufffd"}),
     ],
 )
-def test_headers_of_any_bytes_become_json(given: str | None, stored: dict[str, str]) -> None:
-    text = readable(given)
+def test_headers_of_any_bytes_become_json(kafka_headers: str | None, stored: dict[str, str]) -> None:
+    text = readable(kafka_headers)
     assert json.loads(text) == stored
     assert "\\u0000" not in text
 
@@ -65,7 +65,7 @@ def test_times_of_records_are_brought_into_the_range_of_the_database(timestamp: 
 
 
 @pytest.mark.parametrize(
-    ("given", "original"),
+    ("kafka_headers", "original"),
     [
         (headers(("a", b"1")), {}),
         (headers(("a", b"1"), ("a", b"2")), {"headers": [["YQ==", "MQ=="], ["YQ==", "Mg=="]]}),
@@ -74,8 +74,8 @@ def test_times_of_records_are_brought_into_the_range_of_the_database(timestamp: 
         (headers(("\0", b"")), {"headers": [["AA==", ""]]}),
     ],
 )
-def test_what_the_columns_do_not_hold_is_kept(given: str, original: dict[str, Any]) -> None:
-    assert original_of({"timestamp": 5, "headers": given}) == original
+def test_what_the_columns_do_not_hold_is_kept(kafka_headers: str, original: dict[str, Any]) -> None:
+    assert original_of({"timestamp": 5, "headers": kafka_headers}) == original
     assert original_of({"timestamp": 2**63 - 1, "headers": None}) == {"timestamp": "9223372036854775807"}
 
 
@@ -96,7 +96,7 @@ def test_halving_finds_what_is_refused_and_writes_the_rest_once(bad: set[int]) -
             raise ValueError("refused")
         done.extend(items)
 
-    assert set(refused_of(list(range(7)), attempt, (ValueError,))) == bad
+    assert set(find_refused(list(range(7)), attempt, (ValueError,))) == bad
     assert done == [item for item in range(7) if item not in bad]
 
 
@@ -105,8 +105,8 @@ def test_halving_lets_other_errors_pass() -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        list(refused_of([1, 2], attempt, (ValueError,)))
-    assert list(refused_of([], attempt, (ValueError,))) == []
+        list(find_refused([1, 2], attempt, (ValueError,)))
+    assert list(find_refused([], attempt, (ValueError,))) == []
 
 
 FILE = MessageFile("/data/m.csv", "m.csv", 1000, 5, (1, 2), "digest")
@@ -132,8 +132,8 @@ def test_only_a_last_record_ends_a_part() -> None:
 
 
 def test_what_tasks_wrote_adds_up_on_its_way_to_the_driver() -> None:
-    whole = Written(records=1, problems=["a"])
-    whole.add(Written.from_json(Written(records=2, problems=["b"]).to_json()))
+    whole = WriteResult(records=1, problems=["a"])
+    whole.add(WriteResult.from_json(WriteResult(records=2, problems=["b"]).to_json()))
     assert (whole.records, whole.problems) == (3, ["a", "b"])
 
 

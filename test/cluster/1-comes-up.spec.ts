@@ -12,7 +12,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
 
   beforeAll(async () => {
     await cluster.apply(OVERLAY);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(() => pipeline.close());
 
@@ -35,7 +35,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
   });
 
   it('keeps the sample file, row by row', async () => {
-    const { rows, inMart, inQuarantine } = await pipeline.whenAccountedFor(await pipeline.sample());
+    const { rows, inMart, inQuarantine } = await pipeline.waitUntilAccountedFor(await pipeline.sample());
 
     expect(inMart + inQuarantine).toBe(rows);
     expect(inQuarantine).toBeGreaterThan(0);

@@ -14,7 +14,7 @@ describe('the pages of the pipeline', () => {
   beforeAll(async () => {
     browser = await launchChromium();
     await cluster.apply('deploy/k8s/overlays/local');
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(() => browser.close());
 

@@ -4,7 +4,7 @@ import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 
 /** The order in which they go, in mid-stream; together they are all that runs for ever. */
-const PARTS = [
+const WORKLOADS = [
   'consumer',
   'kafka',
   'postgres',
@@ -27,7 +27,7 @@ describe('pods that are deleted in mid-stream', () => {
 
   beforeAll(async () => {
     await pipeline.setRate(RATE);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(async () => {
     await pipeline.setRate();
@@ -36,23 +36,23 @@ describe('pods that are deleted in mid-stream', () => {
 
   it('lose nothing one after the other', async () => {
     const files = [];
-    for (const [index, part] of PARTS.entries()) {
-      const file = await pipeline.generated({ rows: ROWS, seed: 20 + index });
+    for (const [index, workload] of WORKLOADS.entries()) {
+      const file = await pipeline.generateFile({ rows: ROWS, seed: 20 + index });
       files.push(file);
       await cluster.kubectl(['rollout', 'status', 'deployment/producer', '--timeout=300s']);
       await pipeline.send(file);
-      await pipeline.whenGrowing();
-      await cluster.kubectl(['delete', 'pod', '-l', `app.kubernetes.io/name=${part}`]);
+      await pipeline.waitUntilGrowing();
+      await cluster.kubectl(['delete', 'pod', '-l', `app.kubernetes.io/name=${workload}`]);
     }
     for (const file of files) await expectNothingLost(pipeline, file);
   });
 
   it('lose nothing all at once, without grace', async () => {
-    const file = await pipeline.generated({ rows: 40_000, seed: 3 });
+    const file = await pipeline.generateFile({ rows: 40_000, seed: 3 });
     await pipeline.send(file);
-    await pipeline.whenGrowing();
+    await pipeline.waitUntilGrowing();
     await cluster.kubectl(['delete', 'pod', '--all', '--grace-period=0', '--force']);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
     await expectNothingLost(pipeline, file);
   });
 });

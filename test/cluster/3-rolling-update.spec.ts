@@ -12,7 +12,7 @@ describe('a rolling update of the consumers under load', () => {
   beforeAll(async () => {
     await pipeline.setRate(RATE);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=2']);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(async () => {
     await pipeline.setRate();
@@ -21,7 +21,7 @@ describe('a rolling update of the consumers under load', () => {
   });
 
   it('loses nothing and pauses no longer than rebalances take', async () => {
-    const file = await pipeline.generated({ rows: 60_000, seed: 4 });
+    const file = await pipeline.generateFile({ rows: 60_000, seed: 4 });
     await pipeline.send(file);
     const stall = await pipeline.longestStall(async () => {
       await cluster.kubectl(['rollout', 'restart', 'deployment/consumer']);

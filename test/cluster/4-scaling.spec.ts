@@ -15,7 +15,7 @@ describe('scaling the consumer', () => {
     // It would take the cores that the consumers are to have.
     await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=0']);
     await cluster.kubectl(['set', 'resources', 'deployment/consumer', `--limits=cpu=${CPU_LIMIT},memory=512Mi`]);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(async () => {
     await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=1']);
@@ -29,7 +29,7 @@ describe('scaling the consumer', () => {
   it('from one to three raises the rate', async () => {
     const one = await rateOf(5);
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=3']);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
     const three = await rateOf(6);
     console.log(`one consumer ${Math.round(one)} rows/s, three ${Math.round(three)} rows/s (${CPU_LIMIT} CPU each)`);
 
@@ -39,12 +39,12 @@ describe('scaling the consumer', () => {
   it('is done by the autoscaler where they are short of CPU, and nothing is lost', async () => {
     // Fails where nothing measures (metrics-server).
     await cluster.kubectl(['top', 'pod']);
-    const file = await pipeline.generated({ rows: 400_000, seed: 7 });
+    const file = await pipeline.generateFile({ rows: 400_000, seed: 7 });
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
     // The one of the base, which the small sizes of the local overlay leave out.
     await cluster.kubectl(['apply', '-f', 'deploy/k8s/base/consumer/horizontal-pod-autoscaler.yaml']);
     expect(await wanted(2)).toBe(2);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
 
     await pipeline.send(file);
     const began = performance.now();
@@ -68,7 +68,7 @@ describe('scaling the consumer', () => {
 
   /** Rows a second of a file that comes into the topic faster than anybody writes it. */
   async function rateOf(seed: number): Promise<number> {
-    const file = await pipeline.generated({ rows: 100_000, seed });
+    const file = await pipeline.generateFile({ rows: 100_000, seed });
     return pipeline.rateOf(file);
   }
 });

@@ -21,12 +21,12 @@ describe('a backup', () => {
 
   it("brings the mart back after the loss of PostgreSQL's volume, and the topic what came later", async () => {
     const sample = await pipeline.sample();
-    await pipeline.whenAccountedFor(sample);
+    await pipeline.waitUntilAccountedFor(sample);
     const before = await pipeline.counts();
     await runJob('backup', 'cronjob/mart-backup');
-    const later = await pipeline.generated({ rows: 5_000, seed: 7 });
+    const later = await pipeline.generateFile({ rows: 5_000, seed: 7 });
     await pipeline.send(later);
-    await pipeline.whenAccountedFor(later);
+    await pipeline.waitUntilAccountedFor(later);
 
     // As docs/deploy-kubernetes.md says; and without the follower, which would mend what the backup does not have.
     await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
@@ -54,7 +54,7 @@ describe('a backup', () => {
     await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=1']);
     await cluster.kubectl(['delete', `pv/${lost}`]);
     await expectNothingLost(pipeline, later);
-    expect((await pipeline.whenAccountedFor(sample)).missing).toBe(0);
+    expect((await pipeline.waitUntilAccountedFor(sample)).missing).toBe(0);
     expect(await pipeline.ledgerDifferences()).toEqual([]);
   });
 

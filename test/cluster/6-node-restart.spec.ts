@@ -17,12 +17,12 @@ onOwnCluster('a restart of the node in mid-stream', () => {
 
   it('loses nothing, and the pipeline goes on by itself', async () => {
     await pipeline.setRate(1000);
-    await cluster.whenReady();
-    const file = await pipeline.generated({ rows: 40_000, seed: 8 });
+    await cluster.waitUntilReady();
+    const file = await pipeline.generateFile({ rows: 40_000, seed: 8 });
     await pipeline.send(file);
-    await pipeline.whenGrowing();
+    await pipeline.waitUntilGrowing();
     await cluster.restartNode();
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
     await expectNothingLost(pipeline, file);
   });
 });

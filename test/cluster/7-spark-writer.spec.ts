@@ -10,17 +10,17 @@ describe('Spark as the live writer', () => {
 
   beforeAll(async () => {
     await cluster.apply('test/cluster/overlays/spark-writer');
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(async () => {
     await cluster.apply('deploy/k8s/overlays/local');
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
     await pipeline.close();
   });
 
   it('keeps the mart without a consumer', async () => {
     expect(await cluster.list('pods', '-l', 'app.kubernetes.io/name=consumer')).toEqual([]);
-    const file = await pipeline.generated({ rows: 20_000, seed: 9 });
+    const file = await pipeline.generateFile({ rows: 20_000, seed: 9 });
     await pipeline.send(file);
     await expectNothingLost(pipeline, file);
   });

@@ -44,10 +44,10 @@ describe('kubectl delete -k', () => {
       await cluster.kubectl(['patch', `pv/${metadata.name}`, '--type=merge', '--patch', free]);
     }
     await cluster.apply(OVERLAY);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
 
     expect(await pipeline.counts()).toEqual(before);
-    expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
+    expect((await pipeline.waitUntilAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
   async function volumes(phase: 'Bound' | 'Released'): Promise<readonly Volume[]> {

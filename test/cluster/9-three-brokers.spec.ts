@@ -14,7 +14,7 @@ describe('three brokers', () => {
   beforeAll(async () => {
     await cluster.delete('deploy/k8s/overlays/local');
     await cluster.apply(OVERLAY);
-    await cluster.whenReady();
+    await cluster.waitUntilReady();
   });
   afterAll(async () => {
     await pipeline.close();
@@ -25,13 +25,13 @@ describe('three brokers', () => {
     const described = await cluster.kubectl(['exec', 'kafka-0', '--', ...TOPICS, '--topic', 'message_data']);
 
     expect(described).toMatch(/PartitionCount: 6\s+ReplicationFactor: 3/);
-    expect((await pipeline.whenAccountedFor(await pipeline.sample())).missing).toBe(0);
+    expect((await pipeline.waitUntilAccountedFor(await pipeline.sample())).missing).toBe(0);
   });
 
   it('are updated one by one under load, and nothing is lost', async () => {
     await pipeline.setRate(500);
-    await cluster.whenReady();
-    const file = await pipeline.generated({ rows: 90_000, seed: 10 });
+    await cluster.waitUntilReady();
+    const file = await pipeline.generateFile({ rows: 90_000, seed: 10 });
     await pipeline.send(file);
     const stall = await pipeline.longestStall(async () => {
       await cluster.kubectl(['rollout', 'restart', 'statefulset/kafka']);
@@ -42,9 +42,9 @@ describe('three brokers', () => {
   });
 
   it('lose nothing when one of them is killed, and catch up', async () => {
-    const file = await pipeline.generated({ rows: 20_000, seed: 11 });
+    const file = await pipeline.generateFile({ rows: 20_000, seed: 11 });
     await pipeline.send(file);
-    await pipeline.whenGrowing();
+    await pipeline.waitUntilGrowing();
     await cluster.kubectl(['delete', 'pod/kafka-1', '--grace-period=0', '--force']);
     await expectNothingLost(pipeline, file);
     const behind = () => cluster.kubectl(['exec', 'kafka-0', '--', ...TOPICS, '--under-replicated-partitions']);

@@ -20,9 +20,9 @@ it.each([
   ['both', [consumers(), job()], ['a second live writer runs']],
   ['spark', [consumers(0), job('--follow')], ['a follower without a consumer runs']],
   ['consumer', [consumers(0)], ['nothing runs']],
-])('expected: %s', (expected, engines, complaints) => {
+])('expected: %s', (expected, engines, violations) => {
   const gateway = deployment('gateway', 1, { env: [{ name: 'PIPELINE_ENGINE', value: expected }] });
-  expect(engine.complaints(new ManifestSet([gateway, ...engines]))).toEqual(
-    complaints.map((complaint) => expect.stringContaining(`PIPELINE_ENGINE is ${expected}, and ${complaint}`)),
+  expect(engine.violations(new ManifestSet([gateway, ...engines]))).toEqual(
+    violations.map((violation) => expect.stringContaining(`PIPELINE_ENGINE is ${expected}, and ${violation}`)),
   );
 });

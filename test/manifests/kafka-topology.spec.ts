@@ -26,9 +26,9 @@ function workload(kind: string, name: string, spec: object, variables: Readonly<
   return { apiVersion: 'apps/v1', kind, metadata: { name }, spec: { ...spec, template } } as Manifest;
 }
 
-function complaints(brokers: number, settings: Readonly<Record<string, string>>, consumers = 1, copies = brokers) {
+function violations(brokers: number, settings: Readonly<Record<string, string>>, consumers = 1, copies = brokers) {
   const topic = { KAFKA_TOPIC: 'a', KAFKA_TOPIC_PARTITIONS: '2', KAFKA_TOPIC_REPLICATION: String(copies) };
-  return kafkaTopology.complaints(
+  return kafkaTopology.violations(
     new ManifestSet([
       workload('StatefulSet', 'kafka', { replicas: brokers, serviceName: 'brokers' }, settings),
       workload('Deployment', 'consumer', { replicas: consumers }, topic),
@@ -37,19 +37,19 @@ function complaints(brokers: number, settings: Readonly<Record<string, string>>,
 }
 
 it('has nothing against one broker or three', () => {
-  expect([complaints(1, ONE), complaints(3, THREE, 2)]).toEqual([[], []]);
+  expect([violations(1, ONE), violations(3, THREE, 2)]).toEqual([[], []]);
 });
 
 it.each(Object.keys(THREE))('%s must be that of three brokers', (name) => {
-  expect(complaints(3, { ...THREE, [name]: ONE[name as keyof typeof ONE] })).toEqual([
+  expect(violations(3, { ...THREE, [name]: ONE[name as keyof typeof ONE] })).toEqual([
     expect.stringContaining(`StatefulSet/kafka, 3 brokers: ${name} is `),
   ]);
 });
 
 it('a topic has as many copies as there are brokers', () => {
-  expect(complaints(3, THREE, 1, 1)).toEqual(['Deployment/consumer, 3 brokers: KAFKA_TOPIC_REPLICATION is 1, not 3']);
+  expect(violations(3, THREE, 1, 1)).toEqual(['Deployment/consumer, 3 brokers: KAFKA_TOPIC_REPLICATION is 1, not 3']);
 });
 
 it('no consumer is without a partition', () => {
-  expect(complaints(1, ONE, 3)).toEqual(['Deployment/consumer: up to 3 pods for 2 partitions']);
+  expect(violations(1, ONE, 3)).toEqual(['Deployment/consumer: up to 3 pods for 2 partitions']);
 });

@@ -12,12 +12,12 @@ beforeAll(async () => {
 
 describe.each(RENDERINGS)('%s', (_name, set) => {
   it.each(allRules({}).map(({ name }, index) => [name, index] as const))('%s', (_rule, index) => {
-    const complaints = allRules(secrets)[index]!.complaints(set);
-    expect(complaints.filter((complaint) => !(complaint in EXCEPTIONS))).toEqual([]);
+    const violations = allRules(secrets)[index]!.violations(set);
+    expect(violations.filter((violation) => !(violation in EXCEPTIONS))).toEqual([]);
   });
 });
 
 it('no exception is left of what has been mended', () => {
-  const complaints = RENDERINGS.flatMap(([, set]) => allRules(secrets).flatMap((rule) => rule.complaints(set)));
-  expect(Object.keys(EXCEPTIONS).filter((exception) => !complaints.includes(exception))).toEqual([]);
+  const violations = RENDERINGS.flatMap(([, set]) => allRules(secrets).flatMap((rule) => rule.violations(set)));
+  expect(Object.keys(EXCEPTIONS).filter((exception) => !violations.includes(exception))).toEqual([]);
 });

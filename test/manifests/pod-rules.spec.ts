@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { complaintsAfter } from '../support/manifests/sound-manifests.js';
+import { violationsAfter } from '../support/manifests/valid-manifests.js';
 
-type Case = readonly [patch: object, complaint: string];
+type Case = readonly [patch: object, violation: string];
 
 const pod = (patch: object) => ({ Deployment: { spec: { template: { spec: patch } } } });
 const security = (securityContext: object) => ({ securityContext });
@@ -14,12 +14,12 @@ describe('a pod', () => {
     [security({ sysctls: [{ name: 'kernel.msgmax', value: '1' }] }), 'sets kernel.msgmax'],
     [{ volumes: { 1: { name: 'h', hostPath: { path: '/' } } } }, 'volume h: hostPath'],
     [{ enableServiceLinks: null }, 'its environment is filled with that of Services (enableServiceLinks)'],
-  ])('%j', (patch, complaint) => {
-    expect(complaintsAfter(pod(patch))).toContain(`Deployment/consumer: ${complaint}`);
+  ])('%j', (patch, violation) => {
+    expect(violationsAfter(pod(patch))).toContain(`Deployment/consumer: ${violation}`);
   });
 
   it('one that keeps data is given time to end', () => {
-    expect(complaintsAfter({ Deployment: { kind: 'StatefulSet' } })).toContain(
+    expect(violationsAfter({ Deployment: { kind: 'StatefulSet' } })).toContain(
       'StatefulSet/consumer: no terminationGracePeriodSeconds',
     );
   });
@@ -51,34 +51,34 @@ describe('a container', () => {
     [{ imagePullPolicy: 'Always' }, 'its imagePullPolicy is not IfNotPresent'],
     [{ env: { 2: { name: 'CONSUMER_BATCH_ROWS', value: '1' } } }, 'does not know CONSUMER_BATCH_ROWS'],
     [{ env: { 1: { value: 'postgres://$(X)@p/d' } } }, '$(X) stands before the variable X, or there is none'],
-  ])('%j', (patch, complaint) => {
-    expect(complaintsAfter(pod({ containers: { 0: patch } }))).toContain(
-      `Deployment/consumer, container consumer: ${complaint}`,
+  ])('%j', (patch, violation) => {
+    expect(violationsAfter(pod({ containers: { 0: patch } }))).toContain(
+      `Deployment/consumer, container consumer: ${violation}`,
     );
   });
 
   it('one that initialises is judged as well', () => {
     const first = { name: 'first', image: 'a:1', imagePullPolicy: 'IfNotPresent' };
-    expect(complaintsAfter(pod({ initContainers: [first] }))).toContain(
+    expect(violationsAfter(pod({ initContainers: [first] }))).toContain(
       'Deployment/consumer, container first: can write to its root file system',
     );
   });
 
   it('two with one image have one version of it', () => {
     const second = { name: 'second', image: 'registry.example:5000/messages-pipeline/consumer:0.2.0' };
-    expect(complaintsAfter(pod({ containers: { 1: second } }))).toContain(
+    expect(violationsAfter(pod({ containers: { 1: second } }))).toContain(
       'Deployment/consumer, container second: the image registry.example:5000/messages-pipeline/consumer has the tag 0.2.0 here, 0.1.0 elsewhere',
     );
   });
 
   it('is given what its app accepts', () => {
-    expect(complaintsAfter(pod({ containers: { 0: { env: { 1: { value: 'mysql://a' } } } } }))).toContainEqual(
+    expect(violationsAfter(pod({ containers: { 0: { env: { 1: { value: 'mysql://a' } } } } }))).toContainEqual(
       expect.stringContaining('DATABASE_URL (value not shown): must be postgres://user:password@host:port/database'),
     );
   });
 
   it('is given no variable by a ConfigMap that no app knows', () => {
-    expect(complaintsAfter({ ConfigMap: { data: { KAFKA_TOPICS: 'a' } } })).toContain(
+    expect(violationsAfter({ ConfigMap: { data: { KAFKA_TOPICS: 'a' } } })).toContain(
       'Deployment/consumer, container consumer: does not know KAFKA_TOPICS',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { complaintsAfter } from '../support/manifests/sound-manifests.js';
+import { violationsAfter } from '../support/manifests/valid-manifests.js';
 
 const name = 'app.kubernetes.io/name';
 const template = (patch: object) => ({ Deployment: { spec: { template: patch } } });
@@ -8,10 +8,10 @@ const container = (patch: object) => pod({ containers: { 0: patch } });
 const volume = (source: object) => pod({ volumes: { 1: { name: 'more', ...source } } });
 
 it('no rule has anything against sound manifests', () => {
-  expect(complaintsAfter()).toEqual([]);
+  expect(violationsAfter()).toEqual([]);
 });
 
-type Case = readonly [what: string, patch: Readonly<Record<string, unknown>>, complaint: string];
+type Case = readonly [what: string, patch: Readonly<Record<string, unknown>>, violation: string];
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   labels: [
@@ -166,7 +166,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 };
 
 describe.each(Object.entries(CASES))('%s', (_rule, cases) => {
-  it.each(cases)('%s', (_what, patch, complaint) => {
-    expect(complaintsAfter(patch)).toContain(complaint);
+  it.each(cases)('%s', (_what, patch, violation) => {
+    expect(violationsAfter(patch)).toContain(violation);
   });
 });

@@ -13,7 +13,7 @@ describe.each(KUBERNETES_VERSIONS)('Kubernetes %s', (version) => {
   });
 
   it.each(RENDERINGS)('takes every object of %s', (_name, { manifests }) => {
-    expect(manifests.flatMap((manifest) => check.complaints(manifest))).toEqual([]);
+    expect(manifests.flatMap((manifest) => check.violations(manifest))).toEqual([]);
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe.each(KUBERNETES_VERSIONS)('Kubernetes %s', (version) => {
       { ...service({}), apiVersion: 'extensions/v1beta1' },
       'there is no extensions/v1beta1 Service',
     ],
-  ])('refuses %s', (_what, manifest, complaint) => {
-    expect(check.complaints(manifest)).toEqual([expect.stringContaining(complaint)]);
+  ])('refuses %s', (_what, manifest, violation) => {
+    expect(check.violations(manifest)).toEqual([expect.stringContaining(violation)]);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { madeSecrets, type Secrets } from '../support/manifests/made-secrets.js';
 import { ManifestSet } from '../support/manifests/manifest-set.js';
 import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
-import { sparkConfigComplaints } from '../support/manifests/spark-config.js';
+import { sparkConfigViolations } from '../support/manifests/spark-config.js';
 
 const python = process.env.MANIFESTS_PYTHON!;
 let secrets: Secrets;
@@ -15,7 +15,7 @@ it.each(RENDERINGS)(
   '%s: the Spark job knows the variables that it is given, and accepts their values',
   (_name, set) => {
     expect(set.workload('spark-job')).toBeDefined();
-    expect(sparkConfigComplaints(set, secrets, python)).toEqual([]);
+    expect(sparkConfigViolations(set, secrets, python)).toEqual([]);
   },
 );
 
@@ -31,19 +31,19 @@ function job(variables: Readonly<Record<string, string>>, args: readonly string[
   return new ManifestSet([manifest]);
 }
 
-const SOUND = { DATABASE_URL: 'postgres://a:b@c:5432/d', SPARK_CHECKPOINT_DIR: '/checkpoints' };
+const VALID = { DATABASE_URL: 'postgres://a:b@c:5432/d', SPARK_CHECKPOINT_DIR: '/checkpoints' };
 
 it.each([
-  ['sound', SOUND, []],
-  ['an unknown variable', { ...SOUND, SPARK_TRIGGER_MS: '1' }, ['Deployment/job: does not know SPARK_TRIGGER_MS']],
-  ['a bad value', { ...SOUND, PORT: 'x' }, ["Deployment/job: PORT='x': must be an integer of at least 0"]],
+  ['sound', VALID, []],
+  ['an unknown variable', { ...VALID, SPARK_TRIGGER_MS: '1' }, ['Deployment/job: does not know SPARK_TRIGGER_MS']],
+  ['a bad value', { ...VALID, PORT: 'x' }, ["Deployment/job: PORT='x': must be an integer of at least 0"]],
   ['a missing one', { SPARK_CHECKPOINT_DIR: '/checkpoints' }, [expect.stringContaining('DATABASE_URL is not set')]],
-])('what the job has against a configuration: %s', (_what, variables, complaints) => {
-  expect(sparkConfigComplaints(job(variables), {}, python)).toEqual(complaints);
+])('what the job has against a configuration: %s', (_what, variables, violations) => {
+  expect(sparkConfigViolations(job(variables), {}, python)).toEqual(violations);
 });
 
 it('arguments that it does not take are an error', () => {
-  expect(() => sparkConfigComplaints(job(SOUND, ['--source', 'nowhere']), {}, python)).toThrow(
+  expect(() => sparkConfigViolations(job(VALID, ['--source', 'nowhere']), {}, python)).toThrow(
     'does not take --source nowhere',
   );
 });

@@ -4,7 +4,7 @@ import { ManifestSet } from '../support/manifests/manifest-set.js';
 import { patched } from '../support/manifests/patched.js';
 import { storage } from '../support/manifests/rules/storage.js';
 
-const SOUND = {
+const VALID = {
   volume: {
     kind: 'PersistentVolume',
     metadata: { name: 'bucket' },
@@ -33,8 +33,8 @@ const SOUND = {
   },
 };
 
-function complaints(patch: object): string[] {
-  return storage.complaints(new ManifestSet(Object.values(patched(SOUND, patch) as Record<string, Manifest>)));
+function violations(patch: object): string[] {
+  return storage.violations(new ManifestSet(Object.values(patched(VALID, patch) as Record<string, Manifest>)));
 }
 
 it.each([
@@ -71,5 +71,5 @@ it.each([
     ['PersistentVolume/bucket: data go with their claim'],
   ],
 ])('%s', (_what, patch, expected) => {
-  expect(complaints(patch)).toEqual(expected);
+  expect(violations(patch)).toEqual(expected);
 });

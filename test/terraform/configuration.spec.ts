@@ -20,6 +20,6 @@ it('is valid', async () => {
 
 describe('deploy/terraform/tests', () => {
   it.each(runs.map(({ file, run, ...result }) => [`${file}: ${run}`, result] as const))('%s', (_name, result) => {
-    expect(result).toMatchObject({ status: 'pass', complaints: [] });
+    expect(result).toMatchObject({ status: 'pass', errors: [] });
   });
 });

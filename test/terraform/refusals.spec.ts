@@ -78,7 +78,7 @@ const GOOD = { project_id: '"my-shop-123456"', authorized_networks: '{ office = 
 mkdirSync(join(COPY, FOLDER), { recursive: true });
 for (const [index, [variable, value, , project = GOOD.project_id]] of REFUSALS.entries()) {
   const variables = Object.entries({ ...GOOD, project_id: project, [variable]: value }).map(
-    ([name, given]) => `  ${name} = ${given}`,
+    ([name, text]) => `  ${name} = ${text}`,
   );
   const test = [
     'mock_provider "google" {',
@@ -101,9 +101,9 @@ it.each(REFUSALS.map(([variable, value, words], index) => [variable, value, word
   '%s = %s: %s',
   (_variable, _value, words, index) => {
     const refused = runs.find(({ file }) => file === `${FOLDER}/${index}.tftest.hcl`);
-    const complaints = refused!.complaints.map((complaint) => complaint.replaceAll(/\s+/g, ' '));
+    const errors = refused!.errors.map((error) => error.replaceAll(/\s+/g, ' '));
     expect(refused?.status).not.toBe('pass');
-    expect(complaints.filter((complaint) => !complaint.startsWith('Invalid value for variable'))).toEqual([]);
-    expect(complaints).toContainEqual(expect.stringContaining(words));
+    expect(errors.filter((error) => !error.startsWith('Invalid value for variable'))).toEqual([]);
+    expect(errors).toContainEqual(expect.stringContaining(words));
   },
 );

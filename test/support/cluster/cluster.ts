@@ -60,7 +60,7 @@ export class Cluster {
    * @returns a line for each
    * @throws Error with what the API server refuses or warns of
    */
-  async tryToApply(manifests: readonly Manifest[], namespace: string): Promise<readonly string[]> {
+  async dryRunApply(manifests: readonly Manifest[], namespace: string): Promise<readonly string[]> {
     const moved = manifests.map(({ metadata, ...manifest }) => ({
       ...manifest,
       metadata: metadata.namespace === undefined ? metadata : { ...metadata, namespace },
@@ -87,7 +87,7 @@ export class Cluster {
   }
 
   /** Waits until every Job has ended and every pod of Deployments and StatefulSets is ready. */
-  async whenReady(): Promise<void> {
+  async waitUntilReady(): Promise<void> {
     for (const kind of ['deployment', 'statefulset']) {
       for (const { metadata } of await this.list(kind)) {
         await this.kubectl(['rollout', 'status', `${kind}/${metadata.name}`, `--timeout=${READY_WITHIN_MS / 1000}s`]);

@@ -38,7 +38,7 @@ export class PipelineOnCluster {
   }
 
   /** A file of its own: none of its messages is in the file of another seed, where it might stand in for a lost one. */
-  async generated(options: { rows: number; seed: number }): Promise<MessageFile> {
+  async generateFile(options: { rows: number; seed: number }): Promise<MessageFile> {
     const file = await this.generate({ ...SAMPLE, ...options });
     const firstId = BigInt(options.seed) * 1_000_000_000n;
     // Bytes that are no text are among the bad rows, and have to stay as they are.
@@ -71,7 +71,7 @@ export class PipelineOnCluster {
   }
 
   /** Waits until every row of the file is in the mart or in quarantine, through whatever happens in between. */
-  async whenAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
+  async waitUntilAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
     return waitUntil(
       `all ${rows} rows are in the mart or in quarantine`,
       async () => {
@@ -85,13 +85,13 @@ export class PipelineOnCluster {
   }
 
   /** Waits until rows are coming into the mart. */
-  async whenGrowing(): Promise<void> {
+  async waitUntilGrowing(): Promise<void> {
     await waitUntil('rows are on their way', () => this.isGrowing(), GROWING_WITHIN_MS);
   }
 
   /** Seconds that no row came into the mart while `work` went on: the longest such time. */
   async longestStall(work: () => Promise<void>): Promise<number> {
-    await this.whenGrowing();
+    await this.waitUntilGrowing();
     return this.onDatabase(async (client) => {
       let working = true;
       const done = work().finally(() => (working = false));

@@ -4,5 +4,5 @@ import type { ManifestSet } from './manifest-set.js';
 export interface Rule {
   readonly name: string;
   /** A line for each object that breaks it, for example 'Deployment/consumer, container consumer: no limit of memory'. */
-  readonly complaints: (set: ManifestSet) => string[];
+  readonly violations: (set: ManifestSet) => string[];
 }

@@ -8,11 +8,11 @@ import { idOf } from './workload.js';
 export const KUBERNETES_VERSIONS = ['1.35', '1.36', '1.37'];
 
 /** Groups of resources that others define, whose schemas are theirs. */
-const OF_OTHERS = ['keda.sh', 'monitoring.coreos.com', 'monitoring.googleapis.com'];
+const CUSTOM_RESOURCE_GROUPS = ['keda.sh', 'monitoring.coreos.com', 'monitoring.googleapis.com'];
 
 /** Whether a cluster knows it only where others have brought its kind. */
-export function isOfOthers({ apiVersion }: Manifest): boolean {
-  return OF_OTHERS.includes(apiVersion.split('/')[0]!);
+export function isCustomResource({ apiVersion }: Manifest): boolean {
+  return CUSTOM_RESOURCE_GROUPS.includes(apiVersion.split('/')[0]!);
 }
 
 /** The schemas of one version of Kubernetes, in which a field that Kubernetes does not know is an error. */
@@ -33,9 +33,9 @@ export class SchemaCheck {
   }
 
   /** What in an object is not as Kubernetes has it; also when its kind is unknown. */
-  complaints(manifest: Manifest): string[] {
+  violations(manifest: Manifest): string[] {
     const { apiVersion, kind } = manifest;
-    if (isOfOthers(manifest)) return [];
+    if (isCustomResource(manifest)) return [];
     const validate = this.validator(apiVersion, kind);
     if (validate === undefined) return [`${idOf(manifest)}: there is no ${apiVersion} ${kind}`];
     if (validate(manifest)) return [];

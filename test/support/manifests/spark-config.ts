@@ -33,7 +33,7 @@ except ConfigError as error:
  * @param python 3.11 or newer; needs no package
  * @throws Error where the job's configuration cannot be read at all
  */
-export function sparkConfigComplaints(set: ManifestSet, secrets: Secrets, python: string): string[] {
+export function sparkConfigViolations(set: ManifestSet, secrets: Secrets, python: string): string[] {
   return set.workloads.flatMap(({ id, containers }) =>
     containers.flatMap((container) => {
       const command = [...(container.command ?? []), ...(container.args ?? [])];

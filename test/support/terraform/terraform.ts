@@ -12,8 +12,8 @@ export interface TestRun {
   readonly file: string;
   readonly run: string;
   readonly status: 'pass' | 'fail' | 'error' | 'skip';
-  /** What it complained about. */
-  readonly complaints: readonly string[];
+  /** The errors that it reported. */
+  readonly errors: readonly string[];
   readonly plan?: Plan;
 }
 
@@ -72,7 +72,7 @@ export async function testRuns(...args: readonly string[]): Promise<readonly Tes
       file: file!,
       run: run!,
       status: test_run!.status,
-      complaints: own.flatMap(({ diagnostic }) => (diagnostic ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [])),
+      errors: own.flatMap(({ diagnostic }) => (diagnostic ? [`${diagnostic.summary}: ${diagnostic.detail}`] : [])),
       plan: own.find(({ test_plan: plan }) => plan !== undefined)?.test_plan,
     };
   });

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 
 export const addresses: Rule = {
   name: 'somebody answers at every address that a workload is told of',
-  complaints: (set) =>
+  violations: (set) =>
     set.workloads.flatMap((workload) =>
       addressesOf(set, workload)
         .filter((address) => listenersAt(set, address).length === 0)

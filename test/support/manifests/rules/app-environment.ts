@@ -10,7 +10,7 @@ import type { Rule } from '../rule.js';
 export function appEnvironment(secrets: Secrets): Rule {
   return {
     name: 'every app knows the variables that it is given, and accepts their values',
-    complaints: (set) => {
+    violations: (set) => {
       const known = new Set(ownContainers(set, secrets).flatMap(({ config = {} }) => Object.keys(config)));
       return ownContainers(set, secrets).flatMap(({ id, environment, config = {}, problem }) => {
         const { variables, own, parts, unresolved } = environment;

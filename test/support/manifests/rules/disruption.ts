@@ -6,7 +6,7 @@ import { idOf, type Workload } from '../workload.js';
 
 export const disruption: Rule = {
   name: 'what has several pods keeps some of them while nodes are drained, and blocks no drain',
-  complaints: (set) =>
+  violations: (set) =>
     set.workloads
       .filter(({ longRunning }) => longRunning)
       .flatMap((workload) => {

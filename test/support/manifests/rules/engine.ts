@@ -5,7 +5,7 @@ import type { Rule } from '../rule.js';
 /** The gateway would report a fault where there is none, or overlook one. */
 export const engine: Rule = {
   name: 'the gateway expects the engines that run',
-  complaints: (set) => {
+  violations: (set) => {
     const gateway = set.workload('gateway');
     if (gateway === undefined) return [];
     const expected = environmentOf(set, gateway.pod.containers[0]!).variables.PIPELINE_ENGINE ?? 'consumer';

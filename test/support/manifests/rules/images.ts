@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 
 export const images: Rule = {
   name: 'every image has a tag with a version in it, the same for all containers, and is pulled once',
-  complaints: (set) => {
+  violations: (set) => {
     const tags = new Map<string, string>();
     return set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap(({ name, image = '', imagePullPolicy }) => {
@@ -14,7 +14,7 @@ export const images: Rule = {
           ...(tag !== undefined && /\d/.test(tag) ? [] : [`the image ${image} names no version`]),
           ...(tag === first ? [] : [`the image ${repository} has the tag ${tag} here, ${first} elsewhere`]),
           ...(imagePullPolicy === 'IfNotPresent' ? [] : ['its imagePullPolicy is not IfNotPresent']),
-        ].map((complaint) => `${id}, container ${name}: ${complaint}`);
+        ].map((violation) => `${id}, container ${name}: ${violation}`);
       }),
     );
   },

@@ -6,7 +6,7 @@ import type { Rule } from '../rule.js';
 /** As many copies as there are brokers up to three, of which all but one must be written: one broker may be lost. */
 export const kafkaTopology: Rule = {
   name: 'copies, quorum and partitions agree with the number of brokers and consumers',
-  complaints: (set) => {
+  violations: (set) => {
     const kafka = set.workload('kafka');
     const broker = kafka?.pod.containers[0];
     if (kafka === undefined || broker === undefined) return idleConsumers(set);

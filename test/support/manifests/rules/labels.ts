@@ -7,7 +7,7 @@ const VERSION = 'app.kubernetes.io/version';
 
 export const labels: Rule = {
   name: 'every object has the recommended labels',
-  complaints: (set) => [
+  violations: (set) => [
     ...set.manifests.flatMap((manifest) =>
       missing(manifest.metadata.labels, [...OF_PODS, VERSION]).map((label) => `${idOf(manifest)}: no label ${label}`),
     ),

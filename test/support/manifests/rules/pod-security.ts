@@ -28,18 +28,18 @@ const OF_THE_CLUSTER = [
 /** Pod Security Standard `restricted` (kubernetes.io/docs/concepts/security/pod-security-standards), and a read-only root. */
 export const podSecurity: Rule = {
   name: 'pods hold to the Pod Security Standard `restricted`, with a read-only root file system',
-  complaints: (set) =>
+  violations: (set) =>
     set.workloads.flatMap(({ id, pod, containers }) => [
-      ...complaintsAboutPod(pod).map((complaint) => `${id}: ${complaint}`),
+      ...violationsOfPod(pod).map((violation) => `${id}: ${violation}`),
       ...containers.flatMap((container) =>
-        complaintsAboutContainer(pod, container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
+        violationsOfContainer(pod, container).map((violation) => `${id}, container ${container.name}: ${violation}`),
       ),
     ]),
 };
 
 export const namespace: Rule = {
   name: 'everything is in one namespace, which enforces `restricted`',
-  complaints: (set) => {
+  violations: (set) => {
     const namespaces = set.ofKind('Namespace');
     return [
       ...(namespaces.length === 1 ? [] : [`${namespaces.length} namespaces`]),
@@ -58,7 +58,7 @@ function enforcesRestricted({ metadata }: Manifest): boolean {
   return metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted';
 }
 
-function complaintsAboutPod(pod: PodSpec): string[] {
+function violationsOfPod(pod: PodSpec): string[] {
   const { hostNetwork, hostPID, hostIPC } = pod;
   const sysctls = (pod.securityContext?.sysctls ?? []).filter(({ name }) => !SYSCTLS.includes(name));
   const volumes = (pod.volumes ?? []).filter((volume) => !VOLUMES.includes(kindOf(volume)));
@@ -77,7 +77,7 @@ function kindOf(volume: Volume): string {
   return Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
 }
 
-function complaintsAboutContainer(pod: PodSpec, container: Container): string[] {
+function violationsOfContainer(pod: PodSpec, container: Container): string[] {
   const context: SecurityContext = { ...pod.securityContext, ...container.securityContext };
   const { runAsUser, capabilities } = context;
   const checks: Record<string, boolean> = {
@@ -92,5 +92,5 @@ function complaintsAboutContainer(pod: PodSpec, container: Container): string[] 
     'can write to its root file system': context.readOnlyRootFilesystem === true,
     'takes a port of its host': !container.ports?.some(({ hostPort }) => hostPort !== undefined),
   };
-  return Object.entries(checks).flatMap(([complaint, holds]) => (holds ? [] : [complaint]));
+  return Object.entries(checks).flatMap(([violation, holds]) => (holds ? [] : [violation]));
 }

@@ -3,12 +3,12 @@ import type { Rule } from '../rule.js';
 
 export const probes: Rule = {
   name: 'every long-running container has probes of readiness and liveness, at named ports',
-  complaints: (set) =>
+  violations: (set) =>
     set.workloads
       .filter(({ longRunning }) => longRunning)
       .flatMap(({ id, pod, stateful }) => [
         ...pod.containers.flatMap((container) =>
-          complaintsAbout(container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
+          violationsOf(container).map((violation) => `${id}, container ${container.name}: ${violation}`),
         ),
         ...(stateful && pod.terminationGracePeriodSeconds === undefined
           ? [`${id}: no terminationGracePeriodSeconds`]
@@ -16,7 +16,7 @@ export const probes: Rule = {
       ]),
 };
 
-function complaintsAbout(container: Container): string[] {
+function violationsOf(container: Container): string[] {
   const { readinessProbe, livenessProbe, startupProbe } = container;
   return [
     ...(readinessProbe === undefined ? ['no readinessProbe'] : []),

@@ -10,15 +10,15 @@ import { idOf } from '../workload.js';
 export function references(secrets: Secrets): Rule {
   return {
     name: 'everything that is named is there',
-    complaints: (set) => [
+    violations: (set) => [
       ...set.workloads.flatMap((workload) =>
         referencesOf(workload).flatMap((reference) =>
           exists(set, secrets, reference) ? [] : [`${workload.id}: there is no ${describe(reference)}`],
         ),
       ),
-      ...set.autoscalers().flatMap((item) => autoscalerComplaints(set, item)),
-      ...set.ofKind<RoleBinding>('RoleBinding').flatMap((item) => roleBindingComplaints(set, item)),
-      ...set.ofKind<Ingress>('Ingress').flatMap((item) => ingressComplaints(set, item)),
+      ...set.autoscalers().flatMap((item) => autoscalerViolations(set, item)),
+      ...set.ofKind<RoleBinding>('RoleBinding').flatMap((item) => roleBindingViolations(set, item)),
+      ...set.ofKind<Ingress>('Ingress').flatMap((item) => ingressViolations(set, item)),
     ],
   };
 }
@@ -26,7 +26,7 @@ export function references(secrets: Secrets): Rule {
 /** A port by name or number, which is there in each workload that the Service selects. */
 export const servicePorts: Rule = {
   name: 'every port of a Service is one of the pods behind it',
-  complaints: (set) =>
+  violations: (set) =>
     set.ofKind<Service>('Service').flatMap(({ kind, metadata, spec: { selector, ports = [] } }) => {
       const behind = set.workloads.filter(({ podLabels }) => selects({ matchLabels: selector }, podLabels));
       const declared = behind.flatMap(({ containers }) => containers.flatMap((container) => container.ports ?? []));
@@ -49,18 +49,18 @@ function describe({ kind, name, keys }: Reference): string {
   return `${kind} ${name}${keys.length > 0 ? ` with ${keys.join(', ')}` : ''}`;
 }
 
-function autoscalerComplaints(set: ManifestSet, autoscaler: Autoscaler): string[] {
+function autoscalerViolations(set: ManifestSet, autoscaler: Autoscaler): string[] {
   const { kind = 'Deployment', name } = autoscaler.spec.scaleTargetRef;
-  return complaintUnless(set.find(kind, name), autoscaler, `${kind} ${name}`);
+  return violationUnless(set.find(kind, name), autoscaler, `${kind} ${name}`);
 }
 
-function roleBindingComplaints(set: ManifestSet, binding: RoleBinding): string[] {
+function roleBindingViolations(set: ManifestSet, binding: RoleBinding): string[] {
   return [binding.roleRef, ...(binding.subjects ?? [])].flatMap(({ kind, name }) =>
-    complaintUnless(set.find(kind, name), binding, `${kind} ${name}`),
+    violationUnless(set.find(kind, name), binding, `${kind} ${name}`),
   );
 }
 
-function ingressComplaints(set: ManifestSet, ingress: Ingress): string[] {
+function ingressViolations(set: ManifestSet, ingress: Ingress): string[] {
   const backends = (ingress.spec.rules ?? []).flatMap(({ http }) =>
     (http?.paths ?? []).map(({ backend }) => backend.service),
   );
@@ -69,10 +69,10 @@ function ingressComplaints(set: ManifestSet, ingress: Ingress): string[] {
     const ports = set.find<Service>('Service', backend.name)?.spec.ports ?? [];
     const { name, number } = backend.port;
     const found = ports.find((port) => (name === undefined ? port.port === number : port.name === name));
-    return complaintUnless(found, ingress, `Service ${backend.name} with the port ${name ?? number}`);
+    return violationUnless(found, ingress, `Service ${backend.name} with the port ${name ?? number}`);
   });
 }
 
-function complaintUnless(found: unknown, manifest: Manifest, what: string): string[] {
+function violationUnless(found: unknown, manifest: Manifest, what: string): string[] {
   return found === undefined ? [`${idOf(manifest)}: there is no ${what}`] : [];
 }

@@ -5,15 +5,15 @@ import type { Rule } from '../rule.js';
 /** No limit of CPU: it would slow down a container while its node has nothing else to do. */
 export const resources: Rule = {
   name: 'every container asks for CPU and memory, and has a limit of memory',
-  complaints: (set) =>
+  violations: (set) =>
     set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap((container) =>
-        complaintsAbout(container).map((complaint) => `${id}, container ${container.name}: ${complaint}`),
+        violationsOf(container).map((violation) => `${id}, container ${container.name}: ${violation}`),
       ),
     ),
 };
 
-function complaintsAbout({ resources: { requests = {}, limits = {} } = {} }: Container): string[] {
+function violationsOf({ resources: { requests = {}, limits = {} } = {} }: Container): string[] {
   const { memory } = requests;
   return [
     ...(requests.cpu === undefined ? ['asks for no CPU'] : []),

@@ -12,7 +12,7 @@ const SECRET_NAME = /PASSWORD|SECRET|TOKEN|API_?KEY/i;
 
 export const secretValues: Rule = {
   name: 'no password or key is written down',
-  complaints: (set) => [
+  violations: (set) => [
     ...set.ofKind('Secret').map((secret) => `${idOf(secret)}: a Secret in git`),
     ...set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap(({ name, env = [] }) =>

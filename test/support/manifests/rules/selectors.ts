@@ -7,23 +7,23 @@ import { idOf, NAME } from '../workload.js';
 /** A selector of a workload can never be changed, so it holds nothing that ever may. */
 export const selectors: Rule = {
   name: 'selectors are of app.kubernetes.io/name alone and find the pods of one workload',
-  complaints: (set) => [
+  violations: (set) => [
     ...set.workloads
       .filter(({ longRunning }) => longRunning)
       .flatMap(({ id, selector = {}, podLabels }) => [
-        ...complaintsAbout(set, id, selector),
+        ...violationsOf(set, id, selector),
         ...(selects(selector, podLabels) ? [] : [`${id}: its selector does not find its own pods`]),
       ]),
     ...set
       .ofKind<Service>('Service')
-      .flatMap((service) => complaintsAbout(set, idOf(service), { matchLabels: service.spec.selector })),
+      .flatMap((service) => violationsOf(set, idOf(service), { matchLabels: service.spec.selector })),
     ...set
       .ofKind<PodDisruptionBudget>('PodDisruptionBudget')
-      .flatMap((budget) => complaintsAbout(set, idOf(budget), budget.spec.selector)),
+      .flatMap((budget) => violationsOf(set, idOf(budget), budget.spec.selector)),
   ],
 };
 
-function complaintsAbout(set: ManifestSet, id: string, selector: LabelSelector): string[] {
+function violationsOf(set: ManifestSet, id: string, selector: LabelSelector): string[] {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (Object.keys(matchLabels).join() !== NAME || matchExpressions.length > 0) {
     return [`${id}: selects by something else than ${NAME}`];

@@ -4,7 +4,7 @@ import { idOf, NAME } from '../workload.js';
 
 export const serviceAccounts: Rule = {
   name: 'every component has its own service account, and no pod a token for the API server',
-  complaints: (set) => [
+  violations: (set) => [
     ...set.workloads.flatMap(({ id, pod, podLabels }) => {
       const account = pod.serviceAccountName;
       const sharing = set.workloads.filter(

@@ -5,13 +5,13 @@ import { idOf } from '../workload.js';
 
 export const storage: Rule = {
   name: 'every claim finds its volume or class, and data outlive their claim',
-  complaints: (set) => [
+  violations: (set) => [
     ...set
       .ofKind<PersistentVolumeClaim>('PersistentVolumeClaim')
-      .flatMap((claim) => complaintsAbout(set, claim).map((complaint) => `${idOf(claim)}: ${complaint}`)),
+      .flatMap((claim) => violationsOf(set, claim).map((violation) => `${idOf(claim)}: ${violation}`)),
     ...set.workloads.flatMap(({ id, claims }) =>
       claims.flatMap((claim) =>
-        complaintsAbout(set, claim).map((complaint) => `${id}, claim ${claim.metadata.name}: ${complaint}`),
+        violationsOf(set, claim).map((violation) => `${id}, claim ${claim.metadata.name}: ${violation}`),
       ),
     ),
     ...set.manifests
@@ -20,7 +20,7 @@ export const storage: Rule = {
   ],
 };
 
-function complaintsAbout(set: ManifestSet, { metadata, spec }: PersistentVolumeClaim): string[] {
+function violationsOf(set: ManifestSet, { metadata, spec }: PersistentVolumeClaim): string[] {
   const { storageClassName, volumeName, accessModes } = spec;
   if (volumeName === undefined) {
     // Without a name it is the cluster's default.

@@ -8,7 +8,7 @@ _COUNTERS = ("quarantined", "repaired", "latency", "query_ids")
 
 
 @dataclass
-class Written:
+class WriteResult:
     """What a task, or all tasks of a micro-batch, came to."""
 
     records: int = 0
@@ -37,7 +37,7 @@ class Written:
     #: Under which ids of spark_writes this was counted, and how many writes.
     query_ids: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Written") -> None:
+    def add(self, other: "WriteResult") -> None:
         for name, value in vars(other).items():
             setattr(self, name, getattr(self, name) + value)
 
@@ -45,6 +45,6 @@ class Written:
         return json.dumps(vars(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Written":
+    def from_json(cls, text: str) -> "WriteResult":
         values = json.loads(text)
         return cls(**{**values, **{name: Counter(values[name]) for name in _COUNTERS}})

@@ -33,7 +33,7 @@ const POD = `
 `;
 
 /** No rule has anything against these; a spec breaks one thing in them. */
-const SOUND = `
+const VALID = `
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: ${labels('shop')}, app.kubernetes.io/version: 1.0.0, pod-security.kubernetes.io/enforce: restricted}}
@@ -77,8 +77,8 @@ spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: consumer}, 
 const SECRETS = { made: { password: 'x'.repeat(20) } };
 
 /** What the rules have against the sound manifests once they are changed. @param patch by kind, see `patched` */
-export function complaintsAfter(patch: Readonly<Record<string, unknown>> = {}): string[] {
-  const manifests = (parseManifests(SOUND) as Manifest[]).map((manifest) => {
+export function violationsAfter(patch: Readonly<Record<string, unknown>> = {}): string[] {
+  const manifests = (parseManifests(VALID) as Manifest[]).map((manifest) => {
     const withPod =
       manifest.kind === 'Deployment'
         ? patched(manifest, { spec: { template: { spec: parse(POD) as unknown } } })
@@ -86,5 +86,5 @@ export function complaintsAfter(patch: Readonly<Record<string, unknown>> = {}): 
     return patched(withPod, patch[manifest.kind] ?? {}) as Manifest;
   });
   const set = new ManifestSet(manifests);
-  return allRules(SECRETS).flatMap(({ complaints }) => complaints(set));
+  return allRules(SECRETS).flatMap(({ violations }) => violations(set));
 }

@@ -6,7 +6,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def refused_of(
+def find_refused(
     items: Sequence[T], attempt: Callable[[Sequence[T]], None], refusals: tuple[type[Exception], ...]
 ) -> Iterator[T]:
     """Halve the items until those stand alone that `attempt` refuses, by raising; it succeeds once with each other."""
@@ -19,5 +19,5 @@ def refused_of(
             yield items[0]
             return
         half = len(items) // 2
-        yield from refused_of(items[:half], attempt, refusals)
-        yield from refused_of(items[half:], attempt, refusals)
+        yield from find_refused(items[:half], attempt, refusals)
+        yield from find_refused(items[half:], attempt, refusals)

@@ -20,7 +20,7 @@ const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
  * @returns their paths
  * @throws Error with what Go said
  */
-export async function definitionsOfOthers(): Promise<readonly string[]> {
+export async function downloadDefinitions(): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const [module, files] of Object.entries(DEFINITIONS)) {
     // Elsewhere than in this project, which is no Go module.

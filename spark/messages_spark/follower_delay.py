@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.5
 
 
-class HeadStart:
+class FollowerDelay:
     """Lets a consumer group pass first."""
 
     def __init__(

@@ -28,8 +28,8 @@ _MONTH_AND_DAY = (
 _CLOCK = r" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{0,5}[1-9])?+"
 
 
-def add_verbatim_records(frame: DataFrame, contract: Contract) -> DataFrame:
-    """Add `verbatim`: the line of `value` (binary), if it is a JSON object as the producer writes one.
+def add_canonical_rows_of_records(frame: DataFrame, contract: Contract) -> DataFrame:
+    """Add `canonical_row`: the line of `value` (binary), if it is a JSON object as the producer writes one.
 
     That is: strings alone, in the contract's order, without white space between them, empty ones left out.
     """
@@ -41,32 +41,32 @@ def add_verbatim_records(frame: DataFrame, contract: Contract) -> DataFrame:
         member = f',"{column.name}":"({_canonical(column, contract, _absent_members)})"'
         members.append(member if _always_there(column, contract) else f"(?:{member})?+")
     text = F.when(~record.is_unparsable(F.col("headers"), contract), F.col("value").cast("string"))
-    return _add_verbatim(frame, text, rf"\{{{''.join(members)}\}}", contract)
+    return _add_canonical_rows(frame, text, rf"\{{{''.join(members)}\}}", contract)
 
 
-def add_verbatim_lines(frame: DataFrame, header: Sequence[str], contract: Contract) -> DataFrame:
-    """Add `verbatim`: the line of `text`, a line of CSV, if the file has the contract's columns and in their order."""
+def add_canonical_rows_of_lines(frame: DataFrame, header: Sequence[str], contract: Contract) -> DataFrame:
+    """Add `canonical_row` for `text`, a line of CSV, if the file has the contract's columns in the contract's order."""
     if list(header) != [column.name for column in contract.columns]:
-        return frame.select("*", F.lit(None).cast("string").alias("verbatim"))
+        return frame.select("*", F.lit(None).cast("string").alias("canonical_row"))
     fields = []
     for column in contract.columns:
         canonical = _canonical(column, contract, _empty_fields)
         fields.append(f"({canonical})" if _always_there(column, contract) else f"({canonical}|)")
-    return _add_verbatim(frame, F.col("text"), rf"{','.join(fields)}\r?", contract)
+    return _add_canonical_rows(frame, F.col("text"), rf"{','.join(fields)}\r?", contract)
 
 
-def _add_verbatim(frame: DataFrame, text: Column, pattern: str, contract: Contract) -> DataFrame:
+def _add_canonical_rows(frame: DataFrame, text: Column, pattern: str, contract: Contract) -> DataFrame:
     # A group that took no part in the match is replaced by nothing, which is COPY's null.
     groups = "\t".join(f"${position}" for position in range(1, len(contract.columns) + 1))
     kept = frame.columns
     frame = frame.select("*", F.regexp_replace(text, rf"\A{pattern}\z", f"{groups}\n").alias("_replaced"))
     # What does not match stays as it was, but for bytes that are no UTF-8, of which U+FFFD is made.
-    is_verbatim = (F.col("_replaced") != text) & F.is_valid_utf8(text)
+    is_canonical = (F.col("_replaced") != text) & F.is_valid_utf8(text)
     for rule in contract.orders:
         first, last = [_field("_replaced", _position(name, contract)) for name in rule.columns]
         # Canonical times order like their texts.
-        is_verbatim = is_verbatim & ((last == "") | (first <= last))
-    return frame.select(*kept, F.when(is_verbatim, F.col("_replaced")).alias("verbatim"))
+        is_canonical = is_canonical & ((last == "") | (first <= last))
+    return frame.select(*kept, F.when(is_canonical, F.col("_replaced")).alias("canonical_row"))
 
 
 def _field(line: str, position: int) -> Column:

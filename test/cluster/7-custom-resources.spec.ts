@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../support/cluster/cluster.js';
-import { definitionsOfOthers } from '../support/cluster/kinds-of-others.js';
+import { downloadDefinitions } from '../support/cluster/custom-resources.js';
 import type { Manifest } from '../support/manifests/kubernetes.js';
 import { patched } from '../support/manifests/patched.js';
 import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
-import { isOfOthers } from '../support/manifests/schemas.js';
+import { isCustomResource } from '../support/manifests/schemas.js';
 
-const NAMESPACE = 'messaging-kinds-of-others';
+const NAMESPACE = 'messaging-custom-resources';
 
 const cluster = new Cluster();
 /** Nobody changes the kinds of other people's clusters. */
 const onOwnCluster = cluster.isOwn ? describe : describe.skip;
 
 onOwnCluster('the API server that knows the kinds of KEDA and both Prometheus', () => {
-  const withKinds = RENDERINGS.map(([name, { manifests }]) => [name, manifests.filter(isOfOthers)] as const).filter(
-    ([, manifests]) => manifests.length > 0,
-  );
+  const withKinds = RENDERINGS.map(
+    ([name, { manifests }]) => [name, manifests.filter(isCustomResource)] as const,
+  ).filter(([, manifests]) => manifests.length > 0);
   let definitions: readonly string[];
 
   beforeAll(async () => {
-    definitions = await definitionsOfOthers();
+    definitions = await downloadDefinitions();
     const files = definitions.flatMap((path) => ['-f', path]);
     // Longer than the annotation in which kubectl otherwise keeps what was applied.
     await cluster.run(['kubectl', 'apply', '--server-side', ...files]);
@@ -32,12 +32,12 @@ onOwnCluster('the API server that knows the kinds of KEDA and both Prometheus', 
   });
 
   it.each(withKinds)('accepts those of %s', async (_name, manifests) => {
-    expect(await cluster.tryToApply(manifests, NAMESPACE)).toHaveLength(manifests.length);
+    expect(await cluster.dryRunApply(manifests, NAMESPACE)).toHaveLength(manifests.length);
   });
 
   it('refuses fields that they do not have', async () => {
     const scaledObject = rendering('component-keda').ofKind('ScaledObject')[0];
     const misspelt = patched(scaledObject, { spec: { maxReplicas: 6 } }) as Manifest;
-    await expect(cluster.tryToApply([misspelt], NAMESPACE)).rejects.toThrow('unknown field "spec.maxReplicas"');
+    await expect(cluster.dryRunApply([misspelt], NAMESPACE)).rejects.toThrow('unknown field "spec.maxReplicas"');
   });
 });
