@@ -12,11 +12,11 @@ describe('parseManifests', () => {
     expect(parseManifests(text)).toEqual([object]);
   });
 
-  it('passes by empty documents', () => {
+  it('skips empty documents', () => {
     expect(parseManifests('---\n# nothing\n---\na: 1\n---\n')).toEqual([{ a: 1 }]);
   });
 
-  it('refuses a key that stands twice', () => {
+  it('refuses a duplicate key', () => {
     expect(() => parseManifests('a: 1\na: 2')).toThrow('unique');
   });
 });
@@ -34,7 +34,7 @@ describe('formatManifests', () => {
     );
   });
 
-  it('keeps strings that look like something else', () => {
+  it('quotes strings that look like another type', () => {
     const odd = {
       apiVersion: 'v1',
       kind: 'ConfigMap',

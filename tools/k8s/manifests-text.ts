@@ -1,18 +1,18 @@
 import { parseAllDocuments, stringify } from 'yaml';
 
-/** As much of an object of Kubernetes as is needed to tell it from others. */
-interface Identified {
+/** The fields that identify an object of Kubernetes. */
+export interface Identified {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 /**
- * The objects in YAML of one or more documents; empty documents are passed by.
+ * The objects in YAML of one or more documents. Empty documents are skipped.
  * @throws YAMLParseError
  */
 export function parseManifests(text: string): unknown[] {
-  // As Kubernetes reads it: YAML 1.1, in which 0444 is octal and `on` is true, but without its dates and its numbers to the base of 60.
+  // As Kubernetes reads it: YAML 1.1, where 0444 is octal and `on` is true, but without dates and sexagesimal numbers.
   const documents = parseAllDocuments(text, {
     version: '1.1',
     customTags: (tags) =>
@@ -29,13 +29,24 @@ function isSexagesimal(tag: object): boolean {
   return 'format' in tag && tag.format === 'TIME';
 }
 
-/** The same objects in one order and one layout, so that only what they say can differ, not the version of kustomize. */
+/** The same objects, sorted and laid out in one way, so that the text does not depend on the version of kustomize. */
 export function formatManifests(text: string): string {
   return (parseManifests(text) as Identified[])
     .map((object) => ({ object, key: sortKey(object) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ object }) => `---\n${stringify(object, { version: '1.1', sortMapEntries: true, lineWidth: 0 })}`)
+    .map(({ object }) => `---\n${layOut(object)}`)
     .join('');
+}
+
+/** YAML with sorted keys. */
+export function layOut(value: unknown): string {
+  return stringify(value, { version: '1.1', sortMapEntries: true, lineWidth: 0 });
+}
+
+/** Such as 'ConfigMap pipeline-settings', without the hash that kustomize appends to the name of a generated object. */
+export function identityOf({ kind, metadata: { name } }: Identified): string {
+  const isGenerated = kind === 'ConfigMap' || kind === 'Secret';
+  return `${kind} ${isGenerated ? name.replace(/-[a-z0-9]{10}$/, '') : name}`;
 }
 
 function sortKey({ apiVersion, kind, metadata: { name, namespace } }: Identified): string {

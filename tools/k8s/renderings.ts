@@ -5,32 +5,51 @@ import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { findProjectRoot } from '../../dev/services/project.js';
 import { kustomize } from './kustomize.js';
+import { describeChanges } from './manifest-changes.js';
 import { formatManifests } from './manifests-text.js';
 
-/** Relative to the project: where the copies are that are in git. */
+/** In the project: what review sees of the rendered manifests. */
 export const RENDERED_FOLDER = join('deploy', 'k8s', 'rendered');
 
-/** What the manifests may be made of. */
+/** The root of deploy/k8s. */
+const ROOT_NAME = 'all';
+
+/** The folders that the manifests are made of. */
 const SOURCES = ['deploy', 'observability'];
-/** Written by Terraform, so not in git; its example is. */
+/** Terraform writes it, so it is not in git; its example is. */
 const SETTINGS = 'settings.env';
 const EXAMPLE = 'settings.example.env';
 
+/** YAML by name. */
+export type Renderings = Readonly<Record<string, string>>;
+
 /**
- * Renders all manifests: `all` (the root of deploy/k8s), `overlay-NAME` for each overlay, `component-NAME` for each other component
- * on top of the root.
+ * Renders all manifests: `all` (the root of deploy/k8s), `overlay-NAME` for each overlay, and `component-NAME` for each component
+ * that the root does not have, on top of the root.
  *
- * @returns the file by its path in the project
  * @throws ServiceError KUBECTL_MISSING, KUSTOMIZE_FAILED
  */
-export async function renderManifests(root = findProjectRoot()): Promise<Readonly<Record<string, string>>> {
+export async function renderManifests(root = findProjectRoot()): Promise<Renderings> {
   return withSources(root, async (k8s, scratch) => {
-    const rendered: Record<string, string> = {};
-    for (const [name, folder] of Object.entries(await foldersToRender(k8s, scratch))) {
-      rendered[join(RENDERED_FOLDER, `${name}.yaml`)] = formatManifests(await kustomize(folder));
-    }
-    return rendered;
+    const folders = Object.entries(await foldersToRender(k8s, scratch));
+    const texts = await Promise.all(folders.map(async ([name, folder]) => [name, await kustomize(folder)] as const));
+    return Object.fromEntries(texts);
   });
+}
+
+/**
+ * The files of RENDERED_FOLDER: the root as a whole, and of each overlay and component what it changes in the root.
+ * @returns the content by path
+ */
+export function renderedFiles(renderings: Renderings): Readonly<Record<string, string>> {
+  const { [ROOT_NAME]: root, ...others } = renderings;
+  const files = { [join(RENDERED_FOLDER, `${ROOT_NAME}.yaml`)]: formatManifests(root!) };
+  for (const [name, text] of Object.entries(others)) {
+    const command = `npm run --silent k8s:render -- ${name}`;
+    const head = `# What ${name} changes in ${ROOT_NAME}.yaml. For the whole, run: ${command}\n\n`;
+    files[join(RENDERED_FOLDER, `${name}.diff`)] = head + describeChanges(root!, text);
+  }
+  return files;
 }
 
 /**
@@ -55,7 +74,7 @@ async function withSources<T>(root: string, use: (k8s: string, scratch: string) 
   }
 }
 
-/** A copy, so that settings of a real cluster are neither read nor overwritten. */
+/** Copies the sources, so that the settings of a real cluster are neither read nor overwritten. */
 async function copySources(root: string, scratch: string): Promise<string> {
   // A folder such as .terraform holds hundreds of megabytes.
   const filter = (path: string) => !basename(path).startsWith('.') && !path.endsWith(RENDERED_FOLDER);
@@ -68,7 +87,7 @@ async function copySources(root: string, scratch: string): Promise<string> {
 }
 
 async function foldersToRender(k8s: string, scratch: string): Promise<Record<string, string>> {
-  const folders: Record<string, string> = { all: k8s };
+  const folders: Record<string, string> = { [ROOT_NAME]: k8s };
   for (const overlay of await kustomizationsIn(join(k8s, 'overlays'))) {
     folders[`overlay-${overlay}`] = join(k8s, 'overlays', overlay);
   }

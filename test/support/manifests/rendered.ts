@@ -1,17 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { RENDERED_FOLDER } from '../../../tools/k8s/renderings.js';
+import { renderManifests } from '../../../tools/k8s/renderings.js';
 import { ManifestSet } from './manifest-set.js';
 
-/** [name, what it holds] of each rendering in git; one suite compares them with the sources. */
-export const RENDERINGS: readonly (readonly [string, ManifestSet])[] = readdirSync(RENDERED_FOLDER)
-  .sort()
-  .map((file) => [file.replace(/\.yaml$/, ''), ManifestSet.parse(readFileSync(join(RENDERED_FOLDER, file), 'utf8'))]);
+/** The root, each overlay and each component as kubectl renders them now, sorted by name. */
+export const RENDERINGS: readonly (readonly [name: string, set: ManifestSet])[] = Object.entries(
+  await renderManifests(),
+)
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, text]) => [name, ManifestSet.parse(text)]);
 
-/** @throws Error where it is not there */
+/** @throws Error where there is none with this name */
 export function rendering(name: string): ManifestSet {
   const found = RENDERINGS.find(([rendered]) => rendered === name);
-  if (found === undefined)
-    throw new Error(`There is no ${name}.yaml in ${RENDERED_FOLDER}: run \`npm run k8s:render\``);
+  if (found === undefined) throw new Error(`deploy/k8s has no ${name}`);
   return found[1];
 }
