@@ -62,7 +62,7 @@ const down = async (producer: AppProcess): Promise<Readonly<Record<string, strin
   (await producer.health('readyz')).down;
 
 const runIsOver = (producer: AppProcess): Promise<boolean> =>
-  producer.waitUntil('the run is over', () => producer.output.includes('looking for further files'));
+  producer.waitUntil('the run is over', () => producer.output.includes('scanning for new files'));
 
 const times = (output: string, text: string): number => output.split(text).length - 1;
 
@@ -94,7 +94,7 @@ describe('the producer that watches', () => {
     await rename(join(folder, 'b.csv.gz'), join(folder, 'inbox/b.csv.gz'));
     await rows(producer, 3_500);
     expect(await down(producer)).toEqual({});
-    await producer.waitUntil('both runs are over', () => times(producer.output, 'looking for further files') === 2);
+    await producer.waitUntil('both runs are over', () => times(producer.output, 'scanning for new files') === 2);
     const metrics = await producer.metrics();
     const bytes = text.length + zipped.length;
     expect(metrics.get('messages_source_size_bytes')).toBe(bytes);
@@ -108,7 +108,7 @@ describe('the producer that watches', () => {
     await rename(join(folder, 'c.csv'), join(folder, 'inbox/c.csv'));
     await rows(second, 3_600);
     expect(await second.stop()).toEqual(ENDED_WELL);
-    expect(times(second.output, 'was produced completely before')).toBe(2);
+    expect(times(second.output, 'was already produced')).toBe(2);
     expect(await topic.ids()).toEqual(range(1, 3_601));
   });
 
@@ -161,7 +161,7 @@ describe('the producer that watches', () => {
     expect(await beside.exited).toEqual(ENDED_WELL);
     await utimes(changed, new Date(), new Date());
     await producer.ready();
-    expect(producer.output).toContain('was produced completely before (11 rows)');
+    expect(producer.output).toContain('was already produced (11 rows)');
     expect(await topic.count()).toBe(21);
   });
 

@@ -3,7 +3,7 @@ import { messageOf } from '#platform/errors/message-of.js';
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import { ProducerError } from './producer-error.js';
 
-/** What is wrong with a file itself; null for an error that it has no part in. @param file a path, or a pattern */
+/** The error to refuse a file with; null if the file did not cause the error. @param file a path, or a pattern */
 export function fileFault(file: string, error: unknown): PipelineError | null {
   if (error instanceof CsvError) return error;
   if (error instanceof ProducerError) return error.code === 'PRODUCER_FILE_CHANGED' ? error : null;
@@ -20,8 +20,8 @@ export function fileFault(file: string, error: unknown): PipelineError | null {
 
 const PERMISSIONS = 'Check its permissions and those of its folder.';
 const REMEDIES: Readonly<Record<string, string>> = {
-  ENOENT: 'It was there a moment ago; if it was not moved on purpose, check who removes files there.',
-  EISDIR: 'It is a folder now; name the files in it.',
+  ENOENT: 'It existed a moment ago. Unless you moved it on purpose, check what deletes files there.',
+  EISDIR: 'It is a folder. Name the files in it.',
   EACCES: PERMISSIONS,
   EPERM: PERMISSIONS,
   ELOOP: 'A symbolic link in its path leads back to itself.',
@@ -29,7 +29,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENFILE: 'Too many files are open on this machine.',
 };
 
-/** Node's error of a system call that failed. */
+/** Whether Node raised this error for a failed system call. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }

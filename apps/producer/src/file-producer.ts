@@ -12,28 +12,28 @@ import { unlimited, type Pacing } from './pacing/pacing.js';
 import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import { changedWhileRead, finalFingerprint } from './positions/position.js';
 
-/** Twenty small requests a second look smooth and cost little; shorter pauses would send a handful of rows each. */
+/** Twenty small requests a second look smooth and cost little; with shorter pauses each would hold a handful of rows. */
 const SHORTEST_PAUSE_MS = 50;
-/** Before a longer pause the position is stored by a request of its own. */
+/** Before a longer pause the position is stored at once, in a separate request. */
 const LONG_PAUSE_MS = 1_000;
 
-/** A file that grows has ended when nobody has written to it for so long. */
+/** A growing file is complete when nothing has been written to it for this long. */
 const SETTLED_AFTER_MS = 3_000;
 
 const COLUMNS = contract.columns.map(({ name }) => name);
 
-/** Produces one file from a position on. */
+/** Produces one file, starting at a stored position. */
 export class FileProducer {
   /** Base name. */
   readonly name: string;
-  /** Bytes, as stored, before the position at which it began. */
+  /** Bytes on disk (compressed, if the file is) before the starting position. */
   readonly bytesAtStart: number;
   private readonly encoder: RowEncoder;
-  /** After the last record handed to the writer, as in FilePosition. */
+  /** These three describe the end of the last record handed to the writer, as in FilePosition. */
   private offset: number;
   private line: number;
   private rows: number;
-  /** Of `bytesRead`, those that the metric has. */
+  /** How much of `bytesRead` the metric has counted. */
   private bytesCounted: number;
   private readonly sentAtIndex: number;
   private readonly rowsRead;
@@ -61,18 +61,18 @@ export class FileProducer {
     this.sourceBytesRead = metrics.counter('sourceBytesRead');
   }
 
-  /** Whether a file begins with what was read before, or is `whole` that. */
+  /** Whether a file begins with the given content or, with `whole`, consists of nothing else. */
   static hasContent(file: string, content: Content, whole: boolean, signal: AbortSignal): Promise<boolean> {
     return hasContent(file, content, { whole, columns: COLUMNS, signal });
   }
 
-  /** @throws CsvError, or the system's error, when the file has no usable header. */
+  /** @throws CsvError when the file has no usable header; a system error when it cannot be read. */
   static async checkHeader(file: string): Promise<void> {
     await (await CsvReader.open(file, { columns: COLUMNS })).close();
   }
 
   /**
-   * @param waits for the end of a file that grows, instead of leaving it to a later run.
+   * @param waits whether to wait until a growing file is complete, rather than leave the rest to a later run.
    * @throws CsvError when the file has no usable header.
    */
   static async open(
@@ -92,27 +92,28 @@ export class FileProducer {
     return new FileProducer(reader, start, writer, pacing, metrics, stopping);
   }
 
-  /** Header lines between the rows, which are not sent. */
+  /** Number of header lines among the rows; they are not sent. */
   get repeatedHeaders(): number {
     return this.reader.repeatedHeaders;
   }
 
-  /** Bytes read so far, as stored. */
+  /** Bytes read so far, as they are on disk. */
   get bytesRead(): number {
     return this.reader.bytesRead;
   }
 
   /**
-   * Resolves when all of the file, or what was read when `stopping` came, is acknowledged and its position stored.
+   * Resolves when every record is acknowledged and the position is stored. When `stopping` aborts, that means every record
+   * read so far.
    *
-   * @throws CsvError, ProducerError PRODUCER_FILE_CHANGED, or the system's error, when the file cannot be read on or was not left
-   * alone; what was read before is acknowledged then.
+   * @throws CsvError, ProducerError PRODUCER_FILE_CHANGED or a system error when reading fails or the file changes meanwhile.
+   * The records read before are acknowledged first.
    */
   async run(): Promise<void> {
     try {
       await this.produceBatches();
     } catch (error) {
-      // The error that is thrown is the one to be told, also where this fails with it.
+      // Report the original error, even if draining fails as well.
       await this.writer.drain(this.position()).catch(() => undefined);
       if (error instanceof CsvError && error.code === 'CSV_FILE_CHANGED') throw changedWhileRead(error.message, error);
       throw error;
@@ -138,7 +139,7 @@ export class FileProducer {
     }
   }
 
-  /** The reader has a chunk for read when it goes on to the next, so the last one only when the file has ended. */
+  /** The reader counts a chunk when it moves on to the next one, so the last chunk only counts at the end of the file. */
   private countBytes(): void {
     this.sourceBytesRead.inc(this.bytesRead - this.bytesCounted);
     this.bytesCounted = this.bytesRead;
@@ -180,7 +181,7 @@ export class FileProducer {
     ];
   }
 
-  /** Waits until the record may go; what was gathered before is sent first. */
+  /** Waits until the record is due; records gathered earlier are sent first. */
   private async pace(record: CsvRecord): Promise<void> {
     const sentAt = record instanceof CsvRow ? record.fields[this.sentAtIndex] : undefined;
     for (

@@ -12,7 +12,7 @@ interface ProducerErrorOptions extends ErrorOptions {
   readonly retriable?: boolean;
 }
 
-/** What a producer run fails of; unless `retriable` somebody has to change something. */
+/** Why the producer failed. Unless `retriable`, the input or the configuration has to change first. */
 export class ProducerError extends PipelineError {
   override readonly retriable: boolean;
 

@@ -10,10 +10,10 @@ import { SingleRun } from './run-outcome.js';
 import { RunService } from './run.service.js';
 import { FileWatch } from './watch/file-watch.js';
 
-/** What is in flight has this long to be acknowledged once the end is asked for; the process itself has 10 s. */
+/** How long a shutdown waits for acknowledgements; the process itself has 10 s. */
 const FINISH_WITHIN_MS = 5_000;
 
-/** Produces the configured files: once, or while it watches in one run after the other. */
+/** Produces the configured files: once, or with `--watch` in one run after another. */
 @Injectable()
 export class ProducerService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Producer');
@@ -32,26 +32,26 @@ export class ProducerService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Resolves when all files are produced, with `--watch` never by itself; or when what was in flight when the shutdown began is
+   * Resolves when all files are produced. With `--watch` it resolves only at shutdown, when the records in flight are
    * acknowledged.
    *
-   * @throws ProducerError, TopicError; CsvError unless it watches.
+   * @throws ProducerError, TopicError; without `--watch` also CsvError.
    */
   run(): Promise<void> {
     const { files, PRODUCER_WATCH_SECONDS: seconds } = this.config;
     const work = seconds === undefined ? this.once(files) : this.watch(files, seconds);
     this.running = work.catch((error: unknown) => {
-      // Abandoned work after the shutdown began is repeated by the next run; it is no failure of this one.
+      // A request abandoned at shutdown is no failure: the next start repeats it.
       if (!this.stopping.signal.aborted) throw error;
       this.logger.warn(
-        `Ended before all was acknowledged (${messageOf(error)}); the next run repeats the last requests`,
+        `Stopped before Kafka acknowledged everything (${messageOf(error)}); the next start repeats the last requests`,
       );
     });
     return this.running;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('the producer is ending'));
+    this.stopping.abort(new Error('the producer is shutting down'));
     fileCalls.end();
     const deadline = setTimeout(() => this.sender.abandon(), FINISH_WITHIN_MS);
     await this.running.catch(() => undefined);
@@ -72,7 +72,7 @@ export class ProducerService implements BeforeApplicationShutdown {
     const { signal } = this.stopping;
     const files = new FileWatch(patterns, seconds);
     this.watched = files;
-    // The first run is due in any case: it makes the topics, without which nobody is ready.
+    // The first run takes place even without files: it creates the topics, and nothing is ready without them.
     await this.runs.produce(await files.scan(), files, signal);
     while (!signal.aborted) {
       await abortableSleep(seconds * 1_000, signal).catch(() => undefined);

@@ -2,23 +2,23 @@ import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import { fileFault } from './file-fault.js';
 import { ProducerError } from './producer-error.js';
 
-/** Is told what becomes of the files of a run. */
+/** Receives the result for each file of a run. */
 export interface RunOutcome {
-  /** It is being read, or was produced before. */
+  /** The file is being read, or was produced before. */
   accepted(file: string): void;
-  /** The fault is the file's own. The run goes on with the others, unless this throws. */
+  /** The file itself is at fault. The run continues with the other files unless this throws. */
   refused(file: string, error: PipelineError): void;
-  /** Every file was looked at, and nothing was sent. The run goes on, unless this throws. */
+  /** Every file has been checked and nothing has been sent yet. The run continues unless this throws. */
   allChecked(): void;
 }
 
-/** Of a run that ends with its files: all faults that show before the first row are told together, a later one ends it. */
+/** A run without --watch: reports all faults found before the first row together, and ends at the first later one. */
 export class SingleRun implements RunOutcome {
   private readonly faults: PipelineError[] = [];
   private sending = false;
 
   accepted(): void {
-    // It needs to know of faults alone.
+    // Only faults matter here.
   }
 
   refused(_: string, error: PipelineError): void {
@@ -33,13 +33,13 @@ export class SingleRun implements RunOutcome {
     if (others.length === 0) throw fault;
     throw new ProducerError(
       'PRODUCER_FILES_REFUSED',
-      `${this.faults.length} files cannot be produced, and nothing is sent:\n` +
+      `${this.faults.length} files cannot be produced; nothing was sent:\n` +
         this.faults.map(({ code, message }) => `${code}: ${message}`).join('\n'),
     );
   }
 }
 
-/** What `work` gives of each file, one after the other; a file that is at fault is refused and left out. */
+/** Runs `work` on each file in turn and returns the results. A file at fault is refused and left out. */
 export async function eachFile<T extends { readonly file: string }, R>(
   files: readonly T[],
   outcome: RunOutcome,

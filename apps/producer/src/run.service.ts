@@ -14,7 +14,7 @@ import { duration, grouped } from './progress/progress.js';
 import { RunProgress } from './progress/run-progress.js';
 import { eachFile, type RunOutcome } from './run-outcome.js';
 
-/** What the files of one run have in common. */
+/** What the files of a run share. */
 interface Run {
   readonly writer: RecordWriter;
   readonly pacing: Pacing;
@@ -24,21 +24,21 @@ interface Run {
   readonly stopping: AbortSignal;
 }
 
-/** Produces the files it is given, one after the other, each from where an earlier run got to. */
+/** Produces files one after another, each from its stored position. */
 @Injectable()
 export class RunService {
   private readonly logger = new Logger('Producer');
   private readonly recordsProduced;
   private readonly positionRows;
   private readonly sourceSize;
-  /** Bytes of each file that had its turn, in any run. */
+  /** Size in bytes of each file seen by any run of this process. */
   private readonly sizes = new Map<string, number>();
-  /** Those that were begun anew are gone on with in a later run, also where all are to be produced from the start. */
-  private readonly begun = new Set<string>();
+  /** Files already started by this process: later runs resume them, even with --from-start. */
+  private readonly started = new Set<string>();
 
   constructor(
     @Inject(PRODUCER_CONFIG) private readonly config: ProducerConfig,
-    private readonly topics: TopicPreparer,
+    private readonly topicPreparer: TopicPreparer,
     private readonly sender: BatchSender,
     private readonly positions: PositionStore,
     private readonly metrics: Metrics,
@@ -49,19 +49,19 @@ export class RunService {
   }
 
   /**
-   * Resolves when all files are produced or refused, or what was in flight when `stopping` came is acknowledged. Without files it
-   * still sees to the topics.
+   * Resolves when every file is produced or refused. When `stopping` aborts, it resolves once the records in flight are
+   * acknowledged. Without files it still prepares the topics.
    *
-   * @throws what `outcome.refused` throws; ProducerError, TopicError.
+   * @throws ProducerError, TopicError, and whatever `outcome` throws.
    */
   async produce(paths: readonly string[], outcome: RunOutcome, stopping: AbortSignal): Promise<void> {
     const named = paths.map((file) => ({ file }));
     const files = await eachFile(named, outcome, ({ file }) => fingerprint(file));
-    const topics = await this.topics.prepare(stopping);
+    const topics = await this.topicPreparer.prepare(stopping);
     const { partitions, stored } = topics;
-    // All are looked at before anything is sent: what is wrong with one must not be noticed only after hours.
+    // Check all files before sending anything, so that a bad one is not discovered only after hours.
     const starts = await eachFile(files, outcome, async (file) => {
-      const start = this.ofTopic(await this.startOf(file, stored, stopping), topics);
+      const start = this.checkTopic(await this.startOf(file, stored, stopping), topics);
       if (!start.done) await FileProducer.checkHeader(file.file);
       return start;
     });
@@ -87,22 +87,22 @@ export class RunService {
     stored: ReadonlyMap<string, FilePosition>,
     signal: AbortSignal,
   ): Promise<FilePosition> {
-    const fromStart = this.config.PRODUCER_FROM_START && !this.begun.has(file.file);
+    const fromStart = this.config.PRODUCER_FROM_START && !this.started.has(file.file);
     return startingPosition(file, stored.get(file.file), fromStart, (content, whole) => {
       this.logger.log(
-        `${file.file} was written, moved or mounted since ${grouped(content.bytes)} bytes of it were read; comparing them`,
+        `${file.file} was written, moved or mounted since it was last read; comparing the ${grouped(content.bytes)} bytes read then`,
       );
       return FileProducer.hasContent(file.file, content, whole, signal);
     });
   }
 
-  /** Says where the rows before a position went to a topic that is gone. */
-  private ofTopic(start: FilePosition, { topicId, created }: PreparedTopics): FilePosition {
+  /** Warns when the rows before a position were sent to a topic that no longer exists. */
+  private checkTopic(start: FilePosition, { topicId, created }: PreparedTopics): FilePosition {
     if (start.rows === 0) return { ...start, topicId };
     if (created || (topicId !== undefined && start.topicId !== undefined && start.topicId !== topicId)) {
       this.logger.warn(
         `${start.file}: the topic ${this.config.KAFKA_TOPIC} was deleted and created again since ${grouped(start.rows)} of its ` +
-          'rows were sent to it, and does not hold them; --from-start sends them again (rows in the mart already change nothing)',
+          'rows were sent to it, so it does not hold them; --from-start sends them again (rows already in the mart do not change)',
       );
     }
     return start;
@@ -121,8 +121,8 @@ export class RunService {
   private async skip(start: FilePosition, { outcome, stored, writer }: Run): Promise<void> {
     const { file, rows, changedAt } = start;
     outcome.accepted(file);
-    this.logger.log(`${file} was produced completely before (${grouped(rows)} rows), skipped; --from-start repeats it`);
-    // It was compared, and need not be again.
+    this.logger.log(`${file} was already produced (${grouped(rows)} rows), skipped; --from-start produces it again`);
+    // Its content was compared just now; store the new times, so that it is not compared again.
     if (stored.get(file)?.changedAt !== changedAt) await writer.store(start);
   }
 
@@ -131,7 +131,7 @@ export class RunService {
     const producer = await FileProducer.open(start, waits, run.writer, run.pacing, this.metrics, run.stopping);
     run.outcome.accepted(start.file);
     run.progress.begin(producer);
-    this.begun.add(start.file);
+    this.started.add(start.file);
     if (start.rows > 0)
       this.logger.log(`${start.file}: resuming at row ${grouped(start.rows + 1)}, line ${grouped(start.line)}`);
     else this.logger.log(`${start.file}: from the start`);
@@ -140,7 +140,7 @@ export class RunService {
       this.logger.log(`${start.file}: skipped ${grouped(producer.repeatedHeaders)} lines that repeat the header`);
   }
 
-  /** @returns bytes of this run. */
+  /** @returns the size of all files of this run. */
   private countSizes(starts: readonly FilePosition[]): number {
     for (const { file, size } of starts) this.sizes.set(file, size);
     this.sourceSize.set(sum([...this.sizes.values()]));
@@ -164,7 +164,7 @@ export class RunService {
     });
   }
 
-  /** A replay begins with each run: a file that comes later does not wait for its place in the days of an earlier one. */
+  /** Each run has its own replay clock: a file that arrives later starts at its own first sent_at. */
   private createPacing(): Pacing {
     if (this.config.PRODUCER_RATE !== undefined) return new RatePacing(this.config.PRODUCER_RATE);
     return this.config.PRODUCER_SPEED === undefined ? unlimited : new ReplayPacing(this.config.PRODUCER_SPEED);
@@ -176,8 +176,8 @@ export class RunService {
     const { KAFKA_TOPIC: topic, PRODUCER_WATCH_SECONDS: watch } = this.config;
     this.logger.log(
       `Produced ${grouped(rows)} rows to ${topic} in ${duration(seconds)} (${rate} rows/s)` +
-        (stopping.aborted ? '; ended before the end of the files, the next run goes on there' : '') +
-        (watch === undefined || stopping.aborted ? '' : `; looking for further files every ${watch} s`),
+        (stopping.aborted ? '; stopped before the end of the files, the next start resumes there' : '') +
+        (watch === undefined || stopping.aborted ? '' : `; scanning for new files every ${watch} s`),
     );
   }
 }

@@ -5,7 +5,7 @@ const read = (args: string, env: Record<string, string> = {}) =>
   readProducerConfig(args === '' ? [] : args.split(' '), env);
 
 describe('readProducerConfig', () => {
-  it('has defaults for all but the file', () => {
+  it('has defaults for everything but the file', () => {
     expect(read('--file m.csv')).toMatchObject({
       files: ['m.csv'],
       KAFKA_TOPIC: 'message_data',
@@ -36,7 +36,7 @@ describe('readProducerConfig', () => {
     });
   });
 
-  it('lets the command line win, also over a pace of the other kind', () => {
+  it('lets the command line override the environment; --speed also overrides PRODUCER_RATE', () => {
     const env = { PRODUCER_FILE: 'e.csv', PRODUCER_RATE: '50', PRODUCER_WATCH_SECONDS: '30' };
     const config = read('--file c.csv --speed 3600x --from-start --watch 5', env);
     expect(config).toMatchObject({
@@ -48,15 +48,15 @@ describe('readProducerConfig', () => {
     expect(config.PRODUCER_RATE).toBeUndefined();
   });
 
-  it('takes the further files of a pattern that the shell expanded', () => {
+  it('accepts all files of a pattern that the shell expanded', () => {
     expect(read('--file a.csv b.csv c.csv').files).toEqual(['a.csv', 'b.csv', 'c.csv']);
   });
 
-  it('takes every --file', () => {
+  it('accepts several --file options', () => {
     expect(read('--file a.csv --file b.csv', { PRODUCER_FILE: 'e.csv' }).files).toEqual(['a.csv', 'b.csv']);
   });
 
-  it('names a variable where it is at fault, not the option', () => {
+  it('names the variable, not the option, for a bad value in the environment', () => {
     expect(() => read('--file a.csv', { PRODUCER_RATE: 'abc' })).toThrow('PRODUCER_RATE="abc"');
   });
 
@@ -68,7 +68,7 @@ describe('readProducerConfig', () => {
     ['--file m.csv --watch 0', '--watch "0": must be an integer from 1 to 86400'],
     ['--file m.csv --watch 1.5', '--watch "1.5"'],
     ['--file m.csv --watch', "Option '--watch <value>' argument missing"],
-    ['--file m.csv --rate 5 --speed 2x', '(--rate and --speed) exclude each other'],
+    ['--file m.csv --rate 5 --speed 2x', '(--rate and --speed) cannot be used together'],
     ['--file m.csv --rate 5 --rate 6', '--rate is given more than once'],
     ['--file m.csv --fast', "Unknown option '--fast'"],
     ['--file', "Option '--file <value>' argument missing"],

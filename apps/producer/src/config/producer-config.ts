@@ -11,11 +11,14 @@ export const PRODUCER_CONFIG = Symbol('PRODUCER_CONFIG');
 
 export const USAGE = `Usage: producer --file FILE|PATTERN [--file … | FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
                 [--watch SECONDS]
-  --file        a .csv, .csv.gz or .zip file, or a pattern with * and ? (also PRODUCER_FILE); may be repeated
-  --rate        rows a second (also PRODUCER_RATE); as fast as it goes without it
-  --speed       replay by sent_at, so many times as fast, such as 3600x (also PRODUCER_SPEED)
-  --from-start  begin anew, even where an earlier run got further (also PRODUCER_FROM_START=true)
-  --watch       stay up, and look every so many seconds for further files (also PRODUCER_WATCH_SECONDS)`;
+
+  --file        .csv, .csv.gz or .zip file to read, or a pattern with * and ?; may be repeated (PRODUCER_FILE)
+  --rate        rows to send per second; default: as fast as possible (PRODUCER_RATE)
+  --speed       replay the rows by sent_at, FACTOR times faster than real time, for example 3600x (PRODUCER_SPEED)
+  --from-start  send every file from its first row and ignore stored positions (PRODUCER_FROM_START=true)
+  --watch       keep running and scan for new files every SECONDS seconds (PRODUCER_WATCH_SECONDS)
+
+The names in parentheses are environment variables; an option overrides its variable.`;
 
 const FACTOR_ERROR = 'must be a positive number, such as 60x';
 const factor = z
@@ -27,18 +30,18 @@ const factor = z
 const shape = {
   ...httpShape,
   ...kafkaShape,
-  /** What to read; a path or pattern. */
+  /** Path or pattern of the files to read. */
   PRODUCER_FILE: z.string({ error: 'give a file, or a pattern such as data/*.csv.gz' }),
   PRODUCER_RATE: positiveInteger().optional(),
   PRODUCER_SPEED: factor.optional(),
   PRODUCER_FROM_START: boolean().default(false),
-  /** Between two looks for further files; absent: it ends with the files that are there. */
+  /** Seconds between two scans for new files. Without it, the producer ends when all files are produced. */
   PRODUCER_WATCH_SECONDS: integer(1, 86_400).optional(),
-  /** Most rows of one request. */
+  /** Maximum rows of one request. */
   PRODUCER_BATCH_ROWS: positiveInteger().default(10_000),
-  /** Bytes of keys and values at which a request is sent; two requests' worth is held in memory. */
+  /** Maximum bytes of keys and values in one request. Memory holds two requests. */
   PRODUCER_BATCH_BYTES: positiveInteger().default(4 * 1024 * 1024),
-  /** How long Kafka keeps records of a topic that the producer creates, -1 for ever; absent: the broker's default. */
+  /** How long Kafka keeps the records of a topic that the producer creates; -1: forever. Default: the broker's setting. */
   KAFKA_TOPIC_RETENTION_MS: z
     .string()
     .regex(/^(-1|[1-9]\d{0,15})$/, { error: 'must be -1 or a number of milliseconds' })
@@ -48,9 +51,10 @@ const shape = {
 export type ProducerConfig = ConfigOf<typeof shape> & { readonly files: readonly string[] };
 
 /**
- * The configuration from the command line (without node and script) and the environment; the command line wins.
+ * Reads the configuration from the command line and the environment; the command line wins.
  *
- * @throws ProducerError PRODUCER_ARGUMENTS_INVALID for an unknown option; or a bad value on the command line; ConfigError for one in the environment.
+ * @param args the arguments after node and the script.
+ * @throws ProducerError PRODUCER_ARGUMENTS_INVALID for a bad command line; ConfigError for a bad environment.
  */
 export function readProducerConfig(args: readonly string[], env: Environment = process.env): ProducerConfig {
   const { values, positionals } = parse(args);
@@ -61,7 +65,7 @@ export function readProducerConfig(args: readonly string[], env: Environment = p
     PRODUCER_FROM_START: values.fromStart === undefined ? undefined : String(values.fromStart),
     PRODUCER_WATCH_SECONDS: values.watch,
   };
-  // A pace on the command line replaces one in the environment, also of the other kind.
+  // --rate or --speed on the command line replaces both of their variables.
   const paced = values.rate !== undefined || values.speed !== undefined;
   const overridden = Object.entries(given).filter(
     ([name, value]) => value !== undefined || (paced && PACES.includes(name)),
@@ -74,7 +78,7 @@ export function readProducerConfig(args: readonly string[], env: Environment = p
   }
 }
 
-/** Names the options where they are at fault, not the variables that they stand for. */
+/** Rewrites a ConfigError so that it names the option when the bad value came from the command line. */
 function asUsageError(error: ConfigError, given: Readonly<Record<string, string | undefined>>): Error {
   let named = false;
   const problems = error.problems.map((problem) => {
@@ -98,7 +102,7 @@ const PACES = ['PRODUCER_RATE', 'PRODUCER_SPEED'];
 
 function onePace({ PRODUCER_RATE, PRODUCER_SPEED }: ConfigOf<typeof shape>): string[] {
   return PRODUCER_RATE !== undefined && PRODUCER_SPEED !== undefined
-    ? ['PRODUCER_RATE and PRODUCER_SPEED (--rate and --speed) exclude each other']
+    ? ['PRODUCER_RATE and PRODUCER_SPEED (--rate and --speed) cannot be used together']
     : [];
 }
 
@@ -113,7 +117,7 @@ function parse(args: readonly string[]) {
         'from-start': { type: 'boolean' },
         watch: { type: 'string', multiple: true },
       },
-      // A shell that expands an unquoted pattern gives all names but the first as positionals.
+      // When the shell expands an unquoted pattern, every name after the first is a positional.
       allowPositionals: true,
     });
     if (values.file?.includes('')) throw new Error('--file is empty');

@@ -11,7 +11,7 @@ import { kafkaErrorTypes, mustRenewProducer, refusal } from './kafka-errors.js';
 import { acceptBatchMessages, batchMessage, type BatchMessage } from './produce-request.js';
 import type { RecordBatch } from './record-batch.js';
 
-/** Without an acknowledgement for this long /readyz and the log say so; a healthy broker answers within a second. */
+/** After this long without an acknowledgement, /readyz and the log report it. A healthy broker answers within a second. */
 const LATE_AFTER_MS = 5_000;
 const DISCONNECT_WITHIN_MS = 1_000;
 
@@ -22,12 +22,13 @@ export interface TopicBatch {
 }
 
 /**
- * Sends ready batches with an idempotent producer, acks all, and does not give up: an outage of any length is waited out. One request
- * at a time, so that the order within a partition holds. Two things that kafkajs gets wrong among several brokers are done here:
+ * Sends encoded batches with an idempotent producer and acks=all, and retries for as long as an outage lasts. It sends one request
+ * at a time, which keeps the order within a partition. It also does two things that kafkajs gets wrong with several brokers:
  *
- * - sequence numbers: it forgets them when one broker fails, and would send what another already has under new numbers;
- * - acknowledgements: when a partition's leader moves to a broker that has answered already, it leaves that partition out and
- *   calls the request done. So a batch counts as sent when its partition is in the answer, and not before.
+ * - Sequence numbers: kafkajs forgets them when one broker fails, and would resend batches that another broker already has under
+ *   new numbers.
+ * - Acknowledgements: when a partition's leader moves to a broker that has already answered, kafkajs drops that partition and
+ *   resolves. So a batch counts as sent only when its partition is in the response.
  */
 @Injectable()
 export class BatchSender {
@@ -35,7 +36,7 @@ export class BatchSender {
   private readonly abandoned = new AbortController();
   private producer: Producer;
   private connected: Producer | null = null;
-  /** The next sequence number of each topic and partition, as this producer's id has used them. */
+  /** The next sequence number of each topic and partition under the current producer id. */
   private sequences = new Map<string, number>();
   private waiting: { readonly since: number; reason: string } | null = null;
   private readonly up;
@@ -51,15 +52,15 @@ export class BatchSender {
     this.up = metrics.gauge('dependencyUp');
     this.outageSeconds = metrics.counter('outageSeconds');
     this.retries = metrics.counter('retries');
-    // A series that begins with its first event shows no increase.
+    // Start at 0: a series that first appears with its first event shows no increase.
     for (const counter of [this.outageSeconds, this.retries]) counter.inc({ dependency: 'kafka' }, 0);
   }
 
-  /** Down while a request has been waiting for long. */
+  /** Down while a request is overdue. */
   health(): HealthState {
     if (this.waiting === null) return { up: true };
     const seconds = Math.round((performance.now() - this.waiting.since) / 1_000);
-    return { up: false, detail: `no acknowledgement for ${seconds} s, still trying: ${this.waiting.reason}` };
+    return { up: false, detail: `no acknowledgement for ${seconds} s, still retrying: ${this.waiting.reason}` };
   }
 
   /** Resolves when Kafka can be reached. */
@@ -68,37 +69,37 @@ export class BatchSender {
   }
 
   /**
-   * Resolves when all replicas have all batches; until then they must not be changed. Call it again only after that.
+   * Resolves when all replicas have all batches. Until then, neither change the batches nor call this again.
    *
-   * @throws ProducerError PRODUCER_REFUSED_BY_KAFKA when no repetition can help; the abort's reason after `abandon`.
+   * @throws ProducerError PRODUCER_REFUSED_BY_KAFKA for an error that retries cannot cure; the abort reason after `abandon`.
    */
   async send(batches: readonly TopicBatch[]): Promise<void> {
-    let open = batches;
+    let pending = batches;
     await this.untilDone(async () => {
       const producer = await this.connectedProducer();
-      const answer = await producer.sendBatch({
+      const response = await producer.sendBatch({
         acks: -1,
-        topicMessages: [...this.number(open)].map(([topic, messages]) => ({ topic, messages })),
+        topicMessages: [...this.toMessages(pending)].map(([topic, messages]) => ({ topic, messages })),
       });
-      open = this.withoutAcknowledged(open, answer);
-      if (open.length > 0) throw new Error(`no answer for ${open.length} partitions, whose leaders have moved`);
+      pending = this.withoutAcknowledged(pending, response);
+      if (pending.length > 0) throw new Error(`no answer for ${pending.length} partitions whose leaders have moved`);
     });
   }
 
-  /** Gives up what is being waited for; what was sent may or may not have arrived. */
+  /** Cancels the requests in flight; they may still have arrived. */
   abandon(): void {
-    this.abandoned.abort(new Error('abandoned, as the producer is ending'));
+    this.abandoned.abort(new Error('cancelled because the producer is shutting down'));
   }
 
-  /** kafkajs waits for the answer to every open request, which after `abandon` may never come. */
+  /** Has a deadline because kafkajs waits for every open response, which may never come after `abandon`. */
   async disconnect(): Promise<void> {
     const deadline = new AbortController();
-    const left = sleep(DISCONNECT_WITHIN_MS, undefined, { signal: deadline.signal }).catch(() => undefined);
-    await Promise.race([this.producer.disconnect(), left]);
+    const timeout = sleep(DISCONNECT_WITHIN_MS, undefined, { signal: deadline.signal }).catch(() => undefined);
+    await Promise.race([this.producer.disconnect(), timeout]);
     deadline.abort();
   }
 
-  /** A new one, such as after `renewProducer`, is not connected yet. */
+  /** Connects the producer first if it is new, for example after `renewProducer`. */
   private async connectedProducer(): Promise<Producer> {
     const { producer } = this;
     if (this.connected !== producer) {
@@ -108,22 +109,22 @@ export class BatchSender {
     return producer;
   }
 
-  /** The sequence numbers of what is acknowledged are used up; all others stay as they are, so that a repetition is recognised. */
+  /** Advances the sequence numbers of acknowledged batches only, so that brokers recognise a resent batch. */
   private withoutAcknowledged(
     batches: readonly TopicBatch[],
-    answer: readonly RecordMetadata[],
+    response: readonly RecordMetadata[],
   ): readonly TopicBatch[] {
-    const acknowledged = new Set(answer.map(({ topicName, partition }) => keyOf(topicName, partition)));
+    const acknowledged = new Set(response.map(({ topicName, partition }) => keyOf(topicName, partition)));
     return batches.filter(({ topic, partition, batch }) => {
       const key = keyOf(topic, partition);
       if (!acknowledged.has(key)) return true;
-      // Wraps around as the broker expects it.
+      // Wraps around, as brokers expect.
       this.sequences.set(key, ((this.sequences.get(key) ?? 0) + batch.count) % 2 ** 31);
       return false;
     });
   }
 
-  private number(batches: readonly TopicBatch[]): Map<string, BatchMessage[]> {
+  private toMessages(batches: readonly TopicBatch[]): Map<string, BatchMessage[]> {
     const messages = new Map<string, BatchMessage[]>();
     for (const { topic, partition, batch } of batches) {
       const list = messages.get(topic) ?? [];
@@ -139,7 +140,7 @@ export class BatchSender {
     const late = setTimeout(() => {
       this.waiting = { since, reason };
       this.up.set({ dependency: 'kafka' }, 0);
-      this.logger.warn(`No acknowledgement for ${LATE_AFTER_MS / 1_000} s, trying on: ${reason}`);
+      this.logger.warn(`No acknowledgement for ${LATE_AFTER_MS / 1_000} s, still retrying: ${reason}`);
     }, LATE_AFTER_MS);
     try {
       await retryForever(() => orAborted(attempt(), this.abandoned.signal), {
@@ -152,7 +153,7 @@ export class BatchSender {
           if (mustRenewProducer(error)) this.renewProducer(kafkaErrorTypes(error).join(', '));
         },
       });
-      if (this.waiting !== null) this.logger.log('Kafka acknowledges again, going on');
+      if (this.waiting !== null) this.logger.log('Kafka acknowledges requests again');
       this.up.set({ dependency: 'kafka' }, 1);
     } catch (error) {
       const why = refusal(error);
@@ -164,9 +165,9 @@ export class BatchSender {
     }
   }
 
-  /** What is in flight is then sent again under a new id; if the broker has it already it is there twice, which is allowed. */
+  /** Resends what is in flight under a new id. A batch that the broker already has is then stored twice, which is harmless. */
   private renewProducer(why: string): void {
-    this.logger.warn(`Kafka no longer knows this producer's id (${why}); going on with a new one`);
+    this.logger.warn(`Kafka no longer knows this producer's id (${why}); continuing with a new id`);
     const old = this.producer;
     this.producer = this.createProducer();
     this.sequences = new Map();
@@ -176,7 +177,7 @@ export class BatchSender {
   private createProducer(): Producer {
     return this.kafka.producer({
       idempotent: true,
-      // Fewer attempts would make kafkajs warn; what it does give up is tried again by `untilDone`.
+      // With fewer retries kafkajs logs a warning. `untilDone` retries what kafkajs abandons.
       retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 200, maxRetryTime: 5_000 },
       allowAutoTopicCreation: false,
       createPartitioner:

@@ -5,7 +5,7 @@ const kafkaError = (type: string, options?: ErrorOptions): Error =>
   Object.assign(new Error(`about ${type}`, options), { type });
 
 describe('kafka errors', () => {
-  it('are found in causes and in parts', () => {
+  it('are found in causes and nested errors', () => {
     const wrapped = new Error('gave up', { cause: kafkaError('MESSAGE_TOO_LARGE') });
     const aggregate = Object.assign(new Error('several'), {
       errors: [new Error('x'), kafkaError('TOPIC_AUTHORIZATION_FAILED')],
@@ -14,7 +14,7 @@ describe('kafka errors', () => {
     expect(kafkaErrorTypes(aggregate)).toEqual(['TOPIC_AUTHORIZATION_FAILED']);
   });
 
-  it('that no repetition cures are refusals which say what to do', () => {
+  it('that retries do not cure are refusals, and say what to do', () => {
     expect(refusal(new Error('x', { cause: kafkaError('MESSAGE_TOO_LARGE') }))).toContain(
       'Raise max.message.bytes of the topic',
     );
@@ -22,14 +22,14 @@ describe('kafka errors', () => {
   });
 
   it.each(['NOT_LEADER_FOR_PARTITION', 'NOT_ENOUGH_REPLICAS', 'REQUEST_TIMED_OUT', 'UNKNOWN_TOPIC_OR_PARTITION'])(
-    '%s may pass',
+    '%s is worth retrying',
     (type) => {
       expect(refusal(kafkaError(type))).toBeNull();
       expect(mustRenewProducer(kafkaError(type))).toBe(false);
     },
   );
 
-  it('of a forgotten producer ask for a new one', () => {
+  it('about a forgotten producer id call for a new producer', () => {
     expect(mustRenewProducer(new Error('x', { cause: kafkaError('UNKNOWN_PRODUCER_ID') }))).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { murmur2, partitionOf } from './murmur2.js';
 
 describe('murmur2', () => {
-  // The values of Kafka's own UtilsTest.testMurmur2.
+  // Values of Kafka's UtilsTest.testMurmur2.
   it.each([
     ['21', -973932308],
     ['foobar', -790332482],
@@ -10,7 +10,7 @@ describe('murmur2', () => {
     ['a-little-bit-longer-string', -1486304829],
     ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
     ['abc', 479470107],
-  ])('of %j is that of the Java client', (text, hash) => {
+  ])('hashes %j like the Java client', (text, hash) => {
     expect(murmur2(Buffer.from(text))).toBe(hash);
   });
 
@@ -18,7 +18,7 @@ describe('murmur2', () => {
     expect(murmur2(Buffer.from('foobar and more'), 6)).toBe(-790332482);
   });
 
-  it('gives a partition for a negative hash, too', () => {
+  it('chooses a partition for a negative hash, too', () => {
     // toPositive clears the sign bit: -790332482 & 0x7fffffff is 1357151166.
     expect(partitionOf(Buffer.from('foobar'), 6, 7)).toBe(1357151166 % 7);
   });

@@ -1,7 +1,7 @@
 const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;
 
-/** Kafka's murmur2 (Utils.murmur2 of the Java client) of the first `length` bytes, as a signed 32-bit integer. */
+/** The murmur2 hash of the Java client (Utils.murmur2) over the first `length` bytes, as a signed 32-bit integer. */
 export function murmur2(bytes: Uint8Array, length: number = bytes.length): number {
   let hash = SEED ^ length;
   const blocksEnd = length & ~3;
@@ -22,7 +22,7 @@ export function murmur2(bytes: Uint8Array, length: number = bytes.length): numbe
   return hash ^ (hash >>> 15);
 }
 
-/** The partition to which the Java client's default partitioner sends this key. */
+/** The partition that the Java client's default partitioner chooses for this key. */
 export function partitionOf(key: Uint8Array, length: number, partitions: number): number {
   return (murmur2(key, length) & 0x7fffffff) % partitions;
 }

@@ -20,7 +20,7 @@ const BASE = {
   transactionalId: undefined,
 };
 
-/** The same request as kafkajs encodes it. */
+/** The same request, encoded by kafkajs. */
 async function encodedByKafkajs(partitions: [number, number, Record[]][]): Promise<Buffer> {
   const makeRequest = require('kafkajs/src/protocol/requests/produce/v7/request.js') as (args: object) => {
     encode: () => Promise<{ buffer: Buffer }>;
@@ -114,11 +114,11 @@ describe('encodeProduceRequest', () => {
       [[0, 0, [0, 1, 31, 32, 63, 64, 4_000, 8_191, 8_192, 70_000, 600_000].flatMap((length) => rows(1, length))]],
     ],
   ];
-  it.each(cases)('gives the bytes that kafkajs gives: %s', async (_name, partitions) => {
+  it.each(cases)('encodes the same bytes as kafkajs: %s', async (_name, partitions) => {
     expect(encodedHere(partitions).equals(await encodedByKafkajs(partitions))).toBe(true);
   });
 
-  it('gives them from a batch that was used before, and again at every repetition', async () => {
+  it('encodes the same bytes from a reused batch, and every time it is resent', async () => {
     const batch = fill(new RecordBatch(), rows(100, 500));
     batch.seal({ producerId: 1n, producerEpoch: 0, firstSequence: 0 }, 1);
     batch.clear();
@@ -129,14 +129,14 @@ describe('encodeProduceRequest', () => {
     expect(encodedHere(once, () => batch).equals(await encodedByKafkajs(once))).toBe(true);
   });
 
-  it('refuses a partition with ordinary messages beside batch messages', () => {
+  it('refuses ordinary messages in a request with batch messages', () => {
     const topicData = [{ topic: 't', partitions: [{ partition: 0, messages: [{ value: Buffer.from('x') }] }] }];
     expect(() => encodeProduceRequest({ ...BASE, topicData })).toThrow('one batch message for each partition');
   });
 });
 
 describe('RecordBatch', () => {
-  it('always has room for its first record, for others up to the limit', () => {
+  it('always has room for a first record, and for more up to the limit', () => {
     const batch = new RecordBatch();
     expect(batch.hasRoom(5_000_000, 1_000)).toBe(true);
     fill(batch, [{ key: '1', value: 'x'.repeat(500) }]);

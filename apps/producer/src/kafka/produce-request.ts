@@ -2,11 +2,11 @@ import type { Message } from 'kafkajs';
 import { replaceProtocol } from '#platform/kafka/replace-protocol.js';
 import type { BatchIdentity, RecordBatch } from './record-batch.js';
 
-/** A ready batch in the guise of one kafkajs message, so that kafkajs routes it and sends it again like any other. */
+/** An encoded batch disguised as one kafkajs message, so that kafkajs routes and retries it like any other. */
 export interface BatchMessage extends Message {
   readonly partition: number;
   readonly batch: RecordBatch;
-  /** The batch's first sequence number; fixed when the batch is first sent, so that every repetition is recognised. */
+  /** Sequence number of the first record. Stays the same when the batch is resent, so that brokers recognise it. */
   readonly firstSequence: number;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
@@ -38,11 +38,11 @@ export function batchMessage(batch: RecordBatch, partition: number, firstSequenc
 }
 
 /**
- * Teaches kafkajs to send batches that are encoded already (docs/adr has why). It replaces one function, the one that
- * makes Produce requests: requests with batch messages are laid out here, all others go the usual way. Everything else
- * stays kafkajs' own: connections, authentication, metadata, leaders, retries, the producer's id. Safe to call again.
+ * Makes kafkajs send batches that are already encoded (ADR 5 says why). It replaces one function, the one that builds Produce
+ * requests: requests with batch messages are encoded here, all others as usual. Connections, authentication, metadata, leaders,
+ * retries and the producer id remain with kafkajs. Calling it again has no effect.
  *
- * The spec compares the bytes with those of kafkajs; package-lock.json pins the version they hold for.
+ * The spec compares the bytes with those of kafkajs, whose version is pinned in package-lock.json.
  */
 export function acceptBatchMessages(): void {
   replaceProtocol<MakeRequest>('produce', (protocol) => (options) => {
@@ -95,7 +95,7 @@ function seal(
 ): Buffer {
   const [message] = messages;
   if (messages.length !== 1 || message?.batch === undefined || message.firstSequence === undefined) {
-    throw new TypeError('A produce request holds either one batch message for each partition, or none at all');
+    throw new TypeError('A produce request must hold one batch message for each partition, or none at all');
   }
   const identity: BatchIdentity = {
     producerId: BigInt(String(args.producerId)),
@@ -105,7 +105,7 @@ function seal(
   return message.batch.seal(identity, message.sentAt ?? Date.now());
 }
 
-/** As much of kafkajs' Encoder as its framing of a request reads. */
+/** The part of kafkajs' Encoder that it uses to frame a request. */
 class EncodedBody {
   constructor(readonly buffer: Buffer) {}
 

@@ -1,6 +1,6 @@
 import { crc32c } from '#platform/kafka/crc32c.js';
 
-/** Up to the first record, see "Record Batch" in Kafka's message format, magic 2. */
+/** Bytes before the first record; see "Record Batch" in Kafka's message format, magic 2. */
 const HEADER_BYTES = 61;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;
@@ -10,7 +10,7 @@ const INITIAL_BYTES = 64 * 1024;
 
 export type RecordHeader = readonly [name: string, value: string];
 
-/** Who sends it and in which order, by which the broker recognises a batch that it already has. */
+/** Sender and sequence, by which the broker recognises a batch that it already has. */
 export interface BatchIdentity {
   readonly producerId: bigint;
   readonly producerEpoch: number;
@@ -18,8 +18,8 @@ export interface BatchIdentity {
 }
 
 /**
- * One Kafka record batch (magic 2, uncompressed), encoded while it is filled and used again after `clear`. kafkajs' own encoding
- * makes several objects and buffers a record, which costs some 15 times as much.
+ * One Kafka record batch (magic 2, uncompressed), encoded while it is filled and reusable after `clear`. The encoder of kafkajs
+ * allocates several objects and buffers per record, which costs about 15 times as much.
  */
 export class RecordBatch {
   private buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
@@ -30,17 +30,17 @@ export class RecordBatch {
     return this.records;
   }
 
-  /** Encoded size in bytes; an upper bound of what one more record of `payload` bytes adds is `payload + 32`. */
+  /** Encoded size in bytes. Another record of `payload` bytes adds at most `payload + 32`. */
   get size(): number {
     return this.length;
   }
 
-  /** Whether a record of that many bytes of key, value and headers may still be added without passing `limit` bytes. */
+  /** Whether a record with `payload` bytes of key, value and headers fits within `limit` bytes. The first one always does. */
   hasRoom(payload: number, limit: number): boolean {
     return this.records === 0 || this.length + payload + RECORD_OVERHEAD <= limit;
   }
 
-  /** Appends a record with the first `keyLength` bytes of `key` (-1: no key) and the first `valueLength` bytes of `value`. */
+  /** Appends a record made of the first `keyLength` bytes of `key` (-1: no key) and the first `valueLength` bytes of `value`. */
   append(
     key: Uint8Array,
     keyLength: number,
@@ -64,7 +64,7 @@ export class RecordBatch {
     const { buffer } = this;
     let at = writeVarint(buffer, this.length, body);
     buffer[at++] = 0; // attributes
-    buffer[at++] = 0; // time delta: all records bear the batch's time
+    buffer[at++] = 0; // time delta: all records have the time of the batch
     at = writeVarint(buffer, at, this.records);
     at = writeVarint(buffer, at, keyLength);
     for (let i = 0; i < keyBytes; i++) buffer[at++] = key[i]!;
@@ -80,12 +80,12 @@ export class RecordBatch {
     this.records += 1;
   }
 
-  /** Completes the header; may be done again for another identity. The result is valid until the next `append` or `clear`. */
+  /** Completes the header; can be repeated with another identity. The result is valid until the next `append` or `clear`. */
   seal({ producerId, producerEpoch, firstSequence }: BatchIdentity, timestamp: number): Buffer {
     const { buffer, length } = this;
-    buffer.writeBigInt64BE(0n, 0); // base offset, the broker's business
+    buffer.writeBigInt64BE(0n, 0); // base offset, set by the broker
     buffer.writeInt32BE(length - 12, 8);
-    buffer.writeInt32BE(0, 12); // leader epoch, the broker's business
+    buffer.writeInt32BE(0, 12); // leader epoch, set by the broker
     buffer.writeInt8(2, 16);
     buffer.writeInt16BE(0, ATTRIBUTES_AT);
     buffer.writeInt32BE(this.records - 1, 23);
@@ -124,7 +124,7 @@ function encodeHeaders(headers: readonly RecordHeader[]): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** Zigzag, then seven bits a byte, the lowest first. */
+/** Zigzag encoding, then seven bits per byte, lowest first. */
 function writeVarint(buffer: Buffer, at: number, value: number): number {
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   while (rest > 0x7f) {

@@ -16,7 +16,7 @@ const position = (rows: number): FilePosition => ({
   done: false,
 });
 
-/** A writer whose requests are written down and acknowledged one by one. */
+/** A writer that records its requests; the test acknowledges them one by one. */
 function setUp(limits: { maxRows?: number; maxBytes?: number } = {}) {
   const requests: string[][] = [];
   const acknowledged: number[] = [];
@@ -49,7 +49,7 @@ const total = (request: string[] | undefined, topic: string): number =>
     .reduce((sum, entry) => sum + Number(entry.split(':')[1]), 0);
 
 describe('RecordWriter', () => {
-  it('fills the next request while one is out, and makes the caller wait before a second goes out', async () => {
+  it('fills the next request while one is in flight, and makes the caller wait before sending it', async () => {
     const { writer, requests, open, append } = setUp();
     append('1');
     await writer.flush(position(1));
@@ -62,7 +62,7 @@ describe('RecordWriter', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('stores a position only after all before it is acknowledged, with the request after', async () => {
+  it('stores a position with the request after the one that acknowledged it', async () => {
     const { writer, requests, open, acknowledged, append } = setUp();
     append('1');
     await writer.flush(position(1));
@@ -84,7 +84,7 @@ describe('RecordWriter', () => {
   it.each([
     ['rows', { maxRows: 3 }],
     ['bytes', { maxBytes: 40 }],
-  ])('refuses a row beyond the limit of %s until it is flushed', async (_name, limits) => {
+  ])('refuses a row beyond the limit of %s until it has been flushed', async (_name, limits) => {
     const { writer, requests, append } = setUp(limits);
     const taken = ['1', '2', '3', '4'].filter((id) => append(id));
     expect(taken).toEqual(['1', '2', '3']);
@@ -93,7 +93,7 @@ describe('RecordWriter', () => {
     expect(append('4')).toBe(true);
   });
 
-  it('takes a record above all limits when it is alone', async () => {
+  it('accepts a record above all limits if it is the only one', async () => {
     const { writer, requests } = setUp({ maxBytes: 10 });
     const line = new UnparsableLine(7, 8, 100, Buffer.alloc(4_000_000, 'x'), 'why');
     expect(writer.appendUnparsable(line, [['csv-error', 'why']])).toBe(true);
@@ -102,7 +102,7 @@ describe('RecordWriter', () => {
     expect(requests).toEqual([['t:1']]);
   });
 
-  it('spreads records without a key by their line', async () => {
+  it('distributes records without a key by line number', async () => {
     const { writer, requests, append } = setUp();
     for (let line = 2; line < 6; line++) append(' ', line);
     await writer.flush(position(4));

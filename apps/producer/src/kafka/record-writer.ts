@@ -5,7 +5,7 @@ import type { TopicBatch } from './batch-sender.js';
 import { partitionOf } from './murmur2.js';
 import { RecordBatch, type RecordHeader } from './record-batch.js';
 
-/** Below Kafka's default limits for a batch (broker, consumer fetch), whatever the topic itself allows; bytes. */
+/** In bytes. Below Kafka's default batch limits for brokers and consumers, whatever the topic allows. */
 const MAX_BATCH_BYTES = 1_000_000;
 const NO_KEY = Buffer.alloc(0);
 
@@ -13,7 +13,7 @@ export interface RecordWriterOptions {
   readonly topic: string;
   readonly partitions: number;
   readonly positionsTopic: string;
-  /** Limits of one request over all partitions. */
+  /** Limits of one request, over all partitions. */
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly send: (batches: readonly TopicBatch[]) => Promise<void>;
@@ -22,9 +22,9 @@ export interface RecordWriterOptions {
 }
 
 /**
- * Gathers records into one batch a partition. While one set of batches is being sent the next is filled, never more: that
- * is the back-pressure. A position is stored only when Kafka has acknowledged all before it; it rides along with
- * the next request, so that storing each one costs no round trip and a crash repeats at most the last two requests.
+ * Gathers records into one batch per partition. While one set of batches is being sent the next is filled, and no more than that:
+ * this is the back-pressure. A position is stored only when Kafka has acknowledged everything before it. It is sent with the next
+ * request, so storing it costs no extra round trip and a crash repeats at most the last two requests.
  */
 export class RecordWriter {
   private filling: RecordBatch[];
@@ -32,7 +32,7 @@ export class RecordWriter {
   private rows = 0;
   private bytes = 0;
   private inFlight: Promise<void> = Promise.resolve();
-  private toStore: FilePosition | null = null;
+  private unsavedPosition: FilePosition | null = null;
   private readonly positionBatch = new RecordBatch();
 
   constructor(private readonly options: RecordWriterOptions) {
@@ -40,23 +40,23 @@ export class RecordWriter {
     this.sending = Array.from({ length: options.partitions }, () => new RecordBatch());
   }
 
-  /** @returns false when it must be flushed first. */
+  /** @returns false if `flush` must be called first. */
   appendRow({ key, keyLength, value, valueLength }: RowEncoder, line: number): boolean {
     const { partitions } = this.options;
     const partition = keyLength === -1 ? line % partitions : partitionOf(key, keyLength, partitions);
     return this.append(partition, key, keyLength, value, valueLength, []);
   }
 
-  /** The line's bytes as they are, marked with the headers. @returns false when it must be flushed first. */
+  /** Appends the line's bytes unchanged, with the given headers. @returns false if `flush` must be called first. */
   appendUnparsable({ raw, line }: UnparsableLine, headers: readonly RecordHeader[]): boolean {
     return this.append(line % this.options.partitions, NO_KEY, -1, raw, raw.length, headers);
   }
 
   /**
-   * Sends what was appended as soon as the request before is acknowledged, and resolves then.
+   * Waits until the previous request is acknowledged, then sends the appended records and resolves without waiting for them.
    *
-   * @param position after the last record appended.
-   * @throws what made an earlier request fail for good.
+   * @param position the position after the last appended record.
+   * @throws the error of an earlier request that failed for good.
    */
   async flush(position: FilePosition): Promise<void> {
     await this.inFlight;
@@ -70,14 +70,14 @@ export class RecordWriter {
     this.bytes = 0;
     this.inFlight = this.options.send([...batches, ...this.positionBatches()]).then(() => {
       for (const { batch } of batches) batch.clear();
-      this.toStore = position;
+      this.unsavedPosition = position;
       this.options.onAcknowledged(position, records);
     });
-    // Reported by the next flush; until then it must not count as unhandled.
+    // The next flush reports the error; until then it must not count as unhandled.
     this.inFlight.catch(() => undefined);
   }
 
-  /** As flush, and resolves when all is acknowledged and the position stored. */
+  /** Like flush, but resolves when everything is acknowledged and the position is stored. */
   async drain(position: FilePosition): Promise<void> {
     await this.flush(position);
     await this.inFlight;
@@ -85,9 +85,9 @@ export class RecordWriter {
     if (batches.length > 0) await this.options.send(batches);
   }
 
-  /** Stores a position for which nothing had to be sent, such as the end of a file. */
+  /** Stores a position without sending records, for example at the end of a file. */
   async store(position: FilePosition): Promise<void> {
-    this.toStore = position;
+    this.unsavedPosition = position;
     await this.drain(position);
   }
 
@@ -111,9 +111,9 @@ export class RecordWriter {
   }
 
   private positionBatches(): TopicBatch[] {
-    const position = this.toStore;
+    const position = this.unsavedPosition;
     if (position === null) return [];
-    this.toStore = null;
+    this.unsavedPosition = null;
     const { positionKey, positionsTopic } = this.options;
     const key = positionKey(position.file);
     const value = Buffer.from(JSON.stringify(position));

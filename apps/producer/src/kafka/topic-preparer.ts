@@ -12,17 +12,17 @@ import { ProducerError } from '../producer-error.js';
 import { PositionStore } from '../positions/position-store.js';
 
 export interface PreparedTopics {
-  /** Of the topic of the messages. */
+  /** Number of partitions of the message topic. */
   readonly partitions: number;
-  /** Its id; undefined where the brokers give none. */
+  /** Id of the message topic; undefined if the brokers are too old to have topic ids. */
   readonly topicId: string | undefined;
-  /** Whether it did not exist. */
+  /** Whether the message topic was created just now. */
   readonly created: boolean;
   /** How far each file has got, by absolute path. */
   readonly stored: ReadonlyMap<string, FilePosition>;
 }
 
-/** The topic of the messages and that of the positions, as they must be before rows are sent. */
+/** Prepares the message topic and the positions topic before rows are sent. */
 @Injectable()
 export class TopicPreparer {
   private readonly logger = new Logger('Producer');
@@ -34,9 +34,9 @@ export class TopicPreparer {
   ) {}
 
   /**
-   * Creates what is absent and reads the positions. Waits for Kafka as long as it takes.
+   * Creates missing topics and reads the positions. Waits until Kafka is ready.
    *
-   * @throws ProducerError, TopicError where waiting does not help; the signal's reason.
+   * @throws ProducerError or TopicError when waiting does not help; the reason of the signal when it aborts.
    */
   prepare(signal: AbortSignal): Promise<PreparedTopics> {
     const complaints = new Complaints();
@@ -45,7 +45,7 @@ export class TopicPreparer {
       isRetriable: (error) => refusal(error) === null && !(error instanceof ProducerError && !error.retriable),
       onRetry: (error) => {
         const reason = messageOf(error);
-        if (complaints.areWorthAWarning(reason)) this.logger.warn(`Kafka is not ready, trying on: ${reason}`);
+        if (complaints.areWorthAWarning(reason)) this.logger.warn(`Kafka is not ready, retrying: ${reason}`);
       },
     });
     return orAborted(waiting, signal);

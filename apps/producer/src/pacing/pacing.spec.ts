@@ -6,7 +6,7 @@ class Clock {
   readonly now = (): number => this.time;
 }
 
-/** Sends whatever may go in steps of 10 ms; gives the number of rows sent in each second. */
+/** Sends every row that is due, in steps of 10 ms. @returns the number of rows sent in each second */
 function rowsPerSecond(pacing: Pacing, clock: Clock, seconds: number): number[] {
   return Array.from({ length: seconds }, () => {
     let rows = 0;
@@ -22,7 +22,7 @@ describe('RatePacing', () => {
       expect(Math.abs(rows - rate)).toBeLessThanOrEqual(rate / 50 + 1);
   });
 
-  it('says how long the next row has to wait', () => {
+  it('returns how long the next row has to wait', () => {
     const clock = new Clock();
     const pacing = new RatePacing(4, clock.now);
     expect([pacing.delay(), pacing.delay(), pacing.delay()]).toEqual([0, 250, 250]);
@@ -30,7 +30,7 @@ describe('RatePacing', () => {
     expect(pacing.delay()).toBe(150);
   });
 
-  it('catches up one second at most after an interruption', () => {
+  it('catches up at most one second after an interruption', () => {
     const clock = new Clock();
     const pacing = new RatePacing(100, clock.now);
     pacing.delay();
@@ -42,7 +42,7 @@ describe('RatePacing', () => {
 });
 
 describe('ReplayPacing', () => {
-  it('lets a row go when the faster clock reaches its time', () => {
+  it('sends a row when the accelerated clock reaches its sent_at', () => {
     const clock = new Clock();
     const pacing = new ReplayPacing(60, clock.now);
     expect(pacing.delay('2021-05-08 12:00:00')).toBe(0);
@@ -55,7 +55,7 @@ describe('ReplayPacing', () => {
   });
 
   it.each([undefined, '', 'yesterday', '2021-13-45 00:00:00'])(
-    'lets a row without a readable time go at once: %j',
+    'sends a row without a readable sent_at at once: %j',
     (sentAt) => {
       const pacing = new ReplayPacing(1, new Clock().now);
       expect(pacing.delay(sentAt)).toBe(0);
@@ -65,7 +65,7 @@ describe('ReplayPacing', () => {
     },
   );
 
-  it('lets a row from before go at once', () => {
+  it('sends a row with an earlier sent_at at once', () => {
     const pacing = new ReplayPacing(1, new Clock().now);
     pacing.delay('2021-05-08 12:00:00');
     expect(pacing.delay('2021-05-07 12:00:00')).toBe(0);

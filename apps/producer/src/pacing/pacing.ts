@@ -1,20 +1,20 @@
-/** Decides when a row may go. */
+/** Decides when each row is sent. */
 export interface Pacing {
   /**
-   * Milliseconds until the next row may go; 0 says now, and counts the row.
+   * Milliseconds until the next row is due. 0 means now, and counts the row as sent.
    *
-   * @param sentAt the row's sent_at as it stands in the file; undefined when it has none.
+   * @param sentAt the row's sent_at as written in the file; undefined if it has none.
    */
   delay(sentAt: string | undefined): number;
 }
 
-/** As fast as it goes. */
+/** As fast as possible. */
 export const unlimited: Pacing = { delay: () => 0 };
 
-/** After an interruption at most this much is caught up, so that the rate stays smooth. */
+/** After an interruption, at most this much is caught up in a burst. */
 const CATCH_UP_MS = 1_000;
 
-/** A steady number of rows a second. */
+/** A steady number of rows per second. */
 export class RatePacing implements Pacing {
   private dueAt: number | null = null;
 
@@ -36,8 +36,8 @@ export class RatePacing implements Pacing {
 const DATE_TIME = /^\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)Z?\s*$/;
 
 /**
- * Replays the rows' own times: a clock that starts at the first row's sent_at and runs `factor` times as fast as the real one; a
- * row waits until the clock reaches its sent_at. Rows from before, and rows without a readable time, go at once.
+ * Replays rows by their sent_at. A clock starts at the first row's sent_at and runs `factor` times faster than real time; each
+ * row waits until the clock reaches its sent_at. Rows with an earlier or unreadable sent_at are sent at once.
  */
 export class ReplayPacing implements Pacing {
   private started: { readonly clock: number; readonly sent: number } | null = null;

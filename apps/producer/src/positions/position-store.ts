@@ -15,7 +15,7 @@ import { ProducerError } from '../producer-error.js';
 /** Long enough for a slow group join; the positions of thousands of files are read in well under a second. */
 const READ_DEADLINE_MS = 60_000;
 
-/** The compacted topic with one record for each file and target topic: the latest position in that file. */
+/** A compacted topic that holds the latest position in each file, per target topic. */
 export class PositionStore {
   readonly positionsTopic: string;
 

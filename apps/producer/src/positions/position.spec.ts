@@ -20,26 +20,26 @@ describe('startingPosition', () => {
     expect(await startingPosition(file, undefined, false, notAsked)).toEqual(beginning);
   });
 
-  it('is the beginning where nothing was sent of the file before it changed', async () => {
+  it('is the beginning for a changed file of which nothing was sent', async () => {
     const nothing = { ...stored, offset: 0, line: 2, rows: 0 };
     expect(await startingPosition(touched, nothing, false, differs)).toMatchObject({ offset: 0, changedAt: '2 2' });
   });
 
-  it('is the stored one, done or not, for a file that nobody touched', async () => {
+  it('is the stored one, finished or not, for an untouched file', async () => {
     expect(await startingPosition(file, stored, false, notAsked)).toEqual(stored);
     expect(await startingPosition(file, { ...stored, done: true }, false, notAsked)).toMatchObject({ done: true });
   });
 
-  it('is the stored one for a touched file of the same content, with its new times', async () => {
+  it('is the stored one with the new times for a touched file with the same content', async () => {
     expect(await startingPosition(touched, stored, false, same)).toEqual({ ...stored, changedAt: '2 2' });
   });
 
-  it('is the stored one for a file that has grown behind what was read', async () => {
+  it('is the stored one for a file that has grown beyond what was read', async () => {
     const grown = { ...touched, size: 2_000, headSha256: 'bb' };
     expect(await startingPosition(grown, stored, false, same)).toEqual({ ...stored, ...grown });
   });
 
-  it('is the stored one by size and head where an earlier version stored it', async () => {
+  it('is the stored one if size and head match, for a position stored by an earlier version', async () => {
     const earlier = { ...stored, content: undefined, changedAt: undefined };
     expect(await startingPosition(touched, earlier, false, notAsked)).toEqual({ ...earlier, changedAt: '2 2' });
     await expect(startingPosition({ ...touched, size: 9 }, earlier, false, notAsked)).rejects.toThrow('its size was');
@@ -50,14 +50,14 @@ describe('startingPosition', () => {
     [{ headSha256: 'bb' }, 'its first 64 KiB differ'],
     [{ size: 9, headSha256: 'bb' }, 'its size was 1000 bytes and is 9 now, its first 64 KiB differ'],
     [{}, 'the 600 bytes that were read differ (uncompressed)'],
-  ])('is refused for a changed file %j, with what changed and what to do', async (change, what) => {
+  ])('is refused for a changed file %j, saying what changed and what to do', async (change, what) => {
     const starting = startingPosition({ ...touched, ...change }, { ...stored, done: true }, false, differs);
     await expect(starting).rejects.toThrow(
       `/data/m.csv has changed since 4 of its rows were produced: ${what}. Give the new file another name, or produce all of it with --from-start`,
     );
   });
 
-  it('is the beginning of a changed file when asked for', async () => {
+  it('is the beginning of a changed file with --from-start', async () => {
     const changed = { ...touched, size: 9 };
     const beginning = { ...changed, offset: 0, line: 2, rows: 0, done: false };
     expect(await startingPosition(changed, stored, true, notAsked)).toEqual(beginning);

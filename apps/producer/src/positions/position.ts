@@ -15,22 +15,22 @@ export async function fingerprint(file: string): Promise<Required<Fingerprint>> 
       handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0),
     );
     const headSha256 = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
-    // No inode: network file systems and mounted buckets number anew. A file that is put in another's place has its own ctime.
+    // Without the inode: network file systems and mounted buckets renumber. A file that replaces another has a ctime of its own.
     return { file, size: Number(size), headSha256, changedAt: `${mtimeNs} ${ctimeNs}` };
   } finally {
     await fileCalls.answer(file, () => handle.close());
   }
 }
 
-/** Whether the file begins with that content, or is all of it. */
+/** Whether the file begins with the content or, with `whole`, consists of nothing else. */
 export type HasContent = (content: Content, whole: boolean) => Promise<boolean>;
 
 /**
- * Where to begin in a file. A file that was written, moved or mounted since is compared with all that was read of it.
+ * Where to start in a file. If the file was written, moved or mounted since, it is compared with everything read of it before.
  *
  * @param stored its position from an earlier run.
- * @param fromStart begin anew whatever was stored.
- * @throws ProducerError PRODUCER_FILE_CHANGED when the file is not the one in which the stored position was.
+ * @param fromStart start at the first row, whatever the stored position.
+ * @throws ProducerError PRODUCER_FILE_CHANGED when the stored position belongs to different content.
  */
 export async function startingPosition(
   current: Fingerprint,
@@ -42,7 +42,7 @@ export async function startingPosition(
   if (isUntouched || fromStart) return { ...current, offset: 0, line: 2, rows: 0, done: false };
   const { done, content } = stored;
   const changes: string[] = [];
-  // A file that was still being written when it was read may have become longer.
+  // An unfinished file may have grown since it was read.
   if (done || content === undefined) {
     if (stored.size !== current.size) changes.push(`its size was ${stored.size} bytes and is ${current.size} now`);
     if (stored.headSha256 !== current.headSha256) changes.push(`its first ${HEAD_BYTES / 1024} KiB differ`);
@@ -56,15 +56,15 @@ export async function startingPosition(
   throw new ProducerError(
     'PRODUCER_FILE_CHANGED',
     `${current.file} has changed since ${stored.rows} of its rows were produced: ${changes.join(', ')}. Give the new file another ` +
-      'name, or produce all of it with --from-start (rows that are in the mart already change nothing).',
+      'name, or produce all of it with --from-start (rows already in the mart do not change).',
   );
 }
 
 /**
- * The file at its end, after all of it was read: what the position of a complete file is about.
+ * The fingerprint to store with the position of a finished file.
  *
- * @param start what it was when reading began
- * @throws ProducerError PRODUCER_FILE_CHANGED when what was read is not what the file is now
+ * @param start the fingerprint when reading began
+ * @throws ProducerError PRODUCER_FILE_CHANGED when the file no longer has the content that was read
  */
 export async function finalFingerprint(
   start: Fingerprint,
@@ -84,11 +84,11 @@ export async function finalFingerprint(
   throw changedWhileRead(`${start.file} was written to or replaced while it was read.`);
 }
 
-/** @param what happened */
+/** @param what describes what happened to the file */
 export function changedWhileRead(what: string, cause?: unknown): ProducerError {
   return new ProducerError(
     'PRODUCER_FILE_CHANGED',
-    `${what} All that could be read is sent. The next run goes on there if what was read is still the same, and says so if not.`,
+    `${what} The rows read before that were sent. The next run resumes there if those rows are unchanged, and reports an error if not.`,
     { cause },
   );
 }

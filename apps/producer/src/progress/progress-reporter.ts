@@ -7,7 +7,7 @@ const LOG_EVERY_MS = 5_000;
 const DEFAULT_WIDTH = 80;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows progress while rows are produced: a bar on a terminal, a log line every few seconds elsewhere. */
+/** Shows progress while rows are produced: a bar on a terminal, otherwise a log line every few seconds. */
 export class ProgressReporter {
   private readonly logger = new Logger('Progress');
   private timer: NodeJS.Timeout | undefined;
@@ -27,12 +27,12 @@ export class ProgressReporter {
   stop(): void {
     clearInterval(this.timer);
     if (!this.redraws) return;
-    // The last state stays, so that it is not cut.
+    // The final state stays on screen, so it is not cut to the width.
     this.terminal.write(`${CLEAR_LINE}${progressBar(this.snapshot())}\n`);
   }
 
   private drawBar(): void {
-    // A terminal that does not know its width says 0.
+    // A terminal of unknown width reports 0.
     const width = this.terminal.columns || DEFAULT_WIDTH;
     this.terminal.write(CLEAR_LINE + progressBar(this.snapshot()).slice(0, width));
   }

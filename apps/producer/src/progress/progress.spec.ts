@@ -15,7 +15,7 @@ describe('progress', () => {
     expect(progressText(snapshot)).toBe('30,000 rows  50.0 of 80.0 MB  3,000 rows/s  10s left');
   });
 
-  it('does not guess before anything was read', () => {
+  it('shows no time left before anything was read', () => {
     expect(progressText({ ...snapshot, rows: 0, bytes: 20e6, seconds: 0 })).toBe(
       '0 rows  20.0 of 80.0 MB  0 rows/s  ? left',
     );
@@ -26,7 +26,7 @@ describe('progress', () => {
     expect(progressBar({ ...snapshot, bytes: 80e6 })).toMatch(/█{12} 100 %/);
   });
 
-  it('writes durations and numbers for people', () => {
+  it('formats durations and numbers', () => {
     expect([0.4, 59, 60, 75, 3_600, 5_430].map(duration)).toEqual(['0s', '59s', '1m00s', '1m15s', '1h00m', '1h30m']);
     expect([0, 999, 1_000, 708_447_796].map(grouped)).toEqual(['0', '999', '1,000', '708,447,796']);
   });

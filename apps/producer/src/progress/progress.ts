@@ -3,7 +3,7 @@ export interface ProgressSnapshot {
   readonly file: string;
   /** Records acknowledged by Kafka in this run. */
   readonly rows: number;
-  /** Bytes of all files, as stored: how far reading is, where this run began, and all there is. */
+  /** Bytes on disk over all files: read so far, read before this run, and in total. */
   readonly bytes: number;
   readonly bytesAtStart: number;
   readonly totalBytes: number;
@@ -12,7 +12,7 @@ export interface ProgressSnapshot {
 
 const BAR_WIDTH = 12;
 
-/** One line for people: bar, share, rows, MB, rows/s, time left. */
+/** One line for a terminal: bar, percentage, rows, MB, rows/s, time left. */
 export function progressBar(snapshot: ProgressSnapshot): string {
   const { bytes, totalBytes } = snapshot;
   const share = totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
@@ -21,7 +21,7 @@ export function progressBar(snapshot: ProgressSnapshot): string {
   return `${snapshot.file} ${bar} ${Math.floor(share * 100)} %  ${progressText(snapshot)}`;
 }
 
-/** The same as text. */
+/** The same without the bar. */
 export function progressText({ rows, bytes, bytesAtStart, totalBytes, seconds }: ProgressSnapshot): string {
   const rowRate = seconds > 0 ? Math.round(rows / seconds) : 0;
   const byteRate = seconds > 0 ? (bytes - bytesAtStart) / seconds : 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RunProgress } from './run-progress.js';
 
 describe('RunProgress', () => {
-  it('counts the bytes of each file once, those of a resumed or done one as there before', () => {
+  it('counts the bytes of each file once, and those of resumed and finished files as read before', () => {
     const progress = new RunProgress(600);
     progress.end(100);
     expect(progress.snapshot()).toMatchObject({ file: '', rows: 0, bytes: 100, bytesAtStart: 100, totalBytes: 600 });

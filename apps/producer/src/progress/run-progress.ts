@@ -4,12 +4,12 @@ import type { ProgressSnapshot } from './progress.js';
 export interface FileBeingRead {
   /** Base name. */
   readonly name: string;
-  /** Bytes, as stored: before the position at which it began, and read so far. */
+  /** Bytes on disk: before the starting position, and read so far. */
   readonly bytesAtStart: number;
   readonly bytesRead: number;
 }
 
-/** Adds up what a run does over its files. */
+/** Adds up the progress of a run over its files. */
 export class RunProgress {
   private readonly startedAt = performance.now();
   private file: FileBeingRead | null = null;
@@ -18,7 +18,7 @@ export class RunProgress {
   private bytesAtStart = 0;
   private bytesOfFilesBefore = 0;
 
-  /** @param totalBytes of all files of the run. */
+  /** @param totalBytes size of all files of the run. */
   constructor(private readonly totalBytes: number) {}
 
   begin(file: FileBeingRead): void {
@@ -31,7 +31,7 @@ export class RunProgress {
     this.rows += records;
   }
 
-  /** @param size of the file that was begun, or is passed by. */
+  /** @param size of the file that was read or skipped. */
   end(size: number): void {
     if (this.file === null) this.bytesAtStart += size;
     this.file = null;

@@ -9,24 +9,24 @@ import { RefusedFiles } from './refused-files.js';
 import { seeFiles, versionOf, type SeenFile } from './seen-file.js';
 import { SettledFiles } from './settled-files.js';
 
-/** Finds, look by look, the files that are ready to be produced, and remembers which cannot be. */
+/** Scans for files that are ready to be produced, and remembers those that cannot be. */
 export class FileWatch implements RunOutcome {
   private readonly logger = new Logger('Watch');
-  private readonly settled: SettledFiles;
+  private readonly settledFiles: SettledFiles;
   private readonly refusedFiles = new RefusedFiles();
-  /** The version of each file that was given to a run, and need not be again. */
+  /** The version of each file that was handed to a run; the same version is not handed out twice. */
   private readonly taken = new Map<string, string>();
-  /** Patterns that nothing matched; what is waited for is logged once. */
-  private readonly awaited = new Set<string>();
+  /** Patterns without a match; each is logged once. */
+  private readonly unmatched = new Set<string>();
 
   constructor(
     private readonly patterns: readonly string[],
     private readonly seconds: number,
   ) {
-    this.settled = new SettledFiles(seconds * 1_000);
+    this.settledFiles = new SettledFiles(seconds * 1_000);
   }
 
-  /** Absolute paths of the files for the next run, in name order; those that are done as well, once. */
+  /** Absolute paths of the files for the next run, in name order. Finished files are included once. */
   async scan(): Promise<string[]> {
     const seen = new Map<string, SeenFile>();
     const names = new Set(this.patterns.map(nameOf));
@@ -36,7 +36,9 @@ export class FileWatch implements RunOutcome {
     for (const file of seen.keys()) names.add(file);
     this.refusedFiles.forgetAllBut((name) => names.has(name));
 
-    const next = this.settled.of([...seen.values()]).filter((file) => this.taken.get(file.file) !== versionOf(file));
+    const next = this.settledFiles
+      .settled([...seen.values()])
+      .filter((file) => this.taken.get(file.file) !== versionOf(file));
     for (const file of next) this.taken.set(file.file, versionOf(file));
     return next
       .map(({ file }) => file)
@@ -48,21 +50,21 @@ export class FileWatch implements RunOutcome {
     this.refusedFiles.remove(file);
   }
 
-  /** Tried again when the file changes; at the next look where the error may pass by itself. */
+  /** The file is tried again when it changes or, after a retriable error, in the next scan. */
   refused(file: string, error: PipelineError): void {
     this.refusedFiles.add(file, this.taken.get(file) ?? '', error);
     if (error.retriable) this.taken.delete(file);
   }
 
   allChecked(): void {
-    // The others are produced.
+    // A watch produces the files that passed the check.
   }
 
   health(): HealthState {
     return this.refusedFiles.health();
   }
 
-  /** @param names gets what matches and is no file, which is refused */
+  /** @param names collects the matches that are not files; they are refused */
   private async see(pattern: string, names: Set<string>): Promise<SeenFile[]> {
     try {
       const { seen: files, unusable } = await seeFiles(pattern);
@@ -71,10 +73,10 @@ export class FileWatch implements RunOutcome {
         names.add(each.path);
         this.refused(each.path, unusableError(each));
       }
-      if (files.length > 0 || unusable.length > 0) this.awaited.delete(pattern);
-      else if (!this.awaited.has(pattern)) {
-        this.awaited.add(pattern);
-        this.logger.log(`No file matches ${pattern} (${resolve(pattern)}); looking again every ${this.seconds} s`);
+      if (files.length > 0 || unusable.length > 0) this.unmatched.delete(pattern);
+      else if (!this.unmatched.has(pattern)) {
+        this.unmatched.add(pattern);
+        this.logger.log(`No file matches ${pattern} (${resolve(pattern)}); scanning again every ${this.seconds} s`);
       }
       return files;
     } catch (error) {
@@ -100,7 +102,7 @@ export class FileWatch implements RunOutcome {
   }
 }
 
-/** A path without wildcards is a pattern too, and what is wrong with its folder is not what is wrong with the file. */
+/** Keeps an error of the folder apart from one of the file, because a path without wildcards is a pattern too. */
 function nameOf(pattern: string): string {
   return `The folder of ${pattern}`;
 }

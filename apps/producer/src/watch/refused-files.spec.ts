@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('RefusedFiles', () => {
-  it('logs a file once, and again when the file or what is wrong with it has changed', () => {
+  it('logs a file once, and again when the file or its error changes', () => {
     files.add('a', 'v1', noHeader('a'));
     files.add('a', 'v1', noHeader('a'));
     files.remove('a');
@@ -33,7 +33,7 @@ describe('RefusedFiles', () => {
     expect(errors).toHaveLength(4);
   });
 
-  it('is down with the reason until all are mended or gone', () => {
+  it('is down, with the reason, until all files are repaired or gone', () => {
     expect(files.health()).toEqual({ up: true });
     files.add('a', 'v1', noHeader('a'));
     expect(files.health()).toEqual({ up: false, detail: 'CSV_HEADER_INVALID: a: no header' });

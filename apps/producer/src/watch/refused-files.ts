@@ -2,11 +2,11 @@ import { Logger } from '@nestjs/common';
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import type { HealthState } from '#platform/health/health-registry.js';
 
-/** The files that cannot be produced as they are; each is logged once for each version of it. */
+/** The files that cannot be produced as they are. Each version of a file is logged once. */
 export class RefusedFiles {
   private readonly logger = new Logger('Watch');
   private readonly refused = new Map<string, PipelineError>();
-  /** What was logged of each file: its version and the error's code. */
+  /** The version and error code last logged for each file. */
   private readonly logged = new Map<string, string>();
 
   /** @param file a path, or a pattern whose folder cannot be read. */
@@ -17,7 +17,7 @@ export class RefusedFiles {
     this.logged.set(file, news);
   }
 
-  /** The file can be read, now. */
+  /** Call this when the file can be read again. */
   remove(file: string): void {
     this.refused.delete(file);
   }
@@ -26,11 +26,11 @@ export class RefusedFiles {
     for (const file of this.logged.keys()) {
       if (isThere(file)) continue;
       this.logged.delete(file);
-      if (this.refused.delete(file)) this.logger.log(`${file} is gone, and with it what was wrong with it`);
+      if (this.refused.delete(file)) this.logger.log(`${file}: the refused file is gone`);
     }
   }
 
-  /** Down while there is one. */
+  /** Down while any file is refused. */
   health(): HealthState {
     const [first, ...others] = [...this.refused.values()].map(({ code, message }) => `${code}: ${message}`);
     if (first === undefined) return { up: true };

@@ -6,39 +6,39 @@ const see = (size: number, mtimeMs: number, file = '/data/m.csv') => ({ file, si
 const watched = () => new SettledFiles(10_000, () => NOW);
 
 describe('SettledFiles', () => {
-  it('takes at the first look what was left alone for long enough, and waits for the others', () => {
+  it('takes files that are old enough in the first scan, and waits for newer ones', () => {
     const files = watched();
     const old = see(5, NOW - 10_001, '/data/old.csv');
     const fresh = see(5, NOW - 10_000);
-    expect(files.of([old, fresh])).toEqual([old]);
-    expect(files.of([old, fresh])).toEqual([old, fresh]);
+    expect(files.settled([old, fresh])).toEqual([old]);
+    expect(files.settled([old, fresh])).toEqual([old, fresh]);
   });
 
-  it('takes a file at the first look that finds size and time as they were', () => {
+  it('takes a file in the first scan that finds its size and time unchanged', () => {
     const files = watched();
-    const looks = [see(0, NOW), see(5, NOW), see(5, NOW + 1), see(5, NOW + 1)];
-    expect(looks.map((look) => files.of([look]).length)).toEqual([0, 0, 0, 1]);
+    const scans = [see(0, NOW), see(5, NOW), see(5, NOW + 1), see(5, NOW + 1)];
+    expect(scans.map((file) => files.settled([file]).length)).toEqual([0, 0, 0, 1]);
   });
 
-  it('does not trust the age of a file that appears later: a copy may have brought its time along', () => {
+  it('does not trust the age of a file that appears later, because a copy may preserve the mtime', () => {
     const files = watched();
-    files.of([]);
+    files.settled([]);
     const copied = see(5, NOW - 99_000);
-    expect(files.of([copied])).toEqual([]);
-    expect(files.of([copied])).toEqual([copied]);
+    expect(files.settled([copied])).toEqual([]);
+    expect(files.settled([copied])).toEqual([copied]);
   });
 
-  it('begins anew with a file that was away', () => {
+  it('waits again for a file that disappeared and came back', () => {
     const files = watched();
     const file = see(5, NOW);
-    files.of([file]);
-    files.of([]);
-    expect(files.of([file])).toEqual([]);
+    files.settled([file]);
+    files.settled([]);
+    expect(files.settled([file])).toEqual([]);
   });
 
-  it('waits for a file whose time lies in the future no longer than for others', () => {
+  it('waits no longer for a file with an mtime in the future than for others', () => {
     const files = watched();
     const file = see(5, NOW + 99_000);
-    expect([files.of([file]), files.of([file])]).toEqual([[], [file]]);
+    expect([files.settled([file]), files.settled([file])]).toEqual([[], [file]]);
   });
 });

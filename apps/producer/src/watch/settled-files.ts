@@ -1,22 +1,22 @@
 import { versionOf, type SeenFile } from './seen-file.js';
 
-/** Tells the files that nobody writes to any more from those that may still be being copied. */
+/** Picks the files that are no longer being written to. */
 export class SettledFiles {
-  /** Versions by file; null before the first look. */
-  private before: ReadonlyMap<string, string> | null = null;
+  /** Versions by file in the previous scan; null before the first. */
+  private previous: ReadonlyMap<string, string> | null = null;
 
-  /** @param quietMs at the first look, how long a file must have been left alone; at least this long apart are the looks. */
+  /** @param quietMs time without a change after which a file found by the first scan is settled; also the scan interval. */
   constructor(
     private readonly quietMs: number,
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Those of a look that are as they were at the look before. */
-  of(seen: readonly SeenFile[]): SeenFile[] {
-    const { before } = this;
-    this.before = new Map(seen.map((file) => [file.file, versionOf(file)]));
-    // A restart must not wait for files that have been there for long.
-    if (before === null) return seen.filter(({ mtimeMs }) => mtimeMs < this.now() - this.quietMs);
-    return seen.filter((file) => before.get(file.file) === versionOf(file));
+  /** @returns the files that have not changed since the previous scan. */
+  settled(seen: readonly SeenFile[]): SeenFile[] {
+    const { previous } = this;
+    this.previous = new Map(seen.map((file) => [file.file, versionOf(file)]));
+    // A restart does not wait for files that have not changed for a while.
+    if (previous === null) return seen.filter(({ mtimeMs }) => mtimeMs < this.now() - this.quietMs);
+    return seen.filter((file) => previous.get(file.file) === versionOf(file));
   }
 }
