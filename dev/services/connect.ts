@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
 import { connectionFault } from '#platform/database/connection-fault.js';
-import { mendKafkajs } from '#platform/kafka/mend-kafkajs.js';
+import { patchKafkajs } from '#platform/kafka/patch-kafkajs.js';
 import { addressesOf } from '#platform/kafka/addresses.js';
 import { ServiceError } from './service-error.js';
 
@@ -13,7 +13,7 @@ const ANSWER_WITHIN_MS = 5_000;
  * @returns the id of the cluster
  */
 export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<string> {
-  mendKafkajs();
+  patchKafkajs();
   const kafka = new Kafka({
     clientId: 'local-services',
     ...addressesOf(brokers, withinMs),

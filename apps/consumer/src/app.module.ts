@@ -3,7 +3,7 @@ import { Kafka } from 'kafkajs';
 import { DataSource } from 'typeorm';
 import { contract } from '#schema/contract.js';
 import { entities } from '#schema/entities.js';
-import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
+import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
@@ -43,7 +43,7 @@ export class AppModule {
           applicationName: NAME,
           entities,
           session: SESSION,
-          patienceMs: UNTIL_ROLES_ARE_MADE_MS,
+          retryRefusedForMs: ROLE_CREATION_GRACE_MS,
         }),
       ],
       controllers: [MessagesController],

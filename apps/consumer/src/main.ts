@@ -11,5 +11,5 @@ await runApp((config) => AppModule.forRoot(config), {
   configure: (app) => {
     app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BatchKafkaServer) });
   },
-  onReady: (app) => app.get(DatabaseConnection).orRefused(),
+  onReady: (app) => app.get(DatabaseConnection).failIfRefused(),
 });

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
-import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
+import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
@@ -18,7 +18,7 @@ export class AppModule implements NestModule {
       imports: [
         HealthModule,
         MetricsModule.forRoot('gateway'),
-        DatabaseModule.forRoot(config, { applicationName: 'gateway', patienceMs: UNTIL_ROLES_ARE_MADE_MS }),
+        DatabaseModule.forRoot(config, { applicationName: 'gateway', retryRefusedForMs: ROLE_CREATION_GRACE_MS }),
         SystemModule.forRoot(config),
         PipelineModule.forRoot(config),
         RestModule.forRoot(config),

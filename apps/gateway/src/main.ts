@@ -22,5 +22,5 @@ await runApp((config) => GatewayModule.forRoot(config), {
   name: 'gateway',
   config: readGatewayConfig,
   configure: configureGateway,
-  onReady: (app) => app.get(DatabaseConnection).orRefused(),
+  onReady: (app) => app.get(DatabaseConnection).failIfRefused(),
 });

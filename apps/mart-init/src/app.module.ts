@@ -8,7 +8,7 @@ import { REFERENCE_FOLDER, ROLE_PASSWORDS, type MartInitConfig } from './config/
 import { MartInitService } from './mart-init.service.js';
 import { MigrateService } from './migrate/migrate.service.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
-import { SurroundingsService } from './surroundings/surroundings.service.js';
+import { PreflightService } from './preflight/preflight.service.js';
 
 @Module({})
 export class AppModule {
@@ -27,7 +27,7 @@ export class AppModule {
           useValue: { analyst: config.MART_ANALYST_PASSWORD, app: config.MART_APP_PASSWORD },
         },
         MartInitService,
-        SurroundingsService,
+        PreflightService,
         MigrateService,
         ReferenceLoaderService,
       ],

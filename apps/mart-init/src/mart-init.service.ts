@@ -10,7 +10,7 @@ import { InterruptedError } from './interrupted-error.js';
 import { MigrateService } from './migrate/migrate.service.js';
 import { findReferenceFiles } from './reference/reference-files.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
-import { SurroundingsService } from './surroundings/surroundings.service.js';
+import { PreflightService } from './preflight/preflight.service.js';
 
 /** The whole of the command: wait for PostgreSQL, migrate, load. */
 @Injectable()
@@ -22,7 +22,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
 
   constructor(
     private readonly connection: DatabaseConnection,
-    private readonly surroundings: SurroundingsService,
+    private readonly preflight: PreflightService,
     private readonly migrations: MigrateService,
     private readonly loader: ReferenceLoaderService,
     @Inject(REFERENCE_FOLDER) private readonly folder: string | undefined,
@@ -34,7 +34,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     this.retries.inc({ dependency: 'postgresql' }, 0);
   }
 
-  /** @throws DatabaseRefusedError, SurroundingsError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
+  /** @throws DatabaseRefusedError, PreflightError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
   run(): Promise<void> {
     this.running ??= this.migrateAndLoad();
     return this.running;
@@ -55,7 +55,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
       // Before anything is touched: a mistyped folder is no reason to wait for a database.
       const files = this.folder === undefined ? undefined : await findReferenceFiles(this.folder);
       await this.connection.whenReady();
-      await this.persist(() => this.surroundings.check());
+      await this.persist(() => this.preflight.check());
       await this.persist(() => this.migrations.migrate(this.abort.signal));
       if (files) await this.persist(() => this.loader.load(files, this.abort.signal));
       else this.logger.log('No reference folder given (--reference DIR): only the migrations were run');

@@ -5,7 +5,7 @@ import { endLostSession, SESSION_ACTIVITY, waitOf, type SessionActivity } from '
 import { isLostServer } from '#platform/database/sql-state.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { HealthRegistry, type HealthState } from '#platform/health/health-registry.js';
-import { Complaints } from '#platform/logging/complaints.js';
+import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { retryForever, type RetryOptions } from '#platform/retry/backoff.js';
 import type { OnBegin } from './message-writer.js';
 
@@ -69,7 +69,7 @@ class WatchedWrite {
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WriteWatch.name);
   private readonly writes = new Set<WatchedWrite>();
-  private readonly complaints = new Complaints();
+  private readonly warnings = new WarningThrottle();
   /** Whether something was said since all was well. */
   private isTroubled = false;
   private lastWritten = 0;
@@ -169,7 +169,7 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const line = `${failure}: ${trouble}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
     // The end of a server has several messages, and is one outage.
     const text = isOutage ? 'outage' : `${failure}: ${error}`;
-    if (this.complaints.warn(this.logger, text, line)) this.isTroubled = true;
+    if (this.warnings.warn(this.logger, text, line)) this.isTroubled = true;
   }
 
   private async endLost(pid: number): Promise<void> {

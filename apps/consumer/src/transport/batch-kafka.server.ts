@@ -1,7 +1,7 @@
 import { KafkaContext, ServerKafka } from '@nestjs/microservices';
 import type { Batch, Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Complaints } from '#platform/logging/complaints.js';
+import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
 import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
 import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
@@ -49,7 +49,7 @@ const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNK
  */
 export class BatchKafkaServer extends ServerKafka {
   readonly contact: KafkaContact;
-  private readonly complaints = new Complaints();
+  private readonly warnings = new WarningThrottle();
   private readonly closing = new AbortController();
   private readonly gatherer: BatchGatherer;
   private running: Promise<void> = Promise.resolve();
@@ -104,7 +104,7 @@ export class BatchKafkaServer extends ServerKafka {
         this.contact.lost((error as Error).message);
         this.settings.onRetry();
         const line = `Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`;
-        this.complaints.warn(this.logger, (error as Error).message, line);
+        this.warnings.warn(this.logger, (error as Error).message, line);
         await abortableSleep(delayMs, signal).catch(() => undefined);
       }
     }

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } 
 import { APP_FILTER } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { UNTIL_ROLES_ARE_MADE_MS } from '#platform/database/data-source-options.js';
+import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { SystemMonitor } from '../system/system-monitor.js';
@@ -43,7 +43,7 @@ export class RestModule implements NestModule {
         {
           provide: READER_CONNECTION,
           inject: [getDataSourceToken(READER)],
-          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource, UNTIL_ROLES_ARE_MADE_MS),
+          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource, ROLE_CREATION_GRACE_MS),
         },
         {
           provide: MartReader,

@@ -3,7 +3,7 @@ import { Kafka } from 'kafkajs';
 import { messageOf } from '#platform/errors/message-of.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import type { FilePosition } from '#platform/producer-positions/file-position.js';
-import { Complaints } from '#platform/logging/complaints.js';
+import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { PRODUCER_CONFIG, type ProducerConfig } from '../config/producer-config.js';
 import { refusal } from './kafka-errors.js';
@@ -39,13 +39,13 @@ export class TopicPreparer {
    * @throws ProducerError or TopicError when waiting does not help; the reason of the signal when it aborts.
    */
   prepare(signal: AbortSignal): Promise<PreparedTopics> {
-    const complaints = new Complaints();
+    const warnings = new WarningThrottle();
     const waiting = retryForever(() => this.tryToPrepare(), {
       signal,
       isRetriable: (error) => refusal(error) === null && !(error instanceof ProducerError && !error.retriable),
       onRetry: (error) => {
         const reason = messageOf(error);
-        if (complaints.areWorthAWarning(reason)) this.logger.warn(`Kafka is not ready, retrying: ${reason}`);
+        if (warnings.shouldWarn(reason)) this.logger.warn(`Kafka is not ready, retrying: ${reason}`);
       },
     });
     return orAborted(waiting, signal);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
-import { Complaints } from '../logging/complaints.js';
+import { WarningThrottle } from '../logging/warning-throttle.js';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { GuardedClient } from './guarded-client.js';
 import { urlsByHost } from '../config/database-url.js';
@@ -17,11 +17,11 @@ export interface DatabaseParts {
   /** Statements are sent before the earlier ones are answered; COPY cannot be used then. */
   pipeline?: boolean;
   /** How long a login that is refused at the start is tried again, in ms; 0 unless given. */
-  patienceMs?: number;
+  retryRefusedForMs?: number;
 }
 
 /** Until mart-init has made the role of the apps, PostgreSQL refuses its password. */
-export const UNTIL_ROLES_ARE_MADE_MS = 30_000;
+export const ROLE_CREATION_GRACE_MS = 30_000;
 
 /** The one way a DataSource of the pipeline is set up: bounded waits, never synchronized. What a statement needs is set by transaction. */
 export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {
@@ -58,10 +58,10 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
 }
 
 /** Once for all pools: an idle_session_timeout of a second would be a line a second. */
-const complaints = new Complaints();
+const warnings = new WarningThrottle();
 
 function sayLost({ message }: Error): void {
-  complaints.warn(new Logger('Database'), message, `An idle connection was lost: ${message}`);
+  warnings.warn(new Logger('Database'), message, `An idle connection was lost: ${message}`);
 }
 
 /** How `inTransaction` and others begin a transaction of this DataSource. */

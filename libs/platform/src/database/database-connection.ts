@@ -3,7 +3,7 @@ import type { QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
-import { Complaints } from '../logging/complaints.js';
+import { WarningThrottle } from '../logging/warning-throttle.js';
 import { retryForever } from '../retry/backoff.js';
 import { connectionFault } from './connection-fault.js';
 import { DatabaseRefusedError } from './database-refused-error.js';
@@ -16,7 +16,7 @@ import { withConnection } from './with-connection.js';
 const OLDEST_VERSION = 17;
 
 /** Of all pools: each meets the same server. */
-const complaints = new Complaints();
+const warnings = new WarningThrottle();
 
 /** A server that has gone silent must not hold the probe's connection for as long as a statement may take. */
 const PROBE_TIMEOUT_MS = 2000;
@@ -33,10 +33,10 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   private lastError: unknown;
   private inFlight?: Promise<HealthState>;
 
-  /** @param patienceMs how long a refused login is tried again: another program may be about to make the role or the database */
+  /** @param retryRefusedForMs how long a refused login is tried again: another program may be about to make the role or the database */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly patienceMs = 0,
+    private readonly retryRefusedForMs = 0,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -63,7 +63,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   }
 
   /** For the start of an app, which a refused login ends. @throws DatabaseRefusedError */
-  async orRefused(): Promise<void> {
+  async failIfRefused(): Promise<void> {
     await this.whenReady().catch((error: unknown) => {
       if (error instanceof DatabaseRefusedError) throw error;
     });
@@ -76,16 +76,16 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       isRetriable: (error) => {
         if (!(error instanceof DatabaseRefusedError)) refusedAt = undefined;
         else refusedAt ??= performance.now();
-        return refusedAt === undefined || performance.now() - refusedAt < this.patienceMs;
+        return refusedAt === undefined || performance.now() - refusedAt < this.retryRefusedForMs;
       },
       onRetry: (error, attempt, delayMs) => {
         this.lastError = error;
         const again = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
         const isRefused = error instanceof DatabaseRefusedError;
         const line = isRefused
-          ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.patienceMs / 1000} s; ${again}`
+          ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.retryRefusedForMs / 1000} s; ${again}`
           : `PostgreSQL is not reachable (${messageOf(error)}); ${again}`;
-        if (!complaints.areWorthAWarning(isLostServer(error) ? 'outage' : messageOf(error))) this.logger.debug(line);
+        if (!warnings.shouldWarn(isLostServer(error) ? 'outage' : messageOf(error))) this.logger.debug(line);
         else if (isRefused) this.logger.error(line);
         else this.logger.warn(line);
       },

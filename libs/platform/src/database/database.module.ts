@@ -32,7 +32,7 @@ export class DatabaseModule {
 }
 
 function createConnection(dataSource: DataSource, health: HealthRegistry, parts: DatabaseParts): DatabaseConnection {
-  const connection = new DatabaseConnection(dataSource, parts.patienceMs);
+  const connection = new DatabaseConnection(dataSource, parts.retryRefusedForMs);
   health.registerReadiness('postgresql', () => connection.check());
   return connection;
 }

@@ -4,7 +4,7 @@ import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
 import { addressesOf } from './addresses.js';
-import { mendKafkajs } from './mend-kafkajs.js';
+import { patchKafkajs } from './patch-kafkajs.js';
 import { seeOpenTransactions } from './readable-ends.js';
 import { knowTopicIds } from './topic-ids.js';
 
@@ -29,7 +29,7 @@ export function createKafka(
   name: string,
   overrides: Partial<KafkaClientConfig> = {},
 ): Kafka {
-  mendKafkajs();
+  patchKafkajs();
   readEveryBatch();
   knowTopicIds();
   seeOpenTransactions();

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { logLevel, type LogEntry, type logCreator } from 'kafkajs';
-import { Complaints } from './complaints.js';
+import { WarningThrottle } from './warning-throttle.js';
 
 /** What brokers answer while they or a topic start, and what kafkajs tries again; worth a warning once it lasts. */
 const RESPONSE = /^Connection: Response /;
@@ -20,8 +20,8 @@ const OMITTED_FIELDS = new Set(['message', 'timestamp', 'logger', 'stack']);
  * it throws at its caller, who knows what it means.
  */
 export function createKafkaLog(logger: Pick<Logger, 'warn' | 'debug'>, now: () => number = Date.now): logCreator {
-  const complaints = new Complaints(now);
-  const isWorthAWarning = (text: string) => complaints.areWorthAWarning(text, RESPONSE.test(text) ? PASSING_MS : 0);
+  const warnings = new WarningThrottle(now);
+  const isWorthAWarning = (text: string) => warnings.shouldWarn(text, RESPONSE.test(text) ? PASSING_MS : 0);
 
   return () =>
     ({ namespace, level, log }: LogEntry) => {

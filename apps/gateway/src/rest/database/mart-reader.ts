@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { inOneFlight } from '#platform/database/in-one-flight.js';
+import { inOneRoundTrip } from '#platform/database/in-one-round-trip.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Statement } from '../query/build-select.js';
 import type { SystemMonitor } from '../../system/system-monitor.js';
@@ -54,7 +54,7 @@ export class MartReader {
     const question = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
     const done = new AbortController();
     try {
-      const answer = inOneFlight<string[]>(this.dataSource, question);
+      const answer = inOneRoundTrip<string[]>(this.dataSource, question);
       return await Promise.race([answer, this.whenLost(done.signal)]);
     } catch (error) {
       throw error instanceof Problem ? error : toDatabaseProblem(error);

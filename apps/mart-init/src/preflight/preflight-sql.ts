@@ -1,5 +1,5 @@
 /** What is looked at before anything is changed; everything about one database, as one row. */
-export interface Surroundings {
+export interface DatabaseFacts {
   readonly database: string;
   readonly user: string;
   readonly encoding: string;
@@ -41,7 +41,7 @@ export interface Role {
 }
 
 /** $1: names of relations in the schema public; $2: of schemas; $3: of roles. */
-export const SURROUNDINGS = `
+export const DATABASE_FACTS = `
   SELECT current_database() AS database, current_user AS user,
          (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()) AS encoding,
          pg_is_in_recovery() AS is_standby,
@@ -70,4 +70,4 @@ export const SURROUNDINGS = `
   FROM pg_roles AS me WHERE me.rolname = current_user`;
 
 /** Names of what ran before, in a table of which `holds_migrations` is true. */
-export const RAN_BEFORE = 'SELECT name FROM public.migrations';
+export const EXECUTED_MIGRATIONS = 'SELECT name FROM public.migrations';

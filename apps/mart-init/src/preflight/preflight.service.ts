@@ -6,21 +6,21 @@ import { ANALYST_ROLE, APP_ROLE, type Passwords } from '#schema/mart/grant-acces
 import { migrations } from '#schema/migrations.js';
 import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { problemsOf } from './problems.js';
-import { SurroundingsError } from './surroundings-error.js';
-import { RAN_BEFORE, SURROUNDINGS, type Surroundings } from './surroundings-sql.js';
+import { PreflightError } from './preflight-error.js';
+import { EXECUTED_MIGRATIONS, DATABASE_FACTS, type DatabaseFacts } from './preflight-sql.js';
 
 const RELATIONS = [...Object.keys(TABLE_DESCRIPTIONS), 'migrations'];
 const SCHEMAS = ['ledger', 'mart'];
 
 /** Looks at the database before anything is changed. */
 @Injectable()
-export class SurroundingsService {
+export class PreflightService {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(ROLE_PASSWORDS) private readonly passwords: Passwords,
   ) {}
 
-  /** @throws SurroundingsError that names all problems at once */
+  /** @throws PreflightError that names all problems at once */
   async check(): Promise<void> {
     const problems = await withConnection(this.dataSource, async (_runner, client) => {
       // Not in a transaction of the pipeline, as not all of its settings may be allowed here.
@@ -28,14 +28,14 @@ export class SurroundingsService {
         'BEGIN READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
       );
       const names = [RELATIONS, SCHEMAS, [ANALYST_ROLE, APP_ROLE]];
-      const seen = (await client.query<Surroundings>(SURROUNDINGS, names)).rows[0]!;
+      const seen = (await client.query<DatabaseFacts>(DATABASE_FACTS, names)).rows[0]!;
       const known = seen.relations.find(({ name }) => name === 'migrations');
-      const ran = known?.holds_migrations ? (await client.query<{ name: string }>(RAN_BEFORE)).rows : [];
+      const ran = known?.holds_migrations ? (await client.query<{ name: string }>(EXECUTED_MIGRATIONS)).rows : [];
       await client.query('COMMIT');
       const isMart = ran.some(({ name }) => name === migrations[0]!.name);
       return problemsOf(seen, { isMart, relations: RELATIONS, rolesWithPassword: this.rolesWithPassword() });
     });
-    if (problems.length > 0) throw new SurroundingsError(problems);
+    if (problems.length > 0) throw new PreflightError(problems);
   }
 
   private rolesWithPassword(): string[] {

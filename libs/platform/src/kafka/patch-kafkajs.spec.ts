@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
-import { mendKafkajs } from './mend-kafkajs.js';
+import { patchKafkajs } from './patch-kafkajs.js';
 
 interface Queue {
   maybeThrottle(milliseconds: number): void;
@@ -17,7 +17,7 @@ const { createLogger } = require('kafkajs/src/loggers/index.js') as {
   createLogger: (options: object) => { namespace(name: string): object };
 };
 
-mendKafkajs();
+patchKafkajs();
 
 describe("kafkajs' queue of requests", () => {
   let queue: Queue;

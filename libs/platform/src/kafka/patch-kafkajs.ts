@@ -25,7 +25,7 @@ interface RequestTimeout extends Error {
 
 type Class<T> = { readonly prototype: T };
 
-let isMended = false;
+let isPatched = false;
 
 /**
  * Mends three faults of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
@@ -37,9 +37,9 @@ let isMended = false;
  * - A login at a broker before Kafka 1.0 has no time limit: it waits for ever on such a connection.
  * - The request queue sets a timer after every answer even when nothing waits in it: for a negative time, of which Node 24 warns.
  */
-export function mendKafkajs(): void {
-  if (isMended) return;
-  isMended = true;
+export function patchKafkajs(): void {
+  if (isPatched) return;
+  isPatched = true;
   const require = createRequire(import.meta.url);
   const connection = require('kafkajs/src/network/connection.js') as Class<Connection>;
   closeWhenSilent(connection);

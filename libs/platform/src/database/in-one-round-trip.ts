@@ -10,7 +10,7 @@ import { withConnection } from './with-connection.js';
  *
  * @param dataSource whose options have `pipeline`
  */
-export function inOneFlight<Row extends unknown[] | object>(
+export function inOneRoundTrip<Row extends unknown[] | object>(
   dataSource: DataSource,
   query: QueryConfig,
 ): Promise<Row[]> {

@@ -1,4 +1,4 @@
-import type { Surroundings } from './surroundings-sql.js';
+import type { DatabaseFacts } from './preflight-sql.js';
 
 /** What mart-init knows besides what it has seen in the database. */
 export interface Expected {
@@ -11,7 +11,7 @@ export interface Expected {
 }
 
 /** All that keeps the mart from being made or used here, each with the statement that mends it. */
-export function problemsOf(seen: Surroundings, expected: Expected): string[] {
+export function problemsOf(seen: DatabaseFacts, expected: Expected): string[] {
   return [
     ...problemsOfServer(seen),
     ...problemsOfRights(seen, expected),
@@ -20,7 +20,7 @@ export function problemsOf(seen: Surroundings, expected: Expected): string[] {
   ];
 }
 
-function problemsOfServer({ encoding, is_standby, is_replica, database }: Surroundings): string[] {
+function problemsOfServer({ encoding, is_standby, is_replica, database }: DatabaseFacts): string[] {
   const problems: string[] = [];
   if (is_standby) problems.push('The server is a standby, which is read-only. Name the primary in DATABASE_URL.');
   if (encoding !== 'UTF8') {
@@ -38,7 +38,7 @@ function problemsOfServer({ encoding, is_standby, is_replica, database }: Surrou
   return problems;
 }
 
-function problemsOfRights(seen: Surroundings, { relations }: Expected): string[] {
+function problemsOfRights(seen: DatabaseFacts, { relations }: Expected): string[] {
   const problems: string[] = [];
   const user = quote(seen.user);
   const lacksSchema = seen.schemas.length < 2;
@@ -61,7 +61,7 @@ function problemsOfRights(seen: Surroundings, { relations }: Expected): string[]
   return problems;
 }
 
-function problemsOfOwnObjects({ relations, schemas, user }: Surroundings): string[] {
+function problemsOfOwnObjects({ relations, schemas, user }: DatabaseFacts): string[] {
   const owned = [
     ...relations.map((each) => ({ ...each, kind: 'TABLE', name: `public.${each.name}` })),
     ...schemas.map((each) => ({ ...each, kind: 'SCHEMA' })),
@@ -83,7 +83,7 @@ function problemsOfOwnObjects({ relations, schemas, user }: Surroundings): strin
 }
 
 /** Left untouched: whoever made them uses them. */
-function objectsOfOthers({ relations, schemas, database }: Surroundings): string[] {
+function objectsOfOthers({ relations, schemas, database }: DatabaseFacts): string[] {
   const names = [...relations.map(({ name }) => `public.${name}`), ...schemas.map(({ name }) => `the schema ${name}`)];
   if (names.length === 0) return [];
   return [
@@ -92,7 +92,7 @@ function objectsOfOthers({ relations, schemas, database }: Surroundings): string
   ];
 }
 
-function problemsOfRoles({ roles, user, may_create_roles }: Surroundings, { rolesWithPassword }: Expected): string[] {
+function problemsOfRoles({ roles, user, may_create_roles }: DatabaseFacts, { rolesWithPassword }: Expected): string[] {
   return rolesWithPassword.flatMap((name) => {
     const role = roles.find((each) => each.name === name);
     if (role === undefined) {

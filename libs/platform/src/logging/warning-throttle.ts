@@ -18,7 +18,7 @@ interface Complaint {
 }
 
 /** Keeps what is said again and again, such as at each attempt during an outage, from burying the log. */
-export class Complaints {
+export class WarningThrottle {
   private readonly known = new Map<string, Complaint>();
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -26,11 +26,11 @@ export class Complaints {
   /**
    * Logs a warning, or a debug line when it repeats one.
    *
-   * @param text as for `areWorthAWarning`
+   * @param text as for `shouldWarn`
    * @returns whether it was a warning
    */
   warn(logger: Log, text: string, line: string): boolean {
-    const isWarning = this.areWorthAWarning(text);
+    const isWarning = this.shouldWarn(text);
     if (isWarning) logger.warn(line);
     else logger.debug(line);
     return isWarning;
@@ -40,7 +40,7 @@ export class Complaints {
    * @param text without what differs each time, such as a number of attempts
    * @param passingMs one that lasts less long is worth none
    */
-  areWorthAWarning(text: string, passingMs = 0): boolean {
+  shouldWarn(text: string, passingMs = 0): boolean {
     const time = this.now();
     let complaint = this.known.get(text);
     if (complaint === undefined || time - complaint.lastAt > FORGOTTEN_AFTER_MS) {

@@ -1,7 +1,7 @@
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 
 /** The database is not fit for the mart, or holds something of another program under the mart's names. */
-export class SurroundingsError extends PipelineError {
+export class PreflightError extends PipelineError {
   override readonly code = 'DATABASE_UNFIT';
 
   /** @param problems one line each: what is wrong, and the statement that mends it */
