@@ -36,7 +36,7 @@ function urlWith(change: (url: URL) => void): string {
   return url.href;
 }
 
-describe('mart-init looks at the database before it changes anything', () => {
+describe('mart-init checks the database before it changes anything', () => {
   it("leaves another program's tables alone, and names all of them at once", async () => {
     await query(
       database.url,
@@ -58,7 +58,7 @@ describe('mart-init looks at the database before it changes anything', () => {
     expect(left).toEqual([{ migrations: 0, view: 'mart.sales', table: null }]);
   });
 
-  it('names the rights that its user lacks, and the statements that grant them', async () => {
+  it('names the privileges that its user lacks, and the statements that grant them', async () => {
     const name = new URL(database.url).pathname.slice(1);
     await query(
       database.url,
@@ -79,7 +79,7 @@ describe('mart-init looks at the database before it changes anything', () => {
     }
   });
 
-  it('names a mart of another role, and policies that hide rows', async () => {
+  it('names a mart owned by another role, and policies that hide rows', async () => {
     const mart = await createMartDatabase(process.env['DATABASE_URL']!);
     try {
       await query(mart.url, 'ALTER TABLE messages ENABLE ROW LEVEL SECURITY');
@@ -91,7 +91,7 @@ describe('mart-init looks at the database before it changes anything', () => {
     }
   });
 
-  it('refuses an encoding that cannot hold every text', async () => {
+  it('refuses an encoding that cannot store all texts', async () => {
     const name = `latin_${randomBytes(6).toString('hex')}`;
     await query(database.url, `CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
     try {
@@ -120,7 +120,7 @@ describe('a connection that is refused for good', () => {
       (url) => (url.search = 'sslrootcert=/no/ca.pem'),
       /\/no\/ca\.pem, which does not exist/,
     ],
-    ['a word that sslmode has not', (url) => (url.search = 'sslmode=Require'), /its sslmode must be one of/],
+    ['an unknown sslmode', (url) => (url.search = 'sslmode=Require'), /its sslmode must be one of/],
   ])('%s ends mart-init at once, with what to do', async (_what, change, said) => {
     const app = start('mart-init', urlWith(change));
     expect((await app.exited).code).toBe(1);
@@ -139,7 +139,7 @@ describe('a connection that is refused for good', () => {
     },
   );
 
-  it('ends consumer and gateway too, which first wait for mart-init to make their role', async () => {
+  it('ends consumer and gateway too, after they have waited for mart-init to create their role', async () => {
     const url = urlWith((each) => (each.password = 'wr0ng'));
     const both = [start('consumer', url), start('gateway', url)];
     await Promise.all(both.map((app) => app.listening()));
@@ -154,7 +154,7 @@ describe('a connection that is refused for good', () => {
   });
 });
 
-it('a password that changes while consumer and gateway run is named, and they go on when it is put right', async () => {
+it('consumer and gateway report a password that changes while they run, and recover when it is corrected', async () => {
   const mart = await createMartDatabase(process.env['DATABASE_URL']!);
   try {
     const name = new URL(mart.url).pathname.slice(1);
@@ -189,7 +189,7 @@ it('a password that changes while consumer and gateway run is named, and they go
   }
 });
 
-it('several hosts in the URL: the app goes to the next one when a server is gone', async () => {
+it('with several hosts in the URL, apps switch to the next one when a server goes down', async () => {
   const { hostname, port } = new URL(database.url);
   const ports = [await choosePort([]), await choosePort([])];
   const [one, other] = ports.map((each) => new Door({ host: hostname, port: Number(port) }, each));

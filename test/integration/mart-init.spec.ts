@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 
 const fixtures = fileURLToPath(new URL('../fixtures/reference/', import.meta.url));
 
-/** The rows of fixtures/reference/good and of shuffled, as PostgreSQL writes rows. */
+/** The rows of fixtures/reference/good and fixtures/reference/shuffled, as PostgreSQL writes them. */
 const goodRows = {
   campaigns: [
     String.raw`(5,bulk,email,"shoes, bags and ""more""","2021-05-01 08:30:00.25+00","2021-05-01 09:00:00+00",1200,t,t,300,88,f,t,f,f,t,f,,)`,
@@ -42,7 +42,7 @@ function logOf(app: AppProcess): LogLine[] {
 describe('mart-init', () => {
   let database: TestDatabase;
   let sql: Client;
-  /** Holds locks in a transaction of its own; what other connections do is only seen outside of it. */
+  /** Holds locks in its transaction. The tests look at tables through `sql` instead, which is in no transaction. */
   let blocker: Client;
   let folder: string;
   const apps: AppProcess[] = [];
@@ -89,14 +89,14 @@ describe('mart-init', () => {
     return stored;
   }
 
-  /** Which transaction wrote each row and who has locked it since: unchanged only if nobody touched the row. */
+  /** The transaction that wrote each row, and the one that last locked it: they change whenever the row is touched. */
   async function rowVersions(): Promise<unknown[]> {
     const select = (table: string) => `SELECT '${table}' AS name, ctid::text, xmin::text, xmax::text FROM ${table}`;
     const { rows } = await sql.query<object>(`${Object.keys(goodRows).map(select).join(' UNION ALL ')} ORDER BY 1, 2`);
     return rows;
   }
 
-  /** Waits until a mart-init stands before a lock that this test holds on `table`; gives its backend. */
+  /** Waits until mart-init is blocked by this test's lock on `table`. @returns the pid of its backend */
   function blockedBackend(table: string): Promise<number> {
     return waitUntil(`mart-init waits for ${table}`, async () => {
       const { rows } = await sql.query<{ pid: number }>(
@@ -108,7 +108,7 @@ describe('mart-init', () => {
     });
   }
 
-  it('makes the tables, loads the three files and changes nothing when run again', async () => {
+  it('creates the tables, loads the three files and changes nothing when run again', async () => {
     const first = await run('--reference', join(fixtures, 'good'));
     expect(first.messages).toEqual(
       expect.arrayContaining([
@@ -124,17 +124,17 @@ describe('mart-init', () => {
     const second = await run('--reference', join(fixtures, 'good'));
     expect(second.messages).toEqual(
       expect.arrayContaining([
-        'The tables are up to date: no migration was pending',
+        'The tables are up to date: no migrations were pending',
         'campaigns: 3 rows in campaigns.csv: 0 inserted, 0 updated, 3 unchanged',
         'client_first_purchase_date: 3 rows in client_first_purchase_date.csv: 0 inserted, 0 updated, 2 unchanged, 1 repeated',
-        'Nothing changed: the tables held all rows of the files already',
+        'Nothing changed: the tables already hold all rows of the files',
       ]),
     );
     expect(second.code).toBe(0);
     expect(await rowVersions()).toEqual(versions);
   });
 
-  it('reads compressed files, columns in any order, passes by unknown ones', async () => {
+  it('reads compressed files and columns in any order, and skips unknown columns', async () => {
     await cp(join(fixtures, 'shuffled'), folder, { recursive: true });
     const holidays = join(folder, 'holidays.csv');
     await writeFile(`${holidays}.gz`, gzipSync(await readFile(holidays)));
@@ -146,7 +146,7 @@ describe('mart-init', () => {
     expect(await storedRows()).toEqual(goodRows);
   });
 
-  it('updates what changed and keeps what the files no longer hold', async () => {
+  it('updates changed rows and keeps rows that are no longer in the files', async () => {
     await run('--reference', join(fixtures, 'good'));
     await cp(join(fixtures, 'good'), folder, { recursive: true });
     await writeFile(
@@ -165,7 +165,7 @@ describe('mart-init', () => {
     ]);
   });
 
-  it('checks all files to their ends, reports every kind of bad line and loads nothing', async () => {
+  it('checks all files to the end, reports every kind of bad line and loads nothing', async () => {
     const { code, log, messages } = await run('--reference', join(fixtures, 'bad'));
     expect(code).toBe(1);
     const reported = log.filter(({ level }) => level === 'error').map(({ message }) => message);
@@ -188,12 +188,12 @@ describe('mart-init', () => {
     expect(messages).toContain(
       'REFERENCE_BAD_LINES: Nothing was loaded because of campaigns.csv (bad lines: 4), ' +
         'client_first_purchase_date.csv (bad lines: 26), holidays.csv (not readable). ' +
-        'Correct what is reported above and run the command again.',
+        'Correct the lines reported above and run the command again.',
     );
     expect(await storedRows()).toEqual(noRows);
   });
 
-  it('loads nothing of the good files either when one is cut off', async () => {
+  it('loads none of the files when one is truncated', async () => {
     await cp(join(fixtures, 'good'), folder, { recursive: true });
     const file = join(folder, 'campaigns.csv');
     await writeFile(`${file}.gz`, gzipSync(await readFile(file)).subarray(0, -20));
@@ -206,29 +206,29 @@ describe('mart-init', () => {
     expect(await storedRows()).toEqual(noRows);
   });
 
-  it('names missing and doubled files before it touches the database', async () => {
+  it('names missing and ambiguous files before it touches the database', async () => {
     await cp(join(fixtures, 'good'), folder, { recursive: true });
     await rm(join(folder, 'holidays.csv'));
     await cp(join(folder, 'campaigns.csv'), join(folder, 'campaigns.csv.gz'));
     const { code, messages } = await run('--reference', folder);
     expect(code).toBe(1);
     expect(messages).toContain(
-      `REFERENCE_FILES: The reference folder ${folder} cannot be used: both campaigns.csv and campaigns.csv.gz are there, ` +
-        'keep one; holidays.csv is missing. Expected there: campaigns.csv, client_first_purchase_date.csv, holidays.csv ' +
-        '(each may be compressed, with .gz or .zip after its name). Nothing was loaded.',
+      `REFERENCE_FILES: The reference folder ${folder} cannot be used: campaigns.csv and campaigns.csv.gz both exist, ` +
+        'keep one; holidays.csv is missing. Expected files: campaigns.csv, client_first_purchase_date.csv, holidays.csv ' +
+        '(each may be compressed, as .gz or .zip). Nothing was loaded.',
     );
     const { rows } = await sql.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`);
     expect(rows).toHaveLength(0);
   });
 
-  it('runs the migrations alone without a folder', async () => {
+  it('runs only the migrations without a folder', async () => {
     const { code, messages } = await run();
     expect(code).toBe(0);
-    expect(messages).toContain('No reference folder given (--reference DIR): only the migrations were run');
+    expect(messages).toContain('No reference folder given (--reference DIR): ran the migrations only');
     expect(await storedRows()).toEqual(noRows);
   });
 
-  it('can run several times at once', async () => {
+  it('can run several times concurrently', async () => {
     await cp(join(fixtures, 'good'), folder, { recursive: true });
     const clients = Array.from({ length: 20_000 }, (_, i) => `${i},2022-01-01\n`);
     await writeFile(
@@ -252,41 +252,41 @@ describe('mart-init', () => {
     expect(Number(rows[0]!.twice)).toBe(0);
   });
 
-  it('leaves nothing behind when it is killed between two tables', async () => {
+  it('leaves no rows behind when it is killed between two tables', async () => {
     await run();
     await blocker.query('BEGIN; LOCK TABLE holidays IN SHARE MODE');
     const app = start(['--reference', join(fixtures, 'good')]);
     await blockedBackend('holidays');
     await app.kill();
     await blocker.query('ROLLBACK');
-    // The server notices the loss only now, when it wants to answer.
+    // The server notices the lost client only now, when it tries to answer.
     const { code, messages } = await run('--reference', join(fixtures, 'good'));
     expect(code).toBe(0);
     expect(messages).toContain('campaigns: 3 rows in campaigns.csv: 3 inserted, 0 updated, 0 unchanged');
     expect(await storedRows()).toEqual(goodRows);
   });
 
-  it('starts the load again when its connection is lost', async () => {
+  it('restarts the load when its connection is lost', async () => {
     await run();
     await blocker.query('BEGIN; LOCK TABLE holidays IN SHARE MODE');
     const app = start(['--reference', join(fixtures, 'good')]);
     await sql.query('SELECT pg_terminate_backend($1)', [await blockedBackend('holidays')]);
-    await app.waitUntil('it says what it does', () => /Rolled back \(.*\); attempt 1, again in/.test(app.output));
+    await app.waitUntil('it reports the retry', () => /Rolled back \(.*\); attempt 1, retrying in/.test(app.output));
     await blocker.query('ROLLBACK');
     expect(await app.exited).toMatchObject({ code: 0 });
     expect(await storedRows()).toEqual(goodRows);
   });
 
-  it('stops at SIGTERM while it waits for another one, with a code that says it is not done', async () => {
+  it('stops on SIGTERM while it waits for another mart-init, and exits with 1', async () => {
     await blocker.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('messages-pipeline mart-init', 0))`);
     const app = start(['--reference', join(fixtures, 'good')]);
-    await app.waitUntil('it says what it waits for', () => app.output.includes('Another mart-init is at work'));
+    await app.waitUntil('it says what it waits for', () => app.output.includes('Another mart-init is running'));
     expect(await app.stop()).toMatchObject({ code: 1 });
     expect(app.output).toContain('INTERRUPTED: ');
     await blocker.query('ROLLBACK');
   });
 
-  it('waits for a server that is not there yet, alive but not ready', async () => {
+  it('waits for a server that is not up yet, alive but not ready', async () => {
     const { hostname, port } = new URL(database.url);
     const door = new Door({ host: hostname, port: Number(port) }, await choosePort([]));
     const url = new URL(database.url);

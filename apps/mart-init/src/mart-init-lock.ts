@@ -5,15 +5,15 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 const POLL_MS = 200;
 
 /**
- * Waits for the advisory lock that all mart-init processes of a database share. It belongs to the transaction: whatever ends
- * that, a killed process included, sets it free.
+ * Waits for the advisory lock that all mart-init processes of a database share. The lock ends with the transaction, even when
+ * the process is killed.
  *
- * Asks again and again instead of blocking: a waiting statement could not be left at shutdown.
- * @throws the signal's reason when aborted.
+ * Polls instead of blocking, because a blocked statement could not be interrupted at shutdown.
+ * @throws the reason of the signal when it aborts.
  */
 export async function waitForLock(runner: QueryRunner, signal: AbortSignal, logger: LoggerService): Promise<void> {
   for (let attempt = 1; !(await tryLock(runner)); attempt++) {
-    if (attempt === 1) logger.log('Another mart-init is at work on this database; waiting until it is done');
+    if (attempt === 1) logger.log('Another mart-init is running on this database; waiting until it finishes');
     await abortableSleep(POLL_MS, signal);
   }
   signal.throwIfAborted();

@@ -12,7 +12,7 @@ import { findReferenceFiles } from './reference/reference-files.js';
 import { ReferenceLoaderService } from './reference/reference-loader.service.js';
 import { PreflightService } from './preflight/preflight.service.js';
 
-/** The whole of the command: wait for PostgreSQL, migrate, load. */
+/** Runs the command: wait for PostgreSQL, check the database, migrate, load. */
 @Injectable()
 export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('MartInit');
@@ -34,7 +34,7 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     this.retries.inc({ dependency: 'postgresql' }, 0);
   }
 
-  /** @throws DatabaseRefusedError, PreflightError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before the end. */
+  /** @throws DatabaseRefusedError, PreflightError, ReferenceFilesError, BadLinesError, InterruptedError when the app is shut down before it finishes. */
   run(): Promise<void> {
     this.running ??= this.migrateAndLoad();
     return this.running;
@@ -45,34 +45,34 @@ export class MartInitService implements OnModuleDestroy, OnApplicationShutdown {
     fileCalls.end();
   }
 
-  /** The pool is closed after this, so the transaction under way is rolled back first. */
+  /** Waits until the current transaction is rolled back; the pool is closed afterwards. */
   async onApplicationShutdown(): Promise<void> {
     await this.running?.catch(() => undefined);
   }
 
   private async migrateAndLoad(): Promise<void> {
     try {
-      // Before anything is touched: a mistyped folder is no reason to wait for a database.
+      // First, so that a mistyped folder is reported without waiting for the database.
       const files = this.folder === undefined ? undefined : await findReferenceFiles(this.folder);
       await this.connection.whenReady();
-      await this.persist(() => this.preflight.check());
-      await this.persist(() => this.migrations.migrate(this.abort.signal));
-      if (files) await this.persist(() => this.loader.load(files, this.abort.signal));
-      else this.logger.log('No reference folder given (--reference DIR): only the migrations were run');
+      await this.retry(() => this.preflight.check());
+      await this.retry(() => this.migrations.migrate(this.abort.signal));
+      if (files) await this.retry(() => this.loader.load(files, this.abort.signal));
+      else this.logger.log('No reference folder given (--reference DIR): ran the migrations only');
     } catch (cause) {
       throw this.abort.signal.aborted ? new InterruptedError({ cause }) : cause;
     }
   }
 
-  /** Each step is one transaction and changes nothing when repeated, so after an outage it is simply done again. */
-  private persist(step: () => Promise<void>): Promise<void> {
+  /** Repeats a step after an outage or conflict. Each step is one idempotent transaction. */
+  private retry(step: () => Promise<void>): Promise<void> {
     return retryForever(step, {
       signal: this.abort.signal,
       isRetriable: (error) => ['outage', 'conflict'].includes(classifyDatabaseError(error)),
       onRetry: (error, attempt, delayMs) => {
         this.retries.inc({ dependency: 'postgresql' });
         const message = (error as Error).message;
-        this.logger.warn(`Rolled back (${message}); attempt ${attempt}, again in ${Math.round(delayMs)} ms`);
+        this.logger.warn(`Rolled back (${message}); attempt ${attempt}, retrying in ${Math.round(delayMs)} ms`);
       },
     });
   }

@@ -4,21 +4,21 @@ import { readMartInitConfig } from './mart-init-config.js';
 const env = { DATABASE_URL: 'postgres://user@host/messaging' };
 
 describe('readMartInitConfig', () => {
-  it('takes the folder from the option, then from the environment', () => {
+  it('prefers the folder of the option to that of the environment', () => {
     const both = { ...env, MART_INIT_REFERENCE: '/from-environment' };
     expect(readMartInitConfig(['--reference', '/from-option'], both).MART_INIT_REFERENCE).toBe('/from-option');
     expect(readMartInitConfig([], both).MART_INIT_REFERENCE).toBe('/from-environment');
     expect(readMartInitConfig([], env).MART_INIT_REFERENCE).toBeUndefined();
   });
 
-  it('sets statements no time limit unless told to', () => {
+  it('has no statement timeout by default', () => {
     expect(readMartInitConfig([], env).DATABASE_STATEMENT_TIMEOUT_MS).toBe(0);
     expect(readMartInitConfig([], { ...env, DATABASE_STATEMENT_TIMEOUT_MS: '5' }).DATABASE_STATEMENT_TIMEOUT_MS).toBe(
       5,
     );
   });
 
-  it('takes passwords for the roles, and refuses short ones without showing them', () => {
+  it('accepts passwords for the roles, and refuses short ones without showing them', () => {
     expect(readMartInitConfig([], env)).toMatchObject({
       MART_ANALYST_PASSWORD: undefined,
       MART_APP_PASSWORD: undefined,
@@ -35,7 +35,7 @@ describe('readMartInitConfig', () => {
     ['a stray argument', ['/folder']],
     ['an option without its folder', ['--reference']],
     ['an option with an empty folder', ['--reference', '']],
-  ])('refuses %s and says how it is used', (_, args) => {
+  ])('refuses %s and shows the usage', (_, args) => {
     expect(() => readMartInitConfig(args, env)).toThrow(/\nUsage: mart-init \[--reference DIR\]/);
   });
 });

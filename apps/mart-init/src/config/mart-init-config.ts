@@ -5,9 +5,9 @@ import { integer, readEnv, type ConfigOf, type Environment } from '#platform/con
 import { httpShape } from '#platform/config/http-config.js';
 import { UsageError } from './usage-error.js';
 
-/** Injection token of the folder with the reference files; undefined: only the migrations run. */
+/** Injection token: folder with the reference files; undefined to run the migrations only. */
 export const REFERENCE_FOLDER = Symbol('REFERENCE_FOLDER');
-/** Injection token of the passwords that the mart's roles are given. */
+/** Injection token: passwords to set for the mart's roles. */
 export const ROLE_PASSWORDS = Symbol('ROLE_PASSWORDS');
 
 const password = () => z.string().min(12, { error: 'must have 12 characters or more' }).optional();
@@ -15,10 +15,10 @@ const password = () => z.string().min(12, { error: 'must have 12 characters or m
 const martInitShape = {
   ...httpShape,
   ...databaseShape,
-  // No limit unless asked for: a migration or the merge of a large file may take minutes, and nobody waits behind it.
+  // No limit by default: a migration or the merge of a large file may take minutes, and nothing waits for it.
   DATABASE_STATEMENT_TIMEOUT_MS: integer(0, 2_147_483_647).default(0),
   MART_INIT_REFERENCE: z.string().optional(),
-  /** Without one the role cannot log in, unless it has a password already. */
+  /** Password to set for the role. A role without a password cannot log in. */
   MART_ANALYST_PASSWORD: password(),
   MART_APP_PASSWORD: password(),
 };
@@ -26,7 +26,7 @@ const martInitShape = {
 export type MartInitConfig = ConfigOf<typeof martInitShape>;
 
 /**
- * @param args the command line after the program's name; `--reference DIR` goes before MART_INIT_REFERENCE.
+ * @param args the arguments after node and the script; `--reference DIR` overrides MART_INIT_REFERENCE.
  * @throws UsageError, ConfigError
  */
 export function readMartInitConfig(args: readonly string[], env: Environment = process.env): MartInitConfig {
@@ -41,7 +41,7 @@ function readReferenceOption(args: readonly string[]): string | undefined {
   } catch (cause) {
     throw new UsageError((cause as Error).message, { cause });
   }
-  // An empty shell variable after --reference would otherwise load nothing and still exit 0.
+  // Without this check, an empty shell variable after --reference would load nothing and still exit 0.
   if (reference?.trim() === '') throw new UsageError('--reference needs a folder.');
   return reference;
 }

@@ -1,10 +1,15 @@
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 
 const USAGE = `Usage: mart-init [--reference DIR]
-  Runs the migrations of the mart, then loads campaigns.csv, client_first_purchase_date.csv and holidays.csv from DIR.
-  Without DIR only the migrations run. MART_INIT_REFERENCE does the same; DATABASE_URL says where the mart is.`;
 
-/** The command line is not one of this program. */
+  Migrates the mart's database and loads the reference files from DIR.
+
+  --reference  folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv (MART_INIT_REFERENCE);
+               default: run the migrations only
+
+DATABASE_URL names the database. The name in parentheses is an environment variable; the option overrides it.`;
+
+/** The command line is not valid. */
 export class UsageError extends PipelineError {
   override readonly code = 'USAGE';
 

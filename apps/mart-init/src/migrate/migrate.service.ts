@@ -6,7 +6,7 @@ import type { Passwords } from '#schema/mart/grant-access.js';
 import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { waitForLock } from '../mart-init-lock.js';
 
-/** Brings tables, views and roles to the version that this program knows. */
+/** Brings tables, views and roles up to date. */
 @Injectable()
 export class MigrateService {
   private readonly logger = new Logger('Migrations');
@@ -16,18 +16,18 @@ export class MigrateService {
     @Inject(ROLE_PASSWORDS) private readonly passwords: Passwords,
   ) {}
 
-  /** All or nothing. A second process that does the same at the same time waits for this one. */
+  /** Migrates in one transaction. A concurrent mart-init waits until it ends. */
   async migrate(signal: AbortSignal): Promise<void> {
     const { migrations, redefined, missingRoles } = await inTransaction(this.dataSource, async (runner) => {
       await waitForLock(runner, signal, this.logger);
       return bringUpToDate(this.dataSource, runner, this.passwords);
     });
     for (const name of migrations) this.logger.log(`Executed ${name}`);
-    if (migrations.length === 0) this.logger.log('The tables are up to date: no migration was pending');
-    this.logger.log(redefined ? 'Made the views of the schema mart' : 'The views of the schema mart are up to date');
+    if (migrations.length === 0) this.logger.log('The tables are up to date: no migrations were pending');
+    this.logger.log(redefined ? 'Created the views of the schema mart' : 'The views of the schema mart are up to date');
     if (missingRoles.length > 0) {
       this.logger.warn(
-        `No rights were granted: this user may not make the missing roles. Run as a superuser: ` +
+        `No privileges were granted, because this user may not create the missing roles. Run as a superuser: ` +
           `${missingRoles.map((role) => `CREATE ROLE ${role};`).join(' ')} Then run mart-init again.`,
       );
     }

@@ -1,13 +1,13 @@
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 
-/** The database is not fit for the mart, or holds something of another program under the mart's names. */
+/** The database does not meet the requirements of the mart, or another program uses the mart's names in it. */
 export class PreflightError extends PipelineError {
   override readonly code = 'DATABASE_UNFIT';
 
-  /** @param problems one line each: what is wrong, and the statement that mends it */
+  /** @param problems one line each: what is wrong, and the statement that fixes it */
   constructor(readonly problems: readonly string[]) {
     super(
-      `The database cannot take the mart; nothing was changed. Mend this and run mart-init again:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
+      `The database is not ready for the mart; nothing was changed. Fix the following and run mart-init again:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
     );
   }
 }

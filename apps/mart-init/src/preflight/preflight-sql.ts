@@ -1,4 +1,4 @@
-/** What is looked at before anything is changed; everything about one database, as one row. */
+/** The facts about a database that mart-init checks before it changes anything. */
 export interface DatabaseFacts {
   readonly database: string;
   readonly user: string;
@@ -8,7 +8,7 @@ export interface DatabaseFacts {
   readonly may_make_temporary_tables: boolean;
   readonly has_public: boolean;
   readonly may_create_in_public: boolean;
-  /** The triggers that keep the ledger are off in each session, and this user may not switch them on. */
+  /** Whether the ledger's triggers are off by default and this user may not switch them on. */
   readonly is_replica: boolean;
   readonly may_create_roles: boolean;
   readonly relations: readonly Relation[];
@@ -26,7 +26,7 @@ interface Owned {
 /** A table, view, index or sequence of the schema public. */
 export interface Relation extends Owned {
   readonly has_policies: boolean;
-  /** Whether it can be read and has names, as TypeORM's table of migrations. */
+  /** Whether it looks like TypeORM's migrations table: this user may read it, and it has a column `name`. */
   readonly holds_migrations: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface Role {
   readonly is_administered: boolean;
 }
 
-/** $1: names of relations in the schema public; $2: of schemas; $3: of roles. */
+/** Returns one row. $1: names of relations in the schema public; $2: names of schemas; $3: names of roles. */
 export const DATABASE_FACTS = `
   SELECT current_database() AS database, current_user AS user,
          (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()) AS encoding,
@@ -69,5 +69,5 @@ export const DATABASE_FACTS = `
           FROM pg_roles WHERE rolname = ANY ($3::text[])) AS roles
   FROM pg_roles AS me WHERE me.rolname = current_user`;
 
-/** Names of what ran before, in a table of which `holds_migrations` is true. */
+/** Names of the executed migrations. Only for a table with `holds_migrations`. */
 export const EXECUTED_MIGRATIONS = 'SELECT name FROM public.migrations';

@@ -12,7 +12,7 @@ import { EXECUTED_MIGRATIONS, DATABASE_FACTS, type DatabaseFacts } from './prefl
 const RELATIONS = [...Object.keys(TABLE_DESCRIPTIONS), 'migrations'];
 const SCHEMAS = ['ledger', 'mart'];
 
-/** Looks at the database before anything is changed. */
+/** Checks the database before mart-init changes anything. */
 @Injectable()
 export class PreflightService {
   constructor(
@@ -20,10 +20,10 @@ export class PreflightService {
     @Inject(ROLE_PASSWORDS) private readonly passwords: Passwords,
   ) {}
 
-  /** @throws PreflightError that names all problems at once */
+  /** @throws PreflightError that names all problems */
   async check(): Promise<void> {
     const problems = await withConnection(this.dataSource, async (_runner, client) => {
-      // Not in a transaction of the pipeline, as not all of its settings may be allowed here.
+      // Not `inTransaction`: this user may lack the privilege for one of its settings, which is what the check is to report.
       await client.query(
         'BEGIN READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
       );

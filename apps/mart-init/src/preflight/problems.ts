@@ -1,21 +1,21 @@
 import type { DatabaseFacts } from './preflight-sql.js';
 
-/** What mart-init knows besides what it has seen in the database. */
+/** What mart-init knows without asking the database. */
 export interface Expected {
   /** Whether a migration of the mart has run here. */
   readonly isMart: boolean;
-  /** Relations of the schema public that the mart has. */
+  /** Relations that the mart needs in the schema public. */
   readonly relations: readonly string[];
-  /** Roles that are given a password. */
+  /** Roles for which a password is configured. */
   readonly rolesWithPassword: readonly string[];
 }
 
-/** All that keeps the mart from being made or used here, each with the statement that mends it. */
+/** All problems that prevent creating or using the mart, each with the statement that fixes it. */
 export function problemsOf(seen: DatabaseFacts, expected: Expected): string[] {
   return [
     ...problemsOfServer(seen),
     ...problemsOfRights(seen, expected),
-    ...(expected.isMart ? problemsOfOwnObjects(seen) : objectsOfOthers(seen)),
+    ...(expected.isMart ? problemsOfOwnObjects(seen) : foreignObjects(seen)),
     ...problemsOfRoles(seen, expected),
   ];
 }
@@ -25,14 +25,14 @@ function problemsOfServer({ encoding, is_standby, is_replica, database }: Databa
   if (is_standby) problems.push('The server is a standby, which is read-only. Name the primary in DATABASE_URL.');
   if (encoding !== 'UTF8') {
     problems.push(
-      `The encoding of the database ${database} is ${encoding}, which cannot hold every text. Make another and name it in ` +
+      `The encoding of the database ${database} is ${encoding}, which cannot store all texts. Create another one and name it in ` +
         `DATABASE_URL: CREATE DATABASE messaging ENCODING 'UTF8' TEMPLATE template0;`,
     );
   }
   if (is_replica) {
     problems.push(
-      `session_replication_role is replica, which switches off the triggers that count messages. As a superuser: ` +
-        `ALTER DATABASE ${quote(database)} RESET session_replication_role; (or ALTER ROLE … RESET, or in postgresql.conf)`,
+      `session_replication_role is replica, which disables the triggers that count messages. As a superuser: ` +
+        `ALTER DATABASE ${quote(database)} RESET session_replication_role; (or ALTER ROLE … RESET, or change postgresql.conf)`,
     );
   }
   return problems;
@@ -55,7 +55,7 @@ function problemsOfRights(seen: DatabaseFacts, { relations }: Expected): string[
   }
   if (!seen.may_make_temporary_tables) {
     problems.push(
-      `${seen.user} may not make temporary tables. As owner: GRANT TEMPORARY ON DATABASE ${quote(seen.database)} TO ${user};`,
+      `${seen.user} may not create temporary tables. As owner: GRANT TEMPORARY ON DATABASE ${quote(seen.database)} TO ${user};`,
     );
   }
   return problems;
@@ -82,13 +82,13 @@ function problemsOfOwnObjects({ relations, schemas, user }: DatabaseFacts): stri
   ];
 }
 
-/** Left untouched: whoever made them uses them. */
-function objectsOfOthers({ relations, schemas, database }: DatabaseFacts): string[] {
+/** Objects of another program under the mart's names. They are never touched. */
+function foreignObjects({ relations, schemas, database }: DatabaseFacts): string[] {
   const names = [...relations.map(({ name }) => `public.${name}`), ...schemas.map(({ name }) => `the schema ${name}`)];
   if (names.length === 0) return [];
   return [
-    `Another program has ${names.join(', ')} in the database ${database}, and mart-init leaves them alone. Give the mart a ` +
-      `database of its own and name it in DATABASE_URL: CREATE DATABASE messaging;`,
+    `Another program owns ${names.join(', ')} in the database ${database}. Create a separate database for the mart and name it ` +
+      `in DATABASE_URL: CREATE DATABASE messaging;`,
   ];
 }
 
@@ -98,13 +98,13 @@ function problemsOfRoles({ roles, user, may_create_roles }: DatabaseFacts, { rol
     if (role === undefined) {
       return may_create_roles
         ? []
-        : [`${user} may not make the role ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE;`];
+        : [`${user} may not create the role ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE;`];
     }
     return role.is_administered
       ? []
       : [
           `${user} may not set the password of ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE; ` +
-            `GRANT ${name} TO ${quote(user)} WITH ADMIN OPTION; or leave the password out.`,
+            `GRANT ${name} TO ${quote(user)} WITH ADMIN OPTION; or do not configure a password.`,
         ];
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BadLinesReport } from './bad-lines-report.js';
 
 describe('BadLinesReport', () => {
-  it('is empty until something is wrong', () => {
+  it('is empty until a problem is added', () => {
     const report = new BadLinesReport('a.csv');
     expect(report.isEmpty).toBe(true);
     expect(report.describe()).toEqual([]);
@@ -11,7 +11,7 @@ describe('BadLinesReport', () => {
     expect(report.describe()).toEqual(['a.csv is empty']);
   });
 
-  it('shows the first lines of the file, whatever order they come in, and counts all', () => {
+  it('shows the first bad lines of the file, in whatever order they are added, and counts all', () => {
     const report = new BadLinesReport('a.csv');
     for (let line = 30; line >= 2; line--) report.add(line, `fault ${line}`);
     report.addUnlisted(5);

@@ -1,14 +1,14 @@
-/** A line that cannot be loaded, with all that is wrong in it. */
+/** A line that cannot be loaded. */
 interface BadLine {
-  /** Physical line, the header being 1. */
+  /** Physical line number; the header is line 1. */
   readonly line: number;
-  /** For people: columns and reasons. */
+  /** Columns and reasons, as text. */
   readonly problems: string;
 }
 
-/** Gathers the bad lines of one file: how many there are, and the first ones in the file's order. */
+/** Counts the bad lines of one file and keeps the first ones in file order. */
 export class BadLinesReport {
-  /** Enough to see what kind of fault a file has, few enough to read. */
+  /** Number of bad lines to show. */
   static readonly shown = 20;
 
   private total = 0;
@@ -34,17 +34,17 @@ export class BadLinesReport {
     this.first.length = Math.min(this.first.length, BadLinesReport.shown);
   }
 
-  /** Counts bad lines that nobody looks at; all must lie behind the first ones that were added. */
+  /** Counts further bad lines without showing them; all must come after the lines added so far. */
   addUnlisted(count: number): void {
     this.total += count;
   }
 
-  /** What kept the file from being read to its end. */
+  /** Records why the file could not be read to its end. */
   addFileProblem(message: string): void {
     this.fileProblem = message;
   }
 
-  /** One text for each bad line that is shown, then what else there is to say. */
+  /** One text for each bad line shown, then the number of hidden ones and the file's problem. */
   describe(): string[] {
     const lines = this.first.map(({ line, problems }) => `${this.file}:${line}: ${problems}`);
     const hidden = this.total - this.first.length;

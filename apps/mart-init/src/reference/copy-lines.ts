@@ -6,9 +6,8 @@ import type { ReferenceFile } from './reference-files.js';
 import { ReferenceRow } from './reference-row.js';
 
 /**
- * The good rows of a file in COPY text format, some thousand rows a piece; the others go to the report. A file that cannot be
- * read to its end is reported as well instead of thrown: an error here would end the transaction, and with it the check of the
- * other files.
+ * Yields the good rows of a file in COPY text format, some thousand rows at a time, and reports the others. A file that cannot be
+ * read to its end is reported too: throwing would end the transaction before the other files are checked.
  */
 export async function* readCopyLines(
   file: ReferenceFile,

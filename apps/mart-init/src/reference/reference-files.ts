@@ -4,7 +4,7 @@ import { fileCalls } from '#platform/csv/file-calls.js';
 import { REFERENCE_TABLES, type TableContract } from '#schema/contract.js';
 import { ReferenceFilesError } from './reference-files-error.js';
 
-/** A table of the contract and the file that it is loaded from. */
+/** A reference table and the file that it is loaded from. */
 export interface ReferenceFile {
   readonly table: TableContract;
   /** Base name, for messages. */
@@ -13,8 +13,8 @@ export interface ReferenceFile {
 }
 
 /**
- * The file of each reference table, plain or as `.gz` or `.zip`, in any case.
- * @throws ReferenceFilesError naming every file that is missing or there more than once.
+ * Finds the file of each reference table: plain, `.gz` or `.zip`, with its name in upper or lower case.
+ * @throws ReferenceFilesError that names every missing or ambiguous file.
  */
 export async function findReferenceFiles(folder: string): Promise<ReferenceFile[]> {
   const expected = REFERENCE_TABLES.map(({ file }) => file);
@@ -24,8 +24,7 @@ export async function findReferenceFiles(folder: string): Promise<ReferenceFile[
     const accepted = ['', '.gz', '.zip'].map((ending) => table.file + ending);
     const [name, second] = present.filter((entry) => accepted.includes(entry.toLowerCase())).sort();
     if (name === undefined) problems.push(`${table.file} is missing`);
-    // Which of the two is the newer one is not ours to guess.
-    else if (second !== undefined) problems.push(`both ${name} and ${second} are there, keep one`);
+    else if (second !== undefined) problems.push(`${name} and ${second} both exist, keep one`);
     else return [{ table, name, path: join(folder, name) }];
     return [];
   });

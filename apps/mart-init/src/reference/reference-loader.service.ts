@@ -12,20 +12,20 @@ import { readCopyLines } from './copy-lines.js';
 import type { ReferenceFile } from './reference-files.js';
 import { referenceSql, type ReferenceSql } from './reference-sql.js';
 
-/** A file whose rows are in its staging table. */
+/** A file that has been copied into its staging table. */
 interface Staged {
   readonly file: ReferenceFile;
   readonly sql: ReferenceSql;
   readonly badLines: BadLinesReport;
-  /** How many values were repaired, by rule and column with a blank between them. */
+  /** Number of repaired values, by rule and column separated by a space. */
   readonly repairs: ReadonlyMap<string, number>;
   /** Good rows of the file. */
   readonly rows: number;
-  /** Of those: rows that stand in the file before in the same words. */
+  /** How many of these rows repeat an earlier row of the file. */
   readonly repeated: number;
 }
 
-/** What loading a file did to its table. */
+/** The result of loading a file. */
 interface Loaded {
   readonly file: ReferenceFile;
   readonly repairs: ReadonlyMap<string, number>;
@@ -35,7 +35,7 @@ interface Loaded {
   readonly updated: number;
 }
 
-/** Loads the reference files into their tables: all of them or nothing, in one transaction. */
+/** Loads the reference files into their tables in one transaction. */
 @Injectable()
 export class ReferenceLoaderService {
   private readonly logger = new Logger('Reference');
@@ -49,8 +49,8 @@ export class ReferenceLoaderService {
   }
 
   /**
-   * Rows of a table that the file does not have stay as they are.
-   * @throws BadLinesError after all files were checked to their ends; the first bad lines of each are in the log.
+   * Inserts and updates rows; rows that are missing from a file stay in its table.
+   * @throws BadLinesError once all files are checked. The log shows the first bad lines of each file.
    */
   async load(files: readonly ReferenceFile[], signal: AbortSignal): Promise<void> {
     const loaded = await inTransaction(this.dataSource, async (runner, client) => {
@@ -104,12 +104,12 @@ export class ReferenceLoaderService {
       if (repaired.length > 0) this.logger.log(`${table}: values repaired in ${file.name}: ${repaired.join(', ')}`);
     }
     if (loaded.every(({ inserted, updated }) => inserted + updated === 0)) {
-      this.logger.log('Nothing changed: the tables held all rows of the files already');
+      this.logger.log('Nothing changed: the tables already hold all rows of the files');
     }
   }
 }
 
-/** Reports rows with the key of an earlier row but other values; gives the number of those with the same values. */
+/** Reports rows that have the key of an earlier row but other values. @returns the number of exact repeats */
 async function countRepeats(client: PoolClient, sql: ReferenceSql, badLines: BadLinesReport): Promise<number> {
   await client.query(sql.findRepeats);
   const { identical, differing } = await onlyRow<{ identical: string; differing: string }>(client, sql.countRepeats);

@@ -14,23 +14,23 @@ const table: TableContract = {
 };
 
 describe('ReferenceRow', () => {
-  it("gives the line's number and the columns in the contract's order, whatever the file's", () => {
+  it("puts the line number first, then the columns in the contract's order", () => {
     const row = new ReferenceRow(table, ['good', 'other', 'name', 'id']);
     expect(row.read(['True', 'x', ' apple\t', '+007'], 12)).toEqual({ copyLine: '12\t7\tapple\tt\n' });
   });
 
-  it('tells an empty value from a text that looks like one', () => {
+  it('distinguishes an empty value from a text that looks like one', () => {
     const row = new ReferenceRow(table, ['id', 'name', 'good']);
     expect(row.read(['1', ' ', ''], 2)).toEqual({ copyLine: '2\t1\t\\N\t\\N\n' });
     expect(row.read(['1', '\\No', ''], 2)).toEqual({ copyLine: '2\t1\t\\\\No\t\\N\n' });
   });
 
-  it('escapes what would end a value or a line', () => {
+  it('escapes characters that would end a value or a line', () => {
     const row = new ReferenceRow(table, ['id', 'name', 'good']);
     expect(row.read(['1', 'a\tb\nc\r\\d', ''], 2)).toEqual({ copyLine: '2\t1\ta\\tb\\nc\\r\\\\d\t\\N\n' });
   });
 
-  it('counts what it repairs in good rows', () => {
+  it('counts the repairs in good rows', () => {
     const repairs = new Map<string, number>();
     const row = new ReferenceRow(table, ['id', 'name', 'good'], repairs);
     expect(row.read(['7.0', '\\N', '1.0'], 2)).toEqual({ copyLine: '2\t7\t\\N\tt\n' });
@@ -43,7 +43,7 @@ describe('ReferenceRow', () => {
     ]);
   });
 
-  it('names every column at fault with its reason', () => {
+  it('names every bad column with its reason', () => {
     const row = new ReferenceRow(table, ['id', 'name', 'good']);
     expect(row.read(['', 'much too long', 'yes'], 2)).toEqual({
       problems:

@@ -3,23 +3,23 @@ import { readerOf, Rejection, Repaired, trimAscii, type Read } from '#schema/val
 
 interface Field {
   readonly column: Column;
-  /** Position in the file's lines. */
+  /** Index of the column in the file. */
   readonly index: number;
   readonly read: Read;
 }
 
-/** What a line of a reference file is to the database: a line of PostgreSQL's COPY text format, or why it is not one. */
+/** A row as a line of PostgreSQL's COPY text format, or the problems that prevent it. */
 export type RowReading =
   | { readonly copyLine: string; readonly problems?: undefined }
   | { readonly copyLine?: undefined; readonly problems: string };
 
-/** Reads the rows of one reference file by the contract, columns in whatever order its header has them. */
+/** Cleans the rows of one reference file by the contract's rules. The file may have its columns in any order. */
 export class ReferenceRow {
   private readonly fields: Field[];
 
   /**
-   * @param header the file's column names; all of the table's columns must be among them.
-   * @param repairs counts repaired values of good rows, by rule and column with a blank between them
+   * @param header the file's column names, including all columns of the table.
+   * @param repairs counts the repaired values of good rows, by rule and column separated by a space
    */
   constructor(
     table: TableContract,
@@ -33,7 +33,7 @@ export class ReferenceRow {
     }));
   }
 
-  /** @param line the row's line number, which becomes the first column. */
+  /** @param line the row's line number; it becomes the first column. */
   read(fields: readonly string[], line: number): RowReading {
     let copyLine = String(line);
     let problems = '';

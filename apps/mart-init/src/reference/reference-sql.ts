@@ -1,17 +1,17 @@
 import type { TableContract } from '#schema/contract.js';
 
-/** The statements that load one reference table, made from the contract. */
+/** The statements that load one reference table, generated from the contract. */
 export interface ReferenceSql {
-  /** A temporary table like the real one, and `line`, the number of the row's line in the file. */
+  /** Creates a temporary table like the real one, plus `line`: the row's line number in the file. */
   readonly createStaging: string;
   readonly copy: string;
-  /** Without it the planner takes the table for a small one and sorts millions of rows in memory. */
+  /** Without statistics the planner assumes a small table and sorts millions of rows in memory. */
   readonly analyzeStaging: string;
-  /** A temporary table of the rows whose key stands further up in the file: line, first_line, differs. */
+  /** Creates a temporary table of the rows that repeat an earlier key: line, first_line, differs. */
   readonly findRepeats: string;
   /** -> identical, differing: bigint */
   readonly countRepeats: string;
-  /** $1: at most so many -> line, first_line: bigint */
+  /** $1: maximum number of rows -> line, first_line: bigint */
   readonly listDifferingRepeats: string;
   /** -> inserted, updated: bigint */
   readonly merge: string;
@@ -43,8 +43,8 @@ export function referenceSql({ table, columns, primaryKey }: TableContract): Ref
       SELECT count(*) FILTER (WHERE NOT differs) AS identical, count(*) FILTER (WHERE differs) AS differing
       FROM ${repeats}`,
     listDifferingRepeats: `SELECT line, first_line FROM ${repeats} WHERE differs ORDER BY line LIMIT $1`,
-    // EXCEPT leaves out the rows that are stored as they are, so that a repeated load writes nothing, not even row locks; it
-    // also makes one of identical rows. xmax is 0 in a row that was inserted and not in one that was there.
+    // EXCEPT removes rows that are already stored, so a repeated load writes nothing, not even row locks. It also merges
+    // identical rows. xmax is 0 in an inserted row and not in an updated one.
     merge: `
       WITH merged AS (
         INSERT INTO ${target} (${all})
