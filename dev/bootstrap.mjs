@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const REQUIRED = [20, 19];
 
 /** Installs what is missing and builds, so that the two commands of the README work straight after a clone. */
-export function bootstrap() {
+export function bootstrap({ build = true } = {}) {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
@@ -18,7 +18,7 @@ export function bootstrap() {
     console.log('Installing the npm packages (once)…');
     npm(['ci', '--loglevel=error']);
   }
-  npm(['run', '--silent', 'build']);
+  if (build) npm(['run', '--silent', 'build']);
 }
 
 function isStale(product, source) {

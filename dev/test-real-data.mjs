@@ -11,7 +11,7 @@ if (folder === undefined) {
   process.exit(2);
 }
 const env = { ...process.env, REAL_DATA_DIR: resolve(folder) };
-const { status } = spawnSync(process.execPath, ['dev/test.mjs', '--selectProjects', 'real-data', ...args], {
+const { status } = spawnSync(process.execPath, ['dev/test.mjs', 'real-data', ...args], {
   stdio: 'inherit',
   env,
 });

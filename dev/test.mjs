@@ -1,11 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { bootstrap } from './bootstrap.mjs';
 
-bootstrap();
+// Usage: node dev/test.mjs PROJECT[,PROJECT...] [JEST ARGUMENT...], such as `node dev/test.mjs unit apps/producer --watch`.
+
+const [projects = '', ...args] = process.argv.slice(2);
+// Unit specs import the sources; all others run the built apps.
+bootstrap({ build: projects !== 'unit' });
 const jest = [
   ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
-  // For tests that do not set their own: real parts take many times as long on a machine that is full.
+  // For tests that set none: real servers are many times slower on a busy machine.
   '--testTimeout=30000',
 ];
-const { status } = spawnSync(process.execPath, [...jest, ...process.argv.slice(2)], { stdio: 'inherit' });
+// Last, as Jest would take the paths in `args` for names of projects.
+const options = [...args, '--selectProjects', ...projects.split(',')];
+const { status } = spawnSync(process.execPath, [...jest, ...options], { stdio: 'inherit' });
 process.exit(status ?? 1);

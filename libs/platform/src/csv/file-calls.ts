@@ -31,8 +31,12 @@ export class FileCalls {
   async answer<T>(path: string, call: () => Promise<T>): Promise<T> {
     if (this.ended) throw notAnswered(path);
     return new Promise<T>((resolve, reject) => {
-      const pending: Call = { path, since: Date.now(), abandon: reject };
       const timer = setTimeout(() => this.report(pending), this.silentAfterMs);
+      const abandon = (error: Error): void => {
+        clearTimeout(timer);
+        reject(error);
+      };
+      const pending: Call = { path, since: Date.now(), abandon };
       this.calls.add(pending);
       void call()
         .then(resolve, reject)
