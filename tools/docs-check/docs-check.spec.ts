@@ -89,6 +89,12 @@ describe('docs/configuration.md', () => {
   });
 });
 
+it('CONTRIBUTING.md lists every npm command', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const commands = codeOf(read('CONTRIBUTING.md')).map((code) => code.replace(/^npm (run )?/, '').split(' ')[0]!);
+  expect(Object.keys(scripts).filter((name) => !commands.includes(name))).toEqual([]);
+});
+
 it('docs/local-run.md has exactly the options of npm start', () => {
   const documented = tableRows(read('docs/local-run.md'), 'option').map(({ option }) => option!.replaceAll('`', ''));
   const printed = [...read('dev/run/options.ts').matchAll(/^ {2}(--[a-z]+(?: [A-Z]+)?) /gm)].map(
