@@ -87,7 +87,7 @@ describe('a part that hangs', () => {
     expect(Math.max(...answers.map(({ milliseconds }) => milliseconds))).toBeLessThan(ANSWER_WITHIN_MS);
     const last = answers.at(-1)!;
     expect(last.status).toBe(503);
-    expect(last.parts[part]).toMatchObject({ status: 'down', action: expect.stringMatching(/^See whether/) });
+    expect(last.parts[part]).toMatchObject({ status: 'down', action: expect.stringMatching(/^Check that/) });
     expect(last.parts[part].message).toMatch(/no answer for|no broker answers|timed? ?out|timeout|closed|terminated/i);
     for (const other of others) {
       expect(last.parts[other].status).toBe('up');

@@ -77,7 +77,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     );
     const health = await reaches(
       gateway,
-      'every part is up and knows the newest',
+      'every component is up and current',
       ({ overall, parts }) =>
         overall === 'ok' &&
         parts.consumer_group['consumed'] === ROWS &&
@@ -142,7 +142,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     expect(group).toMatchObject({
       members: [],
       lag: MORE,
-      message: `nobody is in the group ${pipeline.group}, ${MORE} records wait`,
+      message: `the group ${pipeline.group} has no members, ${MORE} records wait`,
     });
     expect(group.action).toMatch(/Start a consumer/);
     expect(Date.parse(group.since)).toBeGreaterThan(Date.parse(before.since));
@@ -187,7 +187,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
 
     expect(status).toBe(200);
     expect(parts.mart).toMatchObject({
-      message: expect.stringMatching(/^\d+ of the newest \d+ records were rejected at .*Z, most for not_json$/),
+      message: expect.stringMatching(/^\d+ of the latest \d+ records were rejected at .*Z, most for not_json$/),
       action: expect.stringContaining('docs/runbook.md#quarantineratehigh'),
     });
   });

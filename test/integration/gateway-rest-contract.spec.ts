@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
-import { PROBLEMS } from '../../apps/gateway/src/rest/problems/problems.js';
+import { PROBLEMS } from '../../apps/gateway/src/problems/problems.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';

@@ -1,6 +1,6 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { PipelineState } from '../../apps/gateway/src/pipeline/pipeline-state.js';
-import type { PartName } from '../../apps/gateway/src/system/part.js';
+import type { ComponentName } from '../../apps/gateway/src/system/component.js';
 import type { AppProcess } from './app-process.js';
 
 export interface PartHealth extends Record<string, unknown> {
@@ -14,7 +14,7 @@ export interface PartHealth extends Record<string, unknown> {
 export interface SystemHealth {
   readonly status: number;
   readonly overall: HealthCheckResult['status'];
-  readonly parts: Readonly<Record<PartName, PartHealth>>;
+  readonly parts: Readonly<Record<ComponentName, PartHealth>>;
   readonly milliseconds: number;
 }
 

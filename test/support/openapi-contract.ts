@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { OpenApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
-import type { Operation, ResponseObject } from '../../apps/gateway/src/openapi/openapi-part.js';
+import type { Operation, ResponseObject } from '../../apps/gateway/src/openapi/openapi-fragment.js';
 
 /** Judges real answers by the document. */
 export class OpenApiContract {

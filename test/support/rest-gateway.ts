@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
 import { configureGateway } from '../../apps/gateway/src/configure-app.js';
-import type { ProblemDetails } from '../../apps/gateway/src/rest/problems/problems.js';
+import type { ProblemDetails } from '../../apps/gateway/src/problems/problems.js';
 import { waitUntil } from './wait-until.js';
 
 export const TOKEN = 'a-token-of-the-tests';

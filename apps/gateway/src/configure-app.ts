@@ -4,10 +4,10 @@ import helmet from 'helmet';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 
-/** What is set on the whole app before it listens: whom to believe, security headers, the page of the interface. */
+/** Configures the whole app before it listens: trusted proxies, security headers, the OpenAPI page. */
 export function configureGateway(app: NestExpressApplication, config: GatewayConfig): void {
   app.set('trust proxy', config.GATEWAY_TRUSTED_PROXIES);
-  // Answers that may be kept have a tag of their own.
+  // Responses that may be cached get their own ETag.
   app.set('etag', false);
   app.use(
     helmet({
@@ -20,11 +20,11 @@ export function configureGateway(app: NestExpressApplication, config: GatewayCon
           frameAncestors: ["'self'"],
           objectSrc: ["'none'"],
           imgSrc: ["'self'", 'data:'],
-          // The page of the interface sets styles by attributes.
+          // The OpenAPI page sets styles in attributes.
           styleSrc: ["'self'", "'unsafe-inline'"],
         },
       },
-      // The gateway speaks HTTP; whether all of a host is HTTPS is for who ends TLS before it to say.
+      // The gateway speaks HTTP. The proxy that terminates TLS decides about HSTS.
       strictTransportSecurity: false,
     }),
   );

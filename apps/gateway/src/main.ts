@@ -8,8 +8,8 @@ import { configureGateway } from './configure-app.js';
 import { RateLimitModule } from './rest/access/rate-limit.module.js';
 
 /**
- * The limit stands apart from AppModule: its library is CommonJS and requires Nest, an ES module, which jest cannot do. So
- * the tests have AppModule in their own process, and the limit in one like this.
+ * The rate limit is not in AppModule: its library is CommonJS and requires Nest, an ES module, which Jest cannot load. Tests run
+ * AppModule in their own process, and the limit in a process like this one.
  */
 @Module({})
 class GatewayModule {

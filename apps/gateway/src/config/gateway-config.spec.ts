@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { readGatewayConfig } from './gateway-config.js';
 
 describe('readGatewayConfig', () => {
-  it('needs DATABASE_URL only', () => {
+  it('requires only DATABASE_URL', () => {
     expect(readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
       PORT: 3000,
       KAFKA_TOPIC: 'message_data',
     });
   });
 
-  it('needs a connection for each of what must not wait', () => {
+  it('needs enough connections for what must not wait', () => {
     const read = (size: string) => () =>
       readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', DATABASE_POOL_SIZE: size });
 
@@ -17,7 +17,7 @@ describe('readGatewayConfig', () => {
     expect(read('4')).not.toThrow();
   });
 
-  it('lists the bad variables of every part at once', () => {
+  it('reports all bad variables at once', () => {
     const read = () => readGatewayConfig({ PORT: 'x', KAFKA_BROKERS: 'y' });
 
     expect(read).toThrow(/PORT="x".*KAFKA_BROKERS="y".*DATABASE_URL is not set/s);

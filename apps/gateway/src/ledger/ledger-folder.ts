@@ -11,44 +11,44 @@ import { messageOf } from '#platform/errors/message-of.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 
-/** Short, so that a view never has more than the deltas of some seconds to add up. */
+/** Short, so that a view adds up the deltas of a few seconds at most. */
 const PAUSE_MS = 2000;
 
 /**
- * Folds the ledger's deltas into its sums, now and then, for as long as the app runs. The mart's figures are exact
- * without it; it keeps them fast. Of several gateways one folds at a time, the others find nothing to do.
+ * Folds the deltas of the ledger into its sums while the app runs. The views are exact without it; folding keeps them fast. Of several
+ * gateways only one folds at a time.
  */
 @Injectable()
 export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
-  readonly #logger = new Logger('Ledger');
-  readonly #abort = new AbortController();
-  readonly #folded;
-  #run: Promise<void> | undefined;
-  #trouble: string | undefined;
+  private readonly logger = new Logger('Ledger');
+  private readonly abort = new AbortController();
+  private readonly folded;
+  private run: Promise<void> | undefined;
+  private lastError: string | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly connection: DatabaseConnection,
     metrics: Metrics,
   ) {
-    this.#folded = metrics.counter('deltasFolded');
+    this.folded = metrics.counter('deltasFolded');
   }
 
   onApplicationBootstrap(): void {
-    this.#run = this.foldUntilShutdown();
+    this.run = this.foldUntilShutdown();
   }
 
   onModuleDestroy(): void {
-    this.#abort.abort();
+    this.abort.abort();
   }
 
-  /** The pool is closed after this. While there is no connection yet, DatabaseConnection ends the waiting before it. */
+  /** The pool is closed after this. DatabaseConnection has already ended a wait for the first connection. */
   async onApplicationShutdown(): Promise<void> {
-    await this.#run;
+    await this.run;
   }
 
   private async foldUntilShutdown(): Promise<void> {
-    const { signal } = this.#abort;
+    const { signal } = this.abort;
     try {
       await this.connection.whenReady();
       for (;;) {
@@ -60,25 +60,25 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
     }
   }
 
-  /** Never rejects: whatever is wrong may be right the next time, and the figures do not depend on it. */
+  /** Never rejects: the next attempt may succeed, and the views are exact without it. */
   private async foldAll(): Promise<void> {
     try {
       let any = false;
-      while (!this.#abort.signal.aborted) {
+      while (!this.abort.signal.aborted) {
         const [row] = await this.connection.execute<{ folded: number }>('SELECT ledger.fold()::integer AS folded');
         const folded = row?.folded ?? 0;
         if (folded === 0) break;
         any = true;
-        this.#folded.inc(folded);
+        this.folded.inc(folded);
       }
-      // At full rate half a million rows come and go a minute: more than autovacuum, once a minute, keeps small.
+      // At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow.
       if (any) await this.dataSource.query('VACUUM ledger.deltas');
-      if (this.#trouble) this.#logger.log('Folding again');
-      this.#trouble = undefined;
+      if (this.lastError) this.logger.log('Folding again');
+      this.lastError = undefined;
     } catch (error) {
-      const trouble = messageOf(error);
-      if (trouble !== this.#trouble) this.#logger.warn(`The ledger was not folded: ${trouble}`);
-      this.#trouble = trouble;
+      const message = messageOf(error);
+      if (message !== this.lastError) this.logger.warn(`The ledger was not folded: ${message}`);
+      this.lastError = message;
     }
   }
 }

@@ -1,12 +1,12 @@
-import { restPart } from '../rest/openapi/rest-part.js';
-import type { OpenApiPart, Schema } from './openapi-part.js';
+import { restFragment } from '../rest/openapi/rest-fragment.js';
+import type { OpenApiFragment, Schema } from './openapi-fragment.js';
 import { problemComponents, problemSchema } from './problem-responses.js';
-import { probesPart } from './probes-part.js';
-import { pipelinePart } from '../pipeline/pipeline-openapi.js';
-import { systemPart } from '../system/system-openapi.js';
+import { probesFragment } from './probes-fragment.js';
+import { pipelineFragment } from '../pipeline/pipeline-openapi.js';
+import { systemFragment } from '../system/system-openapi.js';
 
 /** Each module describes its own routes. */
-const PARTS: readonly OpenApiPart[] = [restPart, pipelinePart, probesPart, systemPart];
+const FRAGMENTS: readonly OpenApiFragment[] = [restFragment, pipelineFragment, probesFragment, systemFragment];
 
 const DESCRIPTION = `The data mart of the messages pipeline, for programs. All figures are exact at the moment of the answer, which is kept
 for a second. There is nothing but GET and HEAD; every other method below /api is answered 405. Every error below /api is a problem of
@@ -16,8 +16,8 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string }[];
-  readonly tags: OpenApiPart['tags'];
-  readonly paths: OpenApiPart['paths'];
+  readonly tags: OpenApiFragment['tags'];
+  readonly paths: OpenApiFragment['paths'];
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> } & Readonly<Record<string, unknown>>;
 }
 
@@ -30,10 +30,10 @@ const document: OpenApiDocument = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
-  tags: PARTS.flatMap(({ tags }) => tags),
-  paths: Object.assign({}, ...PARTS.map(({ paths }) => paths)) as OpenApiPart['paths'],
+  tags: FRAGMENTS.flatMap(({ tags }) => tags),
+  paths: Object.assign({}, ...FRAGMENTS.map(({ paths }) => paths)) as OpenApiFragment['paths'],
   components: {
-    schemas: Object.assign({ Problem: problemSchema }, ...PARTS.map(({ schemas }) => schemas)) as Record<
+    schemas: Object.assign({ Problem: problemSchema }, ...FRAGMENTS.map(({ schemas }) => schemas)) as Record<
       string,
       Schema
     >,

@@ -1,5 +1,5 @@
-import { PROBLEM_TYPE_PREFIX, PROBLEMS, type ProblemName } from '../rest/problems/problems.js';
-import type { ResponseObject, Schema } from './openapi-part.js';
+import { PROBLEM_TYPE_PREFIX, PROBLEMS, type ProblemName } from '../problems/problems.js';
+import type { ResponseObject, Schema } from './openapi-fragment.js';
 
 export const problemSchema: Schema = {
   type: 'object',

@@ -1,12 +1,12 @@
 import { Injectable, type MessageEvent, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BehaviorSubject, Observable } from 'rxjs';
 import { Metrics } from '#platform/metrics/metrics.js';
-import { Problem } from '../rest/problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import type { PipelineObserver, PipelineState } from './pipeline-state.js';
 
 const PERIOD_MS = 1000;
 
-/** Observes the pipeline once a second for all who listen. */
+/** Observes the pipeline once a second, for all listeners together. */
 @Injectable()
 export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly states: BehaviorSubject<PipelineState>;
@@ -32,7 +32,7 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer = setInterval(() => this.states.next(this.observer.observe()), PERIOD_MS);
   }
 
-  /** Ends the streams: an open one would hold up the shutdown. */
+  /** Ends the streams: an open stream would block the shutdown. */
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.states.complete();
@@ -41,7 +41,7 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   /** @throws Problem too-many-streams */
   stream(): Observable<MessageEvent> {
     if (this.streams >= this.mostStreams) {
-      const detail = `${this.mostStreams} are open already. Try again later, ask /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
+      const detail = `${this.mostStreams} streams are open. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
       throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
     }
     return new Observable((listener) => {

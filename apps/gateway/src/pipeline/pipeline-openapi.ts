@@ -1,6 +1,6 @@
-import type { OpenApiPart, Schema } from '../openapi/openapi-part.js';
+import type { OpenApiFragment, Schema } from '../openapi/openapi-fragment.js';
 import { problemResponses } from '../openapi/problem-responses.js';
-import { PART_NAMES, PART_STATUSES } from '../system/part.js';
+import { COMPONENT_NAMES, COMPONENT_STATUSES } from '../system/component.js';
 
 const TAG = 'pipeline';
 
@@ -17,7 +17,7 @@ const object = (properties: Readonly<Record<string, Schema>>, description?: stri
 
 const stage = (description: string): Schema =>
   object(
-    { count: count('Since the topic, or the mart, was made'), per_second: seconds('Over the last ten seconds') },
+    { count: count('Since the topic or the mart was created'), per_second: seconds('Mean of the last ten seconds') },
     description,
   );
 
@@ -26,49 +26,49 @@ const PipelineState: Schema = object(
     at: { type: 'string', format: 'date-time' },
     topic: { type: 'string' },
     stages: object({
-      produced: stage('Offsets of the topic: records ever written, and markers that end transactions'),
-      consumed: stage('Records that the engine has dealt with'),
-      stored: stage('Rows of the mart'),
+      produced: stage('Offsets of the topic: records ever written, and transaction markers'),
+      consumed: stage('Records that the engine has processed'),
+      stored: stage('Rows in the mart'),
       quarantined: stage('Records in quarantine'),
     }),
     lag: object({
-      records: count('Records that wait'),
+      records: count('Records that are not processed yet'),
       seconds: seconds('Age of the oldest of them'),
       partitions: {
         type: 'array',
         items: object({
           partition: { type: 'integer' },
           records: { type: 'integer' },
-          seconds: seconds('Age of the oldest record that waits'),
+          seconds: seconds('Age of the oldest of them'),
         }),
       },
     }),
     producer: object({
-      done: { type: ['boolean', 'null'], description: 'Whether all files that were begun are done' },
-      files: count('Files that were begun'),
-      rows: count('Rows of them that are in the topic'),
+      done: { type: ['boolean', 'null'], description: 'Whether all files that were started are done' },
+      files: count('Files that were started'),
+      rows: count('Their rows that are in the topic'),
     }),
     mart: object({
-      changed_at: { type: ['string', 'null'], format: 'date-time', description: 'When messages last changed' },
-      ledger_pending: count('Rows of the ledger that are not folded'),
+      changed_at: { type: ['string', 'null'], format: 'date-time', description: 'Time of the last change of messages' },
+      ledger_pending: count('Deltas of the ledger that are not folded yet'),
     }),
     parts: object(
-      Object.fromEntries(PART_NAMES.map((name) => [name, { type: 'string', enum: PART_STATUSES }])),
-      'Status of each part; /health says more',
+      Object.fromEntries(COMPONENT_NAMES.map((name) => [name, { type: 'string', enum: COMPONENT_STATUSES }])),
+      'Status of each component; see /health for more',
     ),
   },
-  'What is not known, because the part that knows it does not answer, is null',
+  'A value is null while the component that knows it does not respond',
 );
 
-export const pipelinePart: OpenApiPart = {
-  tags: [{ name: TAG, description: 'The pipeline at this moment' }],
+export const pipelineFragment: OpenApiFragment = {
+  tags: [{ name: TAG, description: 'The current state of the pipeline' }],
   paths: {
     '/api/v1/pipeline': {
       get: {
-        ...{ operationId: 'getPipeline', tags: [TAG], summary: 'Counts, rates and lag of the stages' },
+        ...{ operationId: 'getPipeline', tags: [TAG], summary: 'Counts, rates and lag of each stage' },
         responses: {
           200: {
-            description: 'As it was at most a second ago',
+            description: 'The state of at most a second ago',
             content: { 'application/json': { schema: { $ref: '#/components/schemas/PipelineState' } } },
           },
           ...problemResponses(['uri-too-long', 'too-many-requests', 'internal-error']),
@@ -77,11 +77,11 @@ export const pipelinePart: OpenApiPart = {
     },
     '/api/v1/pipeline/events': {
       get: {
-        ...{ operationId: 'getPipelineEvents', tags: [TAG], summary: 'The same once a second, as server-sent events' },
-        description: 'Events of the type `pipeline`, whose data is a PipelineState. The first comes at once.',
+        ...{ operationId: 'getPipelineEvents', tags: [TAG], summary: 'The state once a second, as server-sent events' },
+        description: 'Events of type `pipeline`; their data is a PipelineState. The first is sent at once.',
         responses: {
           200: {
-            description: 'A stream that ends when the gateway is shut down',
+            description: 'A stream that ends when the gateway stops',
             content: { 'text/event-stream': { schema: { type: 'string' } } },
           },
           ...problemResponses(['uri-too-long', 'too-many-requests', 'internal-error', 'too-many-streams']),

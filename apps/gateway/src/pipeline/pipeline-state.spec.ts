@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { PART_NAMES } from '../system/part.js';
+import { COMPONENT_NAMES } from '../system/component.js';
 import type { SystemMonitor } from '../system/system-monitor.js';
 import { PipelineObserver } from './pipeline-state.js';
 
-/** A monitor that knows these figures, and of other parts only that they are down. */
-function monitorOf(figures: Readonly<Record<string, object>>): SystemMonitor {
-  const parts = PART_NAMES.map((name) => [
+/** A monitor with these details; all other components are down. */
+function monitorOf(details: Readonly<Record<string, object>>): SystemMonitor {
+  const components = COMPONENT_NAMES.map((name) => [
     name,
-    { name, status: figures[name] ? 'up' : 'down', figures: figures[name] },
+    { name, status: details[name] ? 'up' : 'down', details: details[name] },
   ]);
-  return { state: Object.fromEntries(parts) as unknown } as SystemMonitor;
+  return { state: Object.fromEntries(components) as unknown } as SystemMonitor;
 }
 
 describe('PipelineObserver', () => {
-  it('knows nothing of parts that are down', () => {
+  it('reports null for components that are down', () => {
     const state = new PipelineObserver(monitorOf({}), 'message_data', 'consumer').observe();
 
     expect(state.stages).toEqual({
@@ -26,7 +26,7 @@ describe('PipelineObserver', () => {
     expect(state.parts.kafka).toBe('down');
   });
 
-  it('takes what is consumed from the group where the consumer writes the mart', () => {
+  it('reads the consumed records from the group if the consumer writes the mart', () => {
     const consumerGroup = {
       consumed: 90,
       lag: 10,
@@ -41,7 +41,7 @@ describe('PipelineObserver', () => {
     expect(state.lag).toEqual({ records: 10, seconds: 2.5, partitions: [{ partition: 0, records: 10, seconds: 2.5 }] });
   });
 
-  it('takes it from the job where Spark does', () => {
+  it('reads them from the job if Spark writes the mart', () => {
     const spark = { master: null, job: { ready: true, message: null, last_batch: null, lag: 70 } };
     const monitor = monitorOf({ producer: { records: 100, files: [] }, spark });
     const state = new PipelineObserver(monitor, 'message_data', 'spark').observe();

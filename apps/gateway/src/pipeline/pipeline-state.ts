@@ -1,23 +1,23 @@
 import type { GatewayConfig } from '../config/gateway-config.js';
-import { PART_NAMES, type PartName, type PartStatus } from '../system/part.js';
+import { COMPONENT_NAMES, type ComponentName, type ComponentStatus } from '../system/component.js';
 import { RateMeter } from '../system/rate-meter.js';
 import type { SystemMonitor } from '../system/system-monitor.js';
 import type { SystemState } from '../system/system-state.js';
 
 export interface Stage {
-  /** Since the topic, or the mart, was made; null while the part that knows it does not answer. */
+  /** Since the topic or the mart was created; null while the component that knows it does not respond. */
   readonly count: number | null;
   readonly per_second: number | null;
 }
 
-/** The pipeline at one moment: how much came through each stage, how fast, and what waits in between. */
+/** The pipeline at one moment: count and rate of each stage, and the lag. */
 export interface PipelineState {
   readonly at: Date;
   readonly topic: string;
   readonly stages: {
     /** Records in the topic. */
     readonly produced: Stage;
-    /** Records that the engine has dealt with. */
+    /** Records that the engine has processed. */
     readonly consumed: Stage;
     /** Rows of the mart. */
     readonly stored: Stage;
@@ -26,7 +26,7 @@ export interface PipelineState {
   };
   readonly lag: {
     readonly records: number | null;
-    /** Age of the oldest record that waits; null where it is not known. */
+    /** Age of the oldest unprocessed record; null if unknown. */
     readonly seconds: number | null;
     readonly partitions: readonly {
       readonly partition: number;
@@ -36,21 +36,21 @@ export interface PipelineState {
   };
   readonly producer: { readonly done: boolean | null; readonly files: number | null; readonly rows: number | null };
   readonly mart: { readonly changed_at: Date | null; readonly ledger_pending: number | null };
-  readonly parts: Readonly<Record<PartName, PartStatus>>;
+  readonly parts: Readonly<Record<ComponentName, ComponentStatus>>;
 }
 
-/** Puts together what the parts say; counts how fast records are consumed, which no part does. */
+/** Combines the states of the components, and measures the rate of consumption, which no component does. */
 export class PipelineObserver {
   private readonly consuming = new RateMeter();
 
-  /** @param engine what writes the mart: with `spark` that is the job, which is in no consumer group */
+  /** @param engine what writes the mart. The job of `spark` is in no consumer group. */
   constructor(
     private readonly monitor: SystemMonitor,
     private readonly topic: string,
     private readonly engine: GatewayConfig['PIPELINE_ENGINE'],
   ) {}
 
-  /** To be called once a second for the rate to be one of the last ten seconds. */
+  /** Call it once a second, so that the rate covers ten seconds. */
   observe(): PipelineState {
     const system = this.monitor.state;
     const { producer, mart } = system;
@@ -61,22 +61,25 @@ export class PipelineObserver {
       at: new Date(now),
       topic: this.topic,
       stages: {
-        produced: stage(producer.figures?.records, producer.figures?.records_per_second),
+        produced: stage(producer.details?.records, producer.details?.records_per_second),
         consumed: stage(consumed, consumed === null ? null : this.consuming.perSecond),
-        stored: stage(mart.figures?.rows, mart.figures?.rows_per_second),
-        quarantined: stage(mart.figures?.quarantined, mart.figures?.quarantined_per_second),
+        stored: stage(mart.details?.rows, mart.details?.rows_per_second),
+        quarantined: stage(mart.details?.quarantined, mart.details?.quarantined_per_second),
       },
       lag,
       producer: {
-        done: producer.figures?.done ?? null,
-        files: producer.figures?.files?.length ?? null,
-        rows: producer.figures?.rows ?? null,
+        done: producer.details?.done ?? null,
+        files: producer.details?.files?.length ?? null,
+        rows: producer.details?.rows ?? null,
       },
       mart: {
-        changed_at: mart.figures?.changed_at ?? null,
-        ledger_pending: mart.figures?.ledger_pending ?? null,
+        changed_at: mart.details?.changed_at ?? null,
+        ledger_pending: mart.details?.ledger_pending ?? null,
       },
-      parts: Object.fromEntries(PART_NAMES.map((name) => [name, system[name].status])) as Record<PartName, PartStatus>,
+      parts: Object.fromEntries(COMPONENT_NAMES.map((name) => [name, system[name].status])) as Record<
+        ComponentName,
+        ComponentStatus
+      >,
     };
   }
 }
@@ -87,13 +90,13 @@ function stage(count: number | null | undefined, perSecond: number | null | unde
 
 type Progress = Pick<PipelineState, 'lag'> & { readonly consumed: number | null };
 
-function byGroup({ consumer_group: { figures } }: SystemState): Progress {
+function byGroup({ consumer_group: { details } }: SystemState): Progress {
   return {
-    consumed: figures?.consumed ?? null,
+    consumed: details?.consumed ?? null,
     lag: {
-      records: figures?.lag ?? null,
-      seconds: figures?.seconds_behind ?? null,
-      partitions: (figures?.partitions ?? []).map(({ partition, lag, seconds_behind: seconds }) => ({
+      records: details?.lag ?? null,
+      seconds: details?.seconds_behind ?? null,
+      partitions: (details?.partitions ?? []).map(({ partition, lag, seconds_behind: seconds }) => ({
         partition,
         records: lag,
         seconds,
@@ -102,10 +105,10 @@ function byGroup({ consumer_group: { figures } }: SystemState): Progress {
   };
 }
 
-/** The job says how many records it has before it, and not in which partitions. */
+/** The job reports its lag as one number, not by partition. */
 function bySpark({ spark, producer }: SystemState): Progress {
-  const records = spark.figures?.job?.lag ?? null;
-  const produced = producer.figures?.records;
+  const records = spark.details?.job?.lag ?? null;
+  const produced = producer.details?.records;
   return {
     consumed: records === null || produced === undefined ? null : Math.max(0, produced - records),
     lag: { records, seconds: records === 0 ? 0 : null, partitions: [] },

@@ -13,7 +13,7 @@ export class PipelineController {
     return this.events.newest;
   }
 
-  /** One event a second, the first at once. */
+  /** One event a second; the first is sent at once. */
   @Sse('events')
   stream(): Observable<MessageEvent> {
     return this.events.stream();

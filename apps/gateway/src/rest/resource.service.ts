@@ -4,7 +4,7 @@ import type { Answer } from './answer/answer.js';
 import { AnswerCache } from './answer/answer-cache.js';
 import { writeAnswer } from './answer/write-answer.js';
 import { MartReader } from './database/mart-reader.js';
-import { Problem } from './problems/problem.js';
+import { Problem } from '../problems/problem.js';
 import { buildSelect } from './query/build-select.js';
 import { FORMATS } from './query/list-parameters.js';
 import { readQuery } from './query/read-query.js';
@@ -14,9 +14,9 @@ import type { Resource } from './resources/resource.js';
 /** Answers a request for a resource: checks it, then asks the mart, or remembers what the mart said just now. */
 @Injectable()
 export class ResourceService {
-  readonly #answers = new AnswerCache();
+  private readonly answers = new AnswerCache();
   /** Apart, so that renewing these for seconds holds up none of the others. */
-  readonly #slowAnswers = new AnswerCache();
+  private readonly slowAnswers = new AnswerCache();
 
   constructor(private readonly reader: MartReader) {}
 
@@ -26,7 +26,7 @@ export class ResourceService {
     const format = query.format ?? acceptedFormat(resource, request);
     const make = () => this.ask(query, format);
     if (resource.needsToken) return make();
-    const answers = resource.isSlow(query.given) ? this.#slowAnswers : this.#answers;
+    const answers = resource.isSlow(query.given) ? this.slowAnswers : this.answers;
     return answers.get(JSON.stringify([format, query.address, query.limit, query.after]), make);
   }
 

@@ -12,7 +12,7 @@ import { ClientRecordController } from './client-record.controller.js';
 import { MartReader } from './database/mart-reader.js';
 import { readerOptions } from './database/reader-options.js';
 import { IndexController } from './index.controller.js';
-import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemFilter } from '../problems/problem.filter.js';
 import { ResourceController } from './resource.controller.js';
 import { ResourceService } from './resource.service.js';
 

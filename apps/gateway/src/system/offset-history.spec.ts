@@ -11,42 +11,42 @@ function historyOf(...samples: readonly (readonly [second: number, end: number])
 }
 
 describe('OffsetHistory', () => {
-  it('finds between two samples when a record came', () => {
+  it('interpolates between two samples', () => {
     const history = historyOf([0, 100], [10, 200], [20, 200], [30, 300]);
 
     expect(history.ageOf(0, 100, 40 * SECOND)).toBe(40);
     expect(history.ageOf(0, 150, 40 * SECOND)).toBe(35);
-    // Nothing came from second 10 to 20.
+    // No records from second 10 to 20.
     expect(history.ageOf(0, 200, 40 * SECOND)).toBe(20);
     expect(history.ageOf(0, 299, 40 * SECOND)).toBeCloseTo(10.1);
   });
 
-  it('says 0 of a record that is still to come', () => {
+  it('returns 0 for a future record', () => {
     expect(historyOf([0, 100]).ageOf(0, 100, 5 * SECOND)).toBe(0);
   });
 
-  it('gives the least that is certain of a record from before its time', () => {
+  it('returns a lower bound for a record from before the first sample', () => {
     expect(historyOf([0, 100], [10, 200]).ageOf(0, 50, 30 * SECOND)).toBe(30);
   });
 
-  it('knows nothing of other partitions', () => {
+  it('returns undefined for an unknown partition', () => {
     expect(historyOf([0, 100]).ageOf(1, 50, SECOND)).toBeUndefined();
     expect(new OffsetHistory().isEmpty).toBe(true);
   });
 
-  it('begins anew with a topic that was made anew', () => {
+  it('starts over when the topic is created again', () => {
     const history = historyOf([0, 500], [10, 900], [20, 0], [30, 10]);
 
     expect(history.ageOf(0, 5, 30 * SECOND)).toBe(5);
   });
 
-  it('notices that at once, also after a single sample', () => {
+  it('starts over even after a single sample', () => {
     const history = historyOf([0, 500], [20, 0], [30, 10]);
 
     expect(history.ageOf(0, 5, 30 * SECOND)).toBe(5);
   });
 
-  it('keeps of a long pause its begin and its end', () => {
+  it('keeps the start and the end of an idle period', () => {
     const idle = Array.from({ length: 100_000 }, (_, second) => [10 + second, 100] as const);
     const history = historyOf([0, 0], [10, 100], ...idle, [100_010, 200]);
 
@@ -54,7 +54,7 @@ describe('OffsetHistory', () => {
     expect(history.ageOf(0, 150, 100_010 * SECOND)).toBeCloseTo(0.5);
   });
 
-  it('becomes coarser with age, and stays right to a small part of it, however long it runs', () => {
+  it('stays accurate over days, while older samples get coarser', () => {
     const history = new OffsetHistory();
     const days = 2;
     const last = days * 86_400;

@@ -1,28 +1,28 @@
-/** What partitions ended at, at some moment: records before the offset had been produced by then. */
+/** The end offset of a partition at a moment: all records before it had been produced by then. */
 interface Sample {
   /** ms since the epoch. */
   readonly at: number;
   readonly end: number;
 }
 
-/** At a sample a second, half an hour in full; what is older is thinned out, half of it each time. */
+/** With one sample a second this is half an hour. Older samples are thinned out by half each time. */
 const MOST_SAMPLES = 2048;
 
 /**
- * When which offset of a partition was reached, by which the age of a record is known without reading it. (Burrow and the Kafka lag
- * exporter do the same.) It is as fine as the samples: one second, coarser for what was produced before the gateway started.
+ * When each offset of a partition was reached: tells the age of a record without reading it, as Burrow and the Kafka lag exporter do.
+ * Its resolution is that of the samples: one second, coarser for records produced before the gateway started.
  */
 export class OffsetHistory {
   private readonly partitions = new Map<number, Sample[]>();
 
-  /** In order of time. Offsets may go back only where the topic was made anew: what was known is forgotten then. */
+  /** Call it in order of time. An offset that goes back means a topic that was created again: older samples are dropped. */
   add(partition: number, end: number, at: number): void {
     const samples = this.partitions.get(partition) ?? [];
     this.partitions.set(partition, samples);
     const last = samples.at(-1);
     const previous = samples.at(-2);
     if (last !== undefined && end < last.end) samples.length = 0;
-    // Of a time in which nothing came only begin and end matter.
+    // Of an idle period only the first and the last sample matter.
     if (last !== undefined && previous?.end === end && last.end === end) samples.pop();
     samples.push({ at, end });
     if (samples.length > MOST_SAMPLES) this.partitions.set(partition, thinned(samples));
@@ -33,8 +33,8 @@ export class OffsetHistory {
   }
 
   /**
-   * How long ago the record at `offset` was produced, in seconds; 0 for a record that is still to come. For one from before the first
-   * sample it is the least that is certain; undefined where nothing is known of the partition.
+   * How long ago the record at `offset` was produced, in seconds; 0 for a future record. For a record from before the first sample it
+   * is a lower bound; undefined for an unknown partition.
    */
   ageOf(partition: number, offset: number, now: number): number | undefined {
     const samples = this.partitions.get(partition);

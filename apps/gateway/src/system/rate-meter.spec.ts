@@ -8,7 +8,7 @@ function meterOf(...counts: readonly (readonly [second: number, count: number])[
 }
 
 describe('RateMeter', () => {
-  it('says nothing before there are two counts', () => {
+  it('is null before the second count', () => {
     expect(meterOf().perSecond).toBeNull();
     expect(meterOf([0, 7]).perSecond).toBeNull();
   });
@@ -19,15 +19,15 @@ describe('RateMeter', () => {
     expect(meterOf(...counts).perSecond).toBe(50);
   });
 
-  it('falls to 0 when nothing comes any more', () => {
+  it('falls to 0 when the count stops growing', () => {
     expect(meterOf([0, 0], [1, 900], [11, 900], [12, 900]).perSecond).toBe(0);
   });
 
-  it('has two counts to go by where answers are rare', () => {
+  it('works when samples are rare', () => {
     expect(meterOf([0, 0], [60, 600], [120, 1800]).perSecond).toBe(20);
   });
 
-  it('begins anew when the count goes back', () => {
+  it('resets when the count falls', () => {
     expect(meterOf([0, 1000], [5, 0], [6, 10]).perSecond).toBe(10);
   });
 });

@@ -1,11 +1,11 @@
-/** Of the newest records, so many at least, ... */
+/** At least this many of the latest records are judged together. */
 const LEAST_RECORDS = 1000;
 
-/** ... if they came within this time, a greater share is no usual dirt: a producer sends something else than messages. */
+/** If more than this share of them was rejected within this time, some producer sends something other than messages. */
 const WINDOW_MS = 60_000;
 const SHARE = 0.5;
 
-/** Said for so long after the last of them, so that somebody sees it. */
+/** How long it is reported after the last rejection, so that somebody sees it. */
 const HOLD_MS = 300_000;
 
 interface Sample {
@@ -20,15 +20,15 @@ export interface Flood {
   readonly lastAt: number;
 }
 
-/** Notices that most of what comes in is rejected, by two counts that only grow. */
+/** Notices that most incoming records are rejected, from two counters. */
 export class RejectionWatch {
   private samples: Sample[] = [];
   private flood: Flood | undefined;
 
-  /** @returns the last records most of which were rejected; undefined where that is long ago */
+  /** @returns the counts of the latest flood of rejections; undefined if there is none, or it ended long ago */
   add(rejected: number, processed: number, at: number): Flood | undefined {
     const last = this.samples.at(-1);
-    // Counts that fall begin anew: a topic that was made again, a quarantine that was emptied.
+    // A falling counter means that the topic was created again or the quarantine was emptied.
     if (last && (rejected < last.rejected || processed < last.processed)) this.samples = [];
     this.samples = this.samples.filter((sample) => at - sample.at <= WINDOW_MS);
     const before = this.samples.findLast((sample) => processed - sample.processed >= LEAST_RECORDS);

@@ -9,7 +9,7 @@ import {
 import { SystemMonitor } from './system-monitor.js';
 import type { AnyState } from './system-state.js';
 
-/** The whole pipeline in one answer: 200 while no part is down, else 503. It is there already, so it comes at once. */
+/** Health of the whole pipeline: 200 while no component is down, else 503. It comes from memory, at once. */
 @Controller()
 export class SystemHealthController {
   constructor(
@@ -24,14 +24,14 @@ export class SystemHealthController {
     return this.health.check(Object.values(this.monitor.state).map((state) => () => this.indicate(state)));
   }
 
-  private indicate({ name, status, message, action, since, answeredAt, figures }: AnyState): HealthIndicatorResult {
+  private indicate({ name, status, message, action, since, answeredAt, details }: AnyState): HealthIndicatorResult {
     const indicator = this.indicators.check(name);
-    const data = { message, action, since, answered_at: answeredAt, ...figures };
+    const data = { message, action, since, answered_at: answeredAt, ...details };
     switch (status) {
       case 'up':
         return indicator.up(data);
       case 'absent':
-        // Terminus knows no such status, and what nobody needs is no fault.
+        // Terminus has no such status, and a component that nobody expects is no fault.
         return indicator.up({ absent: true, ...data });
       case 'degraded':
         return indicator.degraded(data);

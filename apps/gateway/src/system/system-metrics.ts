@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
-import type { ConsumerGroupFigures } from './parts/consumer-group.part.js';
-import type { KafkaFigures } from './parts/kafka.part.js';
-import type { MartFigures } from './parts/mart.part.js';
-import type { PostgresqlFigures } from './parts/postgresql.part.js';
-import type { ProducerFigures } from './parts/producer.part.js';
+import type { ConsumerGroupDetails } from './components/consumer-group.component.js';
+import type { KafkaDetails } from './components/kafka.component.js';
+import type { MartDetails } from './components/mart.component.js';
+import type { PostgresqlDetails } from './components/postgresql.component.js';
+import type { ProducerDetails } from './components/producer.component.js';
 import type { AnyState } from './system-state.js';
 
-/** What the parts say, as metrics. Figures of a part that does not answer are taken away: an old one would look like a new one. */
+/** The state of the components as metrics. Values of a component that does not respond are removed: an old value would look current. */
 @Injectable()
 export class SystemMetrics {
   private readonly up = this.metrics.gauge('partUp');
@@ -45,7 +45,7 @@ export class SystemMetrics {
     private readonly metrics: Metrics,
     private readonly topic: string,
   ) {
-    // Unlabelled gauges begin at 0, which nobody has measured yet.
+    // Gauges without labels start at 0, which would look like a measurement.
     this.clear('kafka');
     this.clear('producer');
     this.clear('mart');
@@ -62,28 +62,28 @@ export class SystemMetrics {
       this.probeSeconds.set({ part }, seconds ?? 0);
     }
     this.clear(part);
-    if (state.figures !== undefined) this.set(state);
+    if (state.details !== undefined) this.set(state);
   }
 
   private set(state: AnyState): void {
     switch (state.name) {
       case 'kafka':
-        return this.setKafka(state.figures!);
+        return this.setKafka(state.details!);
       case 'consumer_group':
-        return this.setGroup(state.figures!);
+        return this.setGroup(state.details!);
       case 'producer':
-        return this.setProducer(state.figures!);
+        return this.setProducer(state.details!);
       case 'postgresql':
-        return this.setPostgresql(state.figures!);
+        return this.setPostgresql(state.details!);
       case 'mart':
-        return this.setMart(state.figures!);
+        return this.setMart(state.details!);
       case 'spark':
         // Master, workers and job have metrics of their own.
         return;
     }
   }
 
-  private setKafka({ brokers, topic, partitions }: KafkaFigures): void {
+  private setKafka({ brokers, topic, partitions }: KafkaDetails): void {
     this.brokers.set(brokers.length);
     this.topicPartitions.set({ topic }, partitions.length);
     for (const { partition, leader, replicas, in_sync: inSync, ...offsets } of partitions) {
@@ -95,18 +95,18 @@ export class SystemMetrics {
     }
   }
 
-  private setGroup({ group: consumergroup, members, lag, partitions }: ConsumerGroupFigures): void {
+  private setGroup({ group: consumergroup, members, lag, partitions }: ConsumerGroupDetails): void {
     this.groupMembers.set({ consumergroup }, members.length);
     this.groupLagSum.set({ consumergroup, topic: this.topic }, lag);
-    for (const { partition, ...figures } of partitions) {
+    for (const { partition, ...details } of partitions) {
       const labels = { consumergroup, topic: this.topic, partition };
-      this.groupLag.set(labels, figures.lag);
-      if (figures.committed_offset !== null) this.groupOffset.set(labels, figures.committed_offset);
-      if (figures.seconds_behind !== null) this.groupLagSeconds.set(labels, figures.seconds_behind);
+      this.groupLag.set(labels, details.lag);
+      if (details.committed_offset !== null) this.groupOffset.set(labels, details.committed_offset);
+      if (details.seconds_behind !== null) this.groupLagSeconds.set(labels, details.seconds_behind);
     }
   }
 
-  private setProducer({ files, rows }: ProducerFigures): void {
+  private setProducer({ files, rows }: ProducerDetails): void {
     if (files === null || rows === null) return;
     const done = files.filter((file) => file.done).length;
     this.files.set({ state: 'done' }, done);
@@ -114,21 +114,21 @@ export class SystemMetrics {
     this.producedRows.set(rows);
   }
 
-  private setPostgresql(figures: PostgresqlFigures): void {
-    this.databaseSize.set(figures.size_bytes);
-    this.connections.set(figures.connections);
-    this.connectionsLimit.set(figures.connections_limit);
+  private setPostgresql(details: PostgresqlDetails): void {
+    this.databaseSize.set(details.size_bytes);
+    this.connections.set(details.connections);
+    this.connectionsLimit.set(details.connections_limit);
   }
 
-  private setMart(figures: MartFigures): void {
-    this.martRows.set(figures.rows);
-    if (figures.changed_at !== null) this.martChanged.set(figures.changed_at.getTime() / 1000);
-    this.quarantined.set(figures.quarantined);
-    for (const { topic, partition, reason, records } of figures.skipped) {
+  private setMart(details: MartDetails): void {
+    this.martRows.set(details.rows);
+    if (details.changed_at !== null) this.martChanged.set(details.changed_at.getTime() / 1000);
+    this.quarantined.set(details.quarantined);
+    for (const { topic, partition, reason, records } of details.skipped) {
       this.skippedRecords.set({ topic, partition, reason }, records);
     }
-    this.ledgerPending.set(figures.ledger_pending);
-    this.ledgerPendingSeconds.set(figures.ledger_pending_seconds);
+    this.ledgerPending.set(details.ledger_pending);
+    this.ledgerPendingSeconds.set(details.ledger_pending_seconds);
   }
 
   private clear(part: AnyState['name']): void {

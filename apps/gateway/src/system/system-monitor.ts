@@ -1,25 +1,27 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Part, PartName, PartStatus } from './part.js';
-import { PartWatch } from './part-watch.js';
+import type { Component, ComponentName, ComponentStatus } from './component.js';
+import { ComponentWatch } from './component-watch.js';
 import type { SystemMetrics } from './system-metrics.js';
 import type { AnyState, SystemState } from './system-state.js';
 
-/** A part that has not answered for so long after the gateway's start is worth a line. */
+/** A component that does not respond within this time after the start is logged. */
 const STARTING_MS = 5000;
 
-/** Knows at every moment how each part of the pipeline is. Each is watched by itself, so none waits for another. */
+/** Keeps the state of every component of the pipeline. Each is probed on its own, so that none waits for another. */
 @Injectable()
 export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('System');
-  private readonly watches: readonly PartWatch[];
-  private readonly statuses = new Map<PartName, PartStatus>();
+  private readonly watches: readonly ComponentWatch[];
+  private readonly statuses = new Map<ComponentName, ComponentStatus>();
 
-  /** @param parts one for each name. */
+  /** @param components one for each name */
   constructor(
-    parts: readonly Part[],
+    components: readonly Component[],
     private readonly metrics: SystemMetrics,
   ) {
-    this.watches = parts.map((part) => new PartWatch(part, (state) => this.onChange(state as AnyState)));
+    this.watches = components.map(
+      (component) => new ComponentWatch(component, (state) => this.onChange(state as AnyState)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -31,7 +33,9 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   get state(): SystemState {
-    return Object.fromEntries(this.watches.map((watch) => [watch.part.name, watch.state])) as unknown as SystemState;
+    return Object.fromEntries(
+      this.watches.map((watch) => [watch.component.name, watch.state]),
+    ) as unknown as SystemState;
   }
 
   private onChange(state: AnyState): void {
@@ -43,7 +47,7 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
     if (before === state.status) return;
     const { name, status, message } = state;
     const line = `${name} ${before === undefined ? '' : `was ${before} and `}is ${status}${message ? `: ${message}` : ''}`;
-    // What is not complete yet when the gateway starts is mostly about to be.
+    // At the start of the gateway an incomplete component is usually about to be complete.
     if (status === 'down' || (status === 'degraded' && before !== undefined)) this.logger.warn(line);
     else if (before !== undefined || status === 'degraded') this.logger.log(line);
   }

@@ -1,10 +1,10 @@
-import type { OpenApiPart, ResponseObject, Schema } from '../openapi/openapi-part.js';
-import { PART_NAMES, type PartName } from './part.js';
+import type { OpenApiFragment, ResponseObject, Schema } from '../openapi/openapi-fragment.js';
+import { COMPONENT_NAMES, type ComponentName } from './component.js';
 
 const time: Schema = { type: 'string', format: 'date-time' };
 
-/** What each part says beside its status; absent while it does not answer. */
-const FIGURES: Readonly<Record<PartName, string>> = {
+/** Details of each component; absent while it does not respond. */
+const DETAILS: Readonly<Record<ComponentName, string>> = {
   kafka: 'brokers, controller, topic, partitions with leader, replicas and offsets, under_replicated, produced',
   consumer_group: 'group, state, members, consumed, lag, seconds_behind, and the last two by partition',
   producer: 'records, records_per_second, rows, done, files',
@@ -13,31 +13,32 @@ const FIGURES: Readonly<Record<PartName, string>> = {
   spark: 'master with workers and applications, job with its last batch and lag',
 };
 
-const partSchema = (name: PartName): Schema => ({
+const componentSchema = (name: ComponentName): Schema => ({
   type: 'object',
-  description: `Figures: ${FIGURES[name]}`,
+  description: `Details: ${DETAILS[name]}`,
   properties: {
     status: { type: 'string', enum: ['up', 'degraded', 'down'] },
-    absent: { const: true, description: 'There is none, and none is missed' },
-    since: { ...time, description: 'When the status became what it is' },
-    answered_at: { ...time, description: 'When the part last answered' },
+    absent: { const: true, description: 'Not running, and not expected to' },
+    since: { ...time, description: 'Since when the status has been the same' },
+    answered_at: { ...time, description: 'Time of the last response' },
     message: { type: 'string', description: 'What is wrong, or worth knowing' },
-    action: { type: 'string', description: 'What to do' },
+    action: { type: 'string', description: 'What to do about it' },
   },
   required: ['status', 'since'],
 });
 
 const SystemHealth: Schema = {
   type: 'object',
-  description: 'As @nestjs/terminus answers; info, error and details hold the same parts',
+  description:
+    'The format of @nestjs/terminus: `details` holds all components, `info` and `error` those with these statuses',
   properties: {
     status: { type: 'string', enum: ['ok', 'degraded', 'error'] },
-    info: { type: 'object', description: 'Parts that are up or degraded' },
-    error: { type: 'object', description: 'Parts that are down' },
+    info: { type: 'object', description: 'Components that are up or degraded' },
+    error: { type: 'object', description: 'Components that are down' },
     details: {
       type: 'object',
-      properties: Object.fromEntries(PART_NAMES.map((name) => [name, partSchema(name)])),
-      required: PART_NAMES,
+      properties: Object.fromEntries(COMPONENT_NAMES.map((name) => [name, componentSchema(name)])),
+      required: COMPONENT_NAMES,
       additionalProperties: false,
     },
   },
@@ -48,15 +49,15 @@ function response(description: string): ResponseObject {
   return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/SystemHealth' } } } };
 }
 
-export const systemPart: OpenApiPart = {
+export const systemFragment: OpenApiFragment = {
   tags: [],
   paths: {
     '/health': {
       get: {
-        ...{ operationId: 'getHealth', tags: ['probes'], summary: 'The whole pipeline, part by part' },
+        ...{ operationId: 'getHealth', tags: ['probes'], summary: 'Health of the whole pipeline, by component' },
         description:
-          'Known already when it is asked for, so that no part can slow it. docs/operations.md says what each status means.',
-        responses: { 200: response('No part is down'), 503: response('A part is down') },
+          'Components are probed in the background, so the answer is immediate. docs/operations.md describes each status.',
+        responses: { 200: response('No component is down'), 503: response('A component is down') },
       },
     },
   },

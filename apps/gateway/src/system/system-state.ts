@@ -1,21 +1,21 @@
-import type { PartState } from './part.js';
-import type { ConsumerGroupFigures } from './parts/consumer-group.part.js';
-import type { KafkaFigures } from './parts/kafka.part.js';
-import type { MartFigures } from './parts/mart.part.js';
-import type { PostgresqlFigures } from './parts/postgresql.part.js';
-import type { ProducerFigures } from './parts/producer.part.js';
-import type { SparkFigures } from './parts/spark.part.js';
+import type { ComponentState } from './component.js';
+import type { ConsumerGroupDetails } from './components/consumer-group.component.js';
+import type { KafkaDetails } from './components/kafka.component.js';
+import type { MartDetails } from './components/mart.component.js';
+import type { PostgresqlDetails } from './components/postgresql.component.js';
+import type { ProducerDetails } from './components/producer.component.js';
+import type { SparkDetails } from './components/spark.component.js';
 
-interface Figures {
-  readonly kafka: KafkaFigures;
-  readonly consumer_group: ConsumerGroupFigures;
-  readonly producer: ProducerFigures;
-  readonly postgresql: PostgresqlFigures;
-  readonly mart: MartFigures;
-  readonly spark: SparkFigures;
+interface Details {
+  readonly kafka: KafkaDetails;
+  readonly consumer_group: ConsumerGroupDetails;
+  readonly producer: ProducerDetails;
+  readonly postgresql: PostgresqlDetails;
+  readonly mart: MartDetails;
+  readonly spark: SparkDetails;
 }
 
-/** What is known of each part, by its name. */
-export type SystemState = { readonly [Name in keyof Figures]: PartState<Figures[Name]> & { readonly name: Name } };
+/** The state of each component, by its name. */
+export type SystemState = { readonly [Name in keyof Details]: ComponentState<Details[Name]> & { readonly name: Name } };
 
 export type AnyState = SystemState[keyof SystemState];

@@ -6,14 +6,14 @@ import { createKafka } from '#platform/kafka/create-kafka.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { OffsetHistory } from './offset-history.js';
-import type { Part } from './part.js';
-import { ConsumerGroupPart } from './parts/consumer-group.part.js';
-import { KafkaPart } from './parts/kafka.part.js';
-import { MartPart } from './parts/mart.part.js';
-import { PositionsReader } from './parts/positions-reader.js';
-import { PostgresqlPart } from './parts/postgresql.part.js';
-import { ProducerPart } from './parts/producer.part.js';
-import { SparkPart } from './parts/spark.part.js';
+import type { Component } from './component.js';
+import { ConsumerGroupComponent } from './components/consumer-group.component.js';
+import { KafkaComponent } from './components/kafka.component.js';
+import { MartComponent } from './components/mart.component.js';
+import { PositionsReader } from './components/positions-reader.js';
+import { PostgresqlComponent } from './components/postgresql.component.js';
+import { ProducerComponent } from './components/producer.component.js';
+import { SparkComponent } from './components/spark.component.js';
 import { SystemHealthController } from './system-health.controller.js';
 import { SystemMetrics } from './system-metrics.js';
 import { SystemMonitor } from './system-monitor.js';
@@ -32,7 +32,7 @@ export class SystemModule {
           provide: SystemMonitor,
           inject: [DatabaseConnection, Metrics],
           useFactory: (database: DatabaseConnection, metrics: Metrics) =>
-            new SystemMonitor(createParts(config, database), new SystemMetrics(metrics, config.KAFKA_TOPIC)),
+            new SystemMonitor(createComponents(config, database), new SystemMetrics(metrics, config.KAFKA_TOPIC)),
         },
       ],
       exports: [SystemMonitor],
@@ -40,20 +40,20 @@ export class SystemModule {
   }
 }
 
-/** Those that ask Kafka have a connection each: one that waits for a broker must not hold up the others' questions. */
-function createParts(config: GatewayConfig, database: DatabaseConnection): Part[] {
+/** Each component that reads from Kafka has its own connection: a probe that waits for a broker must not block the others. */
+function createComponents(config: GatewayConfig, database: DatabaseConnection): Component[] {
   const { KAFKA_TOPIC: topic, CONSUMER_GROUP_ID: group, PIPELINE_ENGINE: engine } = config;
   const connect = (name: string) => new AdminConnection(config, `gateway-${name}`);
   const history = new OffsetHistory();
   const positions = new PositionsReader(createKafka(config, 'gateway'), topic);
-  const consumers = new ConsumerGroupPart(connect('group'), topic, group, engine !== 'spark', history);
-  const spark = new SparkPart(config.SPARK_MASTER_URL, config.SPARK_JOB_URL, engine === 'spark');
+  const consumers = new ConsumerGroupComponent(connect('group'), topic, group, engine !== 'spark', history);
+  const spark = new SparkComponent(config.SPARK_MASTER_URL, config.SPARK_JOB_URL, engine === 'spark');
   return [
-    new KafkaPart(connect('kafka'), topic, history),
+    new KafkaComponent(connect('kafka'), topic, history),
     consumers,
-    new ProducerPart(connect('producer'), topic, positions),
-    new PostgresqlPart(database),
-    new MartPart(database, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
+    new ProducerComponent(connect('producer'), topic, positions),
+    new PostgresqlComponent(database),
+    new MartComponent(database, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
     spark,
   ];
 }

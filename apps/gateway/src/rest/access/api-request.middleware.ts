@@ -1,6 +1,6 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { Request, Response } from '../http.js';
-import { Problem } from '../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 
 /** Above every address that this interface makes, below what Node refuses by itself without a word. */
 const MAX_URL_LENGTH = 8192;

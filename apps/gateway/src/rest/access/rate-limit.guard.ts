@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { Request } from '../http.js';
-import { Problem } from '../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import { isBelowApi } from './api-paths.js';
 
 /** Limits the requests of an address below /api, whichever paths they are for. Probes and metrics are never limited. */

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request } from '../http.js';
-import { Problem } from '../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import { ApiToken } from './api-token.js';
 
 const CHALLENGE = 'Bearer realm="messages-pipeline"';

@@ -21,11 +21,11 @@ const STALE_MS = 5000;
  * was not used longest goes first.
  */
 export class AnswerCache {
-  readonly #answers = new Map<string, Answer>();
-  readonly #underWay = new Map<string, Promise<Answer>>();
-  readonly #toRenew = new Map<string, Make>();
-  #isRenewing = false;
-  #characters = 0;
+  private readonly answers = new Map<string, Answer>();
+  private readonly underWay = new Map<string, Promise<Answer>>();
+  private readonly toRenew = new Map<string, Make>();
+  private isRenewing = false;
+  private characters = 0;
 
   constructor(
     private readonly limits: Limits = { entries: 1000, characters: 32 * 2 ** 20 },
@@ -34,74 +34,74 @@ export class AnswerCache {
 
   /** @throws what `make` threw, unless there is an answer to give in its place */
   async get(key: string, make: Make): Promise<Answer> {
-    const answer = this.#answers.get(key);
+    const answer = this.answers.get(key);
     const age = answer === undefined ? Infinity : this.now() - answer.madeAt;
     if (answer === undefined || age >= STALE_MS) {
       // Somebody waits now, so it leaves the line.
-      this.#toRenew.delete(key);
+      this.toRenew.delete(key);
       return this.make(key, make);
     }
     this.touch(key, answer);
-    if (age >= FRESH_MS && !this.#underWay.has(key)) {
-      this.#toRenew.set(key, make);
+    if (age >= FRESH_MS && !this.underWay.has(key)) {
+      this.toRenew.set(key, make);
       void this.renew();
     }
     return answer;
   }
 
   private async renew(): Promise<void> {
-    if (this.#isRenewing) return;
-    this.#isRenewing = true;
-    for (const [key, make] of this.#toRenew) {
-      this.#toRenew.delete(key);
+    if (this.isRenewing) return;
+    this.isRenewing = true;
+    for (const [key, make] of this.toRenew) {
+      this.toRenew.delete(key);
       const began = this.now();
       // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
       await this.make(key, make).catch(() => undefined);
       await this.rest(this.now() - began);
     }
-    this.#isRenewing = false;
+    this.isRenewing = false;
   }
 
   /** As long as the last renewal took, unless answers that wait are half as old as they may become. */
   private async rest(tookMs: number): Promise<void> {
-    const [next] = this.#toRenew.keys();
-    const madeAt = next === undefined ? undefined : this.#answers.get(next)?.madeAt;
+    const [next] = this.toRenew.keys();
+    const madeAt = next === undefined ? undefined : this.answers.get(next)?.madeAt;
     const restMs = Math.min(tookMs, STALE_MS / 2 - (madeAt === undefined ? 0 : this.now() - madeAt));
     if (restMs > 0) await sleep(restMs, undefined, { ref: false });
   }
 
   /** All who ask while an answer is being made get that one. */
   private make(key: string, make: Make): Promise<Answer> {
-    const underWay = this.#underWay.get(key);
+    const underWay = this.underWay.get(key);
     if (underWay) return underWay;
     const made = make()
       .then((answer) => {
         this.store(key, answer);
         return answer;
       })
-      .finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, made);
+      .finally(() => this.underWay.delete(key));
+    this.underWay.set(key, made);
     return made;
   }
 
   private touch(key: string, answer: Answer): void {
-    this.#answers.delete(key);
-    this.#answers.set(key, answer);
+    this.answers.delete(key);
+    this.answers.set(key, answer);
   }
 
   private store(key: string, answer: Answer): void {
     this.remove(key);
     if (answer.body.length > this.limits.characters) return;
-    this.#answers.set(key, answer);
-    this.#characters += answer.body.length;
-    for (const oldest of this.#answers.keys()) {
-      if (this.#answers.size <= this.limits.entries && this.#characters <= this.limits.characters) break;
+    this.answers.set(key, answer);
+    this.characters += answer.body.length;
+    for (const oldest of this.answers.keys()) {
+      if (this.answers.size <= this.limits.entries && this.characters <= this.limits.characters) break;
       this.remove(oldest);
     }
   }
 
   private remove(key: string): void {
-    this.#characters -= this.#answers.get(key)?.body.length ?? 0;
-    this.#answers.delete(key);
+    this.characters -= this.answers.get(key)?.body.length ?? 0;
+    this.answers.delete(key);
   }
 }

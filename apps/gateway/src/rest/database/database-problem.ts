@@ -1,6 +1,6 @@
 import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.js';
 import { messageOf } from '#platform/errors/message-of.js';
-import { Problem } from '../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 
 /** query_canceled: by statement_timeout, as nobody else cancels a reader's statements. */
 const CANCELLED = '57014';

@@ -4,7 +4,7 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 import type { Statement } from '../query/build-select.js';
 import type { SystemMonitor } from '../../system/system-monitor.js';
 import type { Row } from '../answer/cell.js';
-import { Problem } from '../problems/problem.js';
+import { Problem } from '../../problems/problem.js';
 import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 
 /**
@@ -21,7 +21,7 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
 /** Reads the mart on connections of its own, which can write nothing. */
 export class MartReader {
-  #slow = 0;
+  private slow = 0;
 
   /**
    * @param system knows whether the server answers on other connections
@@ -36,16 +36,16 @@ export class MartReader {
   /** @throws Problem too-busy, query-timeout, database-unavailable, mart-missing */
   async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
     if (!isSlow) return this.query(statement);
-    if (this.#slow >= this.mostSlow) {
+    if (this.slow >= this.mostSlow) {
       throw tooBusy(
         `Of questions that read the rows of messages ${this.mostSlow} are answered at once; ask again later.`,
       );
     }
-    this.#slow++;
+    this.slow++;
     try {
       return await this.query(statement);
     } finally {
-      this.#slow--;
+      this.slow--;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Schema } from '../../openapi/openapi-part.js';
+import type { Schema } from '../../openapi/openapi-fragment.js';
 import { CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
 import type { Column, ColumnType, Resource } from '../resources/resource.js';
 

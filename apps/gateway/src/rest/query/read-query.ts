@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { API_ROOT } from '../access/api-paths.js';
 import type { ValueKind } from '../parameters/value-kind.js';
-import { Problem } from '../problems/problem.js';
-import type { ParameterProblem } from '../problems/problems.js';
+import { Problem } from '../../problems/problem.js';
+import type { ParameterProblem } from '../../problems/problems.js';
 import type { Resource } from '../resources/resource.js';
 import { decodeCursor } from './cursor.js';
 import { DEFAULT_LIMIT, parametersOf } from './list-parameters.js';

@@ -1,40 +1,40 @@
 import type { Admin } from 'kafkajs';
 import { isLeaderless, isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { compactionFault, isCompacted } from '#platform/kafka/cleanup-policy.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 import type { OffsetHistory } from '../offset-history.js';
 
-export interface PartitionFigures {
+export interface PartitionDetails {
   readonly partition: number;
-  /** Broker that leads it. */
+  /** Id of the broker that leads it. */
   readonly leader: number;
   readonly replicas: number;
   readonly in_sync: number;
-  /** Of the oldest record that is still there, and of the next one that will come. */
+  /** Offset of the oldest record that Kafka still has, and of the next one. */
   readonly oldest_offset: number;
   readonly end_offset: number;
 }
 
-export interface KafkaFigures {
+export interface KafkaDetails {
   readonly brokers: readonly { readonly id: number; readonly address: string }[];
   readonly controller: number | null;
   readonly topic: string;
   readonly under_replicated: number;
-  /** Offsets given out, see `recordsIn`; null while the topic cannot be read. */
+  /** Sum of the end offsets, see `recordsIn`; null while the topic cannot be read. */
   readonly produced: number | null;
-  readonly partitions: readonly PartitionFigures[];
+  readonly partitions: readonly PartitionDetails[];
 }
 
-/** Settings of a topic seldom change. */
+/** The settings of a topic seldom change. */
 const POLICY_EVERY_MS = 30_000;
 
-/** How long ago to look when the gateway has just started, in seconds. */
+/** How far to look back when the gateway starts, in seconds. */
 const LOOK_BACK = [604_800, 86_400, 21_600, 3600, 900, 300, 60, 10];
 
 /** The brokers, and the topic of the messages. */
-export class KafkaPart implements Part<KafkaFigures> {
+export class KafkaComponent implements Component<KafkaDetails> {
   readonly name = 'kafka';
-  readonly remedy = 'See whether the brokers run and can be reached at KAFKA_BROKERS, and what their logs say.';
+  readonly remedy = 'Check that the brokers run and are reachable at KAFKA_BROKERS, and read their logs.';
 
   private policy = { isCompacted: false, askedAt: -Infinity };
 
@@ -44,9 +44,9 @@ export class KafkaPart implements Part<KafkaFigures> {
     private readonly history: OffsetHistory,
   ) {}
 
-  ask(): Promise<PartAnswer<KafkaFigures>> {
+  probe(): Promise<ProbeResponse<KafkaDetails>> {
     return this.connection.ask(async (admin) => {
-      // At once: on a slow network each turn counts.
+      // In parallel: on a slow network each round trip counts.
       const [described, topic] = await Promise.allSettled([admin.describeCluster(), this.topicFigures(admin)]);
       if (described.status === 'rejected') throw described.reason;
       const { brokers, controller } = described.value;
@@ -59,22 +59,22 @@ export class KafkaPart implements Part<KafkaFigures> {
       if (topic.status === 'fulfilled') {
         const answer = judge({ ...cluster, ...topic.value });
         if (answer.status !== 'up' || !(await this.isCompacted(admin))) return answer;
-        return { status: 'degraded', ...compactionFault(this.topic), figures: answer.figures };
+        return { status: 'degraded', ...compactionFault(this.topic), details: answer.details };
       }
       if (isUnknownTopic(topic.reason)) {
         return {
           status: 'degraded',
           message: `topic ${this.topic} does not exist`,
-          action: 'Start the producer or the consumer, which create it; or see whether KAFKA_TOPIC is right.',
-          figures: { ...cluster, ...nothing },
+          action: 'Start the producer or the consumer, which create it; or check KAFKA_TOPIC.',
+          details: { ...cluster, ...nothing },
         };
       }
       if (!isLeaderless(topic.reason)) throw topic.reason;
       return {
         status: 'down',
         message: `topic ${this.topic}: a partition has no leader`,
-        action: 'Bring back the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
-        figures: { ...cluster, ...nothing },
+        action: 'Start the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
+        details: { ...cluster, ...nothing },
       };
     });
   }
@@ -97,7 +97,7 @@ export class KafkaPart implements Part<KafkaFigures> {
       admin.fetchTopicOffsets(this.topic),
       this.history.isEmpty && this.lookBack(admin),
     ]);
-    // In this order: metadata know best what is wrong with the topic.
+    // In this order: the error of the metadata is the more exact one.
     if (metadata.status === 'rejected') throw metadata.reason;
     if (ends.status === 'rejected') throw ends.reason;
     const described = metadata.value.topics[0]?.partitions ?? [];
@@ -122,7 +122,7 @@ export class KafkaPart implements Part<KafkaFigures> {
     };
   }
 
-  /** For the history, which the consumer group goes on with. Kafka finds the first record of a time, so a gateway that has just started knows roughly when which record came. */
+  /** Fills the history that the consumer group continues. Kafka finds the first record after a time, so a gateway that has just started knows roughly how old each record is. */
   private async lookBack(admin: Admin): Promise<void> {
     const now = Date.now();
     const moments = LOOK_BACK.map((seconds) => now - seconds * 1000);
@@ -133,16 +133,16 @@ export class KafkaPart implements Part<KafkaFigures> {
   }
 }
 
-function judge(figures: KafkaFigures): PartAnswer<KafkaFigures> {
-  const { under_replicated: underReplicated, partitions, topic } = figures;
+function judge(details: KafkaDetails): ProbeResponse<KafkaDetails> {
+  const { under_replicated: underReplicated, partitions, topic } = details;
   if (underReplicated > 0) {
     return {
       status: 'degraded',
       message: `topic ${topic}: ${underReplicated} of ${partitions.length} partitions lack replicas`,
       action:
-        'See which broker is missing or behind (kafka-topics.sh --describe --under-replicated-partitions names them).',
-      figures,
+        'Find the broker that is missing or behind (kafka-topics.sh --describe --under-replicated-partitions names it).',
+      details,
     };
   }
-  return { status: 'up', figures };
+  return { status: 'up', details };
 }

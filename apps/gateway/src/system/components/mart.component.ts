@@ -1,24 +1,24 @@
 import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
 import { RejectionWatch, type Flood } from '../rejection-watch.js';
 
-export interface MartFigures {
+export interface MartDetails {
   /** Rows of messages. */
   readonly rows: number;
   readonly rows_per_second: number | null;
-  /** When messages last changed; null where nothing was ever written. */
+  /** Time of the last change of messages; null if nothing was ever written. */
   readonly changed_at: Date | null;
   readonly seconds_since_change: number | null;
   readonly quarantined: number;
   readonly quarantined_per_second: number | null;
   readonly quarantined_at: Date | null;
-  /** Records that no consumer read, and that nobody has settled. */
+  /** Records that no consumer read and that nobody has resolved. */
   readonly skipped_records: number;
   readonly skipped: readonly SkippedRange[];
-  /** Rows of the ledger that are not folded into its sums, and the age of the oldest. */
+  /** Deltas of the ledger that are not folded yet, and the age of the oldest. */
   readonly ledger_pending: number;
   readonly ledger_pending_seconds: number;
 }
@@ -29,7 +29,7 @@ export interface SkippedRange {
   readonly reason: SkipReason;
   readonly records: number;
   readonly from_offset: number;
-  /** Exclusive. There may be gaps between. */
+  /** Exclusive. The range may have gaps. */
   readonly to_offset: number;
 }
 
@@ -41,10 +41,10 @@ const SKIPPED_SQL = `
   ) AS each`;
 
 const SKIPPED_ACTION =
-  'See /api/v1/skipped-records. Stop the consumers and set the offsets back (kafka-consumer-groups.sh --reset-offsets) where Kafka still ' +
-  'has the records, else produce them again (--from-start); then set resolved_at in skipped_records. See RecordsSkipped in the runbook.';
+  'See /api/v1/skipped-records. If Kafka still has the records, stop the consumers and reset the offsets (kafka-consumer-groups.sh ' +
+  '--reset-offsets); otherwise produce them again (--from-start). Then set resolved_at in skipped_records. See RecordsSkipped in the runbook.';
 
-/** Writers that have been waiting for some seconds, the longest first. The gateway's own readers are no writers. */
+/** Writers that have waited for more than five seconds, longest first; without the gateway's own readers. */
 const WAITING_SQL = `
   SELECT json_agg(session ORDER BY seconds DESC) FROM (${SESSION_ACTIVITY}) AS session
   WHERE (wait_type = 'Lock' OR wait_event = 'SyncRep') AND application !~ '^gateway'
@@ -57,47 +57,47 @@ const FRESHNESS_SQL = `
          (${WAITING_SQL}) AS waiting
   FROM mart.freshness`;
 
-type Row = Omit<MartFigures, 'rows_per_second' | 'quarantined_per_second' | 'skipped_records'> & {
+type Row = Omit<MartDetails, 'rows_per_second' | 'quarantined_per_second' | 'skipped_records'> & {
   readonly waiting: readonly SessionActivity[] | null;
 };
 
-/** A writer gives up now and then, and waits again after a pause: until it has written, it is still held up. */
+/** A blocked writer gives up, pauses and waits again: it counts as blocked until something is written, at most this long. */
 const REMEMBERED_MS = 30_000;
 
-/** Of the newest that were rejected, the reason that most of them have. */
+/** The most frequent reason among the latest rejections. */
 const MAIN_REASON_SQL = `
   SELECT each ->> 'reason' AS reason
   FROM (SELECT reasons FROM public.quarantined_messages ORDER BY quarantined_at DESC LIMIT 1000) AS newest,
        jsonb_array_elements(reasons) AS each
   GROUP BY 1 ORDER BY count(*) DESC LIMIT 1`;
 
-/** A gateway folds every two seconds; at full rate a fold takes some. */
+/** A gateway folds every two seconds; at full rate a fold takes a few seconds. */
 const STUCK_AFTER_SECONDS = 60;
 
-/** What is in the mart and how fresh it is. */
-export class MartPart implements Part<MartFigures> {
+/** The content of the mart and its freshness. */
+export class MartComponent implements Component<MartDetails> {
   readonly name = 'mart';
   readonly remedy =
-    'See the part postgresql. If that is up: run mart-init, or see who holds locks (pg_locks, pg_stat_activity).';
+    'See the component postgresql. If it is up, run mart-init, or look for locks (pg_locks, pg_stat_activity).';
   private readonly rows = new RateMeter();
   private readonly quarantined = new RateMeter();
   private lastHeldUp: { text: string; changedAt: number | undefined; at: number } | undefined;
   private readonly rejections = new RejectionWatch();
 
-  /** @param processed records of the topic that the writer has dealt with; undefined where that is not known */
+  /** @param processed records of the topic that the writer has processed; undefined if unknown */
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly processed: () => number | undefined,
   ) {}
 
-  async ask(): Promise<PartAnswer<MartFigures>> {
+  async probe(): Promise<ProbeResponse<MartDetails>> {
     const [row] = await this.connection.probe<Row>(FRESHNESS_SQL);
     const { rows, quarantined, waiting, ...others } = row!;
     const now = Date.now();
     this.rows.add(rows, now);
     this.quarantined.add(quarantined, now);
     const heldUp = this.heldUp(waiting?.[0], others.changed_at?.getTime(), now);
-    const figures = {
+    const details = {
       rows,
       rows_per_second: this.rows.perSecond,
       quarantined,
@@ -107,25 +107,24 @@ export class MartPart implements Part<MartFigures> {
     };
     const processed = this.processed();
     const flood = processed === undefined ? undefined : this.rejections.add(quarantined, processed, now);
-    return flood === undefined || heldUp !== undefined ? judge(heldUp, figures) : this.flooded(figures, flood);
+    return flood === undefined || heldUp !== undefined ? judge(heldUp, details) : this.flooded(details, flood);
   }
 
   private async flooded(
-    figures: MartFigures,
+    details: MartDetails,
     { rejected, processed, lastAt }: Flood,
-  ): Promise<PartAnswer<MartFigures>> {
+  ): Promise<ProbeResponse<MartDetails>> {
     const [main] = await this.connection.probe<{ reason: string }>(MAIN_REASON_SQL);
     const until = new Date(lastAt).toISOString();
     return {
       status: 'degraded',
-      message: `${rejected} of the newest ${processed} records were rejected at ${until}, most for ${main?.reason}`,
-      action:
-        'They are kept in quarantine. See QuarantineRateHigh in docs/runbook.md (docs/runbook.md#quarantineratehigh).',
-      figures,
+      message: `${rejected} of the latest ${processed} records were rejected at ${until}, most for ${main?.reason}`,
+      action: 'They are in quarantine. See QuarantineRateHigh in docs/runbook.md (docs/runbook.md#quarantineratehigh).',
+      details,
     };
   }
 
-  /** What a writer waits for, or last waited for without anything being written since. */
+  /** What a writer waits for, or waited for last if nothing was written since. */
   private heldUp(session: SessionActivity | undefined, changedAt: number | undefined, now: number): string | undefined {
     if (session) {
       const text = `${session.application || 'a writer'} ${waitOf(session)} for ${Math.round(session.seconds)} s`;
@@ -140,32 +139,32 @@ export class MartPart implements Part<MartFigures> {
   }
 }
 
-function judge(heldUp: string | undefined, figures: MartFigures): PartAnswer<MartFigures> {
+function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<MartDetails> {
   if (heldUp !== undefined) {
     return {
       status: 'degraded',
       message: heldUp,
-      action: 'Let that transaction end, or end it by SELECT pg_terminate_backend(pid). Nothing is lost meanwhile.',
-      figures,
+      action: 'Let that transaction end, or end it with SELECT pg_terminate_backend(pid). Nothing is lost meanwhile.',
+      details,
     };
   }
-  const [skipped] = figures.skipped;
+  const [skipped] = details.skipped;
   if (skipped !== undefined) {
     const { topic, partition, reason, from_offset: from, to_offset: to } = skipped;
     return {
       status: 'degraded',
       message:
-        `${figures.skipped_records} records were never read, such as of ${topic} partition ${partition}, offsets ${from} to ` +
+        `${details.skipped_records} records were never read, for example in ${topic} partition ${partition}, offsets ${from} to ` +
         `${to - 1}: ${SKIP_REASONS[reason]}`,
       action: SKIPPED_ACTION,
-      figures,
+      details,
     };
   }
-  if (figures.ledger_pending_seconds <= STUCK_AFTER_SECONDS) return { status: 'up', figures };
+  if (details.ledger_pending_seconds <= STUCK_AFTER_SECONDS) return { status: 'up', details };
   return {
     status: 'degraded',
-    message: `the ledger was not folded for ${Math.round(figures.ledger_pending_seconds)} s; figures are exact, views become slower`,
-    action: "See 'The ledger was not folded' in the gateways' logs.",
-    figures,
+    message: `the ledger was not folded for ${Math.round(details.ledger_pending_seconds)} s: views stay exact but become slower`,
+    action: "Look for 'The ledger was not folded' in the gateways' logs.",
+    details,
   };
 }

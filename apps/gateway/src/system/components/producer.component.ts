@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
 import { recordsIn } from '#platform/kafka/records-in.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
 import type { PositionsReader } from './positions-reader.js';
 
@@ -14,28 +14,28 @@ export interface ProducedFile {
   readonly done: boolean;
 }
 
-export interface ProducerFigures {
-  /** Offsets of the topic: records that were ever produced, by whomever, and markers that end transactions. */
+export interface ProducerDetails {
+  /** Offsets of the topic: records ever produced, by any program, and transaction markers. */
   readonly records: number;
   readonly records_per_second: number | null;
-  /** Whether every file that was begun is done; false before the first. This and the next two are null until positions are read. */
+  /** Whether all files that were started are done; false before the first. Null, as the next two, until the positions are read. */
   readonly done: boolean | null;
   readonly rows: number | null;
   readonly files: readonly ProducedFile[] | null;
 }
 
-/** A producer that is at work acknowledges something several times a second. */
+/** A working producer writes several times a second. */
 const STALLED_AFTER_MS = 60_000;
 
 /** More would make /health unreadable. */
 const MOST_FILES = 100;
 
 /**
- * The producer, by what it leaves in Kafka: it runs elsewhere, and ends when its files do, so there may be nobody to ask.
+ * The producer, as seen in Kafka. It cannot be probed itself: it ends when its files are done.
  */
-export class ProducerPart implements Part<ProducerFigures> {
+export class ProducerComponent implements Component<ProducerDetails> {
   readonly name = 'producer';
-  readonly remedy = 'What the producer did is known from Kafka: see the part kafka.';
+  readonly remedy = 'The state of the producer is read from Kafka: see the component kafka.';
   private readonly meter = new RateMeter();
   private hadPositions = false;
   private progress = { at: Date.now(), records: -1 };
@@ -46,11 +46,11 @@ export class ProducerPart implements Part<ProducerFigures> {
     private readonly reader: PositionsReader,
   ) {}
 
-  async ask(): Promise<PartAnswer<ProducerFigures>> {
+  async probe(): Promise<ProbeResponse<ProducerDetails>> {
     try {
       const [records, hasPositions] = await this.connection.ask((admin) => this.counts(admin));
       this.hadPositions = hasPositions;
-      // Not awaited: to join a group takes seconds.
+      // Not awaited: joining a group takes seconds.
       if (hasPositions) void this.reader.start();
       else this.reader.positions.clear();
       return this.judge(records, hasPositions);
@@ -67,7 +67,7 @@ export class ProducerPart implements Part<ProducerFigures> {
 
   private async counts(admin: Admin): Promise<[records: number, hasPositions: boolean]> {
     const records = recordsIn(admin, this.topic);
-    // At once where both topics are there. Of two, kafkajs would not say which one is unknown.
+    // In parallel if both topics exist. Otherwise kafkajs would not say which one is unknown.
     if (this.hadPositions) return Promise.all([records, this.hasPositions(admin)]);
     return [await records, await this.hasPositions(admin)];
   }
@@ -81,7 +81,7 @@ export class ProducerPart implements Part<ProducerFigures> {
     }
   }
 
-  private judge(records: number, hasPositions: boolean): PartAnswer<ProducerFigures> {
+  private judge(records: number, hasPositions: boolean): ProbeResponse<ProducerDetails> {
     const now = Date.now();
     this.meter.add(records, now);
     if (records !== this.progress.records) this.progress = { at: now, records };
@@ -89,10 +89,10 @@ export class ProducerPart implements Part<ProducerFigures> {
     const positions = [...this.reader.positions.values()];
     if (positions.length === 0 && hasPositions) {
       const unknown = { done: null, rows: null, files: null };
-      return { status: 'up', message: 'its positions are being read', figures: { ...produced, ...unknown } };
+      return { status: 'up', message: 'reading the positions', details: { ...produced, ...unknown } };
     }
     const open = positions.filter(({ done }) => !done);
-    const figures = {
+    const details = {
       ...produced,
       done: positions.length > 0 && open.length === 0,
       rows: positions.reduce((sum, { rows }) => sum + rows, 0),
@@ -100,16 +100,17 @@ export class ProducerPart implements Part<ProducerFigures> {
         .slice(0, MOST_FILES)
         .map(({ file, rows, done }) => ({ file: basename(file), rows, done })),
     };
-    if (positions.length === 0) return { status: 'absent', message: 'no file has been begun', figures };
+    if (positions.length === 0) return { status: 'absent', message: 'no file was started', details };
     const idleMs = now - this.progress.at;
     if (open.length > 0 && idleMs > STALLED_AFTER_MS) {
       return {
         status: 'degraded',
         message: `${basename(open[0]!.file)} is not done, and nothing was produced for ${Math.round(idleMs / 1000)} s`,
-        action: 'Start the producer again with the same file: it goes on where it was. Its log says why it ended.',
-        figures,
+        action:
+          'Start the producer again with the same file: it continues where it stopped. Its log says why it ended.',
+        details,
       };
     }
-    return { status: 'up', message: open.length > 0 ? 'producing' : 'done', figures };
+    return { status: 'up', message: open.length > 0 ? 'producing' : 'done', details };
   }
 }

@@ -35,7 +35,7 @@ export interface Operation {
 }
 
 /** What a module of the gateway adds to the OpenAPI document; list it in openapi-document.ts. */
-export interface OpenApiPart {
+export interface OpenApiFragment {
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   /** By path with {parameters}. */
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;

@@ -1,4 +1,4 @@
-import type { OpenApiPart, Operation, ResponseObject, Schema } from './openapi-part.js';
+import type { OpenApiFragment, Operation, ResponseObject, Schema } from './openapi-fragment.js';
 
 const TAG = 'probes';
 
@@ -44,7 +44,7 @@ function probe(operationId: string, summary: string): Operation {
 }
 
 /** What every app of the pipeline answers to, and where this document is. */
-export const probesPart: OpenApiPart = {
+export const probesFragment: OpenApiFragment = {
   tags: [{ name: TAG, description: 'Probes and metrics; never limited' }],
   paths: {
     '/livez': { get: probe('getLivez', 'Is the process alive? No dependency is asked') },

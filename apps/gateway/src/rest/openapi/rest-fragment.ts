@@ -1,7 +1,13 @@
-import type { OpenApiPart, Operation, ParameterObject, ResponseObject, Schema } from '../../openapi/openapi-part.js';
+import type {
+  OpenApiFragment,
+  Operation,
+  ParameterObject,
+  ResponseObject,
+  Schema,
+} from '../../openapi/openapi-fragment.js';
 import { problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
 import { API_ROOT } from '../access/api-paths.js';
-import type { ProblemName } from '../problems/problems.js';
+import type { ProblemName } from '../../problems/problems.js';
 import { parametersOf, type QueryParameter } from '../query/list-parameters.js';
 import type { Resource } from '../resources/resource.js';
 import { RESOURCES } from '../resources/resources.js';
@@ -26,7 +32,7 @@ const CACHE_HEADERS = {
 const ASKED = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
 
 /** Every resource below /api/v1, and the list of them. */
-export const restPart: OpenApiPart = {
+export const restFragment: OpenApiFragment = {
   tags: [
     { name: FIGURES, description: 'The mart, for everybody' },
     { name: RECORDS, description: 'What names single clients; needs the token' },

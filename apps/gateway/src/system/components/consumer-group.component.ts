@@ -6,14 +6,14 @@ import { isOwnMember } from '#platform/kafka/own-members.js';
 import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
 import type { OffsetHistory } from '../offset-history.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 
 export interface PartitionLag {
   readonly partition: number;
-  /** Next record that the group will take; null where it never committed. */
+  /** Offset of the next record to read; null if the group never committed. */
   readonly committed_offset: number | null;
   readonly lag: number;
-  /** Age of the oldest record that is not committed; 0 where there is none, null where it is not known. */
+  /** Age of the oldest uncommitted record; 0 if there is none, null if unknown. */
   readonly seconds_behind: number | null;
 }
 
@@ -21,45 +21,44 @@ export interface GroupMember {
   readonly id: string;
   readonly client_id: string;
   readonly host: string;
-  /** False of another program; null while the group rebalances. */
+  /** False for another program; null while the group rebalances. */
   readonly is_consumer: boolean | null;
   readonly partitions: readonly number[];
 }
 
-export interface ConsumerGroupFigures {
+export interface ConsumerGroupDetails {
   readonly group: string;
-  /** As Kafka says: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead. */
+  /** Kafka's name of it: Stable, PreparingRebalance, CompletingRebalance, Empty or Dead. */
   readonly state: string;
   readonly members: readonly GroupMember[];
-  /** Records of the topic that are committed, and those that are not. */
+  /** Committed and uncommitted records of the topic. */
   readonly consumed: number;
   readonly lag: number;
   readonly seconds_behind: number | null;
   readonly partitions: readonly PartitionLag[];
 }
 
-/** A group whose offsets stand still for so long although there are records is stuck. A restart or a rebalance takes less. */
+/** A group with lag whose offsets do not move for this long is stuck. A restart or a rebalance takes less. */
 const STUCK_AFTER_MS = 30_000;
 
 const OTHERS_ACTION =
-  'Give that program a group of its own, or the consumers another one by CONSUMER_GROUP_ID. What it took is counted when the consumers ' +
-  'have its partitions again: see RecordsSkipped in the runbook.';
+  'Give that program its own group, or set CONSUMER_GROUP_ID to give the consumers another one. The records it took are counted once ' +
+  'the consumers have its partitions again: see RecordsSkipped in the runbook.';
 
-/** The consumers' group: who is in it and how far it is. */
-export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
+/** The consumer group: its members, offsets and lag. */
+export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
   readonly name = 'consumer_group';
-  readonly remedy =
-    'See the part kafka; if that is up, see what the log of the broker that coordinates the group says.';
-  /** When the group last had no lag, got further, or had nobody to get it further; and where it was. */
+  readonly remedy = 'See the component kafka. If it is up, read the log of the broker that coordinates the group.';
+  /** When the group last progressed, had no lag, or had no members; and its committed records then. */
   private progress = { at: Date.now(), consumed: -1 };
   private judgedAt = 0;
   private readonly openTransactions = new OpenTransactions();
-  /** Where the group is held up by one, if it is. */
+  /** Where an open transaction holds up the group, if one does. */
   private heldUp: ReadPlace | undefined;
-  /** Records that the group has committed; undefined before its first answer. */
+  /** Committed records; undefined before the first response. */
   consumed: number | undefined;
 
-  /** @param isExpected whether it is the consumer that writes the mart. */
+  /** @param isExpected whether the consumer writes the mart */
   constructor(
     private readonly connection: AdminConnection,
     private readonly topic: string,
@@ -68,15 +67,15 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     private readonly history: OffsetHistory,
   ) {}
 
-  async ask(): Promise<PartAnswer<ConsumerGroupFigures>> {
+  async probe(): Promise<ProbeResponse<ConsumerGroupDetails>> {
     try {
-      return this.judge(await this.figures());
+      return this.judge(await this.details());
     } catch (error) {
       if (!isUnknownTopic(error)) throw error;
       return {
         status: this.isExpected ? 'degraded' : 'absent',
-        message: `topic ${this.topic} does not exist, so nobody can be in the group`,
-        action: 'See the part kafka.',
+        message: `topic ${this.topic} does not exist, so the group has no members`,
+        action: 'See the component kafka.',
       };
     }
   }
@@ -85,10 +84,10 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     return this.connection.close();
   }
 
-  private figures(): Promise<ConsumerGroupFigures> {
+  private details(): Promise<ConsumerGroupDetails> {
     const { group, topic } = this;
     return this.connection.ask(async (admin) => {
-      // At once: on a slow network each turn counts. What is committed may so lie beyond an end, which is no lag.
+      // In parallel: on a slow network each round trip counts. An offset may therefore be past the end, which is no lag.
       const [{ groups }, [committed], ends, readable, { topics }] = await Promise.all([
         admin.describeGroups([group]),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
@@ -98,7 +97,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
       ]);
       const topicId = topics[0] && topicIdOf(topics[0]);
       const now = Date.now();
-      // The first to be added are older: those that the part kafka looks back to.
+      // The Kafka component adds the first, older samples.
       if (!this.history.isEmpty) {
         for (const { partition, high } of ends) this.history.add(partition, Number(high), now);
       }
@@ -134,7 +133,7 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     });
   }
 
-  /** What Kafka has deleted meanwhile is no lag: nobody can read it any more. */
+  /** Records that Kafka has deleted are no lag: nobody can read them any more. */
   private lagOf(partition: number, committed: number, low: number, high: number, now: number): PartitionLag {
     const next = Math.max(committed, low);
     const lag = Math.max(0, high - next);
@@ -146,53 +145,53 @@ export class ConsumerGroupPart implements Part<ConsumerGroupFigures> {
     };
   }
 
-  private judge(figures: ConsumerGroupFigures): PartAnswer<ConsumerGroupFigures> {
-    const { group, members, lag, consumed, state } = figures;
+  private judge(details: ConsumerGroupDetails): ProbeResponse<ConsumerGroupDetails> {
+    const { group, members, lag, consumed, state } = details;
     this.consumed = consumed;
     const now = Date.now();
     const couldProgress = members.length > 0 && now - this.judgedAt < STUCK_AFTER_MS;
     if (lag === 0 || consumed !== this.progress.consumed || !couldProgress) this.progress = { at: now, consumed };
     this.judgedAt = now;
     if (!this.isExpected && members.length === 0) {
-      return { status: 'absent', message: 'Spark writes the mart, no consumer is expected', figures };
+      return { status: 'absent', message: 'Spark writes the mart, no consumer is expected', details };
     }
     if (members.length === 0) {
       return {
         status: lag > 0 ? 'down' : 'degraded',
-        message: `nobody is in the group ${group}, ${lag} records wait`,
+        message: `the group ${group} has no members, ${lag} records wait`,
         action:
-          'Start a consumer, or see in its log why it ended. Nothing is lost: it goes on at the committed offsets.',
-        figures,
+          'Start a consumer, or read in its log why it ended. Nothing is lost: it continues at the committed offsets.',
+        details,
       };
     }
     const others = members.filter((member) => member.is_consumer === false);
     if (others.length > 0) {
       const [{ client_id: clientId, host }] = others as [GroupMember];
       return {
-        // What only others are given never reaches the mart.
+        // Records assigned to other programs never reach the mart.
         status: others.length === members.length && this.isExpected ? 'down' : 'degraded',
         message:
           `another program is in the group ${group} (client id ${clientId}, host ${host}` +
-          `${others.length > 1 ? `, and ${others.length - 1} more` : ''}): the records that it takes do not reach the mart`,
+          `${others.length > 1 ? `, and ${others.length - 1} more` : ''}): the records it reads do not reach the mart`,
         action: OTHERS_ACTION,
-        figures,
+        details,
       };
     }
-    if (this.heldUp) return { status: 'degraded', ...openTransactionFault(this.heldUp), figures };
+    if (this.heldUp) return { status: 'degraded', ...openTransactionFault(this.heldUp), details };
     const stuckMs = now - this.progress.at;
     if (stuckMs > STUCK_AFTER_MS) {
       return {
         status: 'degraded',
-        message: `${lag} records wait and none was committed for ${Math.round(stuckMs / 1000)} s`,
-        action: "See the consumer's /readyz, which says what it waits for, and its log.",
-        figures,
+        message: `${lag} records wait, and none was committed for ${Math.round(stuckMs / 1000)} s`,
+        action: "The consumer's /readyz and its log say what it waits for.",
+        details,
       };
     }
-    return { status: 'up', ...(state === 'Stable' ? {} : { message: `the group is in state ${state}` }), figures };
+    return { status: 'up', ...(state === 'Stable' ? {} : { message: `the group is in state ${state}` }), details };
   }
 }
 
-/** An offset that was committed for a topic before counts for nothing: the consumer begins at the start of the new one. */
+/** Offsets committed for an earlier topic of this name do not count: the consumer reads the new topic from its start. */
 function isOfTopic(topicId: string | undefined, metadata: string | null): boolean {
   const mark = readCommitMark(metadata);
   return !mark || topicId === undefined || mark === topicId;
@@ -211,7 +210,7 @@ function memberOf(member: MemberDescription, topic: string, isStable: boolean): 
   };
 }
 
-/** null where one of them is not known. */
+/** null if one of them is unknown. */
 function greatest(values: readonly (number | null)[]): number | null {
   return values.includes(null) ? null : Math.max(0, ...(values as number[]));
 }

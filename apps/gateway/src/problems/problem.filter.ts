@@ -1,13 +1,13 @@
 import { Catch, HttpException, Logger, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
-import type { Request, Response } from '../http.js';
-import { isBelowApi, pathOf } from '../access/api-paths.js';
+import type { Request, Response } from '../rest/http.js';
+import { isBelowApi, pathOf } from '../rest/access/api-paths.js';
 import { Problem } from './problem.js';
 
 /** Every error below /api is a problem of RFC 9457; elsewhere, such as on /readyz, Nest answers as ever. */
 @Catch()
 export class ProblemFilter extends BaseExceptionFilter {
-  readonly #logger = new Logger('Rest');
+  private readonly logger = new Logger('Rest');
 
   override catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -17,7 +17,7 @@ export class ProblemFilter extends BaseExceptionFilter {
 
     const problem = toProblem(exception, pathOf(request));
     if (problem.name === 'internal-error') {
-      this.#logger.error(
+      this.logger.error(
         `${request.method} ${pathOf(request)} failed`,
         (exception as Error)?.stack ?? String(exception),
       );

@@ -1,21 +1,21 @@
 import { MART_SCHEMA_COMMENT } from '#schema/mart/define-mart.js';
 import { migrations } from '#schema/migrations.js';
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 
-export interface PostgresqlFigures {
+export interface PostgresqlDetails {
   readonly version: string;
   readonly size_bytes: number;
-  /** Of all clients of the server, and how many it allows to those that are no superusers. */
+  /** Connections of all clients to the server, and how many it allows to users that are not superusers. */
   readonly connections: number;
   readonly connections_limit: number;
-  /** Migrations that this program knows and the database lacks. */
+  /** Migrations of this version that the database lacks. */
   readonly pending_migrations: readonly string[];
-  /** Whether the schema mart is as this program defines it. */
+  /** Whether the schema mart is that of this version. */
   readonly mart_is_current: boolean;
 }
 
-interface ServerRow extends Omit<PostgresqlFigures, 'pending_migrations' | 'mart_is_current'> {
+interface ServerRow extends Omit<PostgresqlDetails, 'pending_migrations' | 'mart_is_current'> {
   readonly mart: string | null;
   readonly is_migrated: boolean;
 }
@@ -29,16 +29,16 @@ const SERVER_SQL = `
          obj_description(to_regnamespace('mart'), 'pg_namespace') AS mart,
          to_regclass('public.migrations') IS NOT NULL AS is_migrated`;
 
-/** From here on it is time to act. */
+/** Share of the connections in use from which the component is degraded. */
 const CONNECTIONS_SHARE = 0.8;
 
-export class PostgresqlPart implements Part<PostgresqlFigures> {
+export class PostgresqlComponent implements Component<PostgresqlDetails> {
   readonly name = 'postgresql';
-  readonly remedy = 'See whether PostgreSQL runs and can be reached at DATABASE_URL, and what its log says.';
+  readonly remedy = 'Check that PostgreSQL runs and is reachable at DATABASE_URL, and read its log.';
 
   constructor(private readonly connection: DatabaseConnection) {}
 
-  async ask(): Promise<PartAnswer<PostgresqlFigures>> {
+  async probe(): Promise<ProbeResponse<PostgresqlDetails>> {
     const [row] = await this.connection.probe<ServerRow>(SERVER_SQL);
     const { mart, is_migrated: isMigrated, ...server } = row!;
     const run = isMigrated ? await this.connection.probe<{ name: string }>('SELECT name FROM public.migrations') : [];
@@ -47,24 +47,26 @@ export class PostgresqlPart implements Part<PostgresqlFigures> {
   }
 }
 
-function judge(figures: PostgresqlFigures): PartAnswer<PostgresqlFigures> {
-  const { connections, connections_limit: limit, pending_migrations: pending } = figures;
-  if (pending.length > 0 || !figures.mart_is_current) {
+function judge(details: PostgresqlDetails): ProbeResponse<PostgresqlDetails> {
+  const { connections, connections_limit: limit, pending_migrations: pending } = details;
+  if (pending.length > 0 || !details.mart_is_current) {
     return {
       status: 'degraded',
       message:
-        pending.length > 0 ? `migrations are missing: ${pending.join(', ')}` : 'the schema mart is of another version',
+        pending.length > 0
+          ? `migrations are missing: ${pending.join(', ')}`
+          : 'the schema mart is that of another version',
       action: 'Run mart-init of the same version as the gateway.',
-      figures,
+      details,
     };
   }
   if (connections > CONNECTIONS_SHARE * limit) {
     return {
       status: 'degraded',
       message: `${connections} of ${limit} connections are in use`,
-      action: 'See in pg_stat_activity whose they are; raise max_connections or lower DATABASE_POOL_SIZE.',
-      figures,
+      action: 'See in pg_stat_activity who holds them; raise max_connections or lower DATABASE_POOL_SIZE.',
+      details,
     };
   }
-  return { status: 'up', figures };
+  return { status: 'up', details };
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '#platform/errors/message-of.js';
-import type { Part, PartAnswer } from '../part.js';
+import type { Component, ProbeResponse } from '../component.js';
 
 export interface SparkWorker {
   readonly id: string;
@@ -19,74 +19,74 @@ export interface SparkJob {
   /** Why it is not. */
   readonly message: string | null;
   readonly last_batch: { readonly id: number; readonly records: number; readonly seconds: number } | null;
-  /** Records of the topic that it has not dealt with. */
+  /** Records of the topic that it has not processed. */
   readonly lag: number | null;
 }
 
-export interface SparkFigures {
-  /** null where it is not looked at (SPARK_MASTER_URL, SPARK_JOB_URL), or does not answer. */
+export interface SparkDetails {
+  /** null if not configured (SPARK_MASTER_URL, SPARK_JOB_URL), or without a response. */
   readonly master: SparkMaster | null;
   readonly job: SparkJob | null;
 }
 
-/** What the master's page says at /json/; there is more in it. */
+/** The fields used here of the master's page /json/. */
 interface MasterPage {
   readonly status: string;
   readonly workers: readonly { id: string; state: string; cores: number; coresused: number }[];
   readonly activeapps: readonly { name: string; state: string }[];
 }
 
-/** Less than after what the watch says that a part is down: that Spark is silent is for this part to judge. */
+/** Shorter than the time after which the watch reports a component as down, so that the message names what is silent. */
 const ANSWER_WITHIN_MS = 2500;
 
-export class SparkPart implements Part<SparkFigures> {
+export class SparkComponent implements Component<SparkDetails> {
   readonly name = 'spark';
-  /** Records of the topic that the job has dealt with; undefined while that is not known. */
+  /** Records of the topic that the job has processed; undefined while unknown. */
   processed: number | undefined;
-  readonly remedy = "See the master's page, and the logs of master, worker and job.";
+  readonly remedy = "Look at the master's page, and at the logs of master, worker and job.";
 
-  /** @param isWriter whether the job writes the mart; otherwise it follows behind the consumer, and its loss stops nothing. */
+  /** @param isWriter whether the job writes the mart. If not, it follows behind the consumer, and its loss stops nothing. */
   constructor(
     private readonly masterUrl: string | undefined,
     private readonly jobUrl: string | undefined,
     private readonly isWriter: boolean,
   ) {}
 
-  async ask(): Promise<PartAnswer<SparkFigures>> {
+  async probe(): Promise<ProbeResponse<SparkDetails>> {
     const { masterUrl, jobUrl } = this;
     if (masterUrl === undefined && jobUrl === undefined) {
       return { status: 'absent', message: 'no Spark is configured (SPARK_MASTER_URL, SPARK_JOB_URL)' };
     }
     const [master, job] = await Promise.allSettled([
-      masterUrl === undefined ? null : askMaster(masterUrl),
-      jobUrl === undefined ? null : this.askJob(jobUrl),
+      masterUrl === undefined ? null : readMaster(masterUrl),
+      jobUrl === undefined ? null : this.readJob(jobUrl),
     ]);
-    const figures = {
+    const details = {
       master: master.status === 'fulfilled' ? master.value : null,
       job: job.status === 'fulfilled' ? job.value : null,
     };
-    const trouble = [
+    const faults = [
       master.status === 'rejected'
         ? `the master does not answer: ${messageOf(master.reason)}`
-        : troubleOf(figures.master),
+        : faultOf(details.master),
       job.status === 'rejected'
         ? `the job does not answer: ${messageOf(job.reason)}`
-        : (figures.job?.message ?? undefined),
+        : (details.job?.message ?? undefined),
     ].filter((each) => each !== undefined);
-    if (trouble.length === 0) return { status: 'up', figures };
-    return { status: this.isWriter ? 'down' : 'degraded', message: trouble.join('; '), action: this.remedy, figures };
+    if (faults.length === 0) return { status: 'up', details };
+    return { status: this.isWriter ? 'down' : 'degraded', message: faults.join('; '), action: this.remedy, details };
   }
 
-  private async askJob(url: string): Promise<SparkJob> {
+  private async readJob(url: string): Promise<SparkJob> {
     const [readiness, metrics] = await Promise.all([
       get(url, '/readyz'),
       get(url, '/metrics').then((answer) => answer.text()),
     ]);
     const { error } = (await readiness.json()) as { error?: Record<string, { message?: string }> };
     const reasons = Object.values(error ?? {}).map(({ message }) => message ?? 'no reason given');
-    const figure = (name: string) => sampleOf(metrics, name);
-    this.processed = figure('messages_consumed_total') ?? undefined;
-    const id = figure('messages_spark_batch_id');
+    const sample = (name: string) => sampleOf(metrics, name);
+    this.processed = sample('messages_consumed_total') ?? undefined;
+    const id = sample('messages_spark_batch_id');
     return {
       ready: readiness.ok,
       message: readiness.ok ? null : `the job is not ready: ${reasons.join(', ')}`,
@@ -95,21 +95,21 @@ export class SparkPart implements Part<SparkFigures> {
           ? null
           : {
               id,
-              records: figure('messages_spark_batch_records') ?? 0,
-              seconds: figure('messages_spark_batch_duration_seconds{phase="triggerExecution"}') ?? 0,
+              records: sample('messages_spark_batch_records') ?? 0,
+              seconds: sample('messages_spark_batch_duration_seconds{phase="triggerExecution"}') ?? 0,
             },
-      lag: figure('messages_source_lag_records'),
+      lag: sample('messages_source_lag_records'),
     };
   }
 }
 
-function troubleOf(master: SparkMaster | null): string | undefined {
+function faultOf(master: SparkMaster | null): string | undefined {
   if (master === null) return undefined;
   if (master.status !== 'ALIVE') return `the master is ${master.status}`;
   return master.workers.some(({ state }) => state === 'ALIVE') ? undefined : 'the master has no worker';
 }
 
-async function askMaster(url: string): Promise<SparkMaster> {
+async function readMaster(url: string): Promise<SparkMaster> {
   const page = (await (await get(url, '/json/')).json()) as MasterPage;
   return {
     status: page.status,
