@@ -4,7 +4,7 @@ import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
-import { Door, type Passage } from '../support/door.js';
+import { TcpProxy, type Passage } from '../support/tcp-proxy.js';
 
 jest.setTimeout(180_000);
 
@@ -19,8 +19,8 @@ describe('a bad network', () => {
   let producer: AppProcess;
   let consumer: AppProcess;
   let gateway: AppProcess;
-  let kafka: Door;
-  let postgres: Door;
+  let kafka: TcpProxy;
+  let postgres: TcpProxy;
 
   beforeAll(async () => {
     const port = await choosePort([]);
@@ -28,13 +28,13 @@ describe('a bad network', () => {
     stage = await setStage('bad-network', ROWS, { proxiedKafka: { port, advertisedPort } });
     const { pipeline, file } = stage;
     const database = new URL(pipeline.databaseUrl);
-    kafka = new Door({ host: '127.0.0.1', port }, advertisedPort);
-    postgres = new Door(
+    kafka = new TcpProxy({ host: '127.0.0.1', port }, advertisedPort);
+    postgres = new TcpProxy(
       { host: database.hostname, port: Number(database.port) },
       await choosePort([], [port, advertisedPort]),
     );
     await postgres.open();
-    await tellsOfAdvertisedAddress(`127.0.0.1:${port}`);
+    await reportsAdvertisedAddress(`127.0.0.1:${port}`);
     await kafka.open();
     database.port = String(postgres.port);
     const env = { KAFKA_BROKERS: kafka.address, DATABASE_URL: database.href };
@@ -49,8 +49,8 @@ describe('a bad network', () => {
     await Promise.all([kafka?.close(), postgres?.close()]);
   });
 
-  /** Before the door is open: the broker is reached at its own address, and gives that of the door to go on with. */
-  async function tellsOfAdvertisedAddress(broker: string): Promise<void> {
+  /** While the proxy is closed: the broker is reached at its own address and advertises the proxy's. */
+  async function reportsAdvertisedAddress(broker: string): Promise<void> {
     const env = { KAFKA_BROKERS: broker };
     const [first, other] = await Promise.all([stage.pipeline.consumer(env), stage.pipeline.start('gateway', { env })]);
     const advice = `${kafka.address} is not in KAFKA_BROKERS but the address that a broker advertises`;
@@ -79,9 +79,9 @@ describe('a bad network', () => {
   }
 
   it.each<Passage>(['nothing', 'requests'])(
-    'forgets connections to Kafka, %s still get through: all apps go on within 30 s',
+    'drops data on open Kafka connections (still forwarded: %s): all apps recover within 30 s',
     async (passage) => {
-      kafka.forget(passage);
+      kafka.dropOpenConnections(passage);
 
       await streaming();
       await gateway.waitUntil('the gateway sees it', async () => {
@@ -92,8 +92,8 @@ describe('a bad network', () => {
   );
 
   it.each([
-    ['takes 100 ms in each direction', () => 100],
-    ['takes up to 400 ms in each direction', () => Math.random() * 400],
+    ['100 ms of latency in each direction', () => 100],
+    ['up to 400 ms of latency in each direction', () => Math.random() * 400],
   ])('%s: slow is not down', async (_, delay) => {
     const apps = [producer, consumer, gateway];
     await Promise.all(apps.map((app) => app.ready(BACK_WITHIN_MS)));
@@ -113,7 +113,7 @@ describe('a bad network', () => {
   });
 
   it('loses nothing', async () => {
-    // The rest of the file needs no patience.
+    // Send the rest of the file at full speed.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);
     await stage.pipeline.caughtUp();

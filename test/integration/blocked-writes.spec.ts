@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { holding } from '../support/locks.js';
 import { readMart } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
@@ -63,14 +63,14 @@ describe('a consumer whose writes are held up', () => {
 
   it('says within 15 s that the answer to COMMIT does not come, and writes the batch again', async () => {
     const url = new URL(pipeline.databaseUrl);
-    const door = new Door({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
-    await door.open();
+    const proxy = new TcpProxy({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
+    await proxy.open();
     try {
-      url.host = door.address;
+      url.host = proxy.address;
       const consumer = await pipeline.consumer({ DATABASE_URL: url.href });
       await consumer.ready();
       let swallowed = false;
-      door.rewrite = (bytes) => {
+      proxy.rewrite = (bytes) => {
         if (swallowed || !bytes.includes('COMMIT\0')) return bytes;
         swallowed = true;
         return Buffer.alloc(0);
@@ -84,7 +84,7 @@ describe('a consumer whose writes are held up', () => {
       await consumer.ready();
       expect([...(await readMart(pipeline.databaseUrl)).keys()]).toEqual(['1']);
     } finally {
-      await door.close();
+      await proxy.close();
     }
   });
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { MartReader } from '../../apps/gateway/src/rest/database/mart-reader.js';
 import { choosePort } from '../../dev/services/ports.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { RestGateway } from '../support/rest-gateway.js';
@@ -46,32 +46,32 @@ const problem = (name: string) => ({ type: `urn:messages-pipeline:problem:${name
 describe('while the database is away', () => {
   it('answers at once that it is, also when it falls silent, and goes on when it is back', async () => {
     const real = new URL(database.url);
-    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
-    real.host = `127.0.0.1:${door.port}`;
+    const proxy = new TcpProxy({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
+    real.host = `127.0.0.1:${proxy.port}`;
     try {
       const rest = await start({}, real.href);
       const absent = await timed(rest, 'channels');
       expect(absent).toMatchObject({ ...problem('database-unavailable'), retryAfter: '2' });
       expect(absent.seconds).toBeLessThan(1);
 
-      await door.open();
+      await proxy.open();
       await rest.ready();
-      door.silence();
+      proxy.silence();
       const silent = await timed(rest, 'funnel');
       expect(silent).toMatchObject(problem('database-unavailable'));
       expect(silent.seconds).toBeLessThan(5);
 
-      await door.close();
+      await proxy.close();
       const gone = await timed(rest, 'topics');
       expect(gone).toMatchObject(problem('database-unavailable'));
       expect(gone.seconds).toBeLessThan(1.5);
 
-      await door.open();
+      await proxy.open();
       await waitUntil('it answers again', async () => (await rest.get('reopens')).status === 200);
     } finally {
       await gateway?.close();
       gateway = undefined;
-      await door.close();
+      await proxy.close();
     }
   });
 

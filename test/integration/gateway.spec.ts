@@ -14,7 +14,7 @@ import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
 import { choosePort } from '../../dev/services/ports.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
 const main = fileURLToPath(new URL('../../dist/apps/gateway/src/main.js', import.meta.url));
 
@@ -123,28 +123,28 @@ describe('gateway', () => {
 
   it('becomes ready when PostgreSQL appears, not ready when it goes, ready again when it is back', async () => {
     const real = new URL(servers.DATABASE_URL);
-    const door = new Door({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
-    real.host = `127.0.0.1:${door.port}`;
+    const proxy = new TcpProxy({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
+    real.host = `127.0.0.1:${proxy.port}`;
     try {
       const url = await start({ DATABASE_URL: real.href });
       await eventually(
         () => ask(url, 'readyz'),
         (given) => /ECONNREFUSED/.test(messageOf(given, 'postgresql')),
       );
-      await door.open();
+      await proxy.open();
       await eventually(() => ask(url, 'readyz'), ok);
-      await door.close();
+      await proxy.close();
       await eventually(
         () => ask(url, 'readyz'),
         (given) => given.status === 503 && (given.body.error?.['postgresql'] ?? null) !== null,
       );
       expect((await ask(url, 'livez')).status).toBe(200);
-      await door.open();
+      await proxy.open();
       await eventually(() => ask(url, 'readyz'), ok);
     } finally {
       await app?.close();
       app = undefined;
-      await door.close();
+      await proxy.close();
     }
   });
 });

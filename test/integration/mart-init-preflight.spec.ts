@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
 import { AppProcess, type AppName } from '../support/app-process.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createMartDatabase, query } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -192,7 +192,7 @@ it('consumer and gateway report a password that changes while they run, and reco
 it('with several hosts in the URL, apps switch to the next one when a server goes down', async () => {
   const { hostname, port } = new URL(database.url);
   const ports = [await choosePort([]), await choosePort([])];
-  const [one, other] = ports.map((each) => new Door({ host: hostname, port: Number(port) }, each));
+  const [one, other] = ports.map((each) => new TcpProxy({ host: hostname, port: Number(port) }, each));
   const hosts = ports.map((each) => `127.0.0.1:${each}`).join(',');
   const url = urlWith((each) => (each.search = 'target_session_attrs=read-write')).replace(
     `${hostname}:${port}`,

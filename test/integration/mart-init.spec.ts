@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { REASONS } from '#schema/contract.js';
 import { AppProcess } from '../support/app-process.js';
 import { choosePort } from '../../dev/services/ports.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -288,9 +288,9 @@ describe('mart-init', () => {
 
   it('waits for a server that is not up yet, alive but not ready', async () => {
     const { hostname, port } = new URL(database.url);
-    const door = new Door({ host: hostname, port: Number(port) }, await choosePort([]));
+    const proxy = new TcpProxy({ host: hostname, port: Number(port) }, await choosePort([]));
     const url = new URL(database.url);
-    url.host = door.address;
+    url.host = proxy.address;
     const app = start(['--reference', join(fixtures, 'good')], { DATABASE_URL: url.href, LOG_LEVEL: 'debug' });
     await app.listening();
     await app.waitUntil('it tries again', () => /PostgreSQL is not reachable .* attempt 2/.test(app.output));
@@ -300,9 +300,9 @@ describe('mart-init', () => {
     expect(await app.health('healthz')).toEqual(notReady);
     expect((await app.metrics()).get('process_resident_memory_bytes')).toBeGreaterThan(0);
 
-    await door.open();
+    await proxy.open();
     expect(await app.exited).toMatchObject({ code: 0 });
-    await door.close();
+    await proxy.close();
     expect(await storedRows()).toEqual(goodRows);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { readMart } from '../support/mart.js';
 import { withClient } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -35,7 +35,7 @@ function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
 
 describe('connections that PostgreSQL ends', () => {
   let pipeline: Pipeline;
-  let door: Door;
+  let proxy: TcpProxy;
   let consumer: AppProcess;
   let gateway: AppProcess;
   let sent = 0;
@@ -44,16 +44,16 @@ describe('connections that PostgreSQL ends', () => {
     pipeline = await Pipeline.create();
     await pipeline.createTopic();
     const url = new URL(pipeline.databaseUrl);
-    door = new Door({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
-    await door.open();
-    url.host = `127.0.0.1:${door.port}`;
+    proxy = new TcpProxy({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
+    await proxy.open();
+    url.host = `127.0.0.1:${proxy.port}`;
     const env = { DATABASE_URL: url.href, GATEWAY_RATE_LIMIT: '1000000' };
     [consumer, gateway] = await Promise.all([pipeline.consumer(env), pipeline.start('gateway', { env })]);
   });
 
   afterAll(async () => {
     await pipeline?.close();
-    await door?.close();
+    await proxy?.close();
   });
 
   const send = (count: number) => pipeline.send(numbers(count).map(() => recordOf(sent++)));
@@ -66,7 +66,7 @@ describe('connections that PostgreSQL ends', () => {
 
   it('end neither consumer nor gateway when they end in the moment in which they are ready', async () => {
     let ended = 0;
-    door.rewrite = (bytes) => {
+    proxy.rewrite = (bytes) => {
       if (!isWelcome(bytes)) return bytes;
       ended++;
       return Buffer.concat([bytes, FATAL]);
@@ -78,7 +78,7 @@ describe('connections that PostgreSQL ends', () => {
       await fetch(`${gateway.url}/api/v1/channels`);
       return ended >= 20 || !consumer.isRunning || !gateway.isRunning;
     });
-    door.rewrite = (bytes) => bytes;
+    proxy.rewrite = (bytes) => bytes;
 
     expect([consumer.isRunning, gateway.isRunning]).toEqual([true, true]);
     await expectAllIsWell();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
 import type { AppProcess } from '../support/app-process.js';
-import { Door } from '../support/door.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { holding } from '../support/locks.js';
 import { query } from '../support/mart-database.js';
@@ -16,7 +16,7 @@ const FIRST_BATCH_MS = 400_000;
 
 describe('the Spark job, held up by what it works with', () => {
   let stage: SparkStage;
-  let door: Door;
+  let proxy: TcpProxy;
   let job: TestJob;
   let gateway: AppProcess;
   let sent = 0;
@@ -26,9 +26,9 @@ describe('the Spark job, held up by what it works with', () => {
     const { pipeline, spark } = stage;
     await pipeline.createTopic();
     const url = new URL(pipeline.databaseUrl);
-    door = new Door({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
-    await door.open();
-    url.host = door.address;
+    proxy = new TcpProxy({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
+    await proxy.open();
+    url.host = proxy.address;
     job = stage.job({ pipeline, env: { DATABASE_URL: url.href } });
     await send();
     await job.start();
@@ -41,7 +41,7 @@ describe('the Spark job, held up by what it works with', () => {
     try {
       await stage?.close();
     } finally {
-      await door?.close();
+      await proxy?.close();
     }
   });
 
@@ -89,7 +89,7 @@ describe('the Spark job, held up by what it works with', () => {
   it('by a COMMIT whose answer is lost: says so within 15 s, and writes again', async () => {
     let lostAt: number | undefined;
     let isTask = false;
-    door.rewrite = (bytes) => {
+    proxy.rewrite = (bytes) => {
       // A task counts what it wrote in its last statement before COMMIT; the driver has transactions of its own.
       isTask ||= bytes.includes('INSERT 0 1\0');
       if (lostAt !== undefined || !isTask || !bytes.includes('COMMIT\0')) return bytes;

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
 import type { ClosedMessage } from '#platform/bootstrap/shutdown.js';
-import { HopelessError, waitUntil } from './wait-until.js';
+import { UnrecoverableError, waitUntil } from './wait-until.js';
 
 export type AppName = 'consumer' | 'gateway' | 'mart-init' | 'producer';
 
@@ -87,7 +87,7 @@ export class AppProcess {
           } catch (error) {
             if (!ended) throw error;
           }
-          if (!value && ended) throw new HopelessError(`${what}: ${this.name} ended (${JSON.stringify(this.exit)})`);
+          if (!value && ended) throw new UnrecoverableError(`${what}: ${this.name} ended (${JSON.stringify(this.exit)})`);
           return value;
         },
         deadlineMs,

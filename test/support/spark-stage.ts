@@ -7,7 +7,7 @@ import { startSpark, type Spark } from '../../dev/spark/spark.js';
 import { setStage, type ChaosStage } from './chaos.js';
 import { query } from './mart-database.js';
 import type { Pipeline } from './pipeline.js';
-import { HopelessError, waitUntil } from './wait-until.js';
+import { UnrecoverableError, waitUntil } from './wait-until.js';
 
 /** Planning, a JVM, Python: on a busy machine the first micro-batch takes its time. */
 const FIRST_BATCH_MS = 180_000;
@@ -89,7 +89,7 @@ export class TestJob {
     return waitUntil(
       `the job has caught up (${this.process.logFile})`,
       async () => {
-        if (!this.process.isRunning()) throw new HopelessError(`the job has ended; see ${this.process.logFile}`);
+        if (!this.process.isRunning()) throw new UnrecoverableError(`the job has ended; see ${this.process.logFile}`);
         const counts = await this.counts();
         return counts.find('messages_source_lag_records') === 0 ? counts : undefined;
       },

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 50;
 
 /**
- * Polls until `condition` gives something truthy, and gives that back. What it throws counts as "not yet".
- * @param what is waited for; in the error
- * @param deadlineMs generous: it only bounds how long a failing test takes
- * @throws Error with the last thing that the condition gave or threw
+ * Polls until `condition` returns a truthy value, and returns that value. An error it throws counts as "not yet".
+ * @param what the condition in words, for the error message
+ * @param deadlineMs generous by default: it only bounds how long a failing test takes
+ * @throws Error with the last value or error of the condition; an UnrecoverableError at once
  */
 export async function waitUntil<T>(
   what: string,
@@ -22,7 +22,7 @@ export async function waitUntil<T>(
       if (value) return value;
       last = value;
     } catch (error) {
-      if (error instanceof HopelessError) throw error;
+      if (error instanceof UnrecoverableError) throw error;
       last = error;
     }
     if (performance.now() > deadline) {
@@ -32,5 +32,5 @@ export async function waitUntil<T>(
   }
 }
 
-/** Thrown by a condition that can never come true any more. */
-export class HopelessError extends Error {}
+/** Thrown by a condition that can no longer come true, so that waitUntil fails without waiting for the deadline. */
+export class UnrecoverableError extends Error {}

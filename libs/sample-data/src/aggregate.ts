@@ -1,6 +1,6 @@
 import { parseDay } from './clock.js';
 import { parseCsv } from './csv.js';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { type Channel, type Measures, type MessageType } from './model.js';
 
 /** What an aggregate says of one campaign, channel and day. */

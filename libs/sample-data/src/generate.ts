@@ -7,7 +7,7 @@ import { Clients } from './clients.js';
 import { Dirt, type DirtKind } from './dirt/dirt.js';
 import { Duplicates } from './duplicates.js';
 import { writeFirstPurchases } from './first-purchases.js';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { formatHolidays } from './holidays.js';
 import { likePlan, sumOf } from './like-plan.js';
 import { LineFile } from './line-file.js';

@@ -2,7 +2,7 @@ import { type AggregateCell } from './aggregate.js';
 import { apportion } from './apportion.js';
 import { sendingTime } from './campaigns.js';
 import { dayText } from './clock.js';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { HOLIDAYS } from './holidays.js';
 import { type Campaign, type Holiday, type Measures, type Plan } from './model.js';
 import { Outcomes } from './outcomes.js';

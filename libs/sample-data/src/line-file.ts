@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 
 const CHUNK = 256 * 1024;
 

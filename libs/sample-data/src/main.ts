@@ -1,5 +1,5 @@
 import { generate, type GeneratorProgress, type GeneratorSummary } from './generate.js';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { HELP, parseCommandLine } from './options.js';
 
 const WRONG_USE = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { checkOptions, parseCommandLine, type GeneratorOptions } from './options.js';
 
 const problemOf = (action: () => unknown): string => {

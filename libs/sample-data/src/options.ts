@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseDay } from './clock.js';
-import { GeneratorError } from './generator.error.js';
+import { GeneratorError } from './generator-error.js';
 import { FIRST_DATE, LAST_DATE } from './profile.js';
 
 export interface GeneratorOptions {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { choosePort } from '../../../dev/services/ports.js';
-import { Door } from '../door.js';
+import { TcpProxy } from '../tcp-proxy.js';
 
 const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));
 
@@ -31,10 +31,10 @@ export class Forward {
     const socket = join(folder, 'bridge');
     const bridge = start([...shell, process.execPath, BRIDGE, socket, String(there)]);
     await firstLine(bridge);
-    const door = new Door({ path: socket }, await choosePort([]));
-    await door.open();
-    return new Forward(door.port, async () => {
-      await door.close();
+    const proxy = new TcpProxy({ path: socket }, await choosePort([]));
+    await proxy.open();
+    return new Forward(proxy.port, async () => {
+      await proxy.close();
       await Promise.all([end(bridge), end(forward)]);
       await rm(folder, { recursive: true, force: true });
     });
