@@ -87,7 +87,8 @@ export class AppProcess {
           } catch (error) {
             if (!ended) throw error;
           }
-          if (!value && ended) throw new UnrecoverableError(`${what}: ${this.name} ended (${JSON.stringify(this.exit)})`);
+          if (!value && ended)
+            throw new UnrecoverableError(`${what}: ${this.name} ended (${JSON.stringify(this.exit)})`);
           return value;
         },
         deadlineMs,

@@ -76,7 +76,12 @@ export class TcpProxy {
     );
   }
 
-  private async forward(from: Socket, to: Socket, isOpen: () => boolean, rewrite = (data: Buffer) => data): Promise<void> {
+  private async forward(
+    from: Socket,
+    to: Socket,
+    isOpen: () => boolean,
+    rewrite = (data: Buffer) => data,
+  ): Promise<void> {
     let arrived = Promise.resolve();
     const deliver = async (data: Buffer, before: Promise<void>, dueIn: number): Promise<void> => {
       await Promise.all([before, dueIn > 0 && sleep(dueIn, undefined, { ref: false })]);
