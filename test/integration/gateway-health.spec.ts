@@ -242,7 +242,7 @@ describe('a gateway that has just started', () => {
     await stream.next();
     const second = await fetch(`${gateway.url}/api/v1/pipeline/events`);
     expect(second.status).toBe(503);
-    expect(await second.text()).toMatch(/too-many-streams.*1 are open already/);
+    expect(await second.text()).toMatch(/too-many-streams.*All 1 event streams are in use/);
     await stream.return(undefined);
   });
 });

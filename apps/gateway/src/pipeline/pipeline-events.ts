@@ -41,7 +41,7 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   /** @throws Problem too-many-streams */
   stream(): Observable<MessageEvent> {
     if (this.streams >= this.mostStreams) {
-      const detail = `${this.mostStreams} streams are open. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
+      const detail = `All ${this.mostStreams} event streams are in use. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
       throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
     }
     return new Observable((listener) => {
