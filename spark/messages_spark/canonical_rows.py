@@ -1,4 +1,4 @@
-"""The short way through the cleaner: records that are their own clean rows, by one regular expression.
+"""The fast path through the cleaner: records that are their own clean rows, by one regular expression.
 
 Nearly all records of the producer, and lines of a message file, hold canonical values that satisfy the rules across
 columns. One pass of a regular expression made from the contract tells, and gives the row as a line for COPY, at a
@@ -19,7 +19,7 @@ _PLAIN = r"!#-+\--\[\]-~"
 _PLAIN_WITHOUT_UPPER_CASE = r"!#-+\--@\[\]-~"
 # 18 digits, or 19 below 9 * 10^18: all of it within bigint.
 _INTEGER = "[1-8][0-9]{18}|[1-9][0-9]{0,17}+"
-# The 29th of February is left to the long way.
+# The 29th of February is left to the slow path.
 _MONTH_AND_DAY = (
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"

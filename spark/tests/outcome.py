@@ -24,7 +24,7 @@ class Outcome:
 
 
 def clean_records(records: DataFrame, contract: Contract) -> DataFrame:
-    """As the job cleans records of Kafka, the short way included."""
+    """As the job cleans records of Kafka, the fast path included."""
     return clean(add_canonical_rows_of_records(records, contract), contract)
 
 

@@ -13,7 +13,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(180_000);
 
-describe('a consumer whose writes are held up', () => {
+describe('a consumer whose writes are blocked', () => {
   let pipeline: Pipeline;
 
   beforeEach(async () => {
@@ -25,14 +25,14 @@ describe('a consumer whose writes are held up', () => {
 
   const martOf = (consumer: AppProcess) => async () => (await consumer.health('readyz')).down['mart'];
 
-  /** Milliseconds until `condition` gives something, and what that is. */
+  /** Milliseconds until `condition` returns a value, and the value. */
   async function timed<T>(what: string, condition: () => Promise<T>): Promise<[number, NonNullable<T>]> {
     const began = performance.now();
     const value = await waitUntil(what, condition, 60_000);
     return [performance.now() - began, value];
   }
 
-  it('says on /readyz and /health within 15 s who holds a lock on messages, and goes on when it is gone', async () => {
+  it('reports on /readyz and /health within 15 s who holds a lock on messages, and continues when the lock is released', async () => {
     const [consumer, gateway] = await Promise.all([pipeline.consumer(), pipeline.start('gateway')]);
     await Promise.all([consumer.ready(), gateway.ready()]);
     const release = await holding(pipeline.databaseUrl, "SET application_name = 'psql'; BEGIN; LOCK TABLE messages");
@@ -49,7 +49,7 @@ describe('a consumer whose writes are held up', () => {
       timed('the gateway reports it', healthOfMart),
     ]);
     const blocker = /waits for a lock \(relation\) of pid \d+ \(psql as \w+.*, idle in transaction since 2.*Z\)/;
-    expect(why).toMatch(/^nothing is written since 2.*Z: /);
+    expect(why).toMatch(/^nothing written since 2.*Z: /);
     expect(why).toMatch(blocker);
     expect(message).toMatch(blocker);
     expect(ofConsumer).toBeLessThan(15_000);
@@ -61,7 +61,7 @@ describe('a consumer whose writes are held up', () => {
     expect([...(await readMart(pipeline.databaseUrl)).keys()]).toEqual(['1']);
   });
 
-  it('says within 15 s that the answer to COMMIT does not come, and writes the batch again', async () => {
+  it('reports within 15 s that the answer to COMMIT is lost, and writes the batch again', async () => {
     const url = new URL(pipeline.databaseUrl);
     const proxy = new TcpProxy({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
     await proxy.open();
@@ -78,7 +78,7 @@ describe('a consumer whose writes are held up', () => {
       await pipeline.send([recordOf(1)]);
 
       const [ms, why] = await timed('the consumer is not ready', martOf(consumer));
-      expect(why).toContain('PostgreSQL has answered, and the answer does not arrive');
+      expect(why).toContain('PostgreSQL has answered, but the answer does not arrive');
       expect(ms).toBeLessThan(15_000);
       await pipeline.caughtUp();
       await consumer.ready();
@@ -88,9 +88,9 @@ describe('a consumer whose writes are held up', () => {
     }
   });
 
-  it('clears the trouble of no other batch', async () => {
+  it('keeps reporting a stuck batch while other batches are written', async () => {
     await pipeline.send(numbers(2).map((id) => ({ ...recordOf(id), partition: id })));
-    // Holds up the first id alone.
+    // Blocks the first id only.
     const release = await holding(
       pipeline.databaseUrl,
       `BEGIN; INSERT INTO messages SELECT * FROM jsonb_populate_record(NULL::messages, '${rowOf(0)}')`,
@@ -101,18 +101,18 @@ describe('a consumer whose writes are held up', () => {
 
     const why = await consumer.waitUntil('the consumer is not ready', martOf(consumer));
     expect(why).toMatch(/ written since .*waits for a lock \(transactionid\) of pid \d+/);
-    // Further batches are written meanwhile, and change nothing about it.
+    // Other batches are written meanwhile; the stuck one stays reported.
     await pipeline.send([{ ...recordOf(2), partition: 1 }]);
     await consumer.waitUntil('a third batch is written', async () => (await readMart(pipeline.databaseUrl)).size === 2);
-    expect(await martOf(consumer)()).toMatch(/^one batch is not written since/);
+    expect(await martOf(consumer)()).toMatch(/^one batch not written since/);
     await release();
     await pipeline.caughtUp();
     await consumer.ready();
   });
 
-  it('goes on within 30 s where a consumer before it is frozen in a transaction', async () => {
+  it('continues within 30 s when a former consumer is frozen in a transaction', async () => {
     await pipeline.send([...numbers(50).map((id) => recordOf(id)), { key: '1', value: 'no JSON' }]);
-    // The rows are there, not committed, and the transaction waits with its last statement.
+    // Its rows are written but not committed; its last statement waits.
     const release = await holding(pipeline.databaseUrl, 'BEGIN; LOCK TABLE quarantined_messages');
     const env = { CONSUMER_SESSION_TIMEOUT_MS: '6000' };
     const frozen = await pipeline.consumer(env);
@@ -132,7 +132,7 @@ describe('a consumer whose writes are held up', () => {
     expect(performance.now() - began).toBeLessThan(30_000);
   });
 
-  it('goes on within 30 s where a consumer before it is frozen in COPY', async () => {
+  it('continues within 30 s when a former consumer is frozen in COPY', async () => {
     const lost = new Client({ connectionString: pipeline.databaseUrl, application_name: 'consumer' });
     lost.on('error', () => undefined);
     await lost.connect();
@@ -141,7 +141,7 @@ describe('a consumer whose writes are held up', () => {
       const copy = lost.query(copyFrom("COPY messages FROM STDIN WITH (NULL '\\N')"));
       copy.on('error', () => undefined);
       copy.write(`${lineOf(1)}\n`.repeat(1));
-      // PostgreSQL takes rows in pieces; these fill more than one, and then it waits for the next.
+      // Fills more than one of the pieces in which PostgreSQL reads rows; then it waits for the next.
       copy.write(
         numbers(3000)
           .map((id) => `${lineOf(id + 2)}\n`)

@@ -88,7 +88,7 @@ describe('a consumer that starts first', () => {
         const health = await consumer.health('readyz');
         return health.status === 503 && health.down['mart'] ? health : undefined;
       });
-      expect(down['mart']).toMatch(/^nothing is written since .*: relation "public.messages" does not exist/);
+      expect(down['mart']).toMatch(/^nothing written since .*: relation "public.messages" does not exist/);
       expect((await consumer.health('livez')).status).toBe(200);
 
       const martInit = await pipeline.start('mart-init');
@@ -145,7 +145,7 @@ describe('a write that takes longer than the session timeout', () => {
       });
       expect(await isWriteWaiting(pipeline.databaseUrl)).toBe(true);
       expect([...members]).toEqual([`Stable ${member}`]);
-      // It says what the write waits for; the group is not in trouble.
+      // It says what the write waits for; the group itself is fine.
       expect(Object.keys((await consumer.health('readyz')).down)).toEqual(['mart']);
       await unlock();
 

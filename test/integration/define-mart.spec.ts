@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import { defineMart } from '#schema/mart/define-mart.js';
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { migrations } from '#schema/migrations.js';
@@ -43,7 +43,7 @@ function objects(): Promise<{ name: string }[]> {
 it('has made every view and function, and does nothing the second time', async () => {
   const names = MART_OBJECTS.map(({ name }) => name).sort();
   expect((await objects()).map(({ name }) => name)).toEqual(names);
-  expect(await inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner))).toEqual({
+  expect(await inTransaction(dataSource, (runner) => migrate(dataSource, runner))).toEqual({
     migrations: [],
     redefined: false,
     missingRoles: [],
@@ -58,7 +58,7 @@ it('replaces what another version has left, the objects that are no more include
   );
   await anotherVersion();
 
-  await inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner));
+  await inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   expect((await objects()).map(({ name }) => name)).toEqual(MART_OBJECTS.map(({ name }) => name).sort());
   const [row] = await query(
     database.url,

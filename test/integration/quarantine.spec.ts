@@ -6,7 +6,7 @@ import { databaseShape } from '#platform/config/database-config.js';
 import { readEnv } from '#platform/config/env.js';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import { migrations } from '#schema/migrations.js';
 import { IdentifyQuarantinedRecords1796100000000 } from '#schema/migrations/1796100000000-identify-quarantined-records.js';
 import { cleanBatch } from '../../apps/consumer/src/clean/clean-batch.js';
@@ -265,14 +265,14 @@ describe('quarantine', () => {
     const old = await createTestDatabase();
     const oldMart = await connect(old.url);
     try {
-      await inTransaction(oldMart, (runner) => bringUpToDate(oldMart, runner));
+      await inTransaction(oldMart, (runner) => migrate(oldMart, runner));
       const since = migrations.indexOf(IdentifyQuarantinedRecords1796100000000);
       for (let left = migrations.length; left > since; left--) await oldMart.undoLastMigration();
       await oldMart.query(`
         INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, quarantined_at)
         SELECT 'topic', 0, n, now(), NULL, convert_to('value ' || n % 3, 'UTF8'), '{"a": "\\\\x\\u00e9"}', '[]', now() + n * interval '1 s'
         FROM generate_series(0, 8) AS n`);
-      await inTransaction(oldMart, (runner) => bringUpToDate(oldMart, runner));
+      await inTransaction(oldMart, (runner) => migrate(oldMart, runner));
 
       expect(await query(old.url, 'SELECT "offset" FROM quarantined_messages ORDER BY 1')).toEqual(
         ['0', '1', '2'].map((each) => ({ offset: each })),

@@ -5,7 +5,7 @@ import { databaseShape } from '#platform/config/database-config.js';
 import { readEnv } from '#platform/config/env.js';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import { contract, REFERENCE_TABLES, type Column, type TableContract } from '#schema/contract.js';
 import { entities, SQL_TYPES } from '#schema/entities.js';
 import { migrations } from '#schema/migrations.js';
@@ -84,7 +84,7 @@ describe('the tables after the migrations', () => {
   let dataSource: DataSource;
 
   function bringUp(): Promise<unknown> {
-    return inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner));
+    return inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   }
 
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import { migrations } from '#schema/migrations.js';
 import { dropDatabase, type TestDatabase } from './test-database.js';
 
@@ -54,7 +54,7 @@ async function ensureTemplate(client: Client, serverUrl: string): Promise<string
     if (rowCount === 0) {
       await client.query(`DROP DATABASE IF EXISTS ${unfinished}`);
       await client.query(`CREATE DATABASE ${unfinished}`);
-      await migrate(databaseUrl(serverUrl, unfinished));
+      await migrateDatabase(databaseUrl(serverUrl, unfinished));
       await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
     }
   } finally {
@@ -63,10 +63,10 @@ async function ensureTemplate(client: Client, serverUrl: string): Promise<string
   return name;
 }
 
-export async function migrate(url: string): Promise<void> {
+export async function migrateDatabase(url: string): Promise<void> {
   const dataSource = await new DataSource({ type: 'postgres', url, migrations, installExtensions: false }).initialize();
   try {
-    await inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner));
+    await inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   } finally {
     await dataSource.destroy();
   }

@@ -5,7 +5,7 @@ import { databaseShape } from '#platform/config/database-config.js';
 import { readEnv } from '#platform/config/env.js';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import { migrations } from '#schema/migrations.js';
 import { withPostgres } from '../../dev/services/connect.js';
 import { withMartReader } from '../../dev/services/mart-reader.js';
@@ -22,7 +22,7 @@ export async function withMigratedDatabase<T>(serverUrl: string, work: (client: 
   const atServer = async (server: Client): Promise<T> => {
     await server.query(`CREATE DATABASE ${name}`);
     try {
-      await migrate(url.href);
+      await migrateDatabase(url.href);
       return await withMartReader(url.href, work);
     } finally {
       await server.query(`DROP DATABASE IF EXISTS ${name}`);
@@ -31,13 +31,13 @@ export async function withMigratedDatabase<T>(serverUrl: string, work: (client: 
   return withPostgres(serverUrl, atServer, STATEMENT_MS);
 }
 
-async function migrate(url: string): Promise<void> {
+async function migrateDatabase(url: string): Promise<void> {
   const config = readEnv(databaseShape, { DATABASE_URL: url, DATABASE_STATEMENT_TIMEOUT_MS: '0' });
   const dataSource = await new DataSource(
     dataSourceOptions(config, { applicationName: 'docs', migrations }),
   ).initialize();
   try {
-    await inTransaction(dataSource, (runner) => bringUpToDate(dataSource, runner));
+    await inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   } finally {
     await dataSource.destroy();
   }

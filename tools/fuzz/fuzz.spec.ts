@@ -6,7 +6,7 @@ import { randomRecord } from './random-record.js';
 const RECORDS = 10_000;
 
 describe('random records', () => {
-  // Making an outcome also compares the short way through the cleaner with the long one.
+  // Making an outcome also compares the fast path of the cleaner with the slow one.
   const outcomes = Array.from({ length: RECORDS }, (_, number) => outcomeOf(randomRecord(1, number)));
 
   it('are the same for the same seed and number, and others for another seed', () => {

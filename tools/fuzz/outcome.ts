@@ -1,6 +1,6 @@
 import { clean, type Cleaned } from '#schema/cleaner.js';
 import { contract } from '#schema/contract.js';
-import { verbatimLine } from '#schema/verbatim-line.js';
+import { canonicalRow } from '#schema/canonical-row.js';
 import { type FuzzRecord } from './fuzz-record.js';
 
 /** What the TypeScript cleaner makes of a record, in a form that an engine in another language can be held to. */
@@ -13,16 +13,16 @@ export interface Outcome {
   readonly unknownFields: number;
 }
 
-/** @throws Error where the cleaner's short way would make something else of the record than its long way does */
+/** @throws Error when the fast path of the cleaner and its slow path disagree */
 export function outcomeOf({ value, headers }: FuzzRecord): Outcome {
   const cleaned = clean(
     value,
     headers.some(([key]) => key === contract.record.unparsableHeader),
   );
-  const short = value && verbatimLine(value);
-  if (short !== null && short !== plainLine(clean(value))) {
+  const fast = value && canonicalRow(value);
+  if (fast !== null && fast !== plainLine(clean(value))) {
     throw new Error(
-      `the short way makes ${JSON.stringify(short)} of the record ${JSON.stringify(value?.toString('latin1'))}`,
+      `the fast path returned ${JSON.stringify(fast)} for the record ${JSON.stringify(value?.toString('latin1'))}`,
     );
   }
   return {
@@ -34,7 +34,7 @@ export function outcomeOf({ value, headers }: FuzzRecord): Outcome {
   };
 }
 
-/** A row in the short way's form; null where it has to leave the record to the long one. */
+/** A row as the fast path writes it; null where the slow path has to clean the record. */
 function plainLine(cleaned: Cleaned): string | null {
   return cleaned.kind === 'row' && cleaned.repairs.length === 0 && cleaned.unknownFields === 0
     ? cleaned.values.join('\t')

@@ -73,7 +73,7 @@ export class AppModule {
             const server = createServer(kafka, metrics, positions, config, (error) =>
               explainFailure(error, group, connection),
             );
-            health.registerReadiness('consumer-group', () => server.contact.state());
+            health.registerReadiness('consumer-group', () => server.liveness.state());
             health.registerReadiness('partitions', () => stuckPartitions.state());
             stuckPartitions.onChange = (count) => metrics.stuck(count);
             return server;

@@ -1,6 +1,6 @@
 import { contract, type Column, type Reason, type ReasonCode, type RepairCode } from './contract.js';
 import { readFields, type RecordFields } from './record-fields.js';
-import { readerOf, Rejection, trimAscii, type Read } from './values.js';
+import { normalizerOf, Rejection, trimAscii, type Normalize } from './values.js';
 
 /** A record that the contract accepts. */
 export interface CleanRow {
@@ -37,13 +37,13 @@ const NO_REPAIRS: readonly Repair[] = [];
 interface CompiledColumn {
   readonly name: string;
   readonly required: boolean;
-  readonly read: Read;
+  readonly normalize: Normalize;
 }
 
 const COLUMNS: readonly CompiledColumn[] = contract.columns.map((column: Column) => ({
   name: column.name,
   required: column.required ?? false,
-  read: readerOf(column),
+  normalize: normalizerOf(column),
 }));
 
 const POSITION = new Map<string, number>(contract.columns.map((column, position) => [column.name, position]));
@@ -98,22 +98,22 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
       continue;
     }
     const trimmed = typeof field === 'string' ? trimAscii(field) : typeof field === 'boolean' ? String(field) : '';
-    const reading = trimmed === '' ? null : column.read(trimmed);
-    if (typeof reading === 'string') {
-      values[i] = reading;
+    const normalized = trimmed === '' ? null : column.normalize(trimmed);
+    if (typeof normalized === 'string') {
+      values[i] = normalized;
       continue;
     }
-    if (reading instanceof Rejection) {
-      (reasons ??= []).push({ column: column.name, reason: reading.reason });
+    if (normalized instanceof Rejection) {
+      (reasons ??= []).push({ column: column.name, reason: normalized.reason });
       rejected |= 1 << i;
       continue;
     }
-    values[i] = reading?.value ?? null;
+    values[i] = normalized?.value ?? null;
     if (values[i] === null && column.required) {
       (reasons ??= []).push({ column: column.name, reason: 'missing' });
       rejected |= 1 << i;
-    } else if (reading) {
-      (repairs ??= []).push({ column: column.name, repair: reading.repair });
+    } else if (normalized) {
+      (repairs ??= []).push({ column: column.name, repair: normalized.repair });
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { COLUMN_NAMES, contract, REFERENCE_TABLES, type Column, type TableContract } from './contract.js';
 import { contractJson } from './contract-json.js';
-import { readerOf } from './values.js';
+import { normalizerOf } from './values.js';
 
 describe('the contract', () => {
   it('has the 32 columns of the data set, each once', () => {
@@ -35,9 +35,9 @@ describe('the contract', () => {
     expect(contract.flags.map(({ flag }) => flag)).toEqual(booleans);
   });
 
-  it('gives every column what its reader needs', () => {
+  it('gives every column what its normalizer needs', () => {
     const columns: readonly Column[] = [...contract.columns, ...REFERENCE_TABLES.flatMap((table) => table.columns)];
-    for (const column of columns) expect(readerOf(column)).toBeInstanceOf(Function);
+    for (const column of columns) expect(normalizerOf(column)).toBeInstanceOf(Function);
   });
 
   it('stands in contract.json as it is here; if not, run `npm run schema:export`', () => {

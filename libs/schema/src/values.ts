@@ -4,10 +4,10 @@ import { contract, type Column, type ReasonCode, type RepairCode } from './contr
  * Readers of single values: from the trimmed, non-empty text of a field to its canonical text, which is the data set's
  * own form (integers as digits, `t`/`f`, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS[.f]` in UTC).
  */
-export type Read = (text: string) => Reading;
+export type Normalize = (text: string) => Normalized;
 
 /** The canonical text, or why the text was not accepted. A bare string keeps the accepted case free of allocations. */
-export type Reading = string | Repaired | Rejection;
+export type Normalized = string | Repaired | Rejection;
 
 /** A canonical text, null for no value, that was not what the text said by itself. */
 export class Repaired {
@@ -69,11 +69,11 @@ function twoDigits(text: string, at: number): number {
   return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
 }
 
-function readInteger(text: string): Reading {
+function normalizeInteger(text: string): Normalized {
   const first = text.charCodeAt(0);
   const signed = first === 0x2b || first === 0x2d;
   const start = signed ? 1 : 0;
-  if (start === text.length || !areDigits(text, start, text.length)) return readFloat(text);
+  if (start === text.length || !areDigits(text, start, text.length)) return normalizeFloat(text);
   if (!signed && first !== ZERO && text.length <= SAFE_DIGITS) return text;
   let firstDigit = start;
   while (firstDigit < text.length - 1 && text.charCodeAt(firstDigit) === ZERO) firstDigit++;
@@ -90,16 +90,16 @@ const EXPONENT = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)[eE]\+?\d+$/;
 const MAX_WHOLE_FLOAT = BigInt(contract.maxWholeFloat);
 
 /** Of what has no digits alone. An exponent is never accepted: a spreadsheet keeps six digits of 123456789012. */
-function readFloat(text: string): Reading {
+function normalizeFloat(text: string): Normalized {
   const digits = FLOAT.exec(text)?.[1];
   if (digits === undefined) return EXPONENT.test(text) ? LOST_DIGITS : NOT_AN_INTEGER;
-  const integer = readInteger(digits);
+  const integer = normalizeInteger(digits);
   if (typeof integer !== 'string') return LOST_DIGITS;
   const number = BigInt(integer);
   return number > MAX_WHOLE_FLOAT || number < -MAX_WHOLE_FLOAT ? LOST_DIGITS : new Repaired(integer, 'whole_float');
 }
 
-function readBoolean(text: string): Reading {
+function normalizeBoolean(text: string): Normalized {
   switch (text) {
     case 't':
     case '1':
@@ -116,14 +116,14 @@ function readBoolean(text: string): Reading {
     case 'false':
       return 'f';
     default:
-      return readBooleanFloat(text);
+      return normalizeBooleanFloat(text);
   }
 }
 
 const BOOLEAN_FLOAT = /^([01])\.0*$/;
 
 /** pandas makes floats of a column of booleans in which one is missing. */
-function readBooleanFloat(text: string): Reading {
+function normalizeBooleanFloat(text: string): Normalized {
   const digit = BOOLEAN_FLOAT.exec(text)?.[1];
   if (digit === undefined) return NOT_A_BOOLEAN;
   return digit === '1' ? TRUE_FLOAT : FALSE_FLOAT;
@@ -153,7 +153,7 @@ function startsWithDate(text: string): boolean {
 
 const MIDNIGHT = /^[ Tt]00:00:00(?:\.0+)?(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?$/;
 
-function readDate(text: string): Reading {
+function normalizeDate(text: string): Normalized {
   if (!startsWithDate(text)) return notA(NOT_A_DATE, text);
   if (text.length === 10) return text;
   return MIDNIGHT.test(text.slice(10)) ? new Repaired(text.slice(0, 10), 'midnight_date') : NOT_A_DATE;
@@ -169,7 +169,7 @@ const MINUTES_END = 16;
 const SECONDS_END = 19;
 const MAX_FRACTION_DIGITS = 6;
 
-function readTime(text: string): Reading {
+function normalizeTime(text: string): Normalized {
   return parseTime(text) ?? notA(NOT_A_TIME, text);
 }
 
@@ -243,7 +243,7 @@ export function lowerAscii(text: string): string {
   return text;
 }
 
-function readText(maxLength: number): Read {
+function normalizeText(maxLength: number): Normalize {
   return (text) => {
     let codePoints = text.length;
     for (let i = 0; i < text.length; i++) {
@@ -260,12 +260,12 @@ function readText(maxLength: number): Read {
   };
 }
 
-function readOpenSet(maxLength: number): Read {
-  const read = readText(maxLength);
-  return (text) => read(lowerAscii(text));
+function normalizeOpenSet(maxLength: number): Normalize {
+  const normalize = normalizeText(maxLength);
+  return (text) => normalize(lowerAscii(text));
 }
 
-function readClosedSet(values: readonly string[]): Read {
+function normalizeClosedSet(values: readonly string[]): Normalize {
   const known = new Set(values);
   return (text) => {
     if (known.has(text)) return text;
@@ -283,27 +283,27 @@ function isNullWord(text: string): boolean {
 }
 
 /** The reader of a column's values. */
-export function readerOf(column: Column): Read {
-  const read = readerOfKind(column);
-  return (text) => (isNullWord(text) ? NULL_WORD : read(text));
+export function normalizerOf(column: Column): Normalize {
+  const normalize = normalizerOfKind(column);
+  return (text) => (isNullWord(text) ? NULL_WORD : normalize(text));
 }
 
-function readerOfKind(column: Column): Read {
+function normalizerOfKind(column: Column): Normalize {
   switch (column.kind) {
     case 'integer':
-      return readInteger;
+      return normalizeInteger;
     case 'boolean':
-      return readBoolean;
+      return normalizeBoolean;
     case 'date':
-      return readDate;
+      return normalizeDate;
     case 'time':
-      return readTime;
+      return normalizeTime;
     case 'text':
-      return readText(lengthOf(column));
+      return normalizeText(lengthOf(column));
     case 'open_set':
-      return readOpenSet(lengthOf(column));
+      return normalizeOpenSet(lengthOf(column));
     case 'closed_set':
-      return readClosedSet(column.values ?? []);
+      return normalizeClosedSet(column.values ?? []);
     default:
       return column.kind satisfies never;
   }

@@ -1,9 +1,9 @@
 import type { KafkaMessage } from 'kafkajs';
 import { clean, positionOf, type Repair } from '#schema/cleaner.js';
 import { contract, type Reason } from '#schema/contract.js';
-import { verbatimLine } from '#schema/verbatim-line.js';
+import { canonicalRow } from '#schema/canonical-row.js';
 import { UnreadableBatch } from '#platform/kafka/fetch/unreadable-batch.js';
-import { columnOf, copyLine } from '../persist/copy-text.js';
+import { columnText, copyLine } from '../persist/copy-text.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
 /** A record with where it stands in Kafka. */
@@ -73,9 +73,9 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
         continue;
       }
       const unparsable = message.headers?.[contract.record.unparsableHeader] !== undefined;
-      const line = message.value === null || unparsable ? null : verbatimLine(message.value);
+      const line = message.value === null || unparsable ? null : canonicalRow(message.value);
       if (line !== null) {
-        keep(columnOf(line, ID), line, source);
+        keep(columnText(line, ID), line, source);
         continue;
       }
       const cleaned = clean(message.value, unparsable);
@@ -111,7 +111,7 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
 
 /** The version of a row: of two with the same id the greater one stays. */
 export function versionOf({ line }: Pick<CleanedRow, 'line'>): string {
-  return columnOf(line, VERSION);
+  return columnText(line, VERSION);
 }
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {

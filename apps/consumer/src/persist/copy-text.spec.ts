@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { COLUMN_NAMES, contract, type ColumnName } from '#schema/contract.js';
-import { columnOf, copyLine, copyText } from './copy-text.js';
+import { columnText, copyLine, copyText } from './copy-text.js';
 
 function rowOf(values: Partial<Record<ColumnName, string>>): { line: string } {
   return { line: copyLine(COLUMN_NAMES.map((name) => values[name] ?? null)) };
@@ -74,11 +74,11 @@ describe('copyText', () => {
   });
 });
 
-describe('columnOf', () => {
+describe('columnText', () => {
   it('gives the text of a column, wherever it stands in the line', () => {
     const { line } = rowOf({ id: '1', channel: 'sms', updated_at: '2023-05-01 00:00:00' });
     expect(
-      ['id', 'channel', 'updated_at', 'date'].map((name) => columnOf(line, COLUMN_NAMES.indexOf(name as ColumnName))),
+      ['id', 'channel', 'updated_at', 'date'].map((name) => columnText(line, COLUMN_NAMES.indexOf(name as ColumnName))),
     ).toEqual(['1', 'sms', '2023-05-01 00:00:00', '']);
   });
 });

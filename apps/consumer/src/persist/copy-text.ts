@@ -31,7 +31,7 @@ export function* copyText(rows: readonly { readonly line: string }[]): Generator
 }
 
 /** The text of a column that is not free text, at its position in a line. */
-export function columnOf(line: string, position: number): string {
+export function columnText(line: string, position: number): string {
   let start = 0;
   for (let i = 0; i < position; i++) start = line.indexOf('\t', start) + 1;
   const end = line.indexOf('\t', start);

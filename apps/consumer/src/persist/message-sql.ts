@@ -21,9 +21,8 @@ export const CREATE_STAGED = `
 export const COPY_STAGED = `COPY ${staged} (${columns}) FROM STDIN WITH (NULL '')`;
 
 /**
- * Stores staged rows by the rule of principle 2: the greatest version stays, of equal ones the stored row. Gives one row
- * for each row that was written, `inserted` telling a new one from an update. In the order of the ids, so that
- * concurrent writers lock rows in the same order.
+ * Merges staged rows: the greatest version wins, and between equal versions the stored row stays (ADR 2). Returns one row
+ * per written row; `inserted` is false for an update. Ordered by id, so that concurrent writers lock rows in the same order.
  */
 export const MERGE_STAGED = `
   INSERT INTO ${table} AS stored (${columns})

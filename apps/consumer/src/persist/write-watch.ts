@@ -9,24 +9,23 @@ import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { retryForever, type RetryOptions } from '#platform/retry/backoff.js';
 import type { OnBegin } from './message-writer.js';
 
-/** An attempt that takes longer is looked at. */
+/** The server is asked what a write waits for when an attempt takes longer than this. */
 const LONG_MS = 5000;
-const LOOK_EVERY_MS = 1000;
+const SCAN_EVERY_MS = 1000;
 
-/** PostgreSQL answered this long ago and nothing has arrived: the connection is lost. */
+/** An attempt whose session has been lost for this long is cut off. */
 const LOST_MS = 10_000;
 
-/** What is being written: a batch, or positions. */
+/** A batch or positions being written. */
 class WatchedWrite {
   readonly since = new Date();
-  /** PostgreSQL's process for the attempt under way. */
+  /** Backend process of the current attempt. */
   pid: number | undefined;
-  /** Ends the attempt under way by closing its connection. */
+  /** Ends the current attempt by closing its connection. */
   abandon: (() => void) | undefined;
-  /** Why the last attempt failed. */
-  error: string | undefined;
+  lastError: string | undefined;
   isOutage = false;
-  /** What the attempt under way, or the last one, waits for. */
+  /** What the current attempt, or else the last one, waits for. */
   wait: string | undefined;
   private attemptSince: number | undefined;
 
@@ -41,7 +40,7 @@ class WatchedWrite {
     try {
       return await write(this.onBegin);
     } catch (error) {
-      this.error = databaseMessageOf(error);
+      this.lastError = databaseMessageOf(error);
       this.isOutage = isLostServer(error);
       throw error;
     } finally {
@@ -49,32 +48,33 @@ class WatchedWrite {
     }
   }
 
-  /** How long the attempt under way has taken. */
+  /** How long the current attempt has taken. */
   get ms(): number {
     return this.attemptSince === undefined ? 0 : performance.now() - this.attemptSince;
   }
 
-  get trouble(): string | undefined {
-    return [this.error, this.wait].filter(Boolean).join('; ') || undefined;
+  /** Why it is not written yet; undefined when nothing is wrong. */
+  get problem(): string | undefined {
+    return [this.lastError, this.wait].filter(Boolean).join('; ') || undefined;
   }
 }
 
 /**
- * Says on /readyz which batches cannot be written, each for itself, and why. A write that takes long is looked up in the
- * server: one that waits for a lock, for a standby or for an answer that never comes is in trouble long before its
- * statement times out, and one that is slow and gets on is not. A session that holds it up and whose consumer is
- * frozen or gone is ended, and a connection whose answer is lost is given up.
+ * Retries writes until they succeed, and reports on /readyz since when and why the mart is behind. If an attempt takes
+ * long, the server is asked what it waits for: a lock, a standby or a lost connection shows up long before the statement
+ * times out, and a slow write that makes progress is not reported. Sessions of frozen or dead consumers that block the
+ * write are terminated, and a connection whose answer is lost is closed.
  */
 @Injectable()
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WriteWatch.name);
   private readonly writes = new Set<WatchedWrite>();
   private readonly warnings = new WarningThrottle();
-  /** Whether something was said since all was well. */
-  private isTroubled = false;
+  /** Whether a warning was logged since the last recovery. */
+  private hasWarned = false;
   private lastWritten = 0;
   private timer: NodeJS.Timeout | undefined;
-  private isLooking = false;
+  private isScanning = false;
 
   constructor(
     private readonly database: DatabaseConnection,
@@ -84,7 +84,7 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => void this.scan(), SCAN_EVERY_MS);
   }
 
   onModuleDestroy(): void {
@@ -92,9 +92,9 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Tries to write until that succeeds.
+   * Writes, and retries until it succeeds.
    *
-   * @param failure what to say of an attempt that fails, such as "Batch not written"
+   * @param failure how the log calls a failed attempt, such as "Batch not written"
    * @throws the signal's reason
    */
   async untilWritten<T>(
@@ -109,13 +109,13 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
         ...options,
         onRetry: (error, attempt, delayMs) => {
           onRetry?.(error, attempt, delayMs);
-          this.sayFailed(failure, watched, attempt, delayMs);
+          this.warnOfFailure(failure, watched, attempt, delayMs);
         },
       });
       this.lastWritten = Date.now();
-      if (watched.trouble && this.isTroubled) {
+      if (watched.problem && this.hasWarned) {
         this.logger.log('Writing again');
-        this.isTroubled = false;
+        this.hasWarned = false;
       }
       return written;
     } finally {
@@ -124,63 +124,63 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private state(): HealthState {
-    const troubled = [...this.writes].find(({ trouble }) => trouble !== undefined);
-    if (!troubled) return { up: true };
-    const what = this.lastWritten > troubled.since.getTime() ? 'one batch is not' : 'nothing is';
-    return { up: false, detail: `${what} written since ${troubled.since.toISOString()}: ${troubled.trouble}` };
+    const stuck = [...this.writes].find(({ problem }) => problem !== undefined);
+    if (!stuck) return { up: true };
+    const what = this.lastWritten > stuck.since.getTime() ? 'one batch not written' : 'nothing written';
+    return { up: false, detail: `${what} since ${stuck.since.toISOString()}: ${stuck.problem}` };
   }
 
-  private async look(): Promise<void> {
+  private async scan(): Promise<void> {
     const long = [...this.writes].filter(({ ms }) => ms >= LONG_MS);
-    if (long.length === 0 || this.isLooking) return;
-    this.isLooking = true;
+    if (long.length === 0 || this.isScanning) return;
+    this.isScanning = true;
     try {
       const sessions = await this.database.probe<SessionActivity>(SESSION_ACTIVITY);
       for (const write of long) {
         const session = sessions.find(({ pid }) => pid === write.pid);
         const loss = lossOf(session);
-        this.waits(write, loss ?? (session && waitOf(session)));
+        this.setWait(write, loss ?? (session && waitOf(session)));
         if (loss !== undefined && write.ms >= LOST_MS) write.abandon?.();
         for (const { pid, is_lost: isLost } of session?.blockers ?? []) if (isLost) await this.endLost(pid);
       }
     } catch (error) {
       for (const write of long) {
-        this.waits(write, `no answer for ${Math.round(write.ms / 1000)} s (${messageOf(error)})`);
+        this.setWait(write, `no answer for ${Math.round(write.ms / 1000)} s (${messageOf(error)})`);
       }
     } finally {
-      this.isLooking = false;
+      this.isScanning = false;
     }
   }
 
-  private waits(write: WatchedWrite, wait: string | undefined): void {
-    if (wait !== undefined && write.trouble === undefined) {
-      this.isTroubled = true;
+  private setWait(write: WatchedWrite, wait: string | undefined): void {
+    if (wait !== undefined && write.problem === undefined) {
+      this.hasWarned = true;
       this.logger.warn(`Batch not written yet: ${wait}`);
     }
     write.wait = wait;
   }
 
-  private sayFailed(
+  private warnOfFailure(
     failure: string,
-    { error, isOutage, trouble }: WatchedWrite,
+    { lastError, isOutage, problem }: WatchedWrite,
     attempt: number,
     delayMs: number,
   ): void {
-    const line = `${failure}: ${trouble}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
-    // The end of a server has several messages, and is one outage.
-    const text = isOutage ? 'outage' : `${failure}: ${error}`;
-    if (this.warnings.warn(this.logger, text, line)) this.isTroubled = true;
+    const line = `${failure}: ${problem}; attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+    // A server that stops fails attempts with several messages. Log the outage once.
+    const text = isOutage ? 'outage' : `${failure}: ${lastError}`;
+    if (this.warnings.warn(this.logger, text, line)) this.hasWarned = true;
   }
 
   private async endLost(pid: number): Promise<void> {
     const ended = await this.database.execute(endLostSession(pid));
-    if (ended.length > 0) this.logger.warn(`Ended session ${pid} of a consumer that is frozen or gone`);
+    if (ended.length > 0) this.logger.warn(`Terminated session ${pid} of a frozen or dead consumer`);
   }
 }
 
-/** How an answer got lost; undefined where there is none yet. @param session undefined where the server knows no such session */
+/** How the connection was lost; undefined while the server is still working. @param session undefined if the server has no such session */
 function lossOf(session: SessionActivity | undefined): string | undefined {
-  if (session === undefined) return 'its session in PostgreSQL has ended, and the connection does not say so';
+  if (session === undefined) return 'its session in PostgreSQL has ended, but the connection is still open';
   const isDone = session.state.startsWith('idle') && session.seconds * 1000 >= LONG_MS;
-  return isDone ? 'PostgreSQL has answered, and the answer does not arrive' : undefined;
+  return isDone ? 'PostgreSQL has answered, but the answer does not arrive' : undefined;
 }

@@ -7,7 +7,7 @@ import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
 import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
 import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
 import type { Chunk, KafkaBatch } from './kafka-batch.js';
-import { KafkaContact } from './kafka-contact.js';
+import { KafkaLiveness } from './kafka-liveness.js';
 
 export interface BatchKafkaOptions {
   readonly kafka: Kafka;
@@ -48,7 +48,7 @@ const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNK
  * are done here instead.
  */
 export class BatchKafkaServer extends ServerKafka {
-  readonly contact: KafkaContact;
+  readonly liveness: KafkaLiveness;
   private readonly warnings = new WarningThrottle();
   private readonly closing = new AbortController();
   private readonly gatherer: BatchGatherer;
@@ -66,7 +66,7 @@ export class BatchKafkaServer extends ServerKafka {
 
   constructor(private readonly settings: BatchKafkaOptions) {
     super({});
-    this.contact = new KafkaContact(settings.consumer.sessionTimeout);
+    this.liveness = new KafkaLiveness(settings.consumer.sessionTimeout);
     this.gatherer = new BatchGatherer({
       limits: settings.limits,
       concurrency: CONCURRENCY,
@@ -101,7 +101,7 @@ export class BatchKafkaServer extends ServerKafka {
       } catch (error) {
         if (signal.aborted) break;
         const delayMs = backoffDelayMs(this.failures++);
-        this.contact.lost((error as Error).message);
+        this.liveness.lost((error as Error).message);
         this.settings.onRetry();
         const line = `Not consuming: ${(error as Error).message}; next attempt in ${Math.round(delayMs)} ms`;
         this.warnings.warn(this.logger, (error as Error).message, line);
@@ -152,13 +152,13 @@ export class BatchKafkaServer extends ServerKafka {
     const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH, START_BATCH_PROCESS } = consumer.events;
     const { positions } = this.settings;
     consumer.on(FETCH, ({ payload }) => {
-      this.contact.made();
+      this.liveness.heard();
       positions.answered(payload.nodeId);
     });
-    consumer.on(HEARTBEAT, () => this.contact.made());
+    consumer.on(HEARTBEAT, () => this.liveness.heard());
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.generation++;
-      this.contact.made();
+      this.liveness.heard();
       void this.begin(consumer, Object.values(payload.memberAssignment).flat());
       this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
     });

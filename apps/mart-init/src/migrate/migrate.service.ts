@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
-import { bringUpToDate } from '#schema/bring-up-to-date.js';
+import { migrate } from '#schema/migrate.js';
 import type { Passwords } from '#schema/mart/grant-access.js';
 import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { waitForLock } from '../mart-init-lock.js';
@@ -20,7 +20,7 @@ export class MigrateService {
   async migrate(signal: AbortSignal): Promise<void> {
     const { migrations, redefined, missingRoles } = await inTransaction(this.dataSource, async (runner) => {
       await waitForLock(runner, signal, this.logger);
-      return bringUpToDate(this.dataSource, runner, this.passwords);
+      return migrate(this.dataSource, runner, this.passwords);
     });
     for (const name of migrations) this.logger.log(`Executed ${name}`);
     if (migrations.length === 0) this.logger.log('The tables are up to date: no migrations were pending');

@@ -1,11 +1,11 @@
 import { REASONS, type Column, type ReasonCode, type TableContract } from '#schema/contract.js';
-import { readerOf, Rejection, Repaired, trimAscii, type Read } from '#schema/values.js';
+import { normalizerOf, Rejection, Repaired, trimAscii, type Normalize } from '#schema/values.js';
 
 interface Field {
   readonly column: Column;
   /** Index of the column in the file. */
   readonly index: number;
-  readonly read: Read;
+  readonly normalize: Normalize;
 }
 
 /** A row as a line of PostgreSQL's COPY text format, or the problems that prevent it. */
@@ -29,7 +29,7 @@ export class ReferenceRow {
     this.fields = table.columns.map((column) => ({
       column,
       index: header.indexOf(column.name),
-      read: readerOf(column),
+      normalize: normalizerOf(column),
     }));
   }
 
@@ -38,16 +38,16 @@ export class ReferenceRow {
     let copyLine = String(line);
     let problems = '';
     let repairs: string[] | undefined;
-    for (const { column, index, read } of this.fields) {
+    for (const { column, index, normalize } of this.fields) {
       const text = trimAscii(fields[index]!);
-      const reading = text === '' ? null : read(text);
-      if (reading instanceof Rejection) {
-        problems += describe(column.name, reading.reason);
+      const normalized = text === '' ? null : normalize(text);
+      if (normalized instanceof Rejection) {
+        problems += describe(column.name, normalized.reason);
         continue;
       }
-      const value = typeof reading === 'string' ? reading : (reading?.value ?? null);
+      const value = typeof normalized === 'string' ? normalized : (normalized?.value ?? null);
       if (value === null && column.required) problems += describe(column.name, 'missing');
-      if (reading instanceof Repaired) (repairs ??= []).push(`${reading.repair} ${column.name}`);
+      if (normalized instanceof Repaired) (repairs ??= []).push(`${normalized.repair} ${column.name}`);
       copyLine += '\t' + (value === null ? '\\N' : escape(value));
     }
     if (problems !== '') return { problems: problems.slice('; '.length) };

@@ -10,7 +10,7 @@ import { positionOf } from './cleaner.js';
  * @returns what `clean` would give, as texts with tabs between them and nothing for null; it never holds a character
  *   that COPY's text format gives a meaning. Null for a record of any other form, which `clean` has to judge
  */
-export function verbatimLine(value: Buffer): string | null {
+export function canonicalRow(value: Buffer): string | null {
   const { length } = value;
   if (length > MAX_BYTES || length === 0 || value[0] !== OPEN_BRACE) return null;
   let at = 1;

@@ -2,29 +2,29 @@ import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { defineMart } from './mart/define-mart.js';
 import { grantAccess, type Passwords } from './mart/grant-access.js';
 
-/** What there was to do. */
-export interface BroughtUpToDate {
-  /** Names of the migrations that were run. */
+/** What a run of `migrate` changed. */
+export interface MigrationResult {
+  /** Names of the migrations that ran. */
   readonly migrations: readonly string[];
-  /** Whether the schema mart was made anew. */
+  /** Whether the schema mart was created again. */
   readonly redefined: boolean;
-  /** Roles that are missing, and that this user may not make; nobody but the owner can use the mart then. */
+  /** Missing roles that this user may not create. If there are any, only the owner can use the mart. */
   readonly missingRoles: readonly string[];
 }
 
 /**
- * Brings a database to the version that this program knows: migrations for what holds data, then the views, then who may
- * use what. All or nothing when the runner is in a transaction; a second time it changes nothing.
+ * Migrates a database to this program's version: first the tables, then the views of the mart, then roles and privileges.
+ * All or nothing if the runner is in a transaction. A second run changes nothing.
  *
  * @param dataSource with the migrations of migrations.ts
  */
-export async function bringUpToDate(
+export async function migrate(
   dataSource: DataSource,
   runner: QueryRunner,
   passwords: Passwords = {},
-): Promise<BroughtUpToDate> {
+): Promise<MigrationResult> {
   const executor = new MigrationExecutor(dataSource, runner);
-  // Transactions are the caller's.
+  // The caller manages the transaction.
   executor.transaction = 'none';
   const executed = await executor.executePendingMigrations();
   const redefined = await defineMart(runner);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { clean } from './cleaner.js';
 import { COLUMN_NAMES } from './contract.js';
 import { goldenCases, valueOf } from '../golden/golden-cases.js';
-import { verbatimLine } from './verbatim-line.js';
+import { canonicalRow } from './canonical-row.js';
 
 const FULL: Record<string, string> = {
   id: '3641814',
@@ -34,7 +34,7 @@ const FULL: Record<string, string> = {
   updated_at: '2023-04-27 08:57:59.31',
 };
 
-/** What `clean` gives in the form of a verbatim line; null where it rejects or mends. */
+/** What `clean` gives in the form of a canonical row; null where it rejects or mends. */
 function cleanLine(value: Buffer): string | null {
   const cleaned = clean(value);
   return cleaned.kind === 'row' && cleaned.repairs.length === 0 && cleaned.unknownFields === 0
@@ -51,18 +51,18 @@ function inOrder(value: Buffer | null): Buffer | null {
   return Buffer.from(JSON.stringify(Object.fromEntries(entries)));
 }
 
-describe('verbatimLine', () => {
+describe('canonicalRow', () => {
   it('takes a record whose values are canonical', () => {
     const value = Buffer.from(JSON.stringify(FULL));
-    expect(verbatimLine(value)).toBe(COLUMN_NAMES.map((name) => FULL[name] ?? '').join('\t'));
-    expect(verbatimLine(value)).toBe(cleanLine(value));
+    expect(canonicalRow(value)).toBe(COLUMN_NAMES.map((name) => FULL[name] ?? '').join('\t'));
+    expect(canonicalRow(value)).toBe(cleanLine(value));
   });
 
   it('gives what clean gives for every golden case that it takes', () => {
     let taken = 0;
     for (const golden of goldenCases) {
       const value = inOrder(valueOf(golden));
-      const line = value && verbatimLine(value);
+      const line = value && canonicalRow(value);
       if (line === null) continue;
       taken++;
       expect({ name: golden.name, line }).toEqual({ name: golden.name, line: cleanLine(value!) });
@@ -79,7 +79,7 @@ describe('verbatimLine', () => {
         changed[at] = byte;
         const inserted = Buffer.concat([record.subarray(0, at), Buffer.of(byte), record.subarray(at)]);
         for (const value of [changed, inserted]) {
-          const line = verbatimLine(value);
+          const line = canonicalRow(value);
           if (line === null) continue;
           taken++;
           if (line !== cleanLine(value))
@@ -87,7 +87,7 @@ describe('verbatimLine', () => {
         }
       }
       const cut = Buffer.concat([record.subarray(0, at), record.subarray(at + 1)]);
-      const line = verbatimLine(cut);
+      const line = canonicalRow(cut);
       if (line !== null) expect(line).toBe(cleanLine(cut));
     }
     expect(taken).toBeGreaterThan(2000);
@@ -119,7 +119,7 @@ describe('verbatimLine', () => {
       ];
       for (const fields of variants) {
         const value = Buffer.from(JSON.stringify(fields));
-        const line = verbatimLine(value);
+        const line = canonicalRow(value);
         if (line !== null) expect({ fields, line }).toEqual({ fields, line: cleanLine(value) });
       }
     },
