@@ -114,7 +114,7 @@ function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
-  fileCalls.tell = (news) => screen.say(`files       ${news}`);
+  fileCalls.onReport = (text) => screen.say(`files       ${text}`);
   interrupted.signal.addEventListener('abort', () => fileCalls.end(0));
   try {
     const options = readOptions(process.argv.slice(2));

@@ -65,9 +65,9 @@ describe('a CSV file', () => {
   it.each([
     [
       ['a.csv', 'b.csv'],
-      /holds more than one CSV file with the columns \(a\.csv, b\.csv\)\. Unpack it and name the file: unzip/,
+      /contains more than one CSV file with the columns \(a\.csv, b\.csv\)\. Unpack it and name the file: unzip/,
     ],
-    [['a.txt'], /holds no CSV file with the columns \(a\.txt\)/],
+    [['a.txt'], /contains no CSV file with the columns \(a\.txt\)/],
     [['[Content_Types].xml', 'xl/workbook.xml'], /is a spreadsheet/],
   ])('is not guessed at in an archive of %j', async (entries, message) => {
     zip('m.zip', ...entries);
@@ -80,12 +80,12 @@ describe('a CSV file', () => {
     await writeFile(at('wide.csv.gz'), gzipSync(Buffer.from('\ufeffid,name\n', 'utf16le')));
     await expect(ids('wide.csv.gz')).rejects.toThrow(/is UTF-16 text, not CSV text\. Convert it: iconv -f UTF-16LE/);
     await writeFile(at('two.csv'), TEXT + 'name,id\nc,3\n');
-    await expect(ids('two.csv')).rejects.toThrow(/line 4 is another header, with the columns in another order/);
+    await expect(ids('two.csv')).rejects.toThrow(/line 4 is another header, with the columns in a different order/);
   });
 
   it.each([
     ['encrypted', 8, 1, /is encrypted\. Unpack it with its password: unzip/],
-    ['damaged', 16, 0xff, /is damaged: the check sum of m\.csv differs/],
+    ['damaged', 16, 0xff, /is damaged: the checksum of m\.csv differs/],
     [
       'compressed by Deflate64',
       10,
@@ -105,9 +105,9 @@ describe('a CSV file', () => {
 
   it('is not waited for where a pipe or a folder has its name', async () => {
     execFileSync('mkfifo', [at('m.csv')]);
-    await expect(ids('m.csv')).rejects.toThrow(/m\.csv is no regular file/);
+    await expect(ids('m.csv')).rejects.toThrow(/m\.csv is not a regular file/);
     await mkdir(at('n.csv'));
-    await expect(ids('n.csv')).rejects.toThrow(/n\.csv is no regular file/);
+    await expect(ids('n.csv')).rejects.toThrow(/n\.csv is not a regular file/);
   });
 
   it('is refused at once where its lines end in CR alone, however long it is', async () => {
@@ -158,12 +158,12 @@ describe('matchingFiles', () => {
   });
 
   it.each([
-    ['s3://bucket/m.csv', /is an address, not a file/],
+    ['s3://bucket/m.csv', /is a URL, not a file/],
     ['https://example.com/m.csv', /is an address/],
     ['-', /Write it to a file first/],
     ['/dev/stdin', /Write it to a file first/],
-    ['file://host/m.csv', /is no address of a file here/],
-    [`/tmp/${'x'.repeat(300)}.csv`, /longer than the file system takes/],
+    ['file://host/m.csv', /is not a URL of a local file/],
+    [`/tmp/${'x'.repeat(300)}.csv`, /too long for the file system/],
     ['/dev', /is a folder/],
     ['/dev/null', /is a device/],
   ])('says what %s is', async (pattern, message) => {

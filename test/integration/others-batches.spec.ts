@@ -158,7 +158,7 @@ describe('batches of other producers', () => {
       java.flush(plain);
       await java.settled();
 
-      const named = `holds a transaction open: Kafka gives out nothing from offset 5 of partition 0 of topic ${topic} on`;
+      const named = `holds a transaction open: Kafka serves nothing from offset 5 of partition 0 of topic ${topic} on`;
       const { consumer_group: group } = await gateway.waitUntil('the gateway names it', async () => {
         const { parts } = await systemHealth(gateway);
         return parts.consumer_group.message?.includes(named) ? parts : undefined;
@@ -237,7 +237,7 @@ describe('batches of other producers', () => {
       reasons: [{ column: null, reason: 'unreadable_batch' }],
     });
     expect(await readQuarantine(pipeline.databaseUrl)).toMatchObject([
-      entryOf(damaged!, 3, 'its checksum (CRC-32C) does not fit its bytes'),
+      entryOf(damaged!, 3, 'its checksum (CRC-32C) does not match its bytes'),
       entryOf(unknown!, 6, 'its codec, number 5, is not known'),
     ]);
     expect((await consumer.metrics()).get('messages_quarantined_total{reason="unreadable_batch"}')).toBe(2);

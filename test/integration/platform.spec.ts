@@ -71,7 +71,7 @@ describe('ensureTopic', () => {
 
     expect(result).toMatchObject({ created: false, partitions: 2 });
     expect(warnings.mock.calls.map(([message]) => String(message))).toEqual([
-      `Topic ${topic} has 2 partitions, fewer than the configured 5; it is left as it is`,
+      `Topic ${topic} has 2 partitions, fewer than the configured 5; it is left unchanged`,
     ]);
   });
 

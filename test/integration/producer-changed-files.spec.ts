@@ -64,7 +64,7 @@ describe('a file that changes while it is read', () => {
     const producer = await midway();
     await writeAgain(content, () => producer.exited);
     expect([await producer.exited, producer.output]).toEqual([FAILED, expect.any(String)]);
-    expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*was cut or rewritten while it was read/);
+    expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*was truncated or rewritten while it was read/);
     expect(await topic.count()).toBeLessThan(ROWS);
 
     expect(await produce()).toContain('resuming at row');
@@ -107,7 +107,7 @@ describe('a file that changes while it is read', () => {
     const producer = await midway();
     await appendFile(path, text.slice(-20, -10));
     expect([await producer.exited, producer.output]).toEqual([FAILED, expect.any(String)]);
-    expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*its last line has no end yet/);
+    expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*its last line is not complete yet/);
     expect(await topic.count()).toBe(3_999);
     await appendFile(path, text.slice(-10));
     await produce();

@@ -268,7 +268,7 @@ describe('the producer', () => {
     const path = await file('m.csv.gz', Buffer.concat([gzipSync(csv(1, 20_001)), Buffer.from('garbage')]));
     const run = produce(['--file', path]);
     expect(await run.ended).toBe(1);
-    expect(run.output()).toMatch(/CSV_GZIP_CORRUPT: .*other data follow behind its end/);
+    expect(run.output()).toMatch(/CSV_GZIP_CORRUPT: .*other data follows its end/);
     expect(await topic.count()).toBe(20_000);
     await file('padded.csv.gz', Buffer.concat([gzipSync(csv(20_001, 20_101)), Buffer.alloc(1)]));
     await produceAll(['--file', join(folder, 'padded.csv.gz')]);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Content } from '#platform/csv/content-sum.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
-import { openWithoutWaiting } from '#platform/csv/source-file.js';
+import { openNonBlocking } from '#platform/csv/source-file.js';
 import type { FilePosition, Fingerprint } from '#platform/producer-positions/file-position.js';
 import { ProducerError } from '../producer-error.js';
 
 const HEAD_BYTES = 64 * 1024;
 
 export async function fingerprint(file: string): Promise<Required<Fingerprint>> {
-  const handle = await openWithoutWaiting(file);
+  const handle = await openNonBlocking(file);
   try {
     const { size, mtimeNs, ctimeNs } = await fileCalls.answer(file, () => handle.stat({ bigint: true }));
     const { buffer, bytesRead } = await fileCalls.answer(file, () =>

@@ -1,6 +1,6 @@
-/** Ends the process also where a thread waits for a file that does not answer, which keeps exit() waiting: a signal does not. */
+/** Ends the process even if a thread waits for a file that does not answer: exit() would wait for the thread, a signal does not. */
 export function exit(code?: number): void {
   if (process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
-  // An undefined code that is passed on would count as 0.
+  // exit(undefined) would mean 0.
   else process.exit(code ?? process.exitCode);
 }

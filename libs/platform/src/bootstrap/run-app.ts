@@ -9,21 +9,21 @@ import { fileCalls } from '../csv/file-calls.js';
 import { createLogger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
 
-/** Ends the app gracefully; the first call decides the exit code (0 unless given). */
+/** Shuts the app down gracefully. The first call decides the exit code; default 0. */
 export type Stop = (exitCode?: number) => void;
 
 export interface RunAppOptions<C extends HttpConfig> {
-  /** Of the service; in every log line. */
+  /** Name of the service, in every log line. */
   name: string;
-  /** Reads the configuration; what it throws is logged like any other failure to start. */
+  /** Reads the configuration. An error is logged like any other failure to start. */
   config: () => C;
-  /** Before the app listens; the place for `app.connectMicroservice({ strategy })`. */
+  /** Called before the app listens, for example to call `app.connectMicroservice({ strategy })`. */
   configure?: (app: NestExpressApplication, config: C) => void | Promise<void>;
-  /** After it listens and its microservices have started. What it throws ends the app with exit code 1. */
+  /** Called when the app listens and its microservices have started. An error ends the app with exit code 1. */
   onReady?: (app: NestExpressApplication, stop: Stop) => void | Promise<void>;
 }
 
-/** Sent to the parent over the IPC channel, where the app was started with one. */
+/** Sent to the parent process if the app was started with an IPC channel. */
 export interface ListeningMessage {
   type: 'listening';
   name: string;
@@ -31,11 +31,13 @@ export interface ListeningMessage {
 }
 
 /**
- * Runs a service: HTTP for probes and metrics first, so that it is alive while it still waits for others, then its
- * microservices, then `onReady`. SIGTERM, SIGINT, a parent whose IPC channel closes, or `stop` end it: /readyz turns 503, what is
- * in flight is finished, transports close, exit code 0 or the one given to `stop`; not done after 10 s: exit code 1.
+ * Runs a service. It starts HTTP for probes and metrics first, so that it is alive while it waits for dependencies, then its
+ * microservices, then `onReady`.
  *
- * @param module how to make the root module of the configuration; it must import HealthModule.
+ * SIGTERM, SIGINT, a closed IPC channel or `stop` shut it down: /readyz answers 503, work in flight is completed, transports close, and
+ * the process exits with 0 or the code passed to `stop`. After 10 s it exits with 1.
+ *
+ * @param module creates the root module, which must import HealthModule.
  */
 export async function runApp<C extends HttpConfig>(
   module: (config: C) => DynamicModule | Type,
@@ -46,29 +48,29 @@ export async function runApp<C extends HttpConfig>(
   try {
     const config = readConfig();
     logger = createLogger(config, name);
-    fileCalls.tell = (news) => logger.warn(news, 'Files');
+    fileCalls.onReport = (text) => logger.warn(text, 'Files');
     const app = await NestFactory.create<NestExpressApplication>(module(config), { logger, abortOnError: false });
     shutdown = new Shutdown(app, logger);
     shutdown.listenForRequests();
     app.disable('x-powered-by');
     await configure?.(app, config);
     await app.listen(config.PORT, config.HOST);
-    outliveErrors(app.getHttpServer(), logger);
+    surviveErrors(app.getHttpServer(), logger);
     announce(app, name, logger);
     await app.startAllMicroservices();
     await onReady?.(app, shutdown.begin);
   } catch (error) {
     logFailure(logger, error);
     if (shutdown) shutdown.begin(1);
-    // Not even built: there is nothing to close, but constructors may have left something that keeps the process up.
+    // The app was not created, so there is nothing to close; but constructors may have started something that keeps the process up.
     else process.exit(1);
   }
 }
 
-/** Without a listener one connection that cannot be accepted, for want of file descriptors say, would end the app. */
-function outliveErrors(server: Server, logger: LoggerService): void {
+/** Without a listener, one connection that cannot be accepted (no file descriptors, say) would end the app. */
+function surviveErrors(server: Server, logger: LoggerService): void {
   server.on('error', (error) => {
-    logger.warn(`The HTTP server goes on after an error: ${error.message}`, 'App');
+    logger.warn(`The HTTP server continues after an error: ${error.message}`, 'App');
   });
 }
 
@@ -79,7 +81,7 @@ function announce(app: NestExpressApplication, name: string, logger: LoggerServi
   if (process.connected) process.send?.(message);
 }
 
-/** The message of a PipelineError says all there is to know; of anything else the stack is needed. */
+/** The message of a PipelineError is enough; other errors need their stack. */
 function logFailure(logger: LoggerService, error: unknown): void {
   if (error instanceof PipelineError) logger.fatal?.(`${error.code}: ${error.message}`, 'App');
   else if (error instanceof Error) logger.fatal?.(messageOf(error), error.stack, 'App');

@@ -3,20 +3,20 @@ import { Registry } from 'prom-client';
 import { HealthRegistry } from '../health/health-registry.js';
 import { exit } from './exit.js';
 
-/** Kubernetes kills after 30 s, people and the local orchestrator sooner; who is slower than this hangs. */
+/** Kubernetes kills a process after 30 s, people and dev/run sooner. A slower shutdown counts as hanging. */
 const DEADLINE_MS = 10_000;
 
-/** Once everything is closed the process has this long to end by itself before it says what keeps it up. */
+/** How long the process may take to end once everything is closed; then it logs what keeps it up. */
 const DRAIN_MS = 2000;
 
-/** Sent to the parent over the IPC channel: counters have their last values when nobody can ask for them any more. */
+/** Sent to the parent over the IPC channel: the final values of the metrics, after /metrics is closed. */
 export interface ClosedMessage {
   type: 'closed';
-  /** As on /metrics. */
+  /** In the format of /metrics. */
   metrics: string;
 }
 
-/** The one way out of a running app. */
+/** Shuts a running app down. */
 export class Shutdown {
   private begun = false;
 
@@ -25,16 +25,16 @@ export class Shutdown {
     private readonly logger: LoggerService,
   ) {}
 
-  /** Nest's own shutdown hooks end the process by the signal, thus never with exit code 0, and know no deadline. */
+  /** Replaces Nest's shutdown hooks, which end the process by the signal, so never with exit code 0, and have no deadline. */
   listenForRequests(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.request(signal));
     if (process.send === undefined) return;
-    // A killed parent closes the channel: nothing it started may outlive it.
+    // The channel closes when the parent is killed; its children must not outlive it.
     if (process.connected) process.on('disconnect', () => this.request('the parent process is gone'));
     else this.request('the parent process is gone');
   }
 
-  /** Later calls change nothing: Ctrl-C reaches a whole process group, and its parent sends SIGTERM as well. */
+  /** Later calls have no effect: on Ctrl-C the app gets SIGINT from the terminal and SIGTERM from its parent. */
   readonly begin = (exitCode = 0): void => {
     if (this.begun) return;
     this.begun = true;
@@ -48,7 +48,7 @@ export class Shutdown {
 
   private async close(exitCode: number): Promise<void> {
     const deadline = setTimeout(() => {
-      this.logger.fatal?.(`Not closed within ${DEADLINE_MS / 1000} s, giving up (${resources()})`, 'App');
+      this.logger.fatal?.(`Not closed within ${DEADLINE_MS / 1000} s; exiting (${resources()})`, 'App');
       exit(1);
     }, DEADLINE_MS);
     process.exitCode = exitCode;
@@ -62,7 +62,7 @@ export class Shutdown {
     clearTimeout(deadline);
     if (process.connected) await this.tellParent();
     setTimeout(() => {
-      this.logger.warn(`Closed, but something still runs (${resources()}); ending it`, 'App');
+      this.logger.warn(`Closed, but something still runs (${resources()}); exiting`, 'App');
       exit();
     }, DRAIN_MS).unref();
   }
@@ -77,7 +77,7 @@ export class Shutdown {
   }
 }
 
-/** Kinds of what keeps the process up, such as Timeout or TCPSocketWrap. */
+/** The kinds of resources that keep the process up, such as Timeout or TCPSocketWrap. */
 function resources(): string {
   return [...new Set(process.getActiveResourcesInfo())].join(', ');
 }

@@ -5,7 +5,7 @@ import { readEnv } from './env.js';
 const url = 'postgres://writer:s3cret@postgres:5432/messaging';
 
 describe('databaseShape', () => {
-  it('needs DATABASE_URL only', () => {
+  it('requires only DATABASE_URL', () => {
     expect(readEnv(databaseShape, { DATABASE_URL: url })).toEqual({
       DATABASE_URL: url,
       DATABASE_POOL_SIZE: 5,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { databaseUrlProblem } from './database-url.js';
 import { integer, positiveInteger, type ConfigOf } from './env.js';
 
-/** What every app that talks to PostgreSQL needs; spread it into the app's own shape. */
+/** Variables of every app that uses PostgreSQL; spread them into the app's shape. */
 export const databaseShape = {
   DATABASE_URL: z
     .string({ error: 'must be postgres://user:password@host:port/database' })
@@ -12,7 +12,7 @@ export const databaseShape = {
     }),
   DATABASE_POOL_SIZE: integer(1, 1000).default(5),
   DATABASE_CONNECT_TIMEOUT_MS: positiveInteger().default(5000),
-  /** The server cancels a longer statement; 0 switches it off (migrations, bulk loads). */
+  /** The server cancels statements that take longer; 0: no limit (migrations, bulk loads). */
   DATABASE_STATEMENT_TIMEOUT_MS: integer(0, 2_147_483_647).default(60_000),
 };
 

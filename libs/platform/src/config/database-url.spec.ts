@@ -37,7 +37,7 @@ describe('databaseUrlProblem', () => {
   });
 });
 
-it('gives a URL for each host', () => {
+it('splits a URL into one per host', () => {
   expect(urlsByHost('postgres://u:p@one:1,[::1]:2/m?x=a,b')).toEqual([
     'postgres://u:p@one:1/m?x=a,b',
     'postgres://u:p@[::1]:2/m?x=a,b',

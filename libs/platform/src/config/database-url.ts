@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 
-/** Parameters that are understood, or that change nothing here: libpq's, so that Spark takes the same URL, and pg's. */
+/** Accepted parameters: those of pg, and those of libpq so that Spark can use the same URL, even if they have no effect here. */
 const PARAMETERS = new Set([
   ...[
     'host',
@@ -28,15 +28,15 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 const FORM = 'must be postgres://user:password@host:port/database';
 const ENCODE =
-  'user and password hold a character that means something else in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
+  'user or password contain a character that is special in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
 
-/** What is wrong with a connection URL and what to do; undefined where nothing is. Shows no part that may be a password. */
+/** What is wrong with a connection URL and what to do; undefined for a valid URL. Shows no part that may be a password. */
 export function databaseUrlProblem(text: string): string | undefined {
   const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
   if (!/^postgres(ql)?:\/\//.test(text)) {
     return /^\s*\w+\s*=/.test(text) ? `${FORM}, not key=value pairs` : FORM;
   }
-  // A password's / ? or # ends the part before @ too early.
+  // A / ? or # in the password ends the authority before the @.
   if (!authority.includes('@') && rest.split('=')[0]!.includes('@')) return `${FORM}; ${ENCODE}`;
   const userInfo = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
   if (!isDecodable(userInfo)) return `${FORM}; ${ENCODE}`;
@@ -50,7 +50,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   return problemOfParameters(searchParams);
 }
 
-/** A URL for each host, where one names several (host1:5432,host2:5432) for failover. */
+/** One URL per host: a URL may name several hosts for failover (host1:5432,host2:5432). */
 export function urlsByHost(text: string): readonly string[] {
   const [, before = '', hosts = '', rest = ''] = /^(\w+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? [];
   return hosts.includes(',') ? hosts.split(',').map((host) => `${before}${host}${rest}`) : [text];
@@ -69,11 +69,11 @@ function problemOfParameters(parameters: URLSearchParams): string | undefined {
   for (const [name, value] of parameters) {
     if (!PARAMETERS.has(name)) {
       const known = [...PARAMETERS].join(', ');
-      return `${FORM}; its parameter "${name}" is not known and would be ignored. Known are ${known}`;
+      return `${FORM}; its parameter "${name}" is not known and would be ignored. Known parameters: ${known}`;
     }
     if (name === 'sslmode' && !SSL_MODES.includes(value)) return `its sslmode must be one of ${SSL_MODES.join(', ')}`;
     if (name === 'target_session_attrs' && !['any', 'read-write', 'primary'].includes(value)) {
-      return 'its target_session_attrs must be any, read-write or primary: the mart is written to';
+      return 'its target_session_attrs must be any, read-write or primary, because the app writes to the mart';
     }
     const problem = FILES.includes(name) ? problemOfFile(value) : undefined;
     if (problem !== undefined) return `its ${name} names ${value}, which ${problem}`;
@@ -82,7 +82,7 @@ function problemOfParameters(parameters: URLSearchParams): string | undefined {
 }
 
 function problemOfFile(path: string): string | undefined {
-  if (path === 'system') return 'only libpq understands; leave it out to use the certificates of Node.js';
+  if (path === 'system') return 'only libpq supports; leave it out to use the certificates of Node.js';
   try {
     accessSync(path, constants.R_OK);
     return undefined;

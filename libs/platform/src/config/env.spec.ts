@@ -14,7 +14,7 @@ function problemsOf(shape: z.ZodRawShape, env: Record<string, string>): readonly
 }
 
 describe('readEnv', () => {
-  it('reads typed values, trims them and takes an empty variable for an absent one', () => {
+  it('reads typed values, trims them and treats an empty variable as absent', () => {
     const shape = { A: port(), B: boolean().default(true), C: commaList(), D: positiveInteger().default(7) };
 
     expect(readEnv(shape, { A: ' 80 ', B: '', C: 'x, y', IGNORED: 'z' })).toEqual({
@@ -25,7 +25,7 @@ describe('readEnv', () => {
     });
   });
 
-  it('names every bad variable at once, with its value and what is accepted', () => {
+  it('names every bad variable with its value and what is accepted', () => {
     const shape = { A: port(), B: positiveInteger(), C: z.enum(['x', 'y'], { error: 'must be x or y' }) };
 
     expect(problemsOf(shape, { A: '70000', C: 'z' })).toEqual([
@@ -41,7 +41,7 @@ describe('readEnv', () => {
     expect(problems).toEqual([`${name} (value not shown): must be an integer of at least 1`]);
   });
 
-  it('reports variables that are valid alone but not together', () => {
+  it('reports variables that are valid alone but not in combination', () => {
     const shape = { LOW: integer(0), HIGH: integer(0) };
     const read = () =>
       readEnv(shape, { LOW: '2', HIGH: '1' }, ({ LOW, HIGH }) => (LOW > HIGH ? ['LOW must not be above HIGH'] : []));

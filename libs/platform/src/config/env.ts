@@ -3,17 +3,17 @@ import { ConfigError } from '../errors/config-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The typed configuration that `readEnv` makes of a shape. */
+/** The typed configuration that `readEnv` returns for a shape. */
 export type ConfigOf<S extends z.ZodRawShape> = z.output<z.ZodObject<S>>;
 
-/** Variables whose value may hold a credential (a URL carries its password). */
+/** Variables whose value may contain a credential; a URL may contain a password. */
 const SECRET_NAME = /PASSWORD|URL|SECRET|TOKEN/;
 
 /**
- * Reads the variables of `shape` from `env`. An empty variable counts as absent, as deployment templates leave them so.
+ * Reads the variables of `shape` from `env`. An empty variable counts as absent, because deployment templates often set it empty.
  *
- * @param rules complaints about variables that are each valid but do not go together, one line each.
- * @throws ConfigError that lists every bad variable at once.
+ * @param rules returns one line for each combination of valid values that is not allowed.
+ * @throws ConfigError that lists every bad variable.
  */
 export function readEnv<S extends z.ZodRawShape>(
   shape: S,
@@ -38,7 +38,7 @@ function describe(name: string, env: Environment, message: string): string {
     : `${name}=${JSON.stringify(value)}: ${message}`;
 }
 
-/** An integer in decimal digits within [min, max]. */
+/** An integer from `min` to `max` in decimal digits. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER) {
   const error =
     max === Number.MAX_SAFE_INTEGER
@@ -61,7 +61,7 @@ export function boolean() {
   return z.enum(['true', 'false'], { error }).transform((value) => value === 'true');
 }
 
-/** `a, b` becomes ['a', 'b']; `accepted` says in the error what an item must look like. */
+/** Turns `a, b` into ['a', 'b']. @param accepted describes a valid list in the error message */
 export function commaList(item: RegExp = /\S/, accepted = 'a comma-separated list with at least one item') {
   const error = `must be ${accepted}`;
   return z

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { port, type ConfigOf } from './env.js';
 
-/** What `runApp` needs of every app: where its probes and metrics listen, and how it logs. */
+/** Variables of every app: where its probes and metrics listen, and how it logs. */
 export const httpShape = {
   PORT: port().default(3000),
   HOST: z.string().default('0.0.0.0'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
-  /** auto: text on a terminal, json elsewhere. */
+  /** auto: text on a terminal, otherwise json. */
   LOG_FORMAT: z.enum(['auto', 'json', 'text'], { error: 'must be auto, json or text' }).default('auto'),
 };
 

@@ -3,10 +3,10 @@ import { commaList, integer, positiveInteger, type ConfigOf } from './env.js';
 
 const BROKER_ADDRESS = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i;
 
-/** What every app that talks to Kafka needs; spread it into the app's own shape. */
+/** Variables of every app that uses Kafka; spread them into the app's shape. */
 export const kafkaShape = {
   KAFKA_BROKERS: commaList(BROKER_ADDRESS, 'a comma-separated list of host:port').default(['localhost:9092']),
-  /** Absent: the name of the app. */
+  /** Default: the name of the app. */
   KAFKA_CLIENT_ID: z.string().optional(),
   KAFKA_TOPIC: z
     .string()
@@ -14,7 +14,7 @@ export const kafkaShape = {
     .default('message_data'),
   KAFKA_TOPIC_PARTITIONS: positiveInteger().default(6),
   KAFKA_TOPIC_REPLICATION: integer(1, 32_767).default(1),
-  /** Bytes. Eight times the largest record the contract accepts, so that a larger one still reaches quarantine. */
+  /** Eight times the largest record that the contract accepts, so that larger ones still reach quarantine. */
   KAFKA_TOPIC_MAX_MESSAGE_BYTES: positiveInteger().default(8_388_608),
 };
 

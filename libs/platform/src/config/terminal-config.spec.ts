@@ -4,7 +4,7 @@ import { takesEscapes } from './terminal-config.js';
 const terminal = { isTTY: true };
 
 describe('takesEscapes', () => {
-  it('is true for a terminal alone', () => {
+  it('is true only for a terminal', () => {
     expect(takesEscapes(terminal, { TERM: 'xterm-256color' })).toBe(true);
     expect(takesEscapes(terminal, {})).toBe(true);
     expect(takesEscapes({}, { TERM: 'xterm-256color' })).toBe(false);
@@ -14,7 +14,7 @@ describe('takesEscapes', () => {
     expect(takesEscapes(terminal, env)).toBe(false);
   });
 
-  it('takes an empty NO_COLOR for none', () => {
+  it('ignores an empty NO_COLOR', () => {
     expect(takesEscapes(terminal, { NO_COLOR: '' })).toBe(true);
   });
 });

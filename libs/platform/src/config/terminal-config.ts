@@ -1,8 +1,8 @@
 import type { Environment } from './env.js';
 
 /**
- * Whether escape sequences may be written to a stream, for colours and to draw over lines: it is a terminal that understands
- * them (TERM=dumb does not), and nobody asked for plain text (https://no-color.org: any value of NO_COLOR but the empty one).
+ * Whether a stream accepts escape sequences for colours and redrawing: it is a terminal, TERM is not dumb, and NO_COLOR is empty or
+ * not set (https://no-color.org).
  */
 export function takesEscapes(stream: { readonly isTTY?: boolean }, env: Environment = process.env): boolean {
   return stream.isTTY === true && env['TERM'] !== 'dumb' && !env['NO_COLOR'];

@@ -2,23 +2,23 @@ import { crc32 } from 'node:zlib';
 import { CsvError } from './csv-error.js';
 import { readChunks } from './csv-source.js';
 
-/** The first bytes of an uncompressed file, as a sum that can be compared with another file's and added to. */
+/** Length and checksum of the first bytes of an uncompressed file. */
 export interface Content {
   readonly bytes: number;
   readonly crc32: number;
 }
 
-/** Sums up what is read of a file. Unlike a cryptographic hash a CRC can be stored and carried on by another process. */
+/** The checksum of the bytes read so far. It is a CRC because, unlike a cryptographic hash, it can be stored and continued later. */
 export class ContentSum implements Content {
   bytes: number;
   crc32: number;
 
-  /** @param before what was read by an earlier process */
+  /** @param before the content read by an earlier process */
   constructor(before: Content = { bytes: 0, crc32: 0 }) {
     ({ bytes: this.bytes, crc32: this.crc32 } = before);
   }
 
-  /** Adds of a chunk what lies behind the bytes that are in the sum. @param at where the chunk begins in the file */
+  /** Adds the part of a chunk that is not in the sum yet. @param at offset of the chunk in the file */
   add(chunk: Buffer, at: number): void {
     const known = this.bytes - at;
     if (known >= chunk.length) return;
@@ -28,10 +28,10 @@ export class ContentSum implements Content {
 }
 
 /**
- * Whether a file begins with the given content. Reads that much of it.
+ * Whether a file begins with the given content. Reads the file as far as that.
  *
  * @param whole whether the file must also end there
- * @throws the system's error; the signal's reason
+ * @throws a system error; the reason of the signal when it aborts
  */
 export async function hasContent(
   path: string,
@@ -49,7 +49,7 @@ export async function hasContent(
       if (left === 0 && !whole) break;
     }
   } catch (error) {
-    // Cut off, or being written to: it is not the same now.
+    // Truncated, or being written to: not the same content.
     if (error instanceof CsvError) return false;
     throw error;
   }

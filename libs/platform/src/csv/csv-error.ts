@@ -11,7 +11,7 @@ export type CsvErrorCode =
   | 'CSV_GZIP_CORRUPT'
   | 'CSV_ZIP_INVALID';
 
-/** A CSV file that cannot be read on; single bad lines are no errors, they are given as `UnparsableLine`. */
+/** Reading a CSV file failed. A bad line is not an error: the reader returns it as an `UnparsableLine`. */
 export class CsvError extends PipelineError {
   constructor(
     readonly code: CsvErrorCode,

@@ -8,11 +8,11 @@ const header = (text: string, required = ['id', 'name']) => {
 };
 
 describe('readHeader', () => {
-  it('gives the trimmed names in the order of the file, extra ones too', () => {
+  it('returns the trimmed names in file order, including extra ones', () => {
     expect(header(' extra, name ,id\n')).toEqual(['extra', 'name', 'id']);
   });
 
-  it('takes names in any case as they are required', () => {
+  it('matches names in any case and returns them as required', () => {
     expect(header('ID,"Name",Extra\n')).toEqual(['id', 'name', 'Extra']);
   });
 
@@ -20,7 +20,7 @@ describe('readHeader', () => {
     ['id;name\n1;2\n', 'its fields are separated by semicolons instead of commas', "';' < data/f.csv"],
     ['id\tname\n1\t2\n', 'its fields are separated by tabs instead of commas', "$'\\t' < data/f.csv"],
     ['"id"|"name"\n', 'its fields are separated by vertical bars instead of commas', "'|' < data/f.csv"],
-    ['sep=,\nid,name\n', 'line 1 is a "sep=" line, which only spreadsheets know', 'tail -n +2 data/f.csv'],
+    ['sep=,\nid,name\n', 'line 1 is a "sep=" line, which only spreadsheets understand', 'tail -n +2 data/f.csv'],
     ['id,name\r1,secret\r', 'its lines end in CR alone', "tr '\\r' '\\n' < data/f.csv"],
     ['id,name\r1,"secret"\r2,"x"\r', 'its lines end in CR alone', 'tr'],
   ])('says what %j is, and the command that mends it', (text, problem, command) => {
@@ -29,9 +29,9 @@ describe('readHeader', () => {
     expect(() => header(text)).not.toThrow('secret');
   });
 
-  it('shows no values where the header is missing, however many', () => {
+  it('shows no values when the header is missing, however many there are', () => {
     const values = Array.from({ length: 100_000 }, (_, i) => `secret${i},secret`).join() + '\n';
-    // CPU time: the machine may be full.
+    // CPU time, because the machine may be busy.
     const before = process.cpuUsage();
     expect(() => header(values)).toThrow('names none of the columns');
     expect(() => header(`id,name,${values}`)).toThrow('the header names a column more than once');

@@ -10,10 +10,10 @@ const OTHER_SEPARATORS = [
 ] as const;
 
 /**
- * The column names of a file from its first record, trimmed; those that are required as they are spelled there, whatever
- * their case in the file. Messages show no value, as the line may be a row.
+ * The column names in the first record of a file, trimmed. Required columns match in any case and are returned as spelled in
+ * `required`. Error messages show no value, because the line may be a row.
  *
- * @throws CsvError CSV_HEADER_INVALID when there is none, a column stands twice or a required one is absent.
+ * @throws CsvError CSV_HEADER_INVALID when there is no header, a column occurs twice or a required one is missing.
  */
 export function readHeader(path: string, record: CsvRecord | undefined, required: readonly string[]): string[] {
   const expected = `Expected a header line with the columns ${required.join(',')} (any order, others are skipped).`;
@@ -32,7 +32,7 @@ export function readHeader(path: string, record: CsvRecord | undefined, required
   const text = line.toString('utf8');
   if (/^\ufeff?"?sep=/i.test(text)) {
     throw invalid(
-      `line ${record.line} is a "sep=" line, which only spreadsheets know`,
+      `line ${record.line} is a "sep=" line, which only spreadsheets understand`,
       `Remove it: tail -n +${record.line + 1} ${quoted(path)} > converted.csv`,
     );
   }

@@ -10,23 +10,23 @@ import type { Settle, SourceFile } from './source-file.js';
 export interface CsvReaderOptions {
   /** Columns that the header must name. */
   readonly columns: readonly string[];
-  /** Where to go on, from an earlier record's `nextOffset` and `nextLine`; without it right after the header. */
+  /** Where to resume: `nextOffset` and `nextLine` of an earlier record. Default: after the header. */
   readonly start?: { readonly offset: number; readonly line: number };
-  /** What was read before `start`; `content` goes on from there. Absent with `start`: there is no `content`. */
+  /** The content read before `start`, which `content` continues. With `start` but without this, `content` is undefined. */
   readonly contentBefore?: Content;
   readonly limits?: CsvLimits;
-  /** Absent: a file that changes while it is read is an error at once. */
+  /** Default: a file that changes while it is read is an error at once. */
   readonly settle?: Settle;
 }
 
-/** The file that is being read; it is opened with its first chunk. */
+/** The file being read; it is opened with the first chunk. */
 interface OpenedSource {
   file?: SourceFile;
 }
 
 /**
  * Streams a `.csv` or `.csv.gz` file of any size: UTF-8, RFC 4180, header line first. Memory is bounded by a chunk of the file and
- * the longest record. A line that is no record is given as such, in its place, and reading goes on with the next line.
+ * the longest record. A line that does not parse is returned as an `UnparsableLine` in its place, and reading continues.
  *
  * @example
  * const reader = await CsvReader.open('clients.csv', { columns: ['client_id'] });
@@ -35,7 +35,7 @@ interface OpenedSource {
 export class CsvReader {
   private constructor(
     readonly path: string,
-    /** Column names in the file's order, trimmed; `fields` of each row has the same order. */
+    /** Column names in file order, trimmed; `fields` of each row has the same order. */
     readonly header: readonly string[],
     private readonly source: OpenedSource,
     private readonly splitter: CsvSplitter,
@@ -44,7 +44,7 @@ export class CsvReader {
     private readonly sum: ContentSum | undefined,
   ) {}
 
-  /** @throws CsvError when it is no CSV file with these columns; the system's error when it cannot be opened. */
+  /** @throws CsvError when it is not a CSV file with these columns; a system error when it cannot be opened. */
   static async open(path: string, options: CsvReaderOptions): Promise<CsvReader> {
     const { columns, limits, settle, start, contentBefore } = options;
     const source: OpenedSource = {};
@@ -73,12 +73,12 @@ export class CsvReader {
     }
   }
 
-  /** All that was read of the uncompressed file, up to a byte at or behind the last record given. */
+  /** The uncompressed content read so far, at least up to the end of the last record returned. */
   get content(): Content | undefined {
     return this.sum && { bytes: this.sum.bytes, crc32: this.sum.crc32 };
   }
 
-  /** Bytes read so far of the file as it is stored. */
+  /** Bytes read so far of the file as it is on disk. */
   get bytesRead(): number {
     return this.source.file?.bytesRead ?? 0;
   }
@@ -88,12 +88,12 @@ export class CsvReader {
     return this.splitter.emptyLines;
   }
 
-  /** Lines that repeat the header, skipped so far, as there are in files that were put together. */
+  /** Lines that repeat the header, skipped so far. Concatenated files have them. */
   get repeatedHeaders(): number {
     return this.splitter.repeatedHeaders;
   }
 
-  /** The records in the file's order, some thousand at a time. Can be run once; leaving the loop closes the file. */
+  /** Yields the records in file order, some thousand at a time. Can be called once; leaving the loop closes the file. */
   async *batches(): AsyncGenerator<CsvRecord[]> {
     try {
       if (this.firstRecords.length > 0) yield this.firstRecords.splice(0);
@@ -106,7 +106,7 @@ export class CsvReader {
       if (this.source.file?.grew && this.splitter.isWithinRecord) {
         throw new CsvError(
           'CSV_FILE_CHANGED',
-          `${this.path} has grown while it was read, and its last line has no end yet. Start again once it is complete.`,
+          `${this.path} has grown while it was read, and its last line is not complete yet. Start again once it is.`,
         );
       }
       const records = this.splitter.end();
@@ -122,12 +122,12 @@ export class CsvReader {
     if (line === undefined) return;
     throw new CsvError(
       'CSV_HEADER_INVALID',
-      `${this.path}: line ${line} is another header, with the columns in another order than line 1. Put what begins there into a file of its own: ` +
+      `${this.path}: line ${line} is another header, with the columns in a different order than line 1. Put the lines from there on into a separate file: ` +
         `tail -n +${line} ${quoted(this.path)} > second.csv`,
     );
   }
 
-  /** Only needed when `batches` is not run. */
+  /** Only needed when `batches` is not called. */
   async close(): Promise<void> {
     await this.chunks.return(undefined);
   }

@@ -1,12 +1,12 @@
-/** A record that parsed: as many fields as the header has. */
+/** A record that parsed, with as many fields as the header. */
 export class CsvRow {
   /**
-   * @param line physical line (from 1; the header counts) on which the record begins.
+   * @param line physical line on which the record begins; the first line of the file is 1.
    * @param nextLine physical line on which the next record begins; more than `line` + 1 after a quoted newline.
-   * @param nextOffset offset in the uncompressed file, in bytes, at which reading can go on after this record.
+   * @param nextOffset byte offset in the uncompressed file at which reading can resume after this record.
    * @param chunk holds the record's bytes from `start` to `end`, without the line end; keeping a row keeps the chunk.
    * @param ascii whether all its bytes are ASCII; if not they are valid UTF-8.
-   * @param parsed the fields of a record with quotes; null says that splitting the bytes at the commas gives them.
+   * @param parsed the fields of a record with quotes; null if splitting the bytes at the commas gives the fields.
    */
   constructor(
     readonly line: number,
@@ -24,18 +24,18 @@ export class CsvRow {
     return this.parsed === null;
   }
 
-  /** The fields, in the header's order. Made anew at each call, as those who only need the bytes should not pay for it. */
+  /** The fields, in header order. Computed at each call, so that callers that need only the bytes do not pay for it. */
   get fields(): string[] {
     return this.parsed ?? this.chunk.toString(this.ascii ? 'latin1' : 'utf8', this.start, this.end).split(',');
   }
 }
 
-/** A physical line, or a part of an over-long one, that is no record. */
+/** A physical line that does not parse, or a part of an over-long line. */
 export class UnparsableLine {
   /**
-   * @param raw the bytes as they stand in the file, without the line end.
-   * @param reason what is wrong, for a human; shows no value of the line.
-   * @param nextOffset as in CsvRow; for all but the last part of an over-long line it is where that line begins.
+   * @param raw the bytes as they are in the file, without the line end.
+   * @param reason what is wrong, as text that shows no value of the line.
+   * @param nextOffset as in CsvRow; for all parts but the last of an over-long line, the offset at which the line begins.
    */
   constructor(
     readonly line: number,
@@ -49,9 +49,9 @@ export class UnparsableLine {
 export type CsvRecord = CsvRow | UnparsableLine;
 
 export interface CsvLimits {
-  /** Longest record, in bytes; a longer physical line is given in parts of this size. */
+  /** Longest record, in bytes. A longer physical line is returned in parts of this size. */
   readonly maxRecordBytes: number;
-  /** Most physical lines of one quoted record; bounds the work that an unclosed quote causes. */
+  /** Maximum physical lines of one quoted record; limits the work caused by an unclosed quote. */
   readonly maxRecordLines: number;
 }
 

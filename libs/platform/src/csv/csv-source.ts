@@ -5,26 +5,26 @@ import { unzip } from './zip-entry.js';
 import { SourceFile, type Settle } from './source-file.js';
 
 const PLAIN_CHUNK_BYTES = 1024 * 1024;
-/** Deflate grows data at most about 1,000 times, so one compressed chunk gives at most 32 MiB at once. */
+/** Deflate expands data at most about 1,000 times, so one compressed chunk yields at most 32 MiB. */
 const COMPRESSED_CHUNK_BYTES = 32 * 1024;
 
 export interface ChunkOptions {
-  /** Where to begin, in bytes of the uncompressed file. */
+  /** Where to start, in bytes of the uncompressed file. */
   readonly offset?: number;
-  /** Tell which file of an archive is meant. */
+  /** Columns by which to choose the file in an archive. */
   readonly columns: readonly string[];
-  /** Absent: a file that changes while it is read is an error at once. */
+  /** Default: a file that changes while it is read is an error at once. */
   readonly settle?: Settle;
-  /** Is told what is read. */
+  /** Receives every chunk. */
   readonly sum?: ContentSum;
-  /** Is given the file before its first chunk. */
+  /** Called with the file before its first chunk. */
   readonly onOpen?: (file: SourceFile) => void;
 }
 
 /**
- * The uncompressed bytes of a file, which is plain, gzip or a zip archive by its first bytes. Chunks are the receiver's to keep.
- * @throws CsvError CSV_FORMAT_UNKNOWN; CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT, CSV_ZIP_INVALID, CSV_FILE_CHANGED after all that
- * could be read was given.
+ * Yields the uncompressed bytes of a file. Its first bytes tell whether it is plain, gzip or a zip archive. Chunks are not reused.
+ * @throws CsvError CSV_FORMAT_UNKNOWN; CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT, CSV_ZIP_INVALID or CSV_FILE_CHANGED after everything
+ * readable has been yielded.
  */
 export async function* readChunks(path: string, options: ChunkOptions): AsyncGenerator<Buffer, void> {
   const { offset = 0, columns, settle, sum, onOpen } = options;
@@ -32,7 +32,7 @@ export async function* readChunks(path: string, options: ChunkOptions): AsyncGen
   try {
     onOpen?.(file);
     const container = containerOf(path, await file.head(HEAD_BYTES));
-    // Only plain text can be entered in its middle.
+    // Only plain text can be read from the middle.
     const start = container === 'plain' ? offset : 0;
     const chunks = checked(path, start, decoded(file, container, start, columns));
     yield* skip(sum === undefined ? chunks : summed(chunks, start, sum), offset - start);

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { CsvRow, type CsvLimits, type CsvRecord } from './csv-record.js';
 import { CsvSplitter, type CsvSplitterOptions } from './csv-splitter.js';
 
-type Given = [line: number, fieldsOrRaw: string[] | string, reason?: string];
+type SimpleRecord = [line: number, fieldsOrRaw: string[] | string, reason?: string];
 
-/** What the splitter gives, by line: the fields, or the raw bytes (as latin1) and why they are no record. */
-function simplify(records: CsvRecord[]): Given[] {
+/** A record in short form: its line, then its fields or its raw bytes (as latin1) and why they do not parse. */
+function simplify(records: CsvRecord[]): SimpleRecord[] {
   return records.map((record) =>
     record instanceof CsvRow
       ? [record.line, record.fields]
@@ -22,8 +22,8 @@ function split(
   return { records, emptyLines: splitter.emptyLines };
 }
 
-/** The result must be the same wherever the chunks of the file happen to end. */
-function splitEverywhere(content: string | Buffer, options: CsvSplitterOptions = {}): Given[] {
+/** Splits the content at every position; the result must always be the same. */
+function splitEverywhere(content: string | Buffer, options: CsvSplitterOptions = {}): SimpleRecord[] {
   const bytes = Buffer.from(content as string);
   const whole = simplify(split([bytes], options).records);
   for (let at = 0; at <= bytes.length; at++) {
@@ -40,7 +40,7 @@ const limited = (limits: Partial<CsvLimits>): CsvSplitterOptions => ({
 });
 
 describe('CsvSplitter', () => {
-  const cases: [name: string, content: string | Buffer, expected: Given[]][] = [
+  const cases: [name: string, content: string | Buffer, expected: SimpleRecord[]][] = [
     [
       'plain lines',
       'a,b\n1,2\n,\n',
@@ -235,7 +235,7 @@ describe('CsvSplitter', () => {
       ],
     ],
   ];
-  it.each(cases)('gives %s', (_name, content, expected) => {
+  it.each(cases)('splits %s', (_name, content, expected) => {
     expect(splitEverywhere(content)).toEqual(expected);
   });
 
@@ -243,7 +243,7 @@ describe('CsvSplitter', () => {
     expect(split([Buffer.from('\na,b\n\r\n1,2\n\n')]).emptyLines).toBe(3);
   });
 
-  it('gives a line longer than the limit in parts that lose nothing', () => {
+  it('returns a line longer than the limit in parts without losing a byte', () => {
     const long = 'x'.repeat(25);
     const reason = 'a line longer than 10 bytes';
     expect(splitEverywhere(`a,b\n${long}\r\n1,2\n`, limited({ maxRecordBytes: 10 }))).toEqual([
@@ -255,14 +255,14 @@ describe('CsvSplitter', () => {
     ]);
   });
 
-  it('takes a line of exactly the limit', () => {
+  it('accepts a line of exactly the limit', () => {
     expect(splitEverywhere('a,b\n12345,7890', limited({ maxRecordBytes: 10 }))).toEqual([
       [1, ['a', 'b']],
       [2, ['12345', '7890']],
     ]);
   });
 
-  it('reads a line longer than the limit again from its beginning when it resumes within it', () => {
+  it('rereads a line longer than the limit from its beginning when it resumes within it', () => {
     const content = Buffer.from(`a,b\n${'x'.repeat(25)}\n1,2\n`);
     const { records } = split([content], limited({ maxRecordBytes: 10 }));
     expect(records.map(({ nextOffset, nextLine }) => [nextOffset, nextLine])).toEqual([
@@ -279,16 +279,16 @@ describe('CsvSplitter', () => {
     ['lines', { maxRecordLines: 3 }, 'an unclosed quote (3 lines read)'],
   ])('gives up an unclosed quote after the limit of %s, not at the end of the file', (_name, limits, reason) => {
     const lines = Array.from({ length: 50 }, (_, i) => `${i},y\n`).join('');
-    const given = splitEverywhere(`a,b\n1,"x\n${lines}`, limited(limits));
-    expect(given.slice(0, 3)).toEqual([
+    const simplified = splitEverywhere(`a,b\n1,"x\n${lines}`, limited(limits));
+    expect(simplified.slice(0, 3)).toEqual([
       [1, ['a', 'b']],
       [2, '1,"x', reason],
       [3, ['0', 'y']],
     ]);
-    expect(given).toHaveLength(52);
+    expect(simplified).toHaveLength(52);
   });
 
-  it('goes on after every record as if it had read all before', () => {
+  it('resumes after every record as if it had read everything before', () => {
     const content = Buffer.from('\ufeffa,b\r\n1,"x\ny"\n\nbad\nж,2\r\n"q",""""\nlast,line');
     const { records } = split([content]);
     expect(records).toHaveLength(6);
@@ -304,9 +304,9 @@ describe('CsvSplitter', () => {
     }
   });
 
-  it('skips and counts a header that stands again between the rows, also when it goes on behind the first', () => {
+  it('skips and counts a header repeated between the rows, also when it resumes after the first', () => {
     const content = 'id,Name\n1,a\nid,Name\n"ID", name\r\n\ufeffid,Name\n2,id\nid,b\n';
-    const expected: Given[] = [
+    const expected: SimpleRecord[] = [
       [1, ['id', 'Name']],
       [2, ['1', 'a']],
       [6, ['2', 'id']],
@@ -318,7 +318,7 @@ describe('CsvSplitter', () => {
     expect(resumed.repeatedHeaders).toBe(3);
   });
 
-  it('ends before a header with another order', () => {
+  it('ends before a header with the columns in another order', () => {
     const splitter = new CsvSplitter();
     const records = splitter.push(Buffer.from('id,name\n1,a\nname,id\nb,2\n'));
     expect(simplify(records)).toEqual([
@@ -329,12 +329,12 @@ describe('CsvSplitter', () => {
     expect([...splitter.push(Buffer.from('c,3\n')), ...splitter.end()]).toEqual([]);
   });
 
-  it('looks through a line that comes in many pieces once', () => {
+  it('scans a line in many pieces only once', () => {
     const splitter = new CsvSplitter();
     const piece = Buffer.alloc(1_000, 'x,');
-    // CPU time: the machine may be full.
+    // CPU time, because the machine may be busy.
     const before = process.cpuUsage();
-    // By the square these are 8 billion looks at a byte.
+    // A quadratic algorithm would examine 8 billion bytes.
     for (let i = 0; i < 4_000; i++) splitter.push(piece);
     const [line] = splitter.push(Buffer.from('\n')) as [CsvRow];
     expect(line.end - line.start).toBe(4_000_000);

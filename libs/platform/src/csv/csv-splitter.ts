@@ -11,40 +11,40 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const NONE = Buffer.alloc(0);
 
 export interface CsvSplitterOptions {
-  /** Number of fields of every record; without it the first record (the header) decides. */
+  /** Number of fields of every record. Default: that of the first record, the header. */
   readonly fieldCount?: number;
-  /** The header line, where the chunks begin behind it; without it the first record is the header. */
+  /** The header line, if the chunks begin after it. Default: the first record is the header. */
   readonly header?: Buffer;
-  /** Where the first chunk stands in the file: offset in bytes and physical line. */
+  /** Position of the first chunk in the file: byte offset and physical line. */
   readonly start?: { readonly offset: number; readonly line: number };
   readonly limits?: CsvLimits;
 }
 
 /**
- * Cuts the chunks of a CSV file (RFC 4180; LF or CRLF; UTF-8) into records. Holds back at most one unfinished record.
- * A line without a quote, nearly every one in practice, costs one pass over its bytes and one object.
+ * Splits the chunks of a CSV file (RFC 4180; LF or CRLF; UTF-8) into records. Buffers at most one unfinished record.
+ * A line without quotes, which is nearly every line in practice, costs one pass over its bytes and one object.
  */
 export class CsvSplitter {
   /** Empty lines skipped so far. */
   emptyLines = 0;
   /** Lines that repeat the header, skipped so far. */
   repeatedHeaders = 0;
-  /** The line at which splitting ended, because what follows it cannot be read by this header. */
+  /** The line of a second header with the columns in another order. Splitting ends before it. */
   foreignHeaderLine: number | undefined;
-  /** Undefined before the first record, which is the header; null where repetitions are not looked for. */
+  /** Undefined before the first record, which is the header; null to not check for repeated headers. */
   private header: HeaderLine | null | undefined;
   private fieldCount: number | undefined;
   private readonly limits: CsvLimits;
-  /** Bytes of an unfinished record, followed by the chunk being split. */
+  /** The bytes of an unfinished record, followed by the chunk being split. */
   private buffer: Buffer = NONE;
-  /** Chunks behind these that have no line end either; joined once, so that a long line in many pieces takes linear time. */
+  /** Further chunks without a line end. They are joined once, so that a long line in many chunks takes linear time. */
   private held: Buffer[] = [];
   private heldBytes = 0;
   private ascii = true;
-  /** Where `buffer` begins in the file. */
+  /** Offset of `buffer` in the file. */
   private base: number;
   private line: number;
-  /** Where the over-long line began whose parts are being given. */
+  /** Offset of the over-long line whose parts are being returned. */
   private longLineOffset: number | null = null;
   private records: CsvRecord[] = [];
 
@@ -57,12 +57,12 @@ export class CsvSplitter {
     this.line = options.start?.line ?? 1;
   }
 
-  /** The bytes that were pushed end in the middle of a record, or in a last line without a newline. */
+  /** Whether the bytes pushed so far end within a record or in a line without a newline. */
   get isWithinRecord(): boolean {
     return this.buffer.length + this.heldBytes > 0;
   }
 
-  /** The records that end within this chunk; they refer to its memory. */
+  /** @returns the records that end within this chunk. They refer to its memory. */
   push(chunk: Buffer): CsvRecord[] {
     if (this.buffer.length === 0) {
       this.buffer = chunk;
@@ -76,7 +76,7 @@ export class CsvSplitter {
     return this.split(false);
   }
 
-  /** What is left after the last chunk: a last line without a newline. */
+  /** @returns what is left after the last chunk: a last line without a newline. */
   end(): CsvRecord[] {
     this.join();
     return this.split(true);
@@ -103,7 +103,7 @@ export class CsvSplitter {
     return this.records;
   }
 
-  /** Gives the record that begins at `pos`; returns where the next one begins, or `pos` when more bytes are needed. */
+  /** Adds the record that begins at `pos`. @returns where the next one begins, or `pos` if more bytes are needed */
   private splitOne(pos: number, final: boolean): number {
     const { buffer, limits } = this;
     const length = buffer.length;
@@ -122,17 +122,17 @@ export class CsvSplitter {
       }
     }
     if (this.longLineOffset !== null || lineEnd - pos > limits.maxRecordBytes)
-      return this.giveLongLine(pos, lineEnd, final);
+      return this.addLongLine(pos, lineEnd, final);
     if (lineEnd === length && !final) return pos;
 
-    if (!quoted) return this.givePlainLine(pos, lineEnd, commas + 1);
+    if (!quoted) return this.addPlainLine(pos, lineEnd, commas + 1);
     const parsed = parseQuotedRecord(buffer, pos, final, limits);
     if (parsed.kind === 'more') return pos;
-    // Of a record that is wrong only the first line is given up: the quote may have been a stray one.
-    if (parsed.kind === 'error') return this.giveUnparsable(pos, lineEnd, parsed.reason);
+    // Only the first line of a bad record is dropped, because its quote may be a stray one.
+    if (parsed.kind === 'error') return this.addUnparsable(pos, lineEnd, parsed.reason);
     const problem = this.problemOf(pos, parsed.next, parsed.fields.length);
-    if (problem !== null) return this.giveUnparsable(pos, lineEnd, problem);
-    if (this.isHeaderAgain(pos, parsed.next)) return this.skipHeader(pos, parsed.next, parsed.lines);
+    if (problem !== null) return this.addUnparsable(pos, lineEnd, problem);
+    if (this.isRepeatedHeader(pos, parsed.next)) return this.skipHeader(pos, parsed.next, parsed.lines);
     const { line } = this;
     this.line += parsed.lines;
     this.records.push(
@@ -141,7 +141,7 @@ export class CsvSplitter {
     return parsed.next;
   }
 
-  private givePlainLine(pos: number, lineEnd: number, fieldCount: number): number {
+  private addPlainLine(pos: number, lineEnd: number, fieldCount: number): number {
     const end = this.withoutCarriageReturn(pos, lineEnd);
     const next = this.after(lineEnd);
     if (end === pos) {
@@ -150,15 +150,15 @@ export class CsvSplitter {
       return next;
     }
     const problem = this.problemOf(pos, end, fieldCount);
-    if (problem !== null) return this.giveUnparsable(pos, lineEnd, problem);
-    if (this.isHeaderAgain(pos, end)) return this.skipHeader(pos, next, 1);
+    if (problem !== null) return this.addUnparsable(pos, lineEnd, problem);
+    if (this.isRepeatedHeader(pos, end)) return this.skipHeader(pos, next, 1);
     const line = this.line++;
     this.records.push(new CsvRow(line, line + 1, this.base + next, this.buffer, pos, end, this.ascii, null));
     return next;
   }
 
-  /** Whether the line is a header behind the first, which is the one of the file. */
-  private isHeaderAgain(start: number, end: number): boolean {
+  /** Whether the line is a header again. The first line becomes the header of the file. */
+  private isRepeatedHeader(start: number, end: number): boolean {
     const { header, buffer } = this;
     if (header === undefined) this.header = new HeaderLine(buffer.subarray(start, end));
     if (!header?.mayBeginAt(buffer, start)) return false;
@@ -167,7 +167,7 @@ export class CsvSplitter {
     return comparison !== 'other';
   }
 
-  /** Goes on behind it, unless it has another order than the file's: then splitting ends before it. */
+  /** Skips a repeated header. If its columns have another order, splitting ends before it. */
   private skipHeader(start: number, next: number, lines: number): number {
     if (this.foreignHeaderLine !== undefined) return start;
     this.repeatedHeaders += 1;
@@ -181,7 +181,7 @@ export class CsvSplitter {
     return fieldCount === this.fieldCount ? null : `${fieldCount} fields instead of ${this.fieldCount}`;
   }
 
-  private giveUnparsable(pos: number, lineEnd: number, reason: string): number {
+  private addUnparsable(pos: number, lineEnd: number, reason: string): number {
     const next = this.after(lineEnd);
     const raw = this.buffer.subarray(pos, this.withoutCarriageReturn(pos, lineEnd));
     const line = this.line++;
@@ -189,8 +189,8 @@ export class CsvSplitter {
     return next;
   }
 
-  /** Gives the line from `start` on in parts; what is below the limit waits for the line's end. */
-  private giveLongLine(start: number, lineEnd: number, final: boolean): number {
+  /** Adds the line from `start` on in parts of the maximum size; the rest waits for the end of the line. */
+  private addLongLine(start: number, lineEnd: number, final: boolean): number {
     const limit = this.limits.maxRecordBytes;
     const reason = `a line longer than ${limit} bytes`;
     this.longLineOffset ??= this.base + start;
@@ -201,20 +201,20 @@ export class CsvSplitter {
     }
     if (lineEnd === this.buffer.length && !final) return pos;
     this.longLineOffset = null;
-    return this.giveUnparsable(pos, lineEnd, reason);
+    return this.addUnparsable(pos, lineEnd, reason);
   }
 
   private withoutCarriageReturn(pos: number, lineEnd: number): number {
     return lineEnd > pos && this.buffer[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   }
 
-  /** Where the next line begins; the last line may lack its newline. */
+  /** Offset of the next line; the last line may have no newline. */
   private after(lineEnd: number): number {
     return Math.min(lineEnd + 1, this.buffer.length);
   }
 }
 
-/** While too few bytes are there to tell, no line is complete either, so nothing is given before this is asked again. */
+/** Works with too few bytes as well: then no line is complete yet, and this is called again before a record is returned. */
 function skipByteOrderMark(buffer: Buffer): number {
   const { length } = BYTE_ORDER_MARK;
   return BYTE_ORDER_MARK.equals(buffer.subarray(0, length)) ? length : 0;

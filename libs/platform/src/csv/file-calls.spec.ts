@@ -10,18 +10,18 @@ let news: string[];
 beforeEach(() => {
   calls = new FileCalls(5);
   news = [];
-  calls.tell = (line) => news.push(line);
+  calls.onReport = (line) => news.push(line);
 });
 
 describe('FileCalls', () => {
-  it('gives what a call gives, and says nothing where that comes in time', async () => {
+  it('returns the result of a call, and reports nothing if it is in time', async () => {
     expect(await calls.answer('m.csv', () => Promise.resolve(1))).toBe(1);
     await expect(calls.answer('m.csv', () => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');
     expect(news).toEqual([]);
     expect(calls.health()).toEqual({ up: true });
   });
 
-  it('names a file that is silent, and says when it answers', async () => {
+  it('reports a silent file, and when it answers again', async () => {
     let answer: (value: string) => void = () => undefined;
     const answered = calls.answer('m.csv', () => new Promise<string>((resolve) => (answer = resolve)));
     await sleep(20);
@@ -34,7 +34,7 @@ describe('FileCalls', () => {
     expect(calls.health()).toEqual({ up: true });
   });
 
-  it('gives up what is silent, and all later calls, when the process ends', async () => {
+  it('rejects silent and later calls at shutdown', async () => {
     const waiting = calls.answer('m.csv', never);
     await sleep(20);
     calls.end();
@@ -42,7 +42,7 @@ describe('FileCalls', () => {
     await expect(calls.answer('n.csv', () => Promise.resolve(1))).rejects.toThrow('n.csv did not answer');
   });
 
-  it('lets calls that are not silent yet have their time', async () => {
+  it('gives calls that are not silent yet time to finish', async () => {
     calls = new FileCalls();
     const soon = calls.answer('m.csv', () => sleep(5, 'soon'));
     const late = calls.answer('n.csv', never);

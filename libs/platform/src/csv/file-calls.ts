@@ -1,8 +1,8 @@
 import type { HealthState } from '../health/health-registry.js';
 
 const SILENT_AFTER_MS = 5_000;
-/** Calls that may still be answered have this long once the process ends. */
-const ANSWER_WITHIN_MS = 5_000;
+/** How long calls in progress may take once the process is shutting down. */
+const END_WITHIN_MS = 5_000;
 
 interface Call {
   readonly path: string;
@@ -11,22 +11,22 @@ interface Call {
 }
 
 /**
- * The calls to file systems that are under way. On a network mount whose server is gone they wait for ever, and nothing can
- * interrupt them; so somebody has to say which file it is, and to go on without it when the process ends.
+ * The file system calls in progress. A call to a network mount whose server is gone never returns and cannot be interrupted. This
+ * class reports the file, and rejects such calls when the process shuts down.
  */
 export class FileCalls {
-  /** Is told which file does not answer, and when it does again. */
-  tell: (news: string) => void = () => undefined;
+  /** Called when a file does not answer, and when it answers again. */
+  onReport: (text: string) => void = () => undefined;
   private readonly calls = new Set<Call>();
   private readonly silent = new Set<Call>();
-  /** Nothing is waited for any more. */
+  /** Whether all calls are rejected, because the process is shutting down. */
   ended = false;
 
   constructor(private readonly silentAfterMs = SILENT_AFTER_MS) {}
 
   /**
-   * What `call` gives, whenever that is.
-   * @throws Error once the process does not wait any more
+   * Waits for `call`.
+   * @throws Error when the process shuts down first
    */
   async answer<T>(path: string, call: () => Promise<T>): Promise<T> {
     if (this.ended) throw notAnswered(path);
@@ -44,12 +44,12 @@ export class FileCalls {
           clearTimeout(timer);
           this.calls.delete(pending);
           if (this.silent.delete(pending) && !this.ended)
-            this.tell(`${path} answers again, after ${seconds(pending)} s`);
+            this.onReport(`${path} answers again, after ${seconds(pending)} s`);
         });
     });
   }
 
-  /** What a stream of a file gives. Leaving the loop does not end the stream. */
+  /** Iterates over a stream of a file. Leaving the loop does not end the stream. */
   async *each<T>(path: string, stream: AsyncIterable<T>): AsyncGenerator<T, void> {
     const iterator = stream[Symbol.asyncIterator]();
     for (;;) {
@@ -66,24 +66,26 @@ export class FileCalls {
     return { up: false, detail: `${call.path} has not answered for ${seconds(call)} s; check its disk or mount` };
   }
 
-  /** The process ends: gives up what does not answer, at once where that was said already. */
-  end(graceMs = ANSWER_WITHIN_MS): void {
-    const giveUp = (): void => {
+  /** Call this at shutdown. Rejects the calls in progress after `graceMs`, or at once if a silent file has been reported. */
+  end(graceMs = END_WITHIN_MS): void {
+    const rejectAll = (): void => {
       this.ended = true;
       for (const { path, abandon } of this.calls) abandon(notAnswered(path));
     };
-    if (this.silent.size > 0) giveUp();
-    else setTimeout(giveUp, graceMs).unref();
+    if (this.silent.size > 0) rejectAll();
+    else setTimeout(rejectAll, graceMs).unref();
   }
 
   private report(call: Call): void {
     this.silent.add(call);
     const { path } = call;
-    this.tell(`${path} has not answered for ${seconds(call)} s; reading goes on when it does. Check its disk or mount`);
+    this.onReport(
+      `${path} has not answered for ${seconds(call)} s; reading continues when it does. Check its disk or mount`,
+    );
   }
 }
 
-/** Those of this process. */
+/** The file calls of this process. */
 export const fileCalls = new FileCalls();
 
 function notAnswered(path: string): Error {

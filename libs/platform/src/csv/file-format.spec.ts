@@ -46,7 +46,7 @@ describe('refuseOtherFormats', () => {
     expect(refusal).toThrow(remedy);
   });
 
-  it.each(['id,name\n', '\ufeffid', 'i', '', '"id"', 'é', 'versions,id'])('takes %j', (text) => {
+  it.each(['id,name\n', '\ufeffid', 'i', '', '"id"', 'é', 'versions,id'])('accepts %j', (text) => {
     expect(() => refuseOtherFormats('m.csv', Buffer.from(text))).not.toThrow();
   });
 });

@@ -1,26 +1,26 @@
 import { CsvError } from './csv-error.js';
 import { isGzip } from './gzip-members.js';
 
-/** How the bytes of a file hold its text. What it is named does not matter. */
+/** How the text of a file is stored. The file name does not matter. */
 export type Container = 'gzip' | 'zip' | 'plain';
 
 interface Format {
-  /** With its article. */
+  /** The name with its article. */
   readonly name: string;
-  /** The command that makes a CSV file of it, or what else to do. @param file quoted for a shell */
+  /** The command that turns it into a CSV file, or other advice. @param file quoted for a shell */
   readonly remedy: (file: string) => string;
   readonly matches: (head: Buffer) => boolean;
 }
 
 const ZIP = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
-/** How much of a file tells what it is. */
+/** How many of its first bytes tell what a file is. */
 export const HEAD_BYTES = 512;
 
-/** @param head the first bytes as they are stored */
+/** @param head the first bytes as they are on disk */
 export function containerOf(path: string, head: Buffer): Container {
   if (isGzip(head)) return 'gzip';
   if (ZIP.some((magic) => startsWith(head, magic))) return 'zip';
-  // A damaged .gz is to be told as such, while text under that name is simply read.
+  // A damaged .gz file is reported as such; plain text named .gz is read as text.
   return /\.gz$/i.test(path) && !isText(head) ? 'gzip' : 'plain';
 }
 
@@ -29,7 +29,7 @@ const byPandas = (read: string) => (file: string) =>
   `Convert it: python3 -c 'import pandas, sys; pandas.${read}(sys.argv[1]).to_csv(sys.argv[2], index=False)' ${file} converted.csv`;
 const run = (command: string) => (file: string) => `Decompress it: ${command} ${file}`;
 
-/** In the order in which they are tried. */
+/** In the order in which they are checked. */
 const FORMATS: readonly Format[] = [
   { name: 'gzip data within compressed data', remedy: run('gunzip -k'), matches: isGzip },
   { name: 'a zip archive within compressed data', remedy: run('unzip'), matches: (head) => startsWith(head, ZIP[0]!) },
@@ -51,12 +51,12 @@ const FORMATS: readonly Format[] = [
   { name: 'an Excel workbook (.xls)', remedy: saveAsCsv, matches: magic('d0cf11e0') },
   {
     name: 'a Git LFS pointer',
-    remedy: () => 'Fetch what it stands for: git lfs pull',
+    remedy: () => 'Fetch the file itself: git lfs pull',
     matches: (head) => startsWith(head, Buffer.from('version https://git-lfs')),
   },
   {
     name: 'a web page or XML',
-    remedy: () => 'Fetch the file again; a download that needs a login gives a page instead.',
+    remedy: () => 'Fetch the file again; a download that needs a login returns a page instead.',
     matches: (head) => /^(\xef\xbb\xbf)?\s*<(!|\?|html)/i.test(head.toString('latin1')),
   },
   unicode('UTF-32', 'LE', 'fffe0000', [1, 0, 0, 0]),
@@ -66,9 +66,9 @@ const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Refuses what is no CSV text by its first bytes.
+ * Refuses a file that is not CSV text, judging by its first bytes.
  * @param head the first bytes, decompressed
- * @throws CsvError CSV_FORMAT_UNKNOWN with what it is and the command that mends it
+ * @throws CsvError CSV_FORMAT_UNKNOWN that names the format and the command that converts it
  */
 export function refuseOtherFormats(path: string, head: Buffer): void {
   const format = FORMATS.find(({ matches }) => matches(head));
@@ -78,21 +78,21 @@ export function refuseOtherFormats(path: string, head: Buffer): void {
   if (!isText(head.subarray(0, HEAD_BYTES))) {
     throw new CsvError(
       'CSV_FORMAT_UNKNOWN',
-      `${path} holds binary data, not CSV text. Check what it is: file ${quoted(path)}`,
+      `${path} contains binary data, not CSV text. Check what it is: file ${quoted(path)}`,
     );
   }
 }
 
-/** A path as a word of a shell's command. */
+/** A path, quoted as one word for a shell. */
 export function quoted(path: string): string {
   return /^[\w./+:@%,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** @param letters which bytes of the first ASCII characters are not 0 */
+/** @param letters pattern of the first ASCII characters: 0 for a zero byte, 1 for any other */
 function unicode(name: string, order: 'LE' | 'BE', mark: string, letters: readonly number[]): Format {
   return {
     name: `${name} text`,
-    // Told the order, iconv keeps a byte order mark, which the reader skips; without a mark it has to be told.
+    // With an explicit byte order iconv keeps the byte order mark, which the reader skips; files without a mark need it.
     remedy: (file) => `Convert it: iconv -f ${name}${order} -t UTF-8 ${file} > converted.csv`,
     matches: (head) => magic(mark)(head) || looksLike(head, letters),
   };
@@ -111,7 +111,7 @@ function magic(hex: string): (head: Buffer) => boolean {
   return (head) => startsWith(head, bytes);
 }
 
-/** Whether the first characters are ASCII, in units that have their zero bytes as the pattern does. */
+/** Whether the first bytes are ASCII characters with zero bytes where the pattern has them. */
 function looksLike(head: Buffer, pattern: readonly number[]): boolean {
   const bytes = [...head.subarray(0, 4)];
   return bytes.length === 4 && bytes.every((byte, i) => (pattern[i] === 0 ? byte === 0 : byte > 0 && byte < 0x80));

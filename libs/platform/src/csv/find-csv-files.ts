@@ -9,26 +9,25 @@ const WILDCARD = /[*?]/;
 const CSV_NAME = /\.(csv|csv\.gz|csv\.zip|zip)$/i;
 const SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
-/** What a pattern names. */
+/** The matches of a pattern. */
 export interface Matches {
   /** Absolute paths of regular files. */
   readonly files: readonly string[];
-  /** What matches as well and cannot be read, with the reason. */
+  /** Matches that cannot be read, with the reason. */
   readonly unusable: readonly Unusable[];
 }
 
 export interface Unusable {
-  /** Absolute; bytes that are no UTF-8 stand in it as U+FFFD. */
+  /** Absolute path; bytes that are not UTF-8 are shown as U+FFFD. */
   readonly path: string;
   /** @example 'is a folder' */
   readonly reason: string;
 }
 
 /**
- * The absolute paths of the files that the patterns (see `matchingFiles`) name, in name order, each once.
+ * The absolute paths of all files that match the patterns (see `matchingFiles`), in name order, without duplicates.
  *
- * @throws CsvError with everything that is wrong with the patterns and what they name: CSV_FILE_NOT_FOUND,
- * CSV_FILE_TYPE_UNKNOWN, CSV_FILE_UNUSABLE
+ * @throws CsvError CSV_FILE_NOT_FOUND, CSV_FILE_TYPE_UNKNOWN or CSV_FILE_UNUSABLE that lists all problems
  */
 export async function findCsvFiles(patterns: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
@@ -72,10 +71,10 @@ function unknownType(files: readonly string[]): CsvError {
 }
 
 /**
- * What a path or pattern names, nothing where there is no such folder. `*` stands for any characters, `?` for one, both within
- * one segment of the path; a leading dot must be written out. A file:// URL is a path too.
+ * Finds the files that match a path or pattern; none if the folder does not exist. `*` matches any characters and `?` one
+ * character, both within one segment of the path; a leading dot must be written out. A file:// URL is accepted as a path.
  *
- * @throws CsvError CSV_FILE_UNUSABLE for what is no path; the system's error where it must not look.
+ * @throws CsvError CSV_FILE_UNUSABLE if the pattern is not a path; a system error if a folder cannot be read.
  */
 export async function matchingFiles(pattern: string): Promise<Matches> {
   const absolute = resolve(pathOf(pattern));
@@ -87,7 +86,7 @@ export async function matchingFiles(pattern: string): Promise<Matches> {
     else paths = (await Promise.all(paths.map((path) => entries(path, toRegExp(segment), unusable)))).flat();
   }
   const files: string[] = [];
-  for (const { path, reason } of await Promise.all(paths.map(look))) {
+  for (const { path, reason } of await Promise.all(paths.map(checkFile))) {
     if (reason === undefined) files.push(path);
     else if (reason !== ABSENT) unusable.push({ path, reason });
   }
@@ -100,19 +99,19 @@ function pathOf(pattern: string): string {
     try {
       return fileURLToPath(pattern);
     } catch (error) {
-      throw notAPath(`is no address of a file here: ${messageOf(error)}. Give the path.`);
+      throw notAPath(`is not a URL of a local file: ${messageOf(error)}. Give the path.`);
     }
   }
   if (SCHEME.test(pattern)) {
-    throw notAPath('is an address, not a file. Download it first, or mount the bucket and give the path there.');
+    throw notAPath('is a URL, not a file. Download it first, or mount the bucket and give the path there.');
   }
   if (pattern === '-' || /^\/dev\/(stdin|fd\/\d+)$/.test(pattern)) {
-    throw notAPath('cannot be read: a run that is interrupted has to find its place again. Write it to a file first.');
+    throw notAPath('cannot be read, because an interrupted run could not resume there. Write it to a file first.');
   }
   return pattern;
 }
 
-/** Names come as bytes: Linux takes any but `/` and NUL, and what is decoded wrongly could not be opened. */
+/** Reads names as bytes: Linux allows any byte but `/` and NUL, and a wrongly decoded name could not be opened. */
 async function entries(folder: string, name: RegExp, unusable: Unusable[]): Promise<string[]> {
   const listing = fileCalls.answer(folder, () => readdir(folder, { encoding: 'buffer' }));
   const names = await listing.catch((error: NodeJS.ErrnoException) => {
@@ -125,21 +124,20 @@ async function entries(folder: string, name: RegExp, unusable: Unusable[]): Prom
     if (!name.test(entry)) continue;
     const path = join(folder, entry);
     if (Buffer.from(entry).equals(bytes)) paths.push(path);
-    else
-      unusable.push({ path, reason: 'has a name that is not UTF-8, so no other program could be told it. Rename it' });
+    else unusable.push({ path, reason: 'has a name that is not UTF-8. Rename it' });
   }
   return paths;
 }
 
 const ABSENT = 'is absent';
 const REASONS: Readonly<Record<string, string>> = {
-  ELOOP: 'is a symbolic link that leads back to itself. Remove or mend it',
-  ENAMETOOLONG: 'has a name that is longer than the file system takes. Shorten it',
+  ELOOP: 'is a symbolic link that leads back to itself. Remove or correct it',
+  ENAMETOOLONG: 'has a name that is too long for the file system. Shorten it',
   EACCES: 'is in a folder that this user may not enter. Check the permissions of its folders',
 };
 
-/** @returns the reason why it is no file to read, if there is one */
-async function look(path: string): Promise<{ path: string; reason?: string }> {
+/** @returns with a reason if it is not a file that can be read */
+async function checkFile(path: string): Promise<{ path: string; reason?: string }> {
   try {
     const stats = await fileCalls.answer(path, () => stat(path));
     if (stats.isFile()) return { path };
@@ -147,19 +145,19 @@ async function look(path: string): Promise<{ path: string; reason?: string }> {
     const kind = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';
     return {
       path,
-      reason: `is ${kind}, and only a file can be read again after an interruption. Write it to a file first`,
+      reason: `is ${kind}; only a file can be read again after an interruption. Write it to a file first`,
     };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (fileCalls.ended) throw error;
     if (code !== 'ENOENT' && code !== 'ENOTDIR')
       return { path, reason: REASONS[code ?? ''] ?? `cannot be read: ${messageOf(error)}` };
-    // What a link leads to may be absent while the link is there.
+    // A symbolic link may exist although its target does not.
     const isLink = await lstat(path).then(
       (stats) => stats.isSymbolicLink(),
       () => false,
     );
-    return { path, reason: isLink ? 'is a symbolic link to a file that is not there. Remove or mend it' : ABSENT };
+    return { path, reason: isLink ? 'is a symbolic link to a file that does not exist. Remove or correct it' : ABSENT };
   }
 }
 

@@ -12,7 +12,7 @@ async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer, void
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** What comes out, and the code of the error that ends it. */
+/** The output, and the code of the error that ends it. */
 async function read(bytes: Buffer, size = 32_768): Promise<[content: string, error?: string]> {
   const output: Buffer[] = [];
   try {
@@ -23,7 +23,7 @@ async function read(bytes: Buffer, size = 32_768): Promise<[content: string, err
   }
 }
 
-/** A header with all that it may hold. */
+/** A header with all optional fields. */
 function withFullHeader(bytes: Buffer): Buffer {
   const header = Buffer.from(bytes.subarray(0, 10));
   header[3] = 2 | 4 | 8 | 16;
@@ -47,7 +47,7 @@ describe('gunzip', () => {
       expect(await read(bytes, size)).toEqual([content]);
   });
 
-  it.each([1, 9, 10, 11, one.length - 9, one.length - 1])('reports an end after %i bytes', async (length) => {
+  it.each([1, 9, 10, 11, one.length - 9, one.length - 1])('reports data truncated after %i bytes', async (length) => {
     const [content, error] = await read(one.subarray(0, length));
     expect(error).toBe('CSV_GZIP_TRUNCATED');
     expect(text.startsWith(content)).toBe(true);
@@ -59,12 +59,12 @@ describe('gunzip', () => {
   it.each([
     ['other bytes behind the end', Buffer.concat([one, Buffer.from('garbage')])],
     ['other bytes behind padding', Buffer.concat([one, Buffer.alloc(600), Buffer.from('g')])],
-    ['a wrong check sum', wrongSum],
+    ['a wrong checksum', wrongSum],
   ])('gives all that is sound before it reports %s', async (_, bytes) => {
     expect(await read(bytes)).toEqual([text, 'CSV_GZIP_CORRUPT']);
   });
 
-  it('reports data that do not inflate', async () => {
+  it('reports data that does not inflate', async () => {
     const broken = Buffer.from(one);
     broken.fill(0xff, 50_000, 50_100);
     expect((await read(broken))[1]).toBe('CSV_GZIP_CORRUPT');

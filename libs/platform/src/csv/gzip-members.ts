@@ -13,11 +13,11 @@ const FLAG_COMMENT = 16;
 const TRAILER_BYTES = 8;
 
 /**
- * Decompresses gzip data (RFC 1952) of any number of members, with NUL bytes between and behind them, as tapes and some
- * programs pad files. Each member is inflated by itself: node's own gunzip never reports back when padding follows, and drops
- * what it has when other bytes do.
+ * Decompresses gzip data (RFC 1952) of any number of members, with NUL padding between and after them, as tapes and some programs
+ * write it. Each member is inflated separately, because Node's gunzip never finishes when padding follows, and drops data when other
+ * bytes do.
  *
- * @throws CsvError CSV_GZIP_TRUNCATED, CSV_GZIP_CORRUPT after all that was sound was given.
+ * @throws CsvError CSV_GZIP_TRUNCATED or CSV_GZIP_CORRUPT after all sound data has been yielded.
  */
 export async function* gunzip(path: string, compressed: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void> {
   const input = new Input(path, compressed);
@@ -31,9 +31,9 @@ export function isGzip(bytes: Buffer): boolean {
   return bytes[0] === MAGIC[0] && bytes[1] === MAGIC[1];
 }
 
-/** The compressed bytes, which come in pieces of any size. */
+/** The compressed bytes, in pieces of any size. */
 class Input {
-  /** There is a sound member before the bytes that are read now. */
+  /** Whether a complete member has been read. */
   memberRead = false;
   private rest: Buffer = NONE;
 
@@ -42,7 +42,7 @@ class Input {
     private readonly pieces: AsyncIterator<Buffer>,
   ) {}
 
-  /** The bytes up to the end of a piece; null at the end of the file. */
+  /** The rest of the current piece, or the next one; null at the end of the file. */
   async piece(): Promise<Buffer | null> {
     if (this.rest.length === 0) {
       const next = await this.pieces.next();
@@ -99,7 +99,7 @@ class Input {
 async function readHeader(input: Input): Promise<void> {
   const [first] = await input.take(1);
   if (first !== MAGIC[0] || (await input.take(1))[0] !== MAGIC[1]) {
-    throw input.corrupt(input.memberRead ? 'other data follow behind its end' : 'it does not begin as gzip does');
+    throw input.corrupt(input.memberRead ? 'other data follows its end' : 'it has no gzip header');
   }
   const [method, flags] = await input.take(8);
   if (method !== METHOD_DEFLATE) throw input.corrupt(`compression method ${method} is unknown`);
@@ -110,7 +110,7 @@ async function readHeader(input: Input): Promise<void> {
   if (flags! & FLAG_HEADER_CRC) await input.take(2);
 }
 
-/** The data of a member, and its trailer. What came out of each piece is given before the next is looked at. */
+/** Inflates a member and checks its trailer. Yields the output of each piece before it reads the next. */
 async function* inflate(input: Input): AsyncGenerator<Buffer, void> {
   const stream = createInflateRaw({ chunkSize: DECOMPRESSED_CHUNK_BYTES });
   let output: Buffer[] = [];
@@ -141,12 +141,12 @@ async function* inflate(input: Input): AsyncGenerator<Buffer, void> {
     stream.destroy();
   }
   const trailer = await input.take(TRAILER_BYTES);
-  if (trailer.readUInt32LE(0) !== sum) throw input.corrupt('its check sum differs');
+  if (trailer.readUInt32LE(0) !== sum) throw input.corrupt('its checksum differs');
   if (trailer.readUInt32LE(4) !== bytes % 2 ** 32) throw input.corrupt('its length differs');
   input.memberRead = true;
 }
 
-/** Resolves when the stream has taken the piece, or has ended within it, or failed. */
+/** Resolves when the stream has consumed the piece, ended within it, or failed. */
 function written(stream: InflateRaw, piece: Buffer): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -1,9 +1,9 @@
 const QUOTE = 0x22;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** The header line of a file, to recognize one that stands again between its rows, as in files that were put together. */
+/** The header line of a file, to recognize headers repeated between the rows, as in concatenated files. */
 export class HeaderLine {
-  /** 1 for each byte that a column name begins with. */
+  /** 1 for each first byte of a column name. */
   private readonly initials = new Uint8Array(256);
   private readonly names: readonly string[];
 
@@ -17,13 +17,13 @@ export class HeaderLine {
     this.initials[BYTE_ORDER_MARK[0]!] = 1;
   }
 
-  /** Tells nearly every row from a header by a look at its first byte. */
+  /** Whether the line at `pos` may be a header. Its first byte rules out nearly every row. */
   mayBeginAt(buffer: Buffer, pos: number): boolean {
     const first = buffer[pos]!;
     return this.initials[first === QUOTE ? buffer[pos + 1]! : first] === 1;
   }
 
-  /** What a line that may be one is: the same, or one with other names or another order, which would need a reader of its own. */
+  /** Compares a line with the header: the same columns, the same in another order, or something else. */
   compare(line: Buffer): 'same' | 'reordered' | 'other' {
     const names = namesOf(line);
     if (names.length !== this.names.length) return 'other';

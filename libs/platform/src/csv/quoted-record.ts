@@ -13,8 +13,10 @@ export type QuotedRecord =
 const MORE: QuotedRecord = { kind: 'more' };
 
 /**
- * Parses one RFC 4180 record that begins at `start` and holds a quote somewhere. Works on bytes: in UTF-8 no byte of a
- * longer character equals a delimiter. `final` says that nothing follows `buffer`; then `more` is never given.
+ * Parses one RFC 4180 record that begins at `start` and contains a quote. Works on bytes, because in UTF-8 no byte of a multi-byte
+ * character equals a delimiter.
+ *
+ * @param final whether nothing follows `buffer`; if so, the result is never `more`
  */
 export function parseQuotedRecord(buffer: Buffer, start: number, final: boolean, limits: CsvLimits): QuotedRecord {
   const fields: string[] = [];

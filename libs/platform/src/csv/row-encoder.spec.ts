@@ -22,7 +22,7 @@ function encode(
 }
 
 describe('RowEncoder', () => {
-  it('leaves out empty fields and columns that are not wanted', () => {
+  it('leaves out empty fields and other columns', () => {
     expect(encode('x,1,,b')).toEqual({ key: '1', json: '{"id":"1","last":"b"}' });
   });
 
@@ -40,11 +40,11 @@ describe('RowEncoder', () => {
     expect(JSON.parse(encode(line).json)).toEqual(expected);
   });
 
-  it('gives the same JSON for a line with quotes as for one without', () => {
+  it('encodes a line with quotes to the same JSON as one without', () => {
     expect(encode('"x","1","жб","c"')).toEqual(encode('x,1,жб,c'));
   });
 
-  it('takes the columns by name, in any order', () => {
+  it('finds the columns by name, in any order', () => {
     expect(JSON.parse(encode('c,n,7', ['last', 'note', 'id']).json)).toEqual({ id: '7', note: 'n', last: 'c' });
   });
 
@@ -58,14 +58,14 @@ describe('RowEncoder', () => {
     expect(encode(line).key).toBe(key);
   });
 
-  it('grows with values and keys larger than its buffers', () => {
+  it('grows for values and keys larger than its buffers', () => {
     const large = 'v'.repeat(200_000);
     expect(encode(`x,${large},${large},`)).toEqual({ key: large, json: `{"id":"${large}","note":"${large}"}` });
     const quotes = '\\'.repeat(100_000);
     expect(JSON.parse(encode(`x,1,${quotes},`).json)).toEqual({ id: '1', note: quotes });
   });
 
-  it('keeps nothing of the row before', () => {
+  it('keeps nothing of the previous row', () => {
     const splitter = new CsvSplitter({ fieldCount: 2 });
     const rows = splitter.push(Buffer.from('12345,abc\n,d\n'));
     const encoder = new RowEncoder(['id', 'note'], ['id', 'note'], 'id');

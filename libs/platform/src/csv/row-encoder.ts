@@ -8,26 +8,26 @@ const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
 /**
- * Turns rows into Kafka records: the value one JSON object whose values are strings exactly as in the file, empty fields left
- * out; the key one column's value, trimmed of ASCII white space. A plain row is copied byte by byte, without a string
- * being made: about 1.5 µs a row against 7 with strings.
+ * Encodes rows as Kafka records. The value is a JSON object of strings exactly as in the file, without empty fields. The key is the
+ * value of one column, trimmed of ASCII white space. A row without quotes is copied byte by byte without creating strings: about
+ * 1.5 µs per row instead of 7.
  */
 export class RowEncoder {
-  /** Holds the last row's JSON in its first `valueLength` bytes; replaced when it has to grow. */
+  /** The first `valueLength` bytes are the last row's JSON. Replaced when it has to grow. */
   value: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
   valueLength = 0;
-  /** Holds the last row's key in its first `keyLength` bytes; `keyLength` is -1 when there is none. */
+  /** The first `keyLength` bytes are the last row's key; `keyLength` is -1 if it has none. */
   key: Buffer = Buffer.allocUnsafeSlow(256);
   keyLength = -1;
 
-  /** `,"name":"` of each field in the file's order; null for a column that is not wanted. */
+  /** `,"name":"` for each field in file order; null for a column to leave out. */
   private readonly prefixes: readonly (Buffer | null)[];
   private readonly prefixBytes: number;
   private readonly keyIndex: number;
 
   /**
-   * @param header all columns of the file, in its order.
-   * @param columns those that go into the JSON object.
+   * @param header all columns of the file, in file order.
+   * @param columns the columns to encode.
    * @param keyColumn one of `columns`.
    */
   constructor(header: readonly string[], columns: readonly string[], keyColumn: string) {
@@ -82,7 +82,7 @@ export class RowEncoder {
     this.finish(this.value.write(json));
   }
 
-  /** The first member's comma becomes the opening brace. */
+  /** Replaces the comma before the first member by the opening brace. */
   private finish(written: number): void {
     const length = Math.max(written, 1);
     this.value[0] = OPEN_BRACE;

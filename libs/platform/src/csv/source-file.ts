@@ -5,23 +5,23 @@ import { abortableSleep } from '../retry/backoff.js';
 import { CsvError } from './csv-error.js';
 import { fileCalls } from './file-calls.js';
 
-/** How to deal with a file that somebody writes to while it is read: read on until it is left alone for so long. */
+/** For a file that is written to while it is read: keep reading until it has not changed for `quietMs`. */
 export interface Settle {
   readonly quietMs: number;
   readonly signal: AbortSignal;
 }
 
-/** A size that promises more than can be read may be an attribute that a network file system has cached. */
+/** A size beyond the readable bytes may be a cached attribute of a network file system, so the read is repeated. */
 const EMPTY_READS = 5;
 const EMPTY_READ_PAUSE_MS = 200;
 
 const LEASED_PAUSE_MS = 200;
 
 /**
- * A pipe that nobody writes to would keep an ordinary opening waiting for ever. A file server may hold a lease on a file; the
- * system asks for it back and refuses the file until it has it.
+ * Opens a file without blocking: opening a pipe without a writer would wait forever. While another process holds a lease on the file,
+ * the system refuses to open it, so the call is repeated.
  */
-export function openWithoutWaiting(path: string): Promise<FileHandle> {
+export function openNonBlocking(path: string): Promise<FileHandle> {
   const tryToOpen = (): Promise<FileHandle> =>
     open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EAGAIN' || fileCalls.ended) throw error;
@@ -31,11 +31,11 @@ export function openWithoutWaiting(path: string): Promise<FileHandle> {
   return fileCalls.answer(path, tryToOpen);
 }
 
-/** A file on disk, read from one opening to its end; it notices when it is not the file any more that was opened. */
+/** A file on disk, opened once and read to its end. Detects that the file has changed since it was opened. */
 export class SourceFile {
-  /** Bytes before the chunk that was given last. */
+  /** Bytes before the last chunk. */
   bytesRead = 0;
-  /** It has become longer since it was opened. */
+  /** Whether it has grown since it was opened. */
   grew = false;
 
   private constructor(
@@ -45,12 +45,12 @@ export class SourceFile {
     private readonly settle: Settle | undefined,
   ) {}
 
-  /** @throws CsvError CSV_FILE_UNUSABLE; the system's error */
+  /** @throws CsvError CSV_FILE_UNUSABLE; a system error */
   static async open(path: string, settle?: Settle): Promise<SourceFile> {
-    const handle = await openWithoutWaiting(path);
+    const handle = await openNonBlocking(path);
     try {
       const stats = await fileCalls.answer(path, () => handle.stat({ bigint: true }));
-      if (!stats.isFile()) throw new CsvError('CSV_FILE_UNUSABLE', `${path} is no regular file. Name a file.`);
+      if (!stats.isFile()) throw new CsvError('CSV_FILE_UNUSABLE', `${path} is not a regular file. Name a file.`);
       return new SourceFile(path, handle, stats, settle);
     } catch (error) {
       await fileCalls.answer(path, () => handle.close());
@@ -58,7 +58,7 @@ export class SourceFile {
     }
   }
 
-  /** Bytes, when it was opened. */
+  /** Size in bytes when it was opened. */
   get size(): number {
     return Number(this.opened.size);
   }
@@ -67,13 +67,13 @@ export class SourceFile {
     return this.handle.fd;
   }
 
-  /** Its first bytes, at most so many. */
+  /** @returns its first bytes, at most `bytes` of them */
   async head(bytes: number): Promise<Buffer> {
     const { buffer, bytesRead } = await this.answer(() => this.handle.read(Buffer.alloc(bytes), 0, bytes, 0));
     return buffer.subarray(0, bytesRead);
   }
 
-  /** For a reader of its own. @throws CsvError CSV_FILE_CHANGED */
+  /** For callers that read through `fd`. @throws CsvError CSV_FILE_CHANGED */
   async checkUnchanged(): Promise<void> {
     const { size, mtimeNs } = await this.answer(() => this.handle.stat({ bigint: true }));
     if (size !== this.opened.size || mtimeNs !== this.opened.mtimeNs) throw this.changed('was written to');
@@ -83,7 +83,7 @@ export class SourceFile {
     return this.answer(() => this.handle.close());
   }
 
-  /** @throws CsvError CSV_FILE_CHANGED after all that was read was given. */
+  /** Yields the file from `start` on. @throws CsvError CSV_FILE_CHANGED after everything readable has been yielded. */
   async *chunks(start: number, chunkBytes: number): AsyncGenerator<Buffer, void> {
     this.bytesRead = start;
     for (let emptyReads = 0; ;) {
@@ -95,18 +95,18 @@ export class SourceFile {
         this.bytesRead += bytesRead;
       } else {
         if (await this.hasEnded()) return;
-        if (++emptyReads === EMPTY_READS) throw this.changed('gives fewer bytes than its size says');
+        if (++emptyReads === EMPTY_READS) throw this.changed('has fewer bytes than its size says');
         await abortableSleep(EMPTY_READ_PAUSE_MS, this.settle?.signal);
       }
     }
   }
 
-  /** A read without a byte is the end only where the size says so, now and when the file was opened. */
+  /** An empty read is the end of the file only if the size confirms it, both now and when the file was opened. */
   private async hasEnded(): Promise<boolean> {
     let before = this.opened;
     for (;;) {
       const now = await this.answer(() => this.handle.stat({ bigint: true }));
-      if (now.size < this.bytesRead || now.size < this.opened.size) throw this.changed('was cut or rewritten');
+      if (now.size < this.bytesRead || now.size < this.opened.size) throw this.changed('was truncated or rewritten');
       if (now.size > this.opened.size) this.grew = true;
       if (now.size > this.bytesRead) return this.stillWritten(now);
       if (now.size === before.size && now.mtimeNs === before.mtimeNs) return true;
@@ -116,7 +116,7 @@ export class SourceFile {
     }
   }
 
-  /** More can be read, unless nobody waits for a file that grows. */
+  /** There is more to read. @throws CsvError CSV_FILE_CHANGED unless growing files are waited for */
   private stillWritten(now: BigIntStats): false {
     if (this.settle === undefined && now.size > this.opened.size) throw this.changed('has grown');
     return false;

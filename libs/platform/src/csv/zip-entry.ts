@@ -7,11 +7,11 @@ import { quoted } from './file-format.js';
 import type { SourceFile } from './source-file.js';
 
 const SHOWN = 5;
-/** Stored and deflate; Windows takes Deflate64 for large files. */
+/** Stored and deflate. (Windows uses Deflate64 for large files.) */
 const METHODS: readonly number[] = [0, 8];
 
 /**
- * The uncompressed bytes of the one CSV file in a zip archive, or of the one that has the columns.
+ * Yields the uncompressed bytes of the only CSV file in a zip archive, or of the only one with the columns.
  * @throws CsvError CSV_ZIP_INVALID
  */
 export async function* unzip(file: SourceFile, columns: readonly string[]): AsyncGenerator<Buffer, void> {
@@ -36,7 +36,7 @@ export async function* unzip(file: SourceFile, columns: readonly string[]): Asyn
     if (fileCalls.ended || error instanceof CsvError || (error instanceof Error && 'syscall' in error)) throw error;
     throw invalid(`is a zip archive that cannot be read: ${messageOf(error)}. Fetch the file again.`, error);
   }
-  if (sum !== entry.crc32) throw invalid(`is damaged: the check sum of ${entry.fileName} differs. Fetch it again.`);
+  if (sum !== entry.crc32) throw invalid(`is damaged: the checksum of ${entry.fileName} differs. Fetch it again.`);
   file.bytesRead = file.size;
   await file.checkUnchanged();
 }
@@ -53,7 +53,7 @@ async function* content(zip: ZipFile, path: string, entry: Entry): AsyncGenerato
 async function entriesOf(zip: ZipFile, path: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for await (const entry of fileCalls.each(path, zip.eachEntry())) {
-    // Folders, and what macOS adds.
+    // Skips folders and what macOS adds.
     if (!/\/$|(^|\/)(__MACOSX\/|\.)/.test(entry.fileName)) entries.push(entry);
   }
   return entries;
@@ -69,7 +69,7 @@ function csvFilesOf(entries: readonly Entry[], path: string): Entry[] {
   return entries.filter(({ fileName }) => /\.csv$/i.test(fileName));
 }
 
-/** An archive may hold files of several kinds, as data sets are shipped with their reference files. */
+/** The entries with the columns: an archive may also contain other CSV files, such as the reference files of a data set. */
 async function withColumns(
   zip: ZipFile,
   path: string,
@@ -99,7 +99,7 @@ function onlyOne(
     const names = (entry === undefined ? entries : [entry, ...others]).map(({ fileName }) => fileName);
     const list = names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', …' : '');
     throw invalid(
-      `holds ${entry === undefined ? 'no CSV file with the columns' : 'more than one CSV file with the columns'} (${list}). ` +
+      `contains ${entry === undefined ? 'no CSV file with the columns' : 'more than one CSV file with the columns'} (${list}). ` +
         `Unpack it and name the file: unzip ${quoted(path)}`,
     );
   }

@@ -11,14 +11,14 @@ function optionsFor(env: Record<string, string>) {
 }
 
 describe('dataSourceOptions', () => {
-  it('never changes the schema by itself', () => {
+  it('never changes the schema', () => {
     expect(optionsFor({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
       synchronize: false,
       installExtensions: false,
     });
   });
 
-  it('leaves the URL as it is: poolers refuse settings in the startup message', () => {
+  it('does not add settings to the URL, because poolers refuse them in the startup message', () => {
     const text = 'postgres://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart';
     const { url, extra } = optionsFor({ DATABASE_URL: text });
 

@@ -12,25 +12,25 @@ export interface DatabaseParts {
   applicationName: string;
   entities?: (new () => object)[] | EntitySchema[];
   migrations?: (new () => MigrationInterface)[];
-  /** Of the transactions of this pool. */
+  /** Options of the transactions of this pool. */
   session?: SessionOptions;
-  /** Statements are sent before the earlier ones are answered; COPY cannot be used then. */
+  /** Whether statements are sent before earlier ones are answered. Excludes COPY. */
   pipeline?: boolean;
-  /** How long a login that is refused at the start is tried again, in ms; 0 unless given. */
+  /** How long a login that is refused at start-up is retried, in ms. Default: 0. */
   retryRefusedForMs?: number;
 }
 
-/** Until mart-init has made the role of the apps, PostgreSQL refuses its password. */
+/** PostgreSQL refuses the password of the apps' role until mart-init has created the role. */
 export const ROLE_CREATION_GRACE_MS = 30_000;
 
-/** The one way a DataSource of the pipeline is set up: bounded waits, never synchronized. What a statement needs is set by transaction. */
+/** The options of every DataSource: bounded waits, no synchronization. Settings are made per transaction, see `SESSION_SETTINGS`. */
 export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
   const hosts = new DatabaseHosts(urlsByHost(config.DATABASE_URL));
   return {
     type: 'postgres',
     url: hosts.current,
-    // Where TypeORM keeps its table `migrations`, whatever the search_path is.
+    // Keeps TypeORM's table `migrations` in public, whatever the search_path.
     schema: 'public',
     applicationName: parts.applicationName,
     entities: parts.entities ?? [],
@@ -39,32 +39,32 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts):
     installExtensions: false,
     poolSize: config.DATABASE_POOL_SIZE,
     connectTimeoutMS: config.DATABASE_CONNECT_TIMEOUT_MS,
-    // An idle connection that breaks is replaced by the pool; without a handler the process would die of it.
-    poolErrorHandler: sayLost,
+    // The pool replaces a broken idle connection, but without a handler the error would end the process.
+    poolErrorHandler: warnOfLostConnection,
     extra: {
       Client: GuardedClient,
       hosts,
       onConnect: hosts.refuseStandby,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      // Longer than probes are apart, so that a probe finds its connection still open.
+      // Longer than the interval between probes, so that a probe finds its connection still open.
       idleTimeoutMillis: 60_000,
       pipeline: parts.pipeline ?? false,
       session: withTimeout(statementTimeoutMs, parts.session),
-      // The server's own timeout comes first; this one is for a server that has gone silent.
+      // Longer than the server's own timeout; this one is for a server that no longer answers.
       query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5000,
     },
   };
 }
 
-/** Once for all pools: an idle_session_timeout of a second would be a line a second. */
+/** Shared by all pools: with an idle_session_timeout of one second, each would log a line per second. */
 const warnings = new WarningThrottle();
 
-function sayLost({ message }: Error): void {
+function warnOfLostConnection({ message }: Error): void {
   warnings.warn(new Logger('Database'), message, `An idle connection was lost: ${message}`);
 }
 
-/** How `inTransaction` and others begin a transaction of this DataSource. */
+/** The session options with which transactions of this DataSource begin. */
 export function sessionOf({ options }: DataSource): SessionOptions {
   const { session } = ('extra' in options && (options.extra as { session?: SessionOptions } | undefined)) || {};
   return session ?? {};

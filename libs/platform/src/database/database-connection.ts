@@ -15,15 +15,15 @@ import { withConnection } from './with-connection.js';
 
 const OLDEST_VERSION = 17;
 
-/** Of all pools: each meets the same server. */
+/** Shared by all pools, because they all talk to the same server. */
 const warnings = new WarningThrottle();
 
-/** A server that has gone silent must not hold the probe's connection for as long as a statement may take. */
+/** Shorter than the statement timeout, so that a server that no longer answers does not block the probe's connection. */
 const PROBE_TIMEOUT_MS = 2000;
 
 /**
- * Connects the app's DataSource in the background, so that an app which starts before its database is alive and says on /readyz
- * what it waits for. Use the DataSource after `whenReady`.
+ * Connects the app's DataSource in the background. An app that starts before its database is therefore alive, and /readyz says
+ * what it waits for. Use the DataSource only after `whenReady`.
  */
 @Injectable()
 export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -33,36 +33,36 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   private lastError: unknown;
   private inFlight?: Promise<HealthState>;
 
-  /** @param retryRefusedForMs how long a refused login is tried again: another program may be about to make the role or the database */
+  /** @param retryRefusedForMs how long to retry a refused login, because another program may be creating the role or the database */
   constructor(
     private readonly dataSource: DataSource,
     private readonly retryRefusedForMs = 0,
   ) {}
 
   onApplicationBootstrap(): void {
-    // Whoever waits sees the rejection at shutdown; that nobody waits is no fault.
+    // Callers of `whenReady` get the rejection; without a caller it must not count as unhandled.
     this.whenReady().catch(() => undefined);
   }
 
-  /** Resolves once the first connection stands. @throws DatabaseRefusedError; the signal's reason when the app is shut down before */
+  /** Resolves once the first connection is open. @throws DatabaseRefusedError; an abort error when the app shuts down first */
   whenReady(): Promise<DataSource> {
     this.ready ??= this.connect();
     return this.ready;
   }
 
-  /** For readiness: never rejects, and all who ask while an answer is out get that one. */
+  /** Readiness check. Never rejects; concurrent calls share one query. */
   check(): Promise<HealthState> {
-    this.inFlight ??= this.ask().finally(() => (this.inFlight = undefined));
+    this.inFlight ??= this.probeHealth().finally(() => (this.inFlight = undefined));
     return this.inFlight;
   }
 
-  /** Only ends the first connecting; an open DataSource is closed by TypeOrmModule, after everybody's shutdown hooks. */
+  /** Stops connecting. TypeOrmModule closes an open DataSource after all shutdown hooks. */
   async beforeApplicationShutdown(): Promise<void> {
     this.abort.abort();
     await this.ready?.catch(() => undefined);
   }
 
-  /** For the start of an app, which a refused login ends. @throws DatabaseRefusedError */
+  /** Waits for the first connection at start-up. @throws DatabaseRefusedError, which ends the app */
   async failIfRefused(): Promise<void> {
     await this.whenReady().catch((error: unknown) => {
       if (error instanceof DatabaseRefusedError) throw error;
@@ -80,11 +80,11 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       },
       onRetry: (error, attempt, delayMs) => {
         this.lastError = error;
-        const again = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
+        const next = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
         const isRefused = error instanceof DatabaseRefusedError;
         const line = isRefused
-          ? `PostgreSQL refuses the connection: ${error.message} Given up after ${this.retryRefusedForMs / 1000} s; ${again}`
-          : `PostgreSQL is not reachable (${messageOf(error)}); ${again}`;
+          ? `PostgreSQL refuses the connection: ${error.message} Retrying for up to ${this.retryRefusedForMs / 1000} s; ${next}`
+          : `PostgreSQL is not reachable (${messageOf(error)}); ${next}`;
         if (!warnings.shouldWarn(isLostServer(error) ? 'outage' : messageOf(error))) this.logger.debug(line);
         else if (isRefused) this.logger.error(line);
         else this.logger.warn(line);
@@ -111,16 +111,16 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     if (Number.parseInt(version) >= OLDEST_VERSION) return;
     await this.dataSource.destroy();
     throw new DatabaseRefusedError(
-      `The server is PostgreSQL ${version}, and ${OLDEST_VERSION} or newer is needed. Upgrade it, or name another one in DATABASE_URL.`,
+      `The server runs PostgreSQL ${version}, but ${OLDEST_VERSION} or newer is required. Upgrade it, or name another server in DATABASE_URL.`,
     );
   }
 
-  /** Rows of a short question, asked over the pool's connections in one round trip. @throws also where there is no connection yet */
+  /** Runs a short read-only query in one round trip. @returns its rows @throws Error also when not connected yet */
   probe<Row extends object>(sql: string): Promise<Row[]> {
     return this.statement<Row>(sql, true, PROBE_TIMEOUT_MS);
   }
 
-  /** One statement in a transaction of its own, in one round trip. @returns its rows */
+  /** Runs one statement as a transaction, in one round trip. @returns its rows */
   execute<Row extends object>(sql: string): Promise<Row[]> {
     return this.statement<Row>(sql, false);
   }
@@ -130,10 +130,10 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       throw new Error(this.lastError === undefined ? 'not connected yet' : messageOf(this.lastError));
     }
     const text = singleStatement(sql, { ...sessionOf(this.dataSource), readOnly });
-    const question = timeoutMs === undefined ? { text } : { text, query_timeout: timeoutMs };
+    const query = timeoutMs === undefined ? { text } : { text, query_timeout: timeoutMs };
     try {
       return await withConnection(this.dataSource, async (_runner, client) => {
-        const results = (await client.query(question)) as unknown as QueryResult<Row>[];
+        const results = (await client.query(query)) as unknown as QueryResult<Row>[];
         return results.at(-1)!.rows;
       });
     } catch (cause) {
@@ -142,7 +142,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  private async ask(): Promise<HealthState> {
+  private async probeHealth(): Promise<HealthState> {
     try {
       await this.probe('SELECT 1');
       return { up: true };

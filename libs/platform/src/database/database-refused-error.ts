@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors/pipeline-error.js';
 
-/** PostgreSQL is there and does not let this app in: to try again changes nothing. */
+/** PostgreSQL is up but refuses this app. Retrying does not help. */
 export class DatabaseRefusedError extends PipelineError {
   override readonly code = 'DATABASE_REFUSED';
 }

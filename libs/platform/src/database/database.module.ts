@@ -14,7 +14,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [
-        // Manual: TypeOrmModule's own retry holds up the start of the whole app, /livez included.
+        // Manual, because TypeOrmModule's own retries block the start of the whole app, including /livez.
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...dataSourceOptions(config, parts), manualInitialization: true }),
         }),

@@ -3,14 +3,14 @@ import { Client, type ClientConfig } from 'pg';
 import type { DatabaseHosts } from './database-hosts.js';
 
 interface GuardedConfig extends ClientConfig {
-  /** Where to connect to; else the connection string says so. */
+  /** The servers to connect to. Default: the connection string. */
   hosts?: DatabaseHosts;
 }
 
 /**
- * A pg client that no lost connection can end the process with. Node throws an `error` event that nobody listens to, and
- * pg-pool takes its listener away before TypeORM adds its own: a server that ends the connection in between, as
- * pg_terminate_backend does when it meets a new one, would take the whole app with it. The next query on the client fails.
+ * A pg client whose lost connection does not end the process. Node.js throws when an `error` event has no listener, and pg-pool
+ * removes its listener before TypeORM adds another: if the server ends the connection in between, for example by
+ * pg_terminate_backend, the whole app would crash. With this client, only the next query fails.
  */
 export class GuardedClient extends Client {
   private readonly onFailure: (() => void) | undefined;
@@ -21,7 +21,7 @@ export class GuardedClient extends Client {
     super(url === undefined ? config : { ...config, connectionString: url });
     this.onFailure = url === undefined ? undefined : () => hosts?.leave(url);
     this.on('error', (error) => {
-      // Whoever listens besides reports it.
+      // Any other listener reports the error.
       if (this.listenerCount('error') === 1) new Logger('Database').warn(`A connection was lost: ${error.message}`);
     });
   }

@@ -5,10 +5,11 @@ import { beginTransaction } from './session-settings.js';
 import { withConnection } from './with-connection.js';
 
 /**
- * Rows of one statement with parameters, in a transaction with the settings of `SESSION_SETTINGS`. Beginning, statement and end are
- * sent at once, so it costs one round trip.
+ * Runs one statement with parameters in a transaction with the settings of `SESSION_SETTINGS`. BEGIN, statement and COMMIT are sent
+ * together, so it costs one round trip.
  *
- * @param dataSource whose options have `pipeline`
+ * @param dataSource one with the option `pipeline`
+ * @returns the statement's rows
  */
 export function inOneRoundTrip<Row extends unknown[] | object>(
   dataSource: DataSource,
@@ -18,7 +19,7 @@ export function inOneRoundTrip<Row extends unknown[] | object>(
     const [begun, asked, ended] = await Promise.allSettled([
       client.query(beginTransaction(sessionOf(dataSource))),
       client.query<Row & object>(query),
-      // Of a failed transaction this is the rollback.
+      // Rolls back if the statement failed.
       client.query('COMMIT'),
     ]);
     for (const each of [begun, asked, ended]) if (each.status === 'rejected') throw each.reason;

@@ -7,10 +7,10 @@ import { orStandbyError } from './standby-error.js';
 import { withConnection } from './with-connection.js';
 
 /**
- * Runs `work` in one transaction with the settings of `SESSION_SETTINGS`: TypeORM's runner, or the pg client of the same
- * connection, for COPY. It is told the process of the server that carries it out.
+ * Runs `work` in one transaction with the settings of `SESSION_SETTINGS`. `work` receives TypeORM's runner, the pg client of the
+ * same connection (for COPY), and the pid of the server process.
  *
- * @throws what `work` or the commit threw. A commit that failed by an outage may have happened all the same.
+ * @throws what `work` or the commit threw. A commit that failed in an outage may still have taken effect.
  */
 export function inTransaction<T>(
   dataSource: DataSource,
@@ -30,8 +30,8 @@ export function inTransaction<T>(
 }
 
 /**
- * @returns the server's process
- * @throws Error 25006 from a standby: a failover has made another server the primary
+ * @returns the pid of the server process
+ * @throws Error 25006 from a standby: after a failover another server is the primary
  */
 async function begin(dataSource: DataSource, client: PoolClient): Promise<number> {
   try {
@@ -42,13 +42,13 @@ async function begin(dataSource: DataSource, client: PoolClient): Promise<number
   }
 }
 
-/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, which is no error to pg. */
+/** PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, which pg does not treat as an error. */
 async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query('COMMIT');
-  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}: nothing was stored`);
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}; nothing was stored`);
 }
 
-/** Where even that fails, the connection is unfit for others: the rollback's own error is thrown, the first one its cause. */
+/** If the rollback fails, the connection is unusable. Its error is then thrown, with the first error as the cause. */
 async function rollBack(client: PoolClient, cause: unknown): Promise<void> {
   try {
     await client.query('ROLLBACK');

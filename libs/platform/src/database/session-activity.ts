@@ -1,18 +1,18 @@
-/** What a session of this role in this database is at. */
+/** What a session of this role in this database is doing. */
 export interface SessionActivity {
   readonly pid: number;
   readonly application: string;
-  /** As pg_stat_activity says: active, idle, idle in transaction. */
+  /** As in pg_stat_activity: active, idle, idle in transaction. */
   readonly state: string;
   readonly wait_type: string | null;
   readonly wait_event: string | null;
-  /** Since its last statement began or ended. */
+  /** Seconds since its last statement started or ended. */
   readonly seconds: number;
-  /** Who holds the lock that it waits for; null where it waits for none. */
+  /** The sessions that hold the lock it waits for; null if it does not wait for a lock. */
   readonly blockers: readonly Blocker[] | null;
 }
 
-/** What the reader's role may not see of another one's session is null. */
+/** Fields that this role may not see are null. */
 export interface Blocker {
   readonly pid: number;
   readonly application: string | null;
@@ -20,11 +20,11 @@ export interface Blocker {
   readonly host: string | null;
   readonly state: string | null;
   readonly since: string | null;
-  /** It belongs to the same app and role as the one that waits, and has long been waiting for its client to go on. */
+  /** Whether it belongs to the same app and role as the waiting session, and its client has been silent for long. */
   readonly is_lost: boolean;
 }
 
-/** An app never pauses for so long in a transaction: its process is frozen, or its machine is gone. */
+/** Apps never pause this long within a transaction, so the process is frozen or its machine is gone. */
 const LOST_AFTER = `interval '10 s'`;
 
 const isLost = (session: string, application: string) => `
@@ -32,7 +32,7 @@ const isLost = (session: string, application: string) => `
     AND ${session}.wait_event = 'ClientRead' AND ${session}.xact_start IS NOT NULL
     AND clock_timestamp() - greatest(${session}.query_start, ${session}.state_change) > ${LOST_AFTER}, false)`;
 
-/** Gives a SessionActivity for each session of this role in this database but the one that asks. */
+/** Returns a SessionActivity for each session of this role in this database, except its own. */
 export const SESSION_ACTIVITY = `
   SELECT pid, application_name AS application, state, wait_event_type AS wait_type, wait_event,
          extract(epoch FROM clock_timestamp() - greatest(query_start, state_change))::float8 AS seconds,
@@ -49,13 +49,13 @@ export const SESSION_ACTIVITY = `
   WHERE datname = current_database() AND usename = session_user AND backend_type = 'client backend'
     AND pid <> pg_backend_pid()`;
 
-/** Ends a session of this app and role whose client is lost; one that has gone on meanwhile is left alone. */
+/** Ends a session of this app and role whose client is lost. A session that has resumed meanwhile is left alone. */
 export function endLostSession(pid: number): string {
   const own = `current_setting('application_name')`;
   return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity AS session WHERE pid = ${pid} AND ${isLost('session', own)}`;
 }
 
-/** What a session waits for that may last for ever; undefined where it is at work or waits for its client. */
+/** What a session waits for, if the wait may last forever; undefined if it is working or waits for its client. */
 export function waitOf({ wait_type: type, wait_event: event, blockers }: SessionActivity): string | undefined {
   if (type === 'Lock') return `waits for a lock (${event}) of ${(blockers ?? []).map(describe).join(', ')}`;
   if (event === 'SyncRep') return 'COMMIT waits for a standby that synchronous_standby_names asks for';

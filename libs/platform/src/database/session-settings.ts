@@ -1,10 +1,9 @@
-/** Settings of PostgreSQL by name, with values as SHOW gives them. */
+/** PostgreSQL settings by name, with values as SHOW prints them. */
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * What a statement means, what its text looks like and how long it waits must not depend on what ALTER DATABASE, ALTER ROLE or
- * postgresql.conf say, so each transaction makes these settings itself. Speed and storage (enable_*, jit, tablespaces) stay with the
- * administrator.
+ * Each transaction makes these settings, so that the meaning, text format and timeouts of statements do not depend on ALTER DATABASE,
+ * ALTER ROLE or postgresql.conf. Settings for speed and storage (enable_*, jit, tablespaces) are left to the administrator.
  */
 export const SESSION_SETTINGS = {
   client_encoding: 'UTF8',
@@ -16,69 +15,69 @@ export const SESSION_SETTINGS = {
   xmloption: 'content',
   search_path: 'public',
   standard_conforming_strings: 'on',
-  // Off, it turns a null in an array into the text NULL.
+  // off reads a null in an array as the text NULL.
   array_nulls: 'on',
   transform_null_equals: 'off',
   quote_all_identifiers: 'off',
-  // On, a row that is refused ends the session, and the rows beside it could not be tried.
+  // on ends the session at the first refused row, so the other rows could not be tried.
   exit_on_error: 'off',
-  // With view in it, the views of the mart cannot be read.
+  // A value that includes `view` makes the views of the mart unreadable.
   restrict_nonsystem_relation_kind: '',
-  // A policy makes a statement fail instead of hiding rows from it.
+  // off makes a statement fail instead of hiding rows by policy.
   row_security: 'off',
-  // replica switches the triggers off that keep the ledger.
+  // replica disables the triggers that keep the ledger.
   session_replication_role: 'origin',
-  // Offsets are committed after the rows: a commit that a crash undoes loses them.
+  // Offsets are committed after the rows, so a commit that is lost in a crash would lose rows.
   synchronous_commit: 'on',
   default_table_access_method: 'heap',
   statement_timeout: '0',
   lock_timeout: '0',
   transaction_timeout: '0',
-  // A process that is frozen in mid-transaction must not keep its locks.
+  // A process that freezes within a transaction must not keep its locks.
   idle_in_transaction_session_timeout: '20s',
-  // What nobody waits for any more must not go on in the server.
+  // The server cancels a statement whose client is gone.
   client_connection_check_interval: '1s',
-  // Of a client whose machine is gone the server would hear for two hours that it may still come back.
+  // By default it takes the server two hours to notice that a client's machine is gone.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
   tcp_user_timeout: '20000',
 } as const satisfies Settings;
 
-/** Where the text of `sessionSettingsJson` stands in the project. */
+/** The file with the text of `sessionSettingsJson`. */
 export const SESSION_SETTINGS_FILE = 'libs/platform/session-settings.json';
 
-/** For programs in other languages. */
+/** SESSION_SETTINGS for programs in other languages. */
 export function sessionSettingsJson(): string {
   return `${JSON.stringify(SESSION_SETTINGS, null, 2)}\n`;
 }
 
-/** How one pool uses its transactions. */
+/** Options of a pool's transactions. */
 export interface SessionOptions {
   readonly readOnly?: boolean;
-  /** Join or replace `SESSION_SETTINGS`. */
+  /** Added to `SESSION_SETTINGS`; replaces those of the same name. */
   readonly settings?: Settings;
 }
 
 /**
- * Begins a transaction with its settings, in one round trip. They last as long as the transaction: a pooler in transaction mode
- * hands the connection to somebody else afterwards, and refuses most settings in the startup message. The last result has the
- * `pid` of the server's process, which behind a pooler is another for each transaction.
+ * Begins a transaction with its settings, in one round trip. The settings end with the transaction, because a pooler in transaction
+ * mode then hands the connection to another client; such a pooler also refuses most settings in the startup message. The last result
+ * has the `pid` of the server process, which changes with each transaction behind a pooler.
  */
 export function beginTransaction({ readOnly = false, settings = {} }: SessionOptions = {}): string {
   return `BEGIN ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}`;
 }
 
 /**
- * Settings and statement as one message, which PostgreSQL carries out as one transaction. Its last result is the statement's.
+ * Settings and statement in one message, which PostgreSQL runs as one transaction. The last result is that of the statement.
  *
- * @param sql one statement without parameters that may stand in a transaction
+ * @param sql one statement without parameters that is allowed in a transaction
  */
 export function singleStatement(sql: string, { readOnly = false, settings = {} }: SessionOptions = {}): string {
   return `SET TRANSACTION ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}; ${sql}`;
 }
 
-/** By a statement of its own, as a short timeout would end the one that makes the settings. */
+/** A separate statement, because a short timeout would cancel the one that makes the settings. */
 const NO_TIMEOUT = 'SET LOCAL statement_timeout = 0';
 
 function modes(readOnly: boolean): string {
@@ -86,8 +85,8 @@ function modes(readOnly: boolean): string {
 }
 
 /**
- * Only what differs is set: session_replication_role needs a superuser even where it stays the same. Of synchronous_commit only
- * `off` is replaced, as the other values each keep what was committed.
+ * Sets only what differs, because session_replication_role needs a superuser even to set the same value. synchronous_commit is
+ * changed only if it is `off`, since all other values are durable.
  */
 function makeSettings(own: Settings): string {
   const values = Object.entries({ ...SESSION_SETTINGS, ...own }).map(([name, value]) => `('${name}', '${value}')`);

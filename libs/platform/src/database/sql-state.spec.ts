@@ -50,14 +50,14 @@ describe('classifyDatabaseError', () => {
     expect(classifyDatabaseError(new QueryFailedError('SELECT', [], new Error(message)))).toBe('outage');
   });
 
-  it('looks into causes and into the attempts on several addresses', () => {
+  it('examines causes and the errors of several addresses', () => {
     expect(classifyDatabaseError(new Error('batch failed', { cause: withCode('40001') }))).toBe('conflict');
     expect(classifyDatabaseError(new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')]))).toBe(
       'outage',
     );
   });
 
-  it('does not take a fault of the program for an outage', () => {
+  it('does not mistake a bug for an outage', () => {
     const circular = new Error('circular');
     circular.cause = circular;
 
@@ -66,17 +66,17 @@ describe('classifyDatabaseError', () => {
     }
   });
 
-  it('goes by the SQLSTATE, not by a message that a value may have shaped', () => {
+  it('goes by the SQLSTATE, because the message may contain values', () => {
     expect(classifyDatabaseError(Object.assign(new Error('Connection terminated'), { code: '22P02' }))).toBe('data');
   });
 });
 
 describe('sqlStateOf', () => {
-  it('finds the state that TypeORM wraps', () => {
+  it('finds the SQLSTATE in an error wrapped by TypeORM', () => {
     expect(sqlStateOf(new QueryFailedError('SELECT', [], withCode('23505')))).toBe('23505');
   });
 
-  it('is undefined for what never reached a server', () => {
+  it('is undefined for an error without a server', () => {
     expect(sqlStateOf(withCode('EPIPE'))).toBeUndefined();
     expect(sqlStateOf(new Error('x'))).toBeUndefined();
   });

@@ -1,15 +1,15 @@
 import { sqlStateOf } from './sql-state.js';
 
-/** feature_not_supported: what a standby answers to a transaction that is to write. */
+/** feature_not_supported: the answer of a standby to BEGIN READ WRITE. */
 const NOT_SUPPORTED = '0A000';
 
-/** 25006, as a primary says that has become a standby: a failover may be under way, so it is tried again. */
+/** An error with code 25006, like that of a primary that became a standby. It is retried, because a failover may be under way. */
 export function standbyError(options?: ErrorOptions): Error {
-  const message = 'the server is a standby, which is read-only. Name the primary in DATABASE_URL, or all servers';
+  const message = 'the server is a read-only standby. Name the primary, or all servers, in DATABASE_URL';
   return Object.assign(new Error(message, options), { code: '25006' });
 }
 
-/** What beginning a transaction failed with, a standby's refusal as what it is. */
+/** Turns the error of a transaction that a standby refused to begin into a standby error; returns any other error as it is. */
 export function orStandbyError(cause: unknown): unknown {
   return sqlStateOf(cause) === NOT_SUPPORTED ? standbyError({ cause }) : cause;
 }

@@ -3,9 +3,9 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { classifyDatabaseError } from './sql-state.js';
 
 /**
- * Runs `work` on one connection of the DataSource's pool, as TypeORM's runner and as the pg client below it. After an outage
- * the connection is destroyed instead of handed back: the pool reuses the last one first, so the next attempt would get the same
- * dead socket, for as long as TCP takes to notice.
+ * Runs `work` on one connection of the DataSource's pool, as TypeORM's runner and as the underlying pg client. After an outage the
+ * connection is destroyed rather than returned: the pool reuses the last connection first, so the next attempt would get the same
+ * dead socket until TCP notices.
  */
 export async function withConnection<T>(
   dataSource: DataSource,
@@ -25,7 +25,7 @@ export async function withConnection<T>(
   }
 }
 
-/** The pool drops a client that is ending when it is released. Not awaited: a dead server never answers. */
+/** Makes the pool drop the client on release. Not awaited, because a dead server never answers. */
 export function destroy(client: PoolClient): void {
   (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
 }

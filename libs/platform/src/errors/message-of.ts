@@ -1,6 +1,6 @@
 /**
- * What an unknown error says. An error made of others says what they say: node reports a host with several addresses, and
- * kafkajs a request for several topics, by an error whose own message tells nothing.
+ * The message of an unknown error. For an aggregate it is the messages of its parts, because its own says nothing: Node.js uses one
+ * for a host with several addresses, kafkajs for a request about several topics.
  */
 export function messageOf(error: unknown): string {
   const { errors } = (error ?? {}) as { errors?: unknown };

@@ -1,12 +1,12 @@
 /**
- * Base of every error the pipeline raises on purpose: its message says what to do next and never holds a secret, `cause`
- * keeps what led to it. One class a file, each with its own code.
+ * Base class of all errors that the pipeline throws on purpose. The message says what to do next and contains no secret; `cause` is
+ * the original error. One class per file, each with its own code.
  */
 export abstract class PipelineError extends Error {
-  /** Stable, upper snake case; what scripts and alerts match on. */
+  /** Stable, upper snake case. Scripts and alerts may match on it. */
   abstract readonly code: string;
 
-  /** True when the same call may succeed later without anybody changing anything. */
+  /** Whether the same call may succeed later although nothing is changed. */
   readonly retriable: boolean = false;
 
   constructor(message: string, options?: ErrorOptions) {

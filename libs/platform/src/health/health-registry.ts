@@ -2,14 +2,14 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 export interface HealthState {
   up: boolean;
-  /** Why it is down, or a figure worth showing; no secret, it is served over HTTP. */
+  /** Why it is down, or a number worth showing. It is served over HTTP, so it must not contain secrets. */
   detail?: string;
 }
 
-/** Reuses a connection that is there already: a probe that opens one of its own wears down a server that is in trouble. */
+/** A check should reuse an open connection: opening one per probe adds load to a server in trouble. */
 export type HealthCheck = () => Promise<HealthState> | HealthState;
 
-/** Where an app's parts register what /livez and /readyz ask. */
+/** The checks behind /livez and /readyz. */
 @Injectable()
 export class HealthRegistry implements OnModuleDestroy {
   private readonly livenessChecks = new Map<string, HealthCheck>();
@@ -28,7 +28,7 @@ export class HealthRegistry implements OnModuleDestroy {
     return this.stopping;
   }
 
-  /** Down only where a restart of this process is the cure; a lost server never is. */
+  /** A liveness check may be down only if restarting this process helps. It does not help against a lost server. */
   registerLiveness(name: string, check: HealthCheck): void {
     register(this.livenessChecks, name, check);
   }
@@ -37,7 +37,7 @@ export class HealthRegistry implements OnModuleDestroy {
     register(this.readinessChecks, name, check);
   }
 
-  /** From here on /readyz answers 503, while what is in flight is being finished. */
+  /** From now on /readyz answers 503, while work in flight is completed. */
   beginShutdown(): void {
     this.stopping = true;
   }
@@ -48,6 +48,6 @@ export class HealthRegistry implements OnModuleDestroy {
 }
 
 function register(checks: Map<string, HealthCheck>, name: string, check: HealthCheck): void {
-  if (checks.has(name)) throw new Error(`A health check named ${name} is registered already; choose another name`);
+  if (checks.has(name)) throw new Error(`A health check named ${name} is already registered; choose another name`);
   checks.set(name, check);
 }

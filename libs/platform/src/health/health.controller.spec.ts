@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => module.close());
 
-/** Status and details as HTTP would answer them. */
+/** Status and details of the HTTP response. */
 async function ask(question: 'livez' | 'readyz'): Promise<[number, HealthCheckResult['details']]> {
   try {
     return [200, (await controller[question]()).details];
@@ -34,7 +34,7 @@ describe('HealthController', () => {
     expect(await ask('readyz')).toEqual([200, {}]);
   });
 
-  it('says which dependency is down and why; liveness does not care', async () => {
+  it('names the dependency that is down and why, and stays live', async () => {
     registry.registerReadiness('kafka', () => ({ up: true, detail: '6 partitions' }));
     registry.registerReadiness('postgresql', () => Promise.resolve({ up: false, detail: 'connect ECONNREFUSED' }));
 
@@ -48,14 +48,14 @@ describe('HealthController', () => {
     expect(await ask('livez')).toEqual([200, {}]);
   });
 
-  it('fails liveness by a liveness check only', async () => {
+  it('fails liveness only for a liveness check', async () => {
     registry.registerLiveness('consumer', () => ({ up: false, detail: 'crashed' }));
 
     expect(await ask('livez')).toMatchObject([503, { consumer: { status: 'down', message: 'crashed' } }]);
     expect(await ask('readyz')).toEqual([200, {}]);
   });
 
-  it('takes a check that throws, or gives no answer in time, for down', async () => {
+  it('is down for a check that throws or does not answer in time', async () => {
     registry.registerReadiness('broken', () => Promise.reject(new Error('boom')));
     registry.registerReadiness('silent', () => new Promise(() => undefined));
 
@@ -68,7 +68,7 @@ describe('HealthController', () => {
     ]);
   });
 
-  it('bears one late answer, and takes a check that stays silent for down', async () => {
+  it('tolerates a late answer, and is down for a check that stays silent', async () => {
     let answer: (state: HealthState) => void = () => undefined;
     registry.registerReadiness('slow', () => new Promise<HealthState>((resolve) => (answer = resolve)));
     jest.useFakeTimers();
@@ -92,7 +92,7 @@ describe('HealthController', () => {
     }
   });
 
-  it('is live but not ready while shutting down, and bothers no dependency then', async () => {
+  it('is live but not ready while shutting down, and runs no checks', async () => {
     let asked = 0;
     registry.registerReadiness('kafka', () => ({ up: ++asked > 0 }));
     registry.beginShutdown();
@@ -102,9 +102,9 @@ describe('HealthController', () => {
     expect(asked).toBe(0);
   });
 
-  it('refuses a second check of the same name', () => {
+  it('refuses a second check with the same name', () => {
     registry.registerReadiness('kafka', () => ({ up: true }));
 
-    expect(() => registry.registerReadiness('kafka', () => ({ up: true }))).toThrow('kafka is registered already');
+    expect(() => registry.registerReadiness('kafka', () => ({ up: true }))).toThrow('kafka is already registered');
   });
 });

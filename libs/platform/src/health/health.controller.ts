@@ -9,26 +9,26 @@ import {
 import { messageOf } from '../errors/message-of.js';
 import { HealthRegistry, type HealthCheck as RegisteredCheck, type HealthState } from './health-registry.js';
 
-/** Within the one-second default timeout of a Kubernetes probe, so that the reason is read. */
+/** Below the one-second default timeout of Kubernetes probes, so that the response with the reason arrives. */
 const DEADLINE_MS = 900;
 
-/** A check that is silent for longer is down, whatever it said last. */
+/** A check without an answer for this long is down, whatever its last state. */
 const SILENT_MS = 5000;
 
-interface Known {
-  /** Its last answer; undefined before the first. */
-  state?: HealthState;
-  /** The question that is out, and since when; whoever asks meanwhile gets its answer. */
-  asking?: { readonly since: number; readonly answer: Promise<HealthState> };
+interface CheckState {
+  /** The last result; undefined before the first. */
+  last?: HealthState;
+  /** The call in progress, which concurrent probes share. */
+  pending?: { readonly since: number; readonly result: Promise<HealthState> };
 }
 
 /**
- * /livez: the process alone. /readyz: its dependencies, and not shutting down. /healthz is an alias of /readyz: whoever asks
- * for one word about the whole gets the strict answer; orchestrators use the two precise ones.
+ * /livez: the process alone. /readyz: its dependencies, and that it is not shutting down. /healthz: an alias of /readyz, the stricter
+ * of the two.
  */
 @Controller()
 export class HealthController {
-  private readonly known = new WeakMap<RegisteredCheck, Known>();
+  private readonly states = new WeakMap<RegisteredCheck, CheckState>();
 
   constructor(
     private readonly health: HealthCheckService,
@@ -61,35 +61,35 @@ export class HealthController {
   }
 
   private async indicate(name: string, check: RegisteredCheck): Promise<HealthIndicatorResult> {
-    const { up, detail } = await this.answerOf(check);
+    const { up, detail } = await this.stateOf(check);
     const indicator = this.indicators.check(name);
     if (!up) return indicator.down({ message: detail ?? 'no reason given' });
     return indicator.up(detail === undefined ? {} : { message: detail });
   }
 
-  /** What a check answers in time. One late answer is not down: then its last one still holds. */
-  private async answerOf(check: RegisteredCheck): Promise<HealthState> {
-    const known = this.known.get(check) ?? {};
-    this.known.set(check, known);
-    known.asking ??= { since: performance.now(), answer: ask(check, known) };
-    const { since, answer } = known.asking;
+  /** Runs a check. If its result is late, the last one still counts. */
+  private async stateOf(check: RegisteredCheck): Promise<HealthState> {
+    const state = this.states.get(check) ?? {};
+    this.states.set(check, state);
+    state.pending ??= { since: performance.now(), result: run(check, state) };
+    const { since, result } = state.pending;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, DEADLINE_MS)));
-    const state = await Promise.race([answer, late]);
+    const current = await Promise.race([result, late]);
     clearTimeout(timer);
-    if (state) return state;
+    if (current) return current;
     const silent = performance.now() - since;
-    if (known.state && silent < SILENT_MS) return known.state;
+    if (state.last && silent < SILENT_MS) return state.last;
     return { up: false, detail: `no answer for ${(silent / 1000).toFixed(1)} s` };
   }
 }
 
-async function ask(check: RegisteredCheck, known: Known): Promise<HealthState> {
+async function run(check: RegisteredCheck, state: CheckState): Promise<HealthState> {
   try {
-    known.state = await check();
+    state.last = await check();
   } catch (error) {
-    known.state = { up: false, detail: messageOf(error) };
+    state.last = { up: false, detail: messageOf(error) };
   }
-  known.asking = undefined;
-  return known.state;
+  state.pending = undefined;
+  return state.last;
 }

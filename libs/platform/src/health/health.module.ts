@@ -5,7 +5,7 @@ import { HealthRegistry } from './health-registry.js';
 
 @Global()
 @Module({
-  // Silent: a failing probe every few seconds would bury the log; the part that is down logs it once itself.
+  // No log: a failing probe every few seconds would flood it, and the component that is down logs the reason itself.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [HealthRegistry],

@@ -15,20 +15,20 @@ describe('addressesOf', () => {
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  /** What kafkajs makes of the address of a broker. */
+  /** Splits a broker address as kafkajs does. */
   const parts = (broker: string) => ({ host: broker.split(':')[0]!, port: Number(broker.split(':')[1]) });
-  const open = (given: string[], { host, port }: { host: string; port: number }) =>
-    addressesOf(given).socketFactory({ host, port, ssl: undefined as never, onConnect: () => undefined });
+  const open = (configured: string[], { host, port }: { host: string; port: number }) =>
+    addressesOf(configured).socketFactory({ host, port, ssl: undefined as never, onConnect: () => undefined });
 
-  it('leads kafkajs to IPv6 addresses', async () => {
-    const given = [`[::1]:${port}`, 'kafka:9092'];
-    const { brokers } = addressesOf(given);
+  it('connects kafkajs to IPv6 addresses', async () => {
+    const configured = [`[::1]:${port}`, 'kafka:9092'];
+    const { brokers } = addressesOf(configured);
     expect(brokers[1]).toBe('kafka:9092');
-    const [data] = (await once(open(given, parts(brokers[0]!)), 'data')) as [Buffer];
+    const [data] = (await once(open(configured, parts(brokers[0]!)), 'data')) as [Buffer];
     expect(String(data)).toBe('hello');
   });
 
-  it('says of an address that the broker gave that it did, and not of one that was configured', async () => {
+  it('explains an unreachable address that a broker advertises, but not a configured one', async () => {
     const advertised = open(['kafka:9092'], { host: '127.0.0.1', port: 1 });
     const [error] = (await once(advertised, 'error', { signal: AbortSignal.timeout(5000) }).catch((e: Error) => [
       e,

@@ -3,8 +3,8 @@ import { isLeaderless, isUnknownTopic } from './admin-connection.js';
 
 const answer = (type: string) => Object.assign(new Error('a broker said so'), { type });
 
-describe("a broker's answer", () => {
-  it('is known as it is, and as the cause of having tried often enough', () => {
+describe("a broker's error", () => {
+  it('is recognised directly and as a cause', () => {
     const unknown = answer('UNKNOWN_TOPIC_OR_PARTITION');
 
     expect(isUnknownTopic(unknown)).toBe(true);

@@ -2,45 +2,44 @@ import { logLevel, type Admin, type Kafka } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { createKafka } from './create-kafka.js';
 
-/** Bounds how long a silent broker can hold up a question, and a shutdown. */
-const ANSWER_WITHIN_MS = 2000;
+/** How long a silent broker can delay a request or a shutdown. */
+const REQUEST_TIMEOUT_MS = 2000;
 
 /**
- * One long-lived admin connection for questions that are asked again and again. It is opened by the first question, and after
- * one that failed by the next: a broker that moved to another host leaves a connection that stays silent until TCP gives up, a
- * quarter of an hour.
+ * One long-lived admin connection for requests that repeat. The first request opens it; after a failure the next request opens it
+ * again, because a broker that moved to another host leaves a connection that is silent until TCP gives up after 15 minutes.
  */
 export class AdminConnection {
   private readonly admin: Admin;
   private connected?: Promise<void>;
 
   /**
-   * A client of its own: kafkajs retries to connect as its client says, whatever the admin says, and here one try for each
-   * question is right, the next question being the retry.
+   * Uses a separate client, because kafkajs connects with the retries of the client, not of the admin. Here each request tries once;
+   * the next request is the retry.
    *
-   * @param name of who asks; the client id is made of it.
+   * @param name of the app; part of the client id.
    */
   constructor(config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>, name: string) {
     const kafka: Kafka = createKafka(config, `${name}-probe`, {
       retry: { retries: 0 },
       connectionTimeout: 1000,
-      requestTimeout: ANSWER_WITHIN_MS,
-      // Whatever goes wrong is thrown at who asks, again with each question, and said there once.
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Errors are thrown to the caller, which logs them.
       logLevel: logLevel.NOTHING,
     });
     this.admin = kafka.admin();
   }
 
-  /** @throws what connecting or `question` threw */
-  async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+  /** Runs a request. @throws an error of the request or of connecting */
+  async ask<T>(request: (admin: Admin) => Promise<T>): Promise<T> {
     try {
       this.connected ??= this.connect();
       await this.connected;
-      return await question(this.admin);
+      return await request(this.admin);
     } catch (error) {
-      // That is an answer. After any other error also kafkajs' idea of who leads what may be wrong.
+      // These two are valid answers. After any other error, reconnect: kafkajs' metadata may be wrong, too.
       if (!isUnknownTopic(error) && !isLeaderless(error)) await this.close();
-      // kafkajs stumbles over the answer that is missing where no broker it knows gives one.
+      // kafkajs throws a TypeError when none of its brokers answers.
       throw error instanceof TypeError ? new Error('no broker answers', { cause: error }) : error;
     }
   }
@@ -52,7 +51,7 @@ export class AdminConnection {
 
   private async connect(): Promise<void> {
     await this.admin.connect();
-    // Before that kafkajs knows one broker only, and without retries it finds no group's coordinator.
+    // Makes all brokers known to kafkajs; without them and without retries it cannot find a group's coordinator.
     await this.admin.describeCluster();
   }
 }
@@ -61,12 +60,12 @@ export function isUnknownTopic(error: unknown): boolean {
   return isOfType(error, 'UNKNOWN_TOPIC_OR_PARTITION');
 }
 
-/** Of the metadata of a topic: kafkajs gives no part of it where one partition has no leader. */
+/** kafkajs throws this for the metadata of a topic if any of its partitions has no leader. */
 export function isLeaderless(error: unknown): boolean {
   return isOfType(error, 'LEADER_NOT_AVAILABLE');
 }
 
-/** kafkajs throws a broker's answer as it is, or as the cause of having tried often enough, which here is once. */
+/** Finds the type in the error or its causes: kafkajs may wrap a broker's error in one about exhausted retries. */
 export function isOfType(error: unknown, wanted: string): boolean {
   const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown };
   return type === wanted || (cause !== undefined && isOfType(cause, wanted));

@@ -1,18 +1,18 @@
 import type { Admin } from 'kafkajs';
 
 const POLICY = 'cleanup.policy';
-/** ConfigResourceTypes.TOPIC, which kafkajs exports in a form that ES modules cannot import by name. */
+/** ConfigResourceTypes.TOPIC, which ES modules cannot import from kafkajs by name. */
 const TOPIC_RESOURCE = 2;
 
-/** What is wrong with a topic of messages that is compacted, and what to do. */
+/** What is wrong with a compacted message topic, and what to do about it. */
 export function compactionFault(topic: string): { message: string; action: string } {
   return {
-    message: `topic ${topic} is compacted (${POLICY}): Kafka removes records before they are read, and refuses those without a key`,
-    action: `Set it: kafka-configs.sh --alter --topic ${topic} --add-config ${POLICY}=delete`,
+    message: `topic ${topic} is compacted (${POLICY}): Kafka removes records before they are read, and refuses records without a key`,
+    action: `Change the policy: kafka-configs.sh --alter --topic ${topic} --add-config ${POLICY}=delete`,
   };
 }
 
-/** Whether Kafka keeps only the newest record of each key. False where this client may not ask. @param admin connected. */
+/** Whether Kafka keeps only the newest record of each key. False if this client may not describe the topic. @param admin connected. */
 export async function isCompacted(admin: Pick<Admin, 'describeConfigs'>, topic: string): Promise<boolean> {
   try {
     const { resources } = await admin.describeConfigs({

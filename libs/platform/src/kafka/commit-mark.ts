@@ -1,11 +1,11 @@
 const PREFIX = 'topic-id=';
 
-/** What is committed beside an offset: which topic it is an offset of, since a topic that is created again keeps its name. */
+/** Metadata to commit with an offset: the id of its topic, because a recreated topic has the same name. */
 export function commitMark(topicId: string): string {
   return PREFIX + topicId;
 }
 
-/** @returns undefined where somebody else committed, or a version of the consumer that left no mark */
+/** @returns undefined if another program, or an early version of the consumer, committed the offset */
 export function readCommitMark(metadata: string | null | undefined): string | undefined {
   return metadata?.startsWith(PREFIX) ? metadata.slice(PREFIX.length) : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { crc32c } from './crc32c.js';
 
-/** Bit by bit, straight from the definition. */
+/** Bit by bit, from the definition. */
 function slowCrc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

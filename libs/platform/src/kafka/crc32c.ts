@@ -5,8 +5,8 @@ const SLICES = 8;
 const TABLES = makeTables();
 
 /**
- * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned. Eight bytes a step ("slicing-by-8", Kounavis and Berry,
- * 2005), as the plain table walk waits for each byte's lookup before the next.
+ * CRC-32C (Castagnoli) of the bytes from `start` to `end`, unsigned. Processes eight bytes per step ("slicing-by-8", Kounavis and
+ * Berry, 2005), because a plain table walk has to finish the lookup of each byte before the next.
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const t = TABLES;

@@ -5,10 +5,10 @@ import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
 import { addressesOf } from './addresses.js';
 import { patchKafkajs } from './patch-kafkajs.js';
-import { seeOpenTransactions } from './readable-ends.js';
-import { knowTopicIds } from './topic-ids.js';
+import { fetchRealEnds } from './readable-ends.js';
+import { fetchTopicIds } from './topic-ids.js';
 
-/** About 20 s in all, then the caller decides; kafkajs spreads each delay by +-20 % (factor) against thundering herds. */
+/** About 20 s in total, then the caller decides. kafkajs varies each delay by +-20 % (factor) against thundering herds. */
 export const KAFKA_RETRY: RetryOptions = {
   initialRetryTime: 200,
   maxRetryTime: 5000,
@@ -20,7 +20,7 @@ export const KAFKA_RETRY: RetryOptions = {
 const CONNECT_WITHIN_MS = 5000;
 
 /**
- * A kafkajs client; it connects nothing yet.
+ * Creates a kafkajs client; it does not connect yet.
  *
  * @param name of the app: the client id unless KAFKA_CLIENT_ID is set.
  */
@@ -31,14 +31,14 @@ export function createKafka(
 ): Kafka {
   patchKafkajs();
   readEveryBatch();
-  knowTopicIds();
-  seeOpenTransactions();
+  fetchTopicIds();
+  fetchRealEnds();
   return new Kafka({
     ...addressesOf(config.KAFKA_BROKERS, overrides.connectionTimeout ?? CONNECT_WITHIN_MS),
     clientId: config.KAFKA_CLIENT_ID ?? name,
-    // kafkajs' own second is too short for a broker that has just been started on a busy machine.
+    // The default of one second is too short for a broker that has just started on a busy machine.
     connectionTimeout: CONNECT_WITHIN_MS,
-    // Of silence. A connection that is dead without a word is noticed by this alone, and must not hold up the stream for long.
+    // Only this timeout detects a connection that died silently, so it must be short enough not to stall the stream.
     requestTimeout: 10_000,
     retry: KAFKA_RETRY,
     logLevel: logLevel.INFO,

@@ -18,11 +18,11 @@ export interface EnsuredTopic {
   /** Whether this call created it. */
   readonly created: boolean;
   readonly partitions: number;
-  /** Undefined where the brokers give none. */
+  /** Undefined if the brokers are too old to have topic ids. */
   readonly topicId: string | undefined;
 }
 
-/** The topic of the messages, the same whoever creates it. */
+/** The message topic as any app would create it. */
 export function messageTopic(config: KafkaConfig, more: TopicSpec['config'] = {}): TopicSpec {
   return {
     topic: config.KAFKA_TOPIC,
@@ -33,8 +33,8 @@ export function messageTopic(config: KafkaConfig, more: TopicSpec['config'] = {}
 }
 
 /**
- * Creates the topic when it is absent. An existing one is left as it is, with a warning when it has fewer partitions: adding
- * some would send known keys to other partitions. Several creators at once are fine.
+ * Creates the topic if it does not exist. An existing topic is left unchanged, with a warning if it has too few partitions: adding
+ * partitions would send known keys to other partitions. Several apps may call this at once.
  *
  * @param admin connected.
  * @throws TopicError
@@ -49,7 +49,7 @@ export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<Ensure
     const partitions = described?.partitions.length ?? 0;
     if (partitions < spec.partitions) {
       new Logger('Kafka').warn(
-        `Topic ${topic} has ${partitions} partitions, fewer than the configured ${spec.partitions}; it is left as it is`,
+        `Topic ${topic} has ${partitions} partitions, fewer than the configured ${spec.partitions}; it is left unchanged`,
       );
     }
     if (!created && spec.config?.['cleanup.policy'] === undefined && (await isCompacted(admin, topic))) {
@@ -67,7 +67,7 @@ export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<Ensure
   }
 }
 
-/** @returns false when another creator was faster: kafkajs tells that one error apart itself. */
+/** @returns false if another client created it first; kafkajs handles that error */
 function create(admin: Admin, { topic, partitions, replication, config = {} }: TopicSpec): Promise<boolean> {
   return admin.createTopics({
     waitForLeaders: true,
@@ -82,7 +82,7 @@ function create(admin: Admin, { topic, partitions, replication, config = {} }: T
   });
 }
 
-/** kafkajs says only of an error that is final that it is; it groups those of a creation. */
+/** kafkajs marks only final errors, with `retriable: false`; a failed creation has one error per topic. */
 function isRetriable(error: unknown): boolean {
   const { retriable, errors = [] } = error as { retriable?: boolean; errors?: { retriable?: boolean }[] };
   return [{ retriable }, ...errors].every((each) => each.retriable !== false);

@@ -4,7 +4,7 @@ import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
 import { AdminConnection, isLeaderless, isUnknownTopic } from './admin-connection.js';
 
-/** Asks the brokers whether the topic can be used. */
+/** Checks that the brokers answer and the topic can be used. */
 @Injectable()
 export class KafkaProbe implements BeforeApplicationShutdown {
   private readonly connection: AdminConnection;
@@ -18,9 +18,9 @@ export class KafkaProbe implements BeforeApplicationShutdown {
     this.connection = new AdminConnection(config, name);
   }
 
-  /** Never rejects. While an answer is out, all who ask get that one, so that a hanging broker does not pile up requests. */
+  /** Never rejects. Concurrent calls share one request, so that requests to a hanging broker do not pile up. */
   check(): Promise<HealthState> {
-    this.inFlight ??= this.ask().finally(() => (this.inFlight = undefined));
+    this.inFlight ??= this.probe().finally(() => (this.inFlight = undefined));
     return this.inFlight;
   }
 
@@ -29,7 +29,7 @@ export class KafkaProbe implements BeforeApplicationShutdown {
     await this.connection.close();
   }
 
-  private async ask(): Promise<HealthState> {
+  private async probe(): Promise<HealthState> {
     try {
       await this.connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
       return { up: true };

@@ -1,45 +1,45 @@
-interface Held {
+interface Blocked {
   readonly offset: number;
   readonly since: number;
-  isNamed: boolean;
+  isReported: boolean;
 }
 
-/** Where a consumer stands in a partition, and how far there is something to read. */
+/** The position of a consumer in a partition, and the ends of the partition. */
 export interface ReadPlace {
   readonly topic: string;
   readonly partition: number;
   /** The offset to read next. */
   readonly next: number;
-  /** Up to which consumers can read. */
+  /** The offset up to which consumers can read (the "last stable offset"). */
   readonly readableEnd: number;
   readonly end: number;
 }
 
-/** A transaction takes milliseconds, those of some stream processors seconds. */
-const NAMED_AFTER_MS = 10_000;
+/** Transactions take milliseconds; those of some stream processors take seconds. */
+const REPORT_AFTER_MS = 10_000;
 
 /**
- * Partitions in which a reader has come to the first record of a transaction that another producer began and has not ended. Kafka
- * gives out nothing behind it until it ends.
+ * Detects partitions in which a reader is blocked by an open transaction of another producer. Kafka serves no records after its first
+ * one until the transaction ends.
  */
 export class OpenTransactions {
-  private readonly held = new Map<string, Held>();
+  private readonly blocked = new Map<string, Blocked>();
 
-  /** @returns undefined unless reading has been held up there for long enough to be named; whether this is the first time */
+  /** @returns undefined unless reading has been blocked long enough to report it; `isNew` for the first report */
   see({ topic, partition, next, readableEnd, end }: ReadPlace, now = Date.now()): { isNew: boolean } | undefined {
     const key = `${topic}:${partition}`;
     if (next < readableEnd || readableEnd >= end) {
-      if (this.held.size > 0) this.held.delete(key);
+      if (this.blocked.size > 0) this.blocked.delete(key);
       return undefined;
     }
-    const held = this.held.get(key);
-    if (held?.offset !== readableEnd) {
-      this.held.set(key, { offset: readableEnd, since: now, isNamed: false });
+    const blocked = this.blocked.get(key);
+    if (blocked?.offset !== readableEnd) {
+      this.blocked.set(key, { offset: readableEnd, since: now, isReported: false });
       return undefined;
     }
-    if (now - held.since < NAMED_AFTER_MS) return undefined;
-    const isNew = !held.isNamed;
-    held.isNamed = true;
+    if (now - blocked.since < REPORT_AFTER_MS) return undefined;
+    const isNew = !blocked.isReported;
+    blocked.isReported = true;
     return { isNew };
   }
 }
@@ -50,11 +50,11 @@ export function openTransactionFault({ topic, partition, readableEnd, end }: Rea
 } {
   return {
     message:
-      `a producer holds a transaction open: Kafka gives out nothing from offset ${readableEnd} of partition ${partition} of topic ` +
-      `${topic} on (its end is ${end}) until that ends`,
+      `a producer holds a transaction open: Kafka serves nothing from offset ${readableEnd} of partition ${partition} of topic ` +
+      `${topic} on (its end is ${end}) until the transaction ends`,
     action:
-      'Nothing is lost. It ends by itself after the transaction.timeout.ms of that producer (at most 15 minutes by default). To end it: ' +
+      'Nothing is lost. The transaction ends after the transaction.timeout.ms of its producer (at most 15 minutes by default). To end it now: ' +
       `kafka-transactions.sh --bootstrap-server … abort --topic ${topic} --partition ${partition} --start-offset ${readableEnd}; ` +
-      `describe-producers --topic ${topic} --partition ${partition} names the producer, find-hanging those that Kafka has forgotten.`,
+      `describe-producers --topic ${topic} --partition ${partition} names the producer; find-hanging lists transactions that Kafka has forgotten.`,
   };
 }

@@ -2,10 +2,10 @@ import { AssignerProtocol, PartitionAssigners, type MemberDescription, type Part
 
 const { MemberMetadata } = AssignerProtocol;
 
-/** What a consumer of this project leaves in its subscription, for others to know it by. */
+/** Marks the subscription of a consumer of this project. */
 const OWN = Buffer.from('messages-pipeline');
 
-/** kafkajs' round robin, by a member that can be told from those of other programs. */
+/** kafkajs' round-robin assigner, with the mark of this project in the subscription. */
 export const ownAssigner: PartitionAssigner = (config) => {
   const assigner = PartitionAssigners.roundRobin(config);
   return {
@@ -17,7 +17,7 @@ export const ownAssigner: PartitionAssigner = (config) => {
   };
 };
 
-/** Whether a member of a stable group is a consumer of this project; Kafka tells nothing of it while the group rebalances. */
+/** Whether a member of a stable group is a consumer of this project. Always false while the group rebalances. */
 export function isOwnMember({ memberMetadata }: Pick<MemberDescription, 'memberMetadata'>): boolean {
   try {
     return MemberMetadata.decode(memberMetadata)?.userData?.equals(OWN) ?? false;

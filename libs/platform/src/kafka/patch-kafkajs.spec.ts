@@ -19,7 +19,7 @@ const { createLogger } = require('kafkajs/src/loggers/index.js') as {
 
 patchKafkajs();
 
-describe("kafkajs' queue of requests", () => {
+describe("kafkajs' request queue", () => {
   let queue: Queue;
 
   beforeEach(() => {
@@ -36,13 +36,13 @@ describe("kafkajs' queue of requests", () => {
 
   afterEach(() => void jest.useRealTimers());
 
-  it('sets no timer while nothing waits in it', () => {
+  it('sets no timer while it is empty', () => {
     queue.checkPendingRequests();
 
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('sends what waits once the broker allows it', () => {
+  it('sends waiting requests once the broker allows it', () => {
     const sendRequest = jest.fn();
     const entry = { correlationId: 1, resolve: jest.fn(), reject: jest.fn() };
     queue.maybeThrottle(300);
@@ -56,7 +56,7 @@ describe("kafkajs' queue of requests", () => {
 });
 
 describe("kafkajs' login", () => {
-  /** Answers what it has an answer to, and is silent from then on. */
+  /** A broker that sends the given responses, and then stays silent. */
   async function brokerThat(answers: readonly Buffer[]) {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
@@ -75,7 +75,7 @@ describe("kafkajs' login", () => {
     return { port: (server.address() as AddressInfo).port, sockets, close: () => server.close() };
   }
 
-  /** ApiVersions: version 0 of SaslHandshake, and no more than that. */
+  /** ApiVersions: only SaslHandshake, version 0. */
   const versions = Buffer.from([...[0, 0], ...[0, 0, 0, 2], ...[0, 17, 0, 0, 0, 0], ...[0, 18, 0, 0, 0, 0]]);
   const handshake = Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 1, 0, 5]), Buffer.from('PLAIN')]);
 

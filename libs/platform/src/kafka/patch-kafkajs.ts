@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 interface Connection {
   readonly socket?: Socket;
   readonly requestTimeout: number;
-  /** Of what waits for the answer to `sendAuthRequest`. */
+  /** Handlers of the request sent by `sendAuthRequest`. */
   readonly authHandlers: { readonly onError: () => void } | null;
   readonly requestQueue: RequestQueue;
   send: (this: Connection, request: object) => Promise<unknown>;
@@ -13,7 +13,7 @@ interface Connection {
 }
 
 interface RequestQueue {
-  /** By correlation id, in the order in which they were sent, which is the order in which a broker answers. */
+  /** By correlation id, in the order of sending, which is also the order of the responses. */
   readonly inflight: ReadonlyMap<number, { sentAt: number }>;
   readonly pending: readonly unknown[];
   scheduleCheckPendingRequests: (this: RequestQueue) => void;
@@ -28,14 +28,13 @@ type Class<T> = { readonly prototype: T };
 let isPatched = false;
 
 /**
- * Mends three faults of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
- * this any more. Safe to call again.
+ * Fixes three bugs of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
+ * this. Calling it again has no effect.
  *
- * - A request that times out leaves its connection open, and the next one is sent into it as well. Behind a load balancer that
- *   acknowledges and has forgotten the connection, a client repeats for ever. Here the connection is closed, so that the
- *   repetition opens a new one.
- * - A login at a broker before Kafka 1.0 has no time limit: it waits for ever on such a connection.
- * - The request queue sets a timer after every answer even when nothing waits in it: for a negative time, of which Node 24 warns.
+ * - After a request times out, kafkajs keeps using its connection. Behind a load balancer that acknowledges packets of a connection it
+ *   has forgotten, a client retries forever. The patch closes the connection, so that the retry opens a new one.
+ * - A login to a broker older than Kafka 1.0 has no timeout: on such a connection it waits forever.
+ * - The request queue sets a timer after every response even if it is empty, with a negative delay, which Node.js 24 warns about.
  */
 export function patchKafkajs(): void {
   if (isPatched) return;
@@ -44,7 +43,7 @@ export function patchKafkajs(): void {
   const connection = require('kafkajs/src/network/connection.js') as Class<Connection>;
   closeWhenSilent(connection);
   limitLogin(connection);
-  setTimersThatAreNeeded(require('kafkajs/src/network/requestQueue/index.js') as Class<RequestQueue>);
+  skipNeedlessTimers(require('kafkajs/src/network/requestQueue/index.js') as Class<RequestQueue>);
 }
 
 function closeWhenSilent({ prototype }: Class<Connection>): void {
@@ -59,7 +58,7 @@ function closeWhenSilent({ prototype }: Class<Connection>): void {
     }
   };
 
-  // A large answer over a slow line is no silence: whatever arrives gives the requests in flight their time anew.
+  // Any data restarts the timeout of the requests in flight, because a large response over a slow line is not silence.
   prototype.processData = function (data) {
     const now = Date.now();
     for (const request of this.requestQueue.inflight.values()) request.sentAt = now;
@@ -89,13 +88,13 @@ function isTimeout(error: unknown): error is RequestTimeout {
   return (error as Error).name === 'KafkaJSRequestTimeoutError';
 }
 
-/** One that may rightly take longer, such as JoinGroup: the answer to what was sent after it waits behind it. */
+/** Whether an older request, such as JoinGroup, may legitimately take longer and delay the responses behind it. */
 function hasOlder({ requestQueue }: Connection, { correlationId }: RequestTimeout): boolean {
   const [oldest] = requestQueue.inflight.keys();
   return oldest !== undefined && oldest < correlationId;
 }
 
-function setTimersThatAreNeeded({ prototype }: Class<RequestQueue>): void {
+function skipNeedlessTimers({ prototype }: Class<RequestQueue>): void {
   const { scheduleCheckPendingRequests } = prototype;
 
   prototype.scheduleCheckPendingRequests = function () {

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { replaceProtocol } from './replace-protocol.js';
 
 interface ListOffsets {
-  /** kafkajs names one for consumers alone. */
+  /** Set by kafkajs only for consumers. */
   readonly isolationLevel?: number;
   readonly topics: readonly {
     readonly topic: string;
@@ -15,15 +15,15 @@ const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 const LATEST = -1;
 
-/** In place of a time, as kafkajs' admin takes no isolation level. No broker gets to see it. */
+/** Passed as the timestamp, because kafkajs' admin has no isolation level. It is never sent to a broker. */
 const READABLE_END = Number.MIN_SAFE_INTEGER;
 
 /**
- * Lets `admin.fetchTopicOffsets` give the real ends of partitions. kafkajs' own gives those that consumers can read up to, so
- * that all behind an open transaction seems not to be there, and no consumer to be behind. Replaces one function, the one that makes
- * ListOffsets requests, for all clients of this process. Safe to call again.
+ * Makes `admin.fetchTopicOffsets` return the real ends of partitions. Unpatched, it returns the offsets up to which consumers can read,
+ * so records behind an open transaction, and the lag on them, are invisible. Replaces the function that builds ListOffsets requests,
+ * for all clients of this process. Calling it again has no effect.
  */
-export function seeOpenTransactions(): void {
+export function fetchRealEnds(): void {
   replaceProtocol<MakeRequest>('listOffsets', (protocol) => (options) => {
     const make = protocol(options);
     return ({ isolationLevel = READ_UNCOMMITTED, topics }) => {
@@ -39,10 +39,10 @@ export function seeOpenTransactions(): void {
 }
 
 /**
- * The offset up to which consumers can read each partition: its end, or the first record of a transaction that is still open (the
- * "last stable offset").
+ * The offset up to which consumers can read each partition: its end, or the first record of an open transaction (the "last stable
+ * offset").
  *
- * @param admin connected, of a client that `createKafka` made.
+ * @param admin connected, of a client made by `createKafka`.
  */
 export async function readableEnds(
   admin: Pick<Admin, 'fetchTopicOffsetsByTimestamp'>,

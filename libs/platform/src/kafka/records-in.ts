@@ -1,8 +1,8 @@
 import type { Admin } from 'kafkajs';
 
 /**
- * Offsets that the topic has given out: one to each record that was ever written to it, whether it still holds it or not, and one to
- * each marker that ends a transaction. To count the records alone all of them would have to be read.
+ * The number of offsets ever used in a topic: one for each record written to it, including deleted ones, and one for each transaction
+ * marker. Counting only the records would mean reading all of them.
  *
  * @param admin connected.
  */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** One of kafkajs' folders below protocol/requests. */
+/** A kafkajs module below protocol/requests. */
 interface RequestApi<Make> {
   versions: readonly (string | number)[];
   protocol: (options: { version: number }) => Make;
@@ -10,11 +10,11 @@ const require = createRequire(import.meta.url);
 const REPLACED = Symbol('messages-pipeline.replaced');
 
 /**
- * Replaces the one function that makes kafkajs' requests of a kind, for all clients of this process. Only the first call for a kind
- * counts. package-lock.json pins the version of kafkajs that this holds for.
+ * Replaces the function that builds kafkajs' requests of one kind, for all clients of this process. Only the first call per kind has an
+ * effect. It depends on the version of kafkajs, which package-lock.json pins.
  *
- * @typeParam Make makes one request and its decoder of the request's arguments
- * @param replace gives the new function; it may also change `api.versions`
+ * @typeParam Make builds a request and its decoder from the arguments of the request
+ * @param replace returns the new function; it may also change `api.versions`
  */
 export function replaceProtocol<Make>(
   kind: 'fetch' | 'listOffsets' | 'metadata' | 'produce',

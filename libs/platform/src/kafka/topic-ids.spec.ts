@@ -7,7 +7,7 @@ const text = (value: string) => Buffer.concat([Buffer.from([value.length + 1]), 
 const bytes = (...values: number[]) => Buffer.from(values);
 const list = (...items: Buffer[]) => Buffer.concat([bytes(items.length + 1), ...items]);
 const NO_TAGS = bytes(0);
-/** One field, number 3, of two bytes. */
+/** Tagged fields: one with tag 3 and two bytes. */
 const TAGS = bytes(1, 3, 2, 9, 9);
 
 const ID = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
@@ -25,7 +25,7 @@ function answer(version: number): Buffer {
 }
 
 describe.each([10, 11, 12])('Metadata, version %i', (version) => {
-  it('gives what kafkajs knows, and the id of the topic', () => {
+  it('decodes what kafkajs expects, and the topic id', () => {
     const { topicMetadata, ...others } = decodeResponse(answer(version), version);
     expect(others).toEqual({
       throttleTime: 0,
@@ -43,7 +43,7 @@ describe.each([10, 11, 12])('Metadata, version %i', (version) => {
     expect(topicIdOf({ partitions: topicMetadata[0]!.partitionMetadata })).toBe(ID.toString('base64url'));
   });
 
-  it('asks for topics by name, and lets the broker create none', () => {
+  it('requests topics by name, and does not let the broker create them', () => {
     const { buffer } = encodeRequest(['t'], version) as unknown as { buffer: Buffer };
     const flags = version === 10 ? bytes(0, 0, 0) : bytes(0, 0);
     expect(buffer).toEqual(Buffer.concat([NO_TAGS, bytes(2), Buffer.alloc(16), text('t'), NO_TAGS, flags, NO_TAGS]));

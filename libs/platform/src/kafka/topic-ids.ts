@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { PartitionMetadata } from 'kafkajs';
 import { replaceProtocol } from './replace-protocol.js';
 
-/** As much of kafkajs' Encoder and Decoder as is used here. */
+/** The parts of kafkajs' Encoder and Decoder used here. */
 interface Encoder {
   writeInt8(value: number): Encoder;
   writeBoolean(value: boolean): Encoder;
@@ -30,7 +30,7 @@ interface Call {
 }
 type MakeRequest = (args: MetadataArguments) => Call;
 
-/** Topic ids came with version 10 (Kafka 2.8); kafkajs speaks up to 6. Version 13 differs in its answer. */
+/** Metadata has topic ids since version 10 (Kafka 2.8); kafkajs supports up to 6. The response of version 13 differs. */
 const FIRST_WITH_IDS = 10;
 const LAST_KNOWN = 12;
 const LAST_OF_KAFKAJS = 6;
@@ -42,19 +42,19 @@ const require = createRequire(import.meta.url);
 const idsByPartitions = new WeakMap<object, string>();
 
 /**
- * Id of a topic as `admin.fetchTopicMetadata` describes it, written as Kafka's own tools do; a topic that is deleted and created
- * again has another one. Undefined where the brokers give none (before 2.8), or `knowTopicIds` was not called.
+ * The id of a topic described by `admin.fetchTopicMetadata`, in the notation of Kafka's tools. A recreated topic has another id.
+ * Undefined for brokers before 2.8, or if `fetchTopicIds` was not called.
  */
 export function topicIdOf({ partitions }: { readonly partitions: readonly PartitionMetadata[] }): string | undefined {
   return idsByPartitions.get(partitions);
 }
 
 /**
- * Teaches kafkajs to ask for topic ids, and never to let a broker create a topic because a client asked about it: such a topic has
- * the broker's number of partitions, not the configured one. It replaces one function, the one that makes Metadata requests, for
- * all clients of this process. Safe to call again.
+ * Makes kafkajs request topic ids. Also keeps brokers from creating a topic because a client asked about it: such a topic would have
+ * the broker's number of partitions, not the configured one. Replaces the function that builds Metadata requests, for all clients of
+ * this process. Calling it again has no effect.
  */
-export function knowTopicIds(): void {
+export function fetchTopicIds(): void {
   const { parse } = require('kafkajs/src/protocol/requests/metadata/v6/response.js') as { parse: unknown };
   replaceProtocol<MakeRequest>('metadata', (protocol, api) => {
     api.versions = [...api.versions, LAST_KNOWN];
@@ -76,7 +76,7 @@ export function knowTopicIds(): void {
   });
 }
 
-/** The body, versions 10 to 12, with the tagged fields that end the header before it. No topics means all, as in kafkajs. */
+/** The request body, versions 10 to 12, preceded by the tagged fields of the header. No topics means all, as in kafkajs. */
 export function encodeRequest(topics: readonly string[], version: number): Encoder {
   const Encoder = require('kafkajs/src/protocol/encoder.js') as new () => Encoder;
   const encoder = new Encoder().writeUVarInt(0);
@@ -93,7 +93,7 @@ export function encodeRequest(topics: readonly string[], version: number): Encod
   return encoder.writeUVarInt(0);
 }
 
-/** In the form that kafkajs' own decoder gives; the ids are remembered beside it. */
+/** Decodes the response to the structure that kafkajs' decoder returns, and stores the ids for `topicIdOf`. */
 export function decodeResponse(data: Buffer, version: number) {
   const Decoder = require('kafkajs/src/protocol/decoder.js') as new (data: Buffer) => Decoder;
   const decoder = new Decoder(data);
@@ -148,7 +148,7 @@ function array<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
   return decoder.readUVarIntArray(read) ?? [];
 }
 
-/** kafkajs' own function takes the length of a field for one more than it is. */
+/** Needed because kafkajs' own function skips one byte too few per field. */
 function skipTaggedFields(decoder: Decoder): void {
   for (let fields = decoder.readUVarInt(); fields > 0; fields--) {
     decoder.readUVarInt();

@@ -19,13 +19,13 @@ beforeEach(() => {
 });
 
 describe('createKafkaLog', () => {
-  it('warns of what kafkajs calls an error, with its reason', () => {
+  it('logs an error of kafkajs as a warning, with its reason', () => {
     write(logLevel.ERROR, 'Failed to connect', { error: 'timed out' });
 
     expect(lines).toEqual(['warn Connection: Failed to connect: timed out']);
   });
 
-  it("warns of a broker's answer only when it lasts", () => {
+  it('logs an error response of a broker as a warning only if it lasts', () => {
     const levels = [0, 4_999, 5_000, 5_001].map((at) => {
       time = at;
       write(logLevel.ERROR, 'Response Metadata', { error: 'no leader' });
@@ -35,14 +35,14 @@ describe('createKafkaLog', () => {
     expect(levels).toEqual(['debug', 'debug', 'warn', 'debug']);
   });
 
-  it('keeps its steps and its debugging down', () => {
+  it('logs info and debug messages at debug level', () => {
     write(logLevel.INFO, 'joined');
     write(logLevel.DEBUG, 'request');
 
     expect(lines).toEqual(['debug Connection: joined', 'debug Connection: request']);
   });
 
-  it('warns of a complaint that is repeated ever less often', () => {
+  it('repeats a warning less and less often', () => {
     const warnedAt: number[] = [];
     for (time = 0; time <= 300_000; time += 1_000) {
       write(logLevel.ERROR, 'Connection error');
@@ -54,7 +54,7 @@ describe('createKafkaLog', () => {
     expect(lines.at(-1)).toBe('warn Connection: another');
   });
 
-  it('takes a complaint that comes back after a minute for a new one', () => {
+  it('treats a warning that returns after a minute as new', () => {
     write(logLevel.ERROR, 'Connection error');
     time = 60_001;
     write(logLevel.ERROR, 'Connection error');
@@ -63,7 +63,7 @@ describe('createKafkaLog', () => {
   });
 
   it.each(['The group is rebalancing, so a rejoin is needed', 'The coordinator is not aware of this member'])(
-    'takes "%s" for a part of the protocol',
+    'treats "%s" as part of the protocol',
     (error) => {
       write(logLevel.ERROR, 'Response Heartbeat', { error });
 

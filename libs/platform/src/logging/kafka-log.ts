@@ -2,22 +2,22 @@ import type { Logger } from '@nestjs/common';
 import { logLevel, type LogEntry, type logCreator } from 'kafkajs';
 import { WarningThrottle } from './warning-throttle.js';
 
-/** What brokers answer while they or a topic start, and what kafkajs tries again; worth a warning once it lasts. */
+/** Error responses that kafkajs retries, common while a broker or topic starts. Worth a warning only if they last. */
 const RESPONSE = /^Connection: Response /;
 const PASSING_MS = 5000;
 
-/** Part of the protocol, not a fault: the group is rebalancing and kafkajs joins again by itself. */
+/** Part of the protocol, not an error: the group is rebalancing, and kafkajs rejoins on its own. */
 const REBALANCE = /rebalanc|not aware of this member|generation id/i;
 
-/** Says once more what the failed connection has said. */
+/** Repeats the error of the failed connection. */
 const ECHO = /^BrokerPool: Failed to connect to seed broker/;
 
-/** Said by Nest's own record, or worth nothing: a stack of kafkajs' inside. */
+/** Fields that Nest's log record already has, and stacks from inside kafkajs. */
 const OMITTED_FIELDS = new Set(['message', 'timestamp', 'logger', 'stack']);
 
 /**
- * kafkajs' log as Nest's. Nothing is logged as an error: what kafkajs retries may yet succeed, and what it gives up on
- * it throws at its caller, who knows what it means.
+ * Writes kafkajs' log to Nest's. Nothing is logged as an error: kafkajs retries most failures and throws the others to the caller,
+ * which knows what they mean.
  */
 export function createKafkaLog(logger: Pick<Logger, 'warn' | 'debug'>, now: () => number = Date.now): logCreator {
   const warnings = new WarningThrottle(now);
@@ -28,7 +28,7 @@ export function createKafkaLog(logger: Pick<Logger, 'warn' | 'debug'>, now: () =
       const { message } = log;
       const details = Object.fromEntries(Object.entries(log).filter(([key]) => !OMITTED_FIELDS.has(key)));
       const text = `${namespace}: ${message}${typeof details['error'] === 'string' ? `: ${details['error']}` : ''}`;
-      // Of its steps the app logs those that matter.
+      // Debug level: the app itself logs the steps that matter.
       const isDetail = level >= logLevel.INFO || REBALANCE.test(text) || ECHO.test(text);
       if (isDetail || !isWorthAWarning(text)) logger.debug(text, details);
       else logger.warn(text, details);

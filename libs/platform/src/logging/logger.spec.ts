@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createLogger } from './logger.js';
 
-/** What the logger writes to standard output and standard error while `act` runs. */
+/** Captures what the logger writes to stdout and stderr while `act` runs. */
 function captured(act: () => void): string {
   let text = '';
   const collect = (chunk: unknown) => {
@@ -19,7 +19,7 @@ describe('createLogger', () => {
     jest.restoreAllMocks();
   });
 
-  it('writes one JSON object a line, with the service and structured details', () => {
+  it('writes one JSON object per line, with the service and structured details', () => {
     const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, 'producer');
 
     const text = captured(() => logger.warn('slow', { seconds: 3 }, 'Kafka'));
@@ -34,7 +34,7 @@ describe('createLogger', () => {
     });
   });
 
-  it('writes text for people', () => {
+  it('writes text', () => {
     const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'text' }, 'producer');
 
     expect(captured(() => logger.log('started', 'App'))).toMatch(/producer.*App.*started/s);
@@ -59,7 +59,7 @@ describe('createLogger', () => {
     expect(levels).toEqual(expected);
   });
 
-  it("keeps Nest's wiring for debugging", () => {
+  it("logs Nest's wiring at debug level", () => {
     const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, 'x');
 
     expect(captured(() => logger.log('AppModule dependencies initialized', 'InstanceLoader'))).toBe('');

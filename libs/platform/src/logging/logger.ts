@@ -2,13 +2,13 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { LogConfig } from '../config/http-config.js';
 import { takesEscapes } from '../config/terminal-config.js';
 
-/** Least severe first: a level switches on itself and all that follow. */
+/** Least severe first: a level enables itself and all that follow. */
 const SEVERITIES = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies readonly LogLevel[];
 
 /** Contexts of Nest's own start-up records. */
 const NEST_WIRING_CONTEXTS: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
-/** Nest's console logger with the service's name in every JSON record, as several services share one log stream. */
+/** Nest's console logger with the service's name in every JSON record, because several services may share a log stream. */
 class ServiceLogger extends ConsoleLogger {
   constructor(
     private readonly service: string,
@@ -18,7 +18,7 @@ class ServiceLogger extends ConsoleLogger {
     super({ json, colors: takesEscapes(process.stdout), logLevels, prefix: service, flattenParams: true });
   }
 
-  /** How Nest wired the modules is for who debugs it; it would be the first page of every log. */
+  /** Logs how Nest wires the modules at debug level; it would fill the first page of every log. */
   override log(message: unknown, ...rest: unknown[]): void {
     if (NEST_WIRING_CONTEXTS.has(rest.at(-1))) super.debug(message, ...rest);
     else super.log(message, ...rest);
@@ -29,7 +29,7 @@ class ServiceLogger extends ConsoleLogger {
   }
 }
 
-/** The logger of an app: one JSON object a line, or text for people. */
+/** Creates the logger of an app: one JSON object per line, or text. */
 export function createLogger(config: LogConfig, service: string): ConsoleLogger {
   const json = config.LOG_FORMAT === 'auto' ? !process.stdout.isTTY : config.LOG_FORMAT === 'json';
   const threshold = config.LOG_LEVEL === 'info' ? 'log' : config.LOG_LEVEL;

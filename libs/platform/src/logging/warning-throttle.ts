@@ -1,8 +1,8 @@
-/** The same complaint is only worth a debug line for this time, then for twice as long, and so on. */
+/** After a warning, the same text is logged at debug level for this time, then for twice as long, and so on. */
 const REPEAT_WINDOW_MS = 30_000;
 const LONGEST_WINDOW_MS = 600_000;
 
-/** One that was not heard for so long is a new one. */
+/** A text that has not occurred for this long counts as new. */
 const FORGOTTEN_AFTER_MS = 60_000;
 
 interface Log {
@@ -10,24 +10,24 @@ interface Log {
   debug(line: string): void;
 }
 
-interface Complaint {
+interface Warning {
   lastAt: number;
-  /** When it is next worth a warning. */
+  /** When it may next be logged as a warning. */
   dueAt: number;
   windowMs: number;
 }
 
-/** Keeps what is said again and again, such as at each attempt during an outage, from burying the log. */
+/** Keeps warnings that repeat, for example with every retry in an outage, from flooding the log. */
 export class WarningThrottle {
-  private readonly known = new Map<string, Complaint>();
+  private readonly known = new Map<string, Warning>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /**
-   * Logs a warning, or a debug line when it repeats one.
+   * Logs a warning, or a debug line if it repeats a recent one.
    *
-   * @param text as for `shouldWarn`
-   * @returns whether it was a warning
+   * @param text identifies the warning, as in `shouldWarn`
+   * @returns whether it was logged as a warning
    */
   warn(logger: Log, text: string, line: string): boolean {
     const isWarning = this.shouldWarn(text);
@@ -37,22 +37,22 @@ export class WarningThrottle {
   }
 
   /**
-   * @param text without what differs each time, such as a number of attempts
-   * @param passingMs one that lasts less long is worth none
+   * @param text identifies the warning; leave out what changes each time, such as the number of attempts
+   * @param passingMs how long the condition must last before it is worth a warning
    */
   shouldWarn(text: string, passingMs = 0): boolean {
     const time = this.now();
-    let complaint = this.known.get(text);
-    if (complaint === undefined || time - complaint.lastAt > FORGOTTEN_AFTER_MS) {
-      // Bounded: messages that carry ids must not pile up for as long as the process lives.
+    let warning = this.known.get(text);
+    if (warning === undefined || time - warning.lastAt > FORGOTTEN_AFTER_MS) {
+      // Bounded, because messages that contain ids would pile up for as long as the process lives.
       if (this.known.size >= 100) this.known.clear();
-      complaint = { lastAt: time, dueAt: time + passingMs, windowMs: REPEAT_WINDOW_MS };
-      this.known.set(text, complaint);
+      warning = { lastAt: time, dueAt: time + passingMs, windowMs: REPEAT_WINDOW_MS };
+      this.known.set(text, warning);
     }
-    complaint.lastAt = time;
-    if (time < complaint.dueAt) return false;
-    complaint.dueAt = time + complaint.windowMs;
-    complaint.windowMs = Math.min(2 * complaint.windowMs, LONGEST_WINDOW_MS);
+    warning.lastAt = time;
+    if (time < warning.dueAt) return false;
+    warning.dueAt = time + warning.windowMs;
+    warning.windowMs = Math.min(2 * warning.windowMs, LONGEST_WINDOW_MS);
     return true;
   }
 }

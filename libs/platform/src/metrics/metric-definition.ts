@@ -2,13 +2,13 @@ export type AppName = 'producer' | 'consumer' | 'mart-init' | 'gateway' | 'spark
 
 export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram';
-  /** snake_case, with the unit and, for counters, `_total` at its end. */
+  /** snake_case; ends in the unit or, for counters, in `_total`. */
   readonly name: string;
   readonly help: string;
-  /** Who exports it. */
+  /** The apps that export it. */
   readonly apps: readonly AppName[];
-  /** Each with a closed set of values, or one that grows with the installation only (topics, partitions). */
+  /** Label names. The values of each must be a closed set, or grow only with the installation (topics, partitions). */
   readonly labels: readonly string[];
-  /** Upper bounds in the metric's unit; histograms only. */
+  /** Upper bounds of a histogram's buckets, in the metric's unit. */
   readonly buckets?: readonly number[];
 }

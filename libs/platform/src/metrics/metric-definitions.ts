@@ -5,7 +5,7 @@ import { PRODUCER_METRICS } from './definitions/producer-metrics.js';
 import { SPARK_METRICS } from './definitions/spark-metrics.js';
 import type { MetricDefinition } from './metric-definition.js';
 
-/** Every metric of every app, beside the process metrics of prom-client and of Python's prometheus_client. */
+/** Every metric of every app, except the process metrics of prom-client and of Python's prometheus_client. */
 export const METRIC_DEFINITIONS = {
   ...PRODUCER_METRICS,
   ...ENGINE_METRICS,

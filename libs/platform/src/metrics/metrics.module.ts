@@ -5,7 +5,7 @@ import { MetricsController } from './metrics.controller.js';
 
 @Module({})
 export class MetricsModule {
-  /** @param service value of the label `service` on every metric, process metrics included. */
+  /** @param service value of the label `service` on every metric, including process metrics. */
   static forRoot(service: string): DynamicModule {
     return {
       module: MetricsModule,
@@ -17,7 +17,7 @@ export class MetricsModule {
   }
 }
 
-/** A registry for each app instance, not prom-client's global one: two apps in one test must not meet. */
+/** Each app instance has its own registry instead of prom-client's global one, so that two apps can run in one test. */
 export function createRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

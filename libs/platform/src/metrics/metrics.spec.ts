@@ -30,13 +30,13 @@ describe('METRIC_DEFINITIONS', () => {
     }
   });
 
-  it('stands in metrics.json as it is here; if not, run `npm run docs`', () => {
+  it('equals metrics.json; if not, run `npm run docs`', () => {
     expect(readFileSync(new URL('../../metrics.json', import.meta.url), 'utf8')).toBe(metricsJson());
   });
 });
 
 describe('Metrics', () => {
-  it('exports what was asked for, from zero, with the service as a label', async () => {
+  it('exports the metrics in use, from zero, with the service as a label', async () => {
     const registry = createRegistry('producer');
     const metrics = new Metrics(registry);
     const rowsRead = metrics.counter('rowsRead');
@@ -57,7 +57,7 @@ describe('Metrics', () => {
     expect(text).not.toContain('messages_consumed_total');
   });
 
-  it('counts many observations of one value at once', async () => {
+  it('counts many observations of one value in one call', async () => {
     const metrics = new Metrics(createRegistry('consumer'));
     const latency = metrics.countedHistogram('latency');
     latency.observe(0.04, 3);
@@ -72,7 +72,7 @@ describe('Metrics', () => {
     expect(text).toContain('messages_end_to_end_latency_seconds_count{service="consumer"} 5\n');
   });
 
-  it('keeps apps in one process apart', async () => {
+  it('keeps the metrics of two apps in one process apart', async () => {
     const first = new Metrics(createRegistry('a'));
     const second = new Metrics(createRegistry('b'));
     first.counter('rowsRead').inc(1);

@@ -4,8 +4,8 @@ import { CountedHistogram } from './counted-histogram.js';
 import { METRIC_DEFINITIONS, type LabelOf, type MetricKey, type MetricKeyOf } from './metric-definitions.js';
 
 /**
- * The metrics of `METRIC_DEFINITIONS` by key. A metric comes into being when it is first asked for: ask in a constructor, then it
- * is exported as 0 from the start, and an app exports only what it counts. Count per batch, not per row.
+ * Creates the metrics of `METRIC_DEFINITIONS` on first use, so that an app exports only what it counts. Get a metric in a
+ * constructor: then it is exported as 0 from the start. Count per batch, not per row.
  */
 @Injectable()
 export class Metrics {
@@ -26,7 +26,7 @@ export class Metrics {
     return this.once(key, (options) => new Histogram<string>({ ...options, buckets })) as Histogram<LabelOf<K>>;
   }
 
-  /** For many observations at a time; only of metrics without labels. */
+  /** A histogram for many observations at a time. Metrics without labels only. */
   countedHistogram(key: MetricKeyOf<'histogram'>): CountedHistogram {
     return this.once(key, ({ name, help }) => {
       const histogram = new CountedHistogram(name, help, METRIC_DEFINITIONS[key].buckets);

@@ -1,39 +1,39 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { TopicSpec } from '../kafka/ensure-topic.js';
 
-/** What a file must still be for an earlier position in it to hold. */
+/** Identifies the content of a file, so that a position in it is not used for another file. */
 export interface Fingerprint {
   /** Absolute path. */
   readonly file: string;
-  /** Bytes, as stored. */
+  /** Bytes on disk. */
   readonly size: number;
   /** SHA-256 of the first 64 KiB, in hex. */
   readonly headSha256: string;
-  /** When its content and its entry were last changed, in ns; where they differ the content is compared. Earlier versions lack it. */
+  /** mtime and ctime in ns. If they differ, the content is compared. Not written by early versions. */
   readonly changedAt?: string;
 }
 
-/** How far a file has been acknowledged by Kafka. */
+/** How much of a file Kafka has acknowledged. */
 export interface FilePosition extends Fingerprint {
-  /** Where reading goes on, in bytes of the uncompressed file; 0 says right after the header. */
+  /** Where reading resumes, in bytes of the uncompressed file; 0 means after the header. */
   readonly offset: number;
   /** Physical line at `offset`. */
   readonly line: number;
-  /** Records acknowledged so far, unparsable lines included. */
+  /** Records acknowledged so far, including unparsable lines. */
   readonly rows: number;
   readonly done: boolean;
-  /** What was read of the uncompressed file: at least `offset` bytes, and all of it where `done`. Earlier versions lack it. */
+  /** The uncompressed content read so far: at least `offset` bytes, all of it if `done`. Not written by early versions. */
   readonly content?: { readonly bytes: number; readonly crc32: number };
-  /** Id of the topic that the rows were sent to, where the brokers give one. A topic that is created again has another. */
+  /** Id of the topic that the rows were sent to, if the brokers have topic ids. A recreated topic has another id. */
   readonly topicId?: string;
 }
 
-/** Name of the topic in which the producer keeps its position in each file. */
+/** Name of the topic in which the producer stores its position in each file. */
 export function positionsTopicOf(topic: string): string {
   return `${topic}_positions`;
 }
 
-/** That topic, the same whoever creates or describes it: compacted, so that of each file the newest position stays. */
+/** The positions topic as it is to be created. It is compacted, so that Kafka keeps the newest position of each file. */
 export function positionsTopic(topic: string, replication: number): TopicSpec {
   return { topic: positionsTopicOf(topic), partitions: 1, replication, config: { 'cleanup.policy': 'compact' } };
 }
@@ -42,7 +42,7 @@ export function positionKey(topic: string, file: string): Buffer {
   return Buffer.from(JSON.stringify([topic, file]));
 }
 
-/** @returns undefined for a record of another target topic, should somebody have made two share their positions, and for what is none. */
+/** @returns undefined for a record that is not a position, or is one of another target topic */
 export function readPosition(
   topic: string,
   { key, value }: Pick<KafkaMessage, 'key' | 'value'>,

@@ -19,7 +19,7 @@ describe('backoffDelayMs', () => {
 });
 
 describe('retryForever', () => {
-  it('tries until it succeeds and tells of each failure', async () => {
+  it('retries until it succeeds and reports each failure', async () => {
     const failures: [string, number][] = [];
     let calls = 0;
 
@@ -39,14 +39,14 @@ describe('retryForever', () => {
     ]);
   });
 
-  it('throws at once what is not retriable', async () => {
+  it('throws an error that is not retriable at once', async () => {
     let calls = 0;
     const attempt = () => Promise.reject(new Error(`call ${++calls}`));
 
     await expect(retryForever(attempt, { isRetriable: () => false })).rejects.toThrow('call 1');
   });
 
-  it('ends with the reason of the signal while it waits', async () => {
+  it('throws the reason of the signal when it aborts during a wait', async () => {
     const abort = new AbortController();
     const reason = new Error('shutting down');
 
@@ -59,7 +59,7 @@ describe('retryForever', () => {
     await expect(result).rejects.toBe(reason);
   });
 
-  it('does not start when the signal is aborted already', async () => {
+  it('does not start when the signal has already aborted', async () => {
     let calls = 0;
     const count = () => Promise.resolve(++calls);
 
@@ -69,7 +69,7 @@ describe('retryForever', () => {
 });
 
 describe('abortableSleep', () => {
-  it("throws the signal's own reason", async () => {
+  it('throws the reason of the signal', async () => {
     const abort = new AbortController();
     const sleeping = abortableSleep(2 ** 30, abort.signal);
     abort.abort(new Error('enough'));

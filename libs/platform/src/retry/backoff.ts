@@ -10,8 +10,8 @@ export interface Backoff {
 export const DEFAULT_BACKOFF: Backoff = { baseMs: 200, maxMs: 10_000 };
 
 /**
- * Exponential backoff with full jitter: uniform in [0, min(maxMs, baseMs * 2^attempt)), so that replicas which lost the
- * same server do not return at the same moment (AWS Architecture Blog, "Exponential Backoff and Jitter").
+ * Exponential backoff with full jitter: uniform in [0, min(maxMs, baseMs * 2^attempt)), so that replicas that lost the same server
+ * do not all return at once (AWS Architecture Blog, "Exponential Backoff and Jitter").
  *
  * @param attempt 0 for the delay after the first failure.
  */
@@ -20,11 +20,11 @@ export function backoffDelayMs(attempt: number, { baseMs, maxMs }: Backoff = DEF
 }
 
 export interface RetryOptions {
-  /** Absent: every error is tried again. */
+  /** Default: every error is retriable. */
   isRetriable?: (error: unknown) => boolean;
   /** Called before each wait; `attempt` counts failures from 1. */
   onRetry?: (error: unknown, attempt: number, delayMs: number) => void;
-  /** Ends the waiting and the trying. */
+  /** Stops retrying when it aborts. */
   signal?: AbortSignal;
   backoff?: Backoff;
 }
@@ -32,7 +32,7 @@ export interface RetryOptions {
 /**
  * Calls `fn` until it succeeds.
  *
- * @throws what `fn` threw when it is not retriable; the signal's reason when aborted.
+ * @throws an error of `fn` that is not retriable; the reason of the signal when it aborts.
  */
 export async function retryForever<T>(fn: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { isRetriable = () => true, onRetry, signal, backoff } = options;
@@ -50,7 +50,7 @@ export async function retryForever<T>(fn: () => Promise<T>, options: RetryOption
   }
 }
 
-/** @throws the signal's own reason, where node's timer would throw an AbortError of its own. */
+/** Sleeps. @throws the reason of the signal, not the AbortError of Node.js */
 export async function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });

@@ -4,13 +4,13 @@ import { orAborted } from './or-aborted.js';
 const never = new Promise<never>(() => undefined);
 
 describe('orAborted', () => {
-  it('gives what the work gives', async () => {
+  it('returns the result of the work', async () => {
     const { signal } = new AbortController();
     await expect(orAborted(Promise.resolve(7), signal)).resolves.toBe(7);
     await expect(orAborted(Promise.reject(new Error('failed')), signal)).rejects.toThrow('failed');
   });
 
-  it('stops waiting with the reason of the signal, whenever it comes', async () => {
+  it('throws the reason of the signal, whether it aborts before or during the wait', async () => {
     const stop = new AbortController();
     const waiting = orAborted(never, stop.signal);
     stop.abort(new Error('ending'));

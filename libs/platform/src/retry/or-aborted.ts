@@ -1,6 +1,8 @@
 /**
- * The result of `work`, unless the signal comes first: then its reason is thrown and `work` is left to itself. For work that cannot
- * be interrupted, as kafkajs' calls to a broker that hangs.
+ * Waits for `work` until the signal aborts. For work that cannot be interrupted, such as a kafkajs call to a broker that hangs; it
+ * continues in the background.
+ *
+ * @throws an error of `work`; the reason of the signal when it aborts first.
  */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

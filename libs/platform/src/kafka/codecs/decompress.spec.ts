@@ -61,7 +61,7 @@ describe('decompress', () => {
     expect((await decompress(LZ4, compressFrameSync(long))).equals(long)).toBe(true);
   });
 
-  it('reads zstd where Node does not', () => {
+  it("reads zstd without Node's support for it", () => {
     expect(inJs(zstd, MAX_DECOMPRESSED_BYTES).equals(text)).toBe(true);
     expect(() => inJs(zstdOfZeros, MAX_DECOMPRESSED_BYTES)).toThrow('it holds more than 64 MiB');
     expect(() => inJs(wideZstd, MAX_DECOMPRESSED_BYTES)).toThrow('it holds more than 64 MiB');
@@ -83,13 +83,13 @@ describe('decompress', () => {
     ['snappy', SNAPPY, xerial(text)],
     ['lz4', LZ4, compressFrameSync(text)],
     ['zstd', ZSTD, zstd],
-  ])('refuses %s that is cut off, or none at all', async (_, codec, bytes) => {
+  ])('refuses %s that is truncated or something else', async (_, codec, bytes) => {
     for (const bad of [bytes.subarray(0, -20), Buffer.from('something else'), Buffer.alloc(20)]) {
       await expect(decompress(codec, bad)).rejects.toThrow(UnreadableError);
     }
   });
 
-  it('refuses a codec that it does not know', async () => {
+  it('refuses an unknown codec', async () => {
     await expect(decompress(7, text)).rejects.toThrow('its codec, number 7, is not known');
   });
 });

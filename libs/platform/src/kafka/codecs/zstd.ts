@@ -10,14 +10,14 @@ interface Options {
 type Callback = (error: Error | null, result: { buffer: Buffer; engine: { bytesWritten: number } }) => void;
 type ZstdDecompress = (bytes: Buffer, options: Options, callback: Callback) => void;
 
-/** Node has it from 22.15 on. */
+/** Available in Node.js 22.15 and later. */
 const { zstdDecompress } = zlib as { zstdDecompress?: ZstdDecompress };
 const native = zstdDecompress && promisify(zstdDecompress);
 
 export async function decompressZstd(bytes: Buffer, maxBytes: number): Promise<Buffer> {
   if (!native) return inJs(bytes, maxBytes);
   const parts: Buffer[] = [];
-  // Node reads one frame and leaves what follows it.
+  // Node.js reads only the first frame.
   for (let at = 0, left = maxBytes; at < bytes.length;) {
     const { buffer, engine } = await native(bytes.subarray(at), { maxOutputLength: left, info: true });
     parts.push(buffer);
@@ -27,7 +27,7 @@ export async function decompressZstd(bytes: Buffer, maxBytes: number): Promise<B
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** Exported for its test, which also runs where Node does it. */
+/** Exported for its test, which also runs on Node.js with native zstd. */
 export function inJs(bytes: Buffer, maxBytes: number): Buffer {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -43,7 +43,7 @@ export function inJs(bytes: Buffer, maxBytes: number): Buffer {
 const MAGIC = 0xfd2fb528;
 const SINGLE_SEGMENT = 0x20;
 
-/** Looks at the window that each frame asks for, which fzstd takes at once. */
+/** Checks the window size of each frame, because fzstd allocates the whole window at once. */
 class BoundedDecompress extends Decompress {
   constructor(
     private readonly maxBytes: number,
@@ -52,7 +52,7 @@ class BoundedDecompress extends Decompress {
     super(ondata);
   }
 
-  /** fzstd calls it for each frame with all that is left, after it has noted how many bytes of the last frame to skip. */
+  /** fzstd calls this for each frame with all remaining bytes. By then its state says how many bytes of the last frame to skip. */
   override push(bytes: Uint8Array, final: boolean): void {
     const { s: state } = this as unknown as { s: unknown };
     const at = typeof state === 'number' ? state : 0;
@@ -63,7 +63,7 @@ class BoundedDecompress extends Decompress {
   }
 }
 
-/** See RFC 8878, 3.1.1.1. 0 for what is not the header of a frame: fzstd says what is wrong with it. */
+/** Window size, see RFC 8878, 3.1.1.1. 0 if it is not a frame header; fzstd then reports the error. */
 function windowOf(frame: Buffer): number {
   if (frame.length < 6 || frame.readUInt32LE(0) !== MAGIC) return 0;
   const descriptor = frame[4]!;

@@ -1,6 +1,6 @@
 import { UnreadableError } from './unreadable-batch.js';
 
-/** Reads Kafka's primitive types one after the other. Every read past the end throws an UnreadableError. */
+/** Reads Kafka's primitive types in sequence. A read past the end throws an UnreadableError. */
 export class ByteReader {
   constructor(
     readonly bytes: Buffer,
@@ -28,12 +28,12 @@ export class ByteReader {
     return this.bytes.readBigInt64BE(this.advance(8));
   }
 
-  /** An int64 that counts something, such as an offset: no broker gets beyond 2^53. */
+  /** An int64 such as an offset, as a number: brokers do not reach 2^53. */
   long(): number {
     return Number(this.int64());
   }
 
-  /** A number in zigzag form, seven bits a byte, of at most 32 bits. */
+  /** A zigzag-encoded number of at most 32 bits, seven bits per byte. */
   varint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -44,7 +44,7 @@ export class ByteReader {
     throw new UnreadableError('a number is longer than 32 bits');
   }
 
-  /** As varint, of at most 64 bits; a number where that is exact, as it nearly always is. */
+  /** Like varint, with at most 64 bits. Returns a number for one byte, which is nearly always the case, otherwise a bigint. */
   varlong(): number | bigint {
     const start = this.at;
     const first = this.bytes[this.advance(1)]!;
@@ -63,7 +63,7 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length);
   }
 
-  /** Bytes after their length; null for a negative one. */
+  /** Bytes preceded by their length; null for a negative length. */
   varintBytes(): Buffer | null {
     const length = this.varint();
     return length < 0 ? null : this.slice(length);

@@ -6,7 +6,7 @@ import { ByteReader } from './byte-reader.js';
 import { readRecordSet, type AbortedTransaction, type Budget, type ReadRecords } from './record-set.js';
 import { stuckPartitions } from './stuck-partitions.js';
 
-/** What a fetch asks of kafkajs, as far as it is needed here. */
+/** The arguments of a fetch that are needed here. */
 export interface FetchRequest {
   readonly topics: readonly {
     readonly topic: string;
@@ -14,9 +14,9 @@ export interface FetchRequest {
   }[];
 }
 
-/** What kafkajs makes of the answer. */
+/** The decoded response, as kafkajs expects it. */
 export interface FetchResponse {
-  /** kafkajs would wait for it, which the broker has done already. */
+  /** Always 0, because kafkajs would wait for it although the broker has already done so. */
   readonly throttleTime: 0;
   readonly clientSideThrottleTime: number;
   readonly errorCode: number;
@@ -35,21 +35,21 @@ interface PartitionResponse {
   readonly messages: ReadRecords['messages'];
 }
 
-/** Errors of a partition that the broker itself cannot read. As errors of the answer they would hold up all partitions. */
+/** Errors of partitions that the broker itself cannot read. If kafkajs saw them, it would stop reading all partitions. */
 const BROKEN: ReadonlyMap<number, string> = new Map([
   [-1, 'the broker fails (UNKNOWN_SERVER_ERROR); its log says why'],
   [2, 'the broker finds its log damaged (CORRUPT_MESSAGE)'],
 ]);
 
-/** The broker answers at once for a partition that it cannot read. */
+/** Pause between fetches, because the broker answers at once for a partition that it cannot read. */
 const BROKEN_PAUSE_MS = 500;
 
 const logger = new Logger('Kafka');
 
-/** Of all readers of this process. */
+/** Shared by all readers of this process. */
 const openTransactions = new OpenTransactions();
 
-/** Decodes the answer to a fetch of version 4 to 11. Batches that cannot be decoded become messages, see `readRecordSet`. */
+/** Decodes a Fetch response, versions 4 to 11. A batch that cannot be decoded becomes a message, see `readRecordSet`. */
 export async function decodeFetchResponse(raw: Buffer, version: number, request: FetchRequest): Promise<FetchResponse> {
   const reader = new ByteReader(raw);
   const clientSideThrottleTime = reader.int32();
@@ -59,21 +59,21 @@ export async function decodeFetchResponse(raw: Buffer, version: number, request:
   const stuck: string[] = [];
   const responses = await inOrder(reader, async () => {
     const topicName = reader.int16Text();
-    const asked = request.topics.filter(({ topic }) => topic === topicName).flatMap(({ partitions }) => partitions);
+    const requested = request.topics.filter(({ topic }) => topic === topicName).flatMap(({ partitions }) => partitions);
     const partitions = await inOrder(reader, async () => {
       const header = partitionHeader(reader, version);
-      const from = Number(asked.find(({ partition }) => partition === header.partition)?.fetchOffset ?? 0);
+      const from = Number(requested.find(({ partition }) => partition === header.partition)?.fetchOffset ?? 0);
       const { messages, reason } = await readPartition(topicName, header, from, budget);
       if (reason === undefined) stuckPartitions.remove(topicName, header.partition);
       else stuck.push(reason);
-      sayIfHeldUp(topicName, header, from);
+      warnOfOpenTransaction(topicName, header, from);
       return {
         partition: header.partition,
         errorCode: BROKEN.has(header.errorCode) ? 0 : header.errorCode,
         highWatermark: header.highWatermark,
         lastStableOffset: header.lastStableOffset,
         lastStartOffset: header.lastStartOffset,
-        // Their records are left out already.
+        // Empty, because their records have already been removed.
         abortedTransactions: [] as const,
         preferredReadReplica: header.preferredReadReplica,
         messages,
@@ -114,7 +114,7 @@ async function readPartition(
     const { headers, value } = read.unreadable;
     logger.error(
       `The batch at offset ${String(headers['kafka-batch-first-offset'])} of partition ${partition} of topic ${topic} cannot be ` +
-        `decoded: ${String(headers['kafka-batch-error'])}. Stepping over it, to offset ${String(headers['kafka-batch-last-offset'])}; ` +
+        `decoded: ${String(headers['kafka-batch-error'])}. Skipping it, up to offset ${String(headers['kafka-batch-last-offset'])}; ` +
         `it has ${value.length} bytes`,
     );
   }
@@ -124,8 +124,8 @@ async function readPartition(
   return { messages: read.messages, reason: read.stuck };
 }
 
-/** Once for each transaction. */
-function sayIfHeldUp(
+/** Logs a warning once per transaction. */
+function warnOfOpenTransaction(
   topic: string,
   { partition, errorCode, highWatermark, lastStableOffset }: PartitionHeader,
   from: number,

@@ -8,10 +8,10 @@ const CODEC = 0x07;
 const LOG_APPEND_TIME = 0x08;
 
 /**
- * One entry of a message set, the format before Kafka 0.11 (magic 0 and 1): a message, or a compressed set of messages. Topics that
- * are that old, or that have been told to stay so (`message.format.version`), still hold it.
+ * Decodes one entry of a message set, the format before Kafka 0.11 (magic 0 and 1): a message, or a compressed set of messages. Old
+ * topics, and topics with an old `message.format.version`, still contain it.
  *
- * @param bytes the entry, its offset and length included
+ * @param bytes the entry, including its offset and length
  * @throws UnreadableError
  */
 export async function decodeEntry(bytes: Buffer): Promise<KafkaMessage[]> {
@@ -22,7 +22,7 @@ export async function decodeEntry(bytes: Buffer): Promise<KafkaMessage[]> {
   const reader = new ByteReader(await decompress(codec, outer.value));
   const inner: Entry[] = [];
   while (reader.left > 0) inner.push(readEntry(reader));
-  // Magic 1 counts the offsets of a compressed set from 0, and gives the set that of its last message.
+  // In a compressed set of magic 1, offsets are relative to the first message and the set has the offset of the last one.
   const shift = outer.magic === 0 ? 0 : outer.offset - (inner.at(-1)?.offset ?? 0);
   const appendTime = outer.magic === 1 && (outer.attributes & LOG_APPEND_TIME) !== 0;
   return inner.map(({ message, offset }) => ({
@@ -45,11 +45,11 @@ function readEntry(reader: ByteReader): Entry {
   const body = reader.slice(reader.int32());
   const fields = new ByteReader(body);
   const crc = fields.int32() >>> 0;
-  if (crc32(body.subarray(4)) !== crc) throw new UnreadableError('its checksum (CRC-32) does not fit its bytes');
+  if (crc32(body.subarray(4)) !== crc) throw new UnreadableError('its checksum (CRC-32) does not match its bytes');
   const magic = fields.int8();
-  if (magic > 1) throw new UnreadableError(`a message of format ${magic} stands in a set of an older one`);
+  if (magic > 1) throw new UnreadableError(`a message of format ${magic} is in a set of an older format`);
   const attributes = fields.int8();
-  // Magic 0 has none; -1 is what Kafka's own consumer gives.
+  // Magic 0 has no timestamp; Kafka's own consumer returns -1.
   const timestamp = magic === 0 ? '-1' : String(fields.int64());
   const key = fields.int32Bytes();
   const value = fields.int32Bytes();

@@ -3,14 +3,14 @@ import { decodeFetchResponse, type FetchRequest, type FetchResponse } from './fe
 
 type MakeRequest = (args: FetchRequest) => { readonly response: { readonly decode: unknown } };
 
-/** Before that, brokers (older than Kafka 0.11) know no record batches. */
+/** Record batches exist since this version (Kafka 0.11). */
 const FIRST_VERSION = 4;
 
 /**
- * Lets kafkajs read every batch that a broker serves (docs/adr/0019 has why). It replaces one function, the one that decodes answers
- * to Fetch requests. Everything else stays kafkajs' own. Safe to call again.
+ * Makes kafkajs read every batch that a broker serves (ADR 19 says why). Replaces the function that decodes Fetch responses; the rest
+ * remains with kafkajs. Calling it again has no effect.
  *
- * The spec compares what it gives with what kafkajs gives; package-lock.json pins the version it holds for.
+ * The spec compares the result with that of kafkajs, whose version is pinned in package-lock.json.
  */
 export function readEveryBatch(): void {
   replaceProtocol<MakeRequest>('fetch', (protocol) => (options) => {

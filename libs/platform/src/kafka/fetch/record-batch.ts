@@ -4,7 +4,7 @@ import { crc32c } from '../crc32c.js';
 import { ByteReader } from './byte-reader.js';
 import { UnreadableError } from './unreadable-batch.js';
 
-/** Up to the first record, see "Record Batch" in Kafka's message format, magic 2. */
+/** Bytes before the first record; see "Record Batch" in Kafka's message format, magic 2. */
 export const BATCH_HEADER_BYTES = 61;
 const CRC_AT = 17;
 const ATTRIBUTES_AT = 21;
@@ -22,7 +22,7 @@ const ABORT_MARKER = 0;
 
 const NO_HEADERS: IHeaders = Object.freeze({});
 
-/** One complete batch, its offset and length included. */
+/** One complete batch, including its offset and length. */
 export class RecordBatch {
   readonly baseOffset: number;
   readonly attributes: number;
@@ -33,7 +33,7 @@ export class RecordBatch {
     this.attributes = bytes.readInt16BE(ATTRIBUTES_AT);
   }
 
-  /** Also where compaction has taken the last record, or all of them. */
+  /** Correct even if compaction has removed the last record, or all of them. */
   get lastOffset(): number {
     return this.baseOffset + this.bytes.readInt32BE(LAST_OFFSET_DELTA_AT);
   }
@@ -50,10 +50,10 @@ export class RecordBatch {
     return (this.attributes & CONTROL) !== 0;
   }
 
-  /** @throws UnreadableError when the bytes are not those that were written */
+  /** @throws UnreadableError if the bytes are not those that were written */
   check(): void {
     if (crc32c(this.bytes, ATTRIBUTES_AT) !== this.bytes.readUInt32BE(CRC_AT)) {
-      throw new UnreadableError('its checksum (CRC-32C) does not fit its bytes');
+      throw new UnreadableError('its checksum (CRC-32C) does not match its bytes');
     }
     if (this.bytes.readInt32BE(LAST_OFFSET_DELTA_AT) < 0) throw new UnreadableError('its last offset is negative');
   }
@@ -71,7 +71,7 @@ export class RecordBatch {
   }
 
   /**
-   * @returns the bytes of the records, as they are read from the network or decompressed
+   * @returns the bytes of the records, decompressed if necessary
    * @throws UnreadableError
    */
   records(): Buffer | Promise<Buffer> {
@@ -85,10 +85,10 @@ export class RecordBatch {
   }
 
   /**
-   * The records with an offset from `from` on.
+   * Decodes the records with an offset of at least `from`.
    *
-   * @param records what `records` gave
-   * @throws UnreadableError unless each of them can be read
+   * @param records the result of `records`
+   * @throws UnreadableError if any of them cannot be decoded
    */
   decode(records: Buffer, from: number): KafkaMessage[] {
     const { baseOffset } = this;
@@ -97,7 +97,7 @@ export class RecordBatch {
     const firstTimestamp = this.bytes.readBigInt64BE(appendTime ? MAX_TIMESTAMP_AT : FIRST_TIMESTAMP_AT);
     const reader = new ByteReader(records);
     const messages: KafkaMessage[] = [];
-    // Records that were produced together mostly share their time.
+    // Reuse the text, because records of a batch mostly have the same timestamp.
     let lastDelta: number | bigint = 0;
     let timestamp = String(firstTimestamp);
     for (let i = 0; i < count; i++) {
@@ -124,11 +124,11 @@ export class RecordBatch {
 function headersOf(reader: ByteReader): IHeaders {
   const count = reader.varint();
   if (count === 0) return NO_HEADERS;
-  // Without a prototype, as a name may be any text.
+  // Without a prototype, because a header name may be any text.
   const headers = Object.create(null) as IHeaders;
   for (let i = 0; i < count; i++) {
     const name = (reader.varintBytes() ?? '').toString();
-    // kafkajs gives null as it is, whatever its types say.
+    // kafkajs returns null values, although its types do not allow them.
     const value = reader.varintBytes() as Buffer;
     const other = headers[name];
     headers[name] = other === undefined ? value : [...(Array.isArray(other) ? other : [other]), value];

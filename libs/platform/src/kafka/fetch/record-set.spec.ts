@@ -9,7 +9,7 @@ interface BatchOptions {
   readonly base: number;
   readonly values?: readonly string[];
   readonly codec?: number;
-  /** Bytes in place of the records. */
+  /** Bytes to use instead of the records. */
   readonly body?: Buffer;
   readonly transactional?: boolean;
   readonly control?: 'abort' | 'commit';
@@ -86,7 +86,7 @@ async function readable(...args: Parameters<typeof read>) {
 }
 
 describe('readRecordSet', () => {
-  it('gives the records from the offset that was asked for, up to the last complete batch', async () => {
+  it('returns the records from the requested offset to the last complete batch', async () => {
     const bytes = Buffer.concat([batch({ base: 5, values: ['a', 'b', 'c'] }), batch({ base: 8, values: ['d'] })]);
     expect(await readable(bytes, { from: 6 })).toEqual([
       [6, 'b'],
@@ -99,7 +99,7 @@ describe('readRecordSet', () => {
     ]);
   });
 
-  it('marks how far it read where the last offsets have no record', async () => {
+  it('adds a marker if the last offsets have no record', async () => {
     const compacted = batch({ base: 2, values: ['a'], lastOffset: 9 });
     expect(await readable(compacted)).toEqual([
       [2, 'a'],
@@ -109,7 +109,7 @@ describe('readRecordSet', () => {
     expect(await readable(Buffer.alloc(0))).toEqual([]);
   });
 
-  it('leaves out aborted transactions that overlap, and nothing of others', async () => {
+  it('skips overlapping aborted transactions, and nothing else', async () => {
     const of = (producer: bigint, base: number, value: string) =>
       batch({ base, values: [value], transactional: true, producer });
     const bytes = Buffer.concat([
@@ -140,19 +140,19 @@ describe('readRecordSet', () => {
   const changed = Buffer.from(sound);
   changed[70]! ^= 1;
   it.each([
-    ['other bytes than those that were written', changed, 'its checksum (CRC-32C) does not fit its bytes'],
+    ['changed bytes', changed, 'its checksum (CRC-32C) does not match its bytes'],
     [
       'a codec that does not exist',
       batch({ base: 4, values: ['a', 'b'], codec: 6 }),
       'its codec, number 6, is not known',
     ],
     [
-      'compressed data that is none',
+      'compressed data that is not compressed',
       batch({ base: 4, values: ['a', 'b'], codec: 1, body: Buffer.from('not gzip') }),
       'it cannot be decompressed by gzip: incorrect header check',
     ],
     [
-      'compressed data that is cut off',
+      'truncated compressed data',
       batch({ base: 4, values: ['a', 'b'], codec: 1, body: gzipSync('x'.repeat(99)).subarray(0, 15) }),
       'it cannot be decompressed by gzip: unexpected end of file',
     ],
@@ -170,7 +170,7 @@ describe('readRecordSet', () => {
       }),
       '4 bytes follow its 2 records',
     ],
-  ])('gives a batch with %s as one message, and stops behind it', async (_, bad, reason) => {
+  ])('returns a batch with %s as one message, and stops after it', async (_, bad, reason) => {
     const bytes = Buffer.concat([batch({ base: 3, values: ['before'] }), bad, batch({ base: 6, values: ['after'] })]);
     const { messages, unreadable } = await read(bytes, { from: 3 });
     expect(messages).toHaveLength(3);
@@ -190,7 +190,7 @@ describe('readRecordSet', () => {
     expect(messages[2]).toMatchObject({ offset: '5', isControlRecord: true });
   });
 
-  it('trusts nothing in a batch whose checksum is wrong: it goes on at the next one, and never beyond the end', async () => {
+  it('does not trust a batch with a wrong checksum: it continues at the next batch, and never beyond the end', async () => {
     const lying = Buffer.from(batch({ base: 4, values: ['a', 'b'] }));
     lying.writeInt32BE(2 ** 31 - 1, 23);
     expect((await read(Buffer.concat([lying, sound]), { from: 4, highWatermark: 50 })).messages.at(-1)!.offset).toBe(
@@ -198,17 +198,17 @@ describe('readRecordSet', () => {
     );
     const next = batch({ base: 6, values: ['c'] });
     expect((await read(Buffer.concat([lying, next]), { from: 4 })).messages.at(-1)!.offset).toBe('5');
-    // The broker sends it again, as its header says that it holds offset 6.
+    // The broker sends it again, because its header claims offset 6.
     expect(await readable(Buffer.concat([lying, next]), { from: 6 })).toEqual([[6, 'c']]);
   });
 
-  it('says that it is stuck where the first batch has no end', async () => {
+  it('is stuck if the first batch has no end', async () => {
     const endless = Buffer.from(sound);
     endless.writeInt32BE(1_000_000, 8);
     expect(await read(endless, { from: 4 })).toEqual({ messages: [], stuck: 'the length of its next batch is wrong' });
   });
 
-  it('leaves compressed batches to the next fetch when many bytes came of those before', async () => {
+  it('leaves compressed batches to the next fetch once the budget is used up', async () => {
     const values = ['x'.repeat(1000)];
     const body = gzipSync(record(0, Buffer.from(values[0]!), values[0]!));
     const bytes = Buffer.concat([0, 1, 2].map((base) => batch({ base, values, codec: 1, body })));
@@ -253,14 +253,14 @@ describe('readRecordSet', () => {
       ]);
     });
 
-    it('gives one with a wrong checksum as one message', async () => {
+    it('returns one with a wrong checksum as one message', async () => {
       const bad = entry(1, 7, Buffer.from('a'));
       bad[bad.length - 1]! ^= 1;
       expect((await read(bad, { from: 7 })).unreadable).toMatchObject({ offset: '7', value: bad, timestamp: '-1' });
     });
   });
 
-  it('gives what kafkajs gives', async () => {
+  it('returns the same as kafkajs', async () => {
     const require = createRequire(import.meta.url);
     const Decoder = require('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => unknown;
     const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder.js') as (

@@ -3,7 +3,7 @@ import { decodeEntry } from './message-set.js';
 import { BATCH_HEADER_BYTES, RecordBatch } from './record-batch.js';
 import { UnreadableBatch, UnreadableError } from './unreadable-batch.js';
 
-/** Offset and length, which do not count into the length. */
+/** Offset and length, which the length does not include. */
 const PREFIX_BYTES = 12;
 const MAGIC_AT = 16;
 const SMALLEST_BATCH_BYTES = MAGIC_AT + 1;
@@ -15,32 +15,32 @@ export interface AbortedTransaction {
 
 export interface FetchedPartition {
   readonly bytes: Buffer;
-  /** The offset that was asked for. */
+  /** The requested offset. */
   readonly from: number;
   readonly highWatermark: number;
-  /** Those that the bytes may hold records of; empty where uncommitted records are read too. */
+  /** Aborted transactions that may have records in the bytes; empty if uncommitted records are read, too. */
   readonly aborted: readonly AbortedTransaction[];
 }
 
-/** kafkajs' own name for what it leaves out and yet counts as read. */
+/** kafkajs skips control records but counts their offsets as read. */
 type Message = KafkaMessage & { readonly isControlRecord?: boolean };
 
 export interface ReadRecords {
-  /** In the order of their offsets; the last one has the last offset that was read, and may be a mark that only says so. */
+  /** In offset order. The last message has the last offset read; it may be a marker without content, see `markerAt`. */
   readonly messages: readonly Message[];
   readonly unreadable?: UnreadableBatch;
-  /** Set where reading cannot go on. */
+  /** Why reading cannot continue, if so. */
   readonly stuck?: string;
 }
 
-/** Bytes that may still be decompressed before the rest is left to the next fetch. */
+/** How many more bytes may be decompressed; the rest is left to the next fetch. */
 export interface Budget {
   left: number;
 }
 
 /**
- * The records of one partition in the answer to a fetch: without those of aborted transactions, without control records, and with
- * a message in place of a batch that cannot be decoded. What is not complete at the end comes with the next fetch.
+ * The records of one partition in a Fetch response, without control records and records of aborted transactions. A batch that cannot
+ * be decoded is replaced by one message. An incomplete batch at the end comes again with the next fetch.
  */
 export async function readRecordSet(fetched: FetchedPartition, budget: Budget): Promise<ReadRecords> {
   const { bytes, from } = fetched;
@@ -50,7 +50,7 @@ export async function readRecordSet(fetched: FetchedPartition, budget: Budget): 
   let next = from;
   let at = 0;
   let unreadable: UnreadableBatch | undefined;
-  // Behind a batch that is not read nothing is certain, as it may have ended a transaction: the next answer says anew which are aborted.
+  // Stop at a batch that cannot be read, because it may end a transaction. The next response lists the aborted ones again.
   while (unreadable === undefined) {
     const end = endOf(bytes, at);
     if (end === undefined) break;
@@ -63,7 +63,7 @@ export async function readRecordSet(fetched: FetchedPartition, budget: Budget): 
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
       const last = lastOffsetOf(fetched, at, end);
-      // It was stepped over before, and came once more because its header lies about where it ends.
+      // Otherwise it has already been skipped, and came again because the last offset in its header is wrong.
       if (last >= from) {
         unreadable = new UnreadableBatch(batch, baseOffsetOf(batch), last, from, error.message);
         messages.push(unreadable);
@@ -75,11 +75,11 @@ export async function readRecordSet(fetched: FetchedPartition, budget: Budget): 
   if (at === 0 && bytes.length > 0 && budget.left > 0)
     return { messages, stuck: 'the length of its next batch is wrong' };
   const last = messages.at(-1);
-  if (next > from && (last === undefined || Number(last.offset) < next - 1)) messages.push(markOf(next - 1));
+  if (next > from && (last === undefined || Number(last.offset) < next - 1)) messages.push(markerAt(next - 1));
   return { messages, unreadable };
 }
 
-/** Where the batch that begins at `at` ends; undefined unless all of it is there. */
+/** The end of the batch that begins at `at`; undefined if the batch is incomplete. */
 function endOf(bytes: Buffer, at: number): number | undefined {
   if (at + SMALLEST_BATCH_BYTES > bytes.length) return undefined;
   const length = bytes.readInt32BE(at + 8);
@@ -87,7 +87,7 @@ function endOf(bytes: Buffer, at: number): number | undefined {
   return length < SMALLEST_BATCH_BYTES - PREFIX_BYTES || end > bytes.length ? undefined : end;
 }
 
-/** @returns undefined where the budget is used up */
+/** @returns undefined if the budget is used up */
 async function readBatch(
   bytes: Buffer,
   from: number,
@@ -106,7 +106,7 @@ async function readBatch(
   const batch = new RecordBatch(bytes);
   batch.check();
   const next = batch.lastOffset + 1;
-  if (transactions.leaveOut(batch)) return { messages: [], next };
+  if (transactions.skips(batch)) return { messages: [], next };
   if (!batch.isCompressed) return { messages: batch.decode(batch.records() as Buffer, from), next };
   if (budget.left <= 0) return undefined;
   const records = await batch.records();
@@ -114,18 +114,18 @@ async function readBatch(
   return { messages: batch.decode(records, from), next };
 }
 
-/** Which batches do not count: those of aborted transactions, and the markers at the ends of transactions. */
+/** Decides which batches to skip: those of aborted transactions, and transaction markers. */
 class Transactions {
-  private readonly coming: AbortedTransaction[];
+  private readonly upcoming: AbortedTransaction[];
   private readonly aborted = new Set<bigint>();
 
   constructor(aborted: readonly AbortedTransaction[]) {
-    this.coming = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
+    this.upcoming = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
   }
 
-  leaveOut(batch: RecordBatch): boolean {
-    while (this.coming.length > 0 && this.coming.at(-1)!.firstOffset <= batch.lastOffset) {
-      this.aborted.add(this.coming.pop()!.producerId);
+  skips(batch: RecordBatch): boolean {
+    while (this.upcoming.length > 0 && this.upcoming.at(-1)!.firstOffset <= batch.lastOffset) {
+      this.aborted.add(this.upcoming.pop()!.producerId);
     }
     if (batch.isControl) {
       if (this.aborted.size > 0 && batch.isAbortMarker()) this.aborted.delete(batch.producerId);
@@ -136,8 +136,8 @@ class Transactions {
 }
 
 /**
- * The last offset of a batch that cannot be decoded: the one before the next batch, where that is there, as nothing in the batch
- * itself can be trusted; never beyond the end of the partition.
+ * The last offset of a batch that cannot be decoded. Its header cannot be trusted, so this is the offset before the next batch if
+ * there is one; it is never beyond the end of the partition.
  */
 function lastOffsetOf({ bytes, from, highWatermark }: FetchedPartition, at: number, end: number): number {
   const base = baseOffsetOf(bytes.subarray(at));
@@ -152,8 +152,8 @@ function baseOffsetOf(bytes: Buffer): number {
   return Number(bytes.readBigInt64BE(0));
 }
 
-/** kafkajs leaves it out, and goes on after its offset. */
-function markOf(offset: number): Message {
+/** A message that kafkajs skips, but after whose offset it continues. */
+function markerAt(offset: number): Message {
   return {
     key: null,
     value: null,

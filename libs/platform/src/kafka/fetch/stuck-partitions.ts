@@ -7,13 +7,13 @@ interface Stuck {
   readonly reason: string;
 }
 
-/** Partitions that this process cannot read on, while it reads the others. */
+/** Partitions at which this process is stuck while it reads the others. */
 class StuckPartitions {
-  /** Told of their number when it changes. */
+  /** Called with their number when it changes. */
   onChange: (count: number) => void = () => undefined;
   private readonly stuck = new Map<string, Stuck>();
 
-  /** @returns what to log, the first time */
+  /** @returns the text to log, the first time only */
   add(found: Stuck): string | undefined {
     const key = keyOf(found);
     const known = this.stuck.get(key);
@@ -33,7 +33,7 @@ class StuckPartitions {
   }
 }
 
-/** Of this process, as is the way in which kafkajs decodes. */
+/** Global, like the patched decoder of kafkajs. */
 export const stuckPartitions = new StuckPartitions();
 
 function keyOf({ topic, partition }: Pick<Stuck, 'topic' | 'partition'>): string {
@@ -43,7 +43,7 @@ function keyOf({ topic, partition }: Pick<Stuck, 'topic' | 'partition'>): string
 function textOf({ topic, partition, offset, reason }: Stuck): string {
   return (
     `partition ${partition} of topic ${topic} cannot be read at offset ${offset}: ${reason}. Restore the log of the broker, or stop ` +
-    `the consumers and step over the offset: kafka-consumer-groups.sh --group GROUP --topic ${topic}:${partition} ` +
+    `the consumers and skip the offset: kafka-consumer-groups.sh --group GROUP --topic ${topic}:${partition} ` +
     `--reset-offsets --to-offset ${offset + 1} --execute`
   );
 }

@@ -1,19 +1,19 @@
 import type { IHeaders } from 'kafkajs';
 
-/** Bytes that cannot be read as records: a repetition gives the same. */
+/** Bytes that cannot be decoded. Retrying does not help. */
 export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
 }
 
-/** More would not fit into one value of PostgreSQL's protocol as text. Only brokers that accept larger batches can send more. */
+/** More would not fit into one text value of PostgreSQL's protocol. Only brokers that accept very large batches can send more. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 const FIRST_TIMESTAMP_AT = 27;
 const GREATEST_TIMESTAMP = Date.UTC(9999, 11, 31);
 
 /**
- * A batch that cannot be decoded, in the guise of one message: its value is the batch as the broker sent it, its headers say why
- * and which offsets it held.
+ * A batch that cannot be decoded, disguised as one message. The value is the batch as the broker sent it; the headers contain the
+ * reason and the offsets.
  */
 export class UnreadableBatch {
   readonly key = null;
@@ -26,8 +26,8 @@ export class UnreadableBatch {
 
   /**
    * @param first offset of the batch
-   * @param last offset that is stepped over with it
-   * @param from offset that was asked for, which may lie within the batch
+   * @param last last offset that is skipped with it
+   * @param from requested offset, which may lie within the batch
    */
   constructor(bytes: Buffer, first: number, last: number, from: number, reason: string) {
     this.value = bytes.subarray(0, KEPT_BYTES);
@@ -42,7 +42,7 @@ export class UnreadableBatch {
   }
 }
 
-/** Of its first record. A time that cannot be right is left out, as nothing in the batch can be trusted. */
+/** The timestamp of its first record. An impossible one is left out, because nothing in the batch can be trusted. */
 function timestampOf(bytes: Buffer): string {
   if (bytes[16] !== 2 || bytes.length < FIRST_TIMESTAMP_AT + 8) return '-1';
   const time = Number(bytes.readBigInt64BE(FIRST_TIMESTAMP_AT));
