@@ -35,8 +35,9 @@ const onServers = {
 };
 
 export default {
-  // Each suite below test/ starts processes of its own, and two at once are what two cores bear.
-  maxWorkers: 2,
+  // For two cores: most suites below test/ wait for servers and apps for more than half of their time.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
   projects: [
     {
       ...shared,

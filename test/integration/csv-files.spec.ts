@@ -7,17 +7,11 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CsvReader } from '#platform/csv/csv-reader.js';
 import { findCsvFiles, matchingFiles } from '#platform/csv/find-csv-files.js';
+import { zipArchive } from '../support/zip.js';
 
 const TEXT = 'id,name\n1,a\n2,b\n';
-/** Info-ZIP is not everywhere; what Python writes is a zip archive as well. */
-const ZIP = `
-import sys, zipfile
-OTHER = ('notes.csv', 'campaigns.csv')
-with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
-    for name in sys.argv[2:]:
-        with archive.open(name, 'w', force_zip64=True) as entry:
-            entry.write(b'id,topic\\n9,x\\n' if name in OTHER else b'id,name\\n1,a\\n2,b\\n')
-`;
+const OTHER_TEXT = 'id,topic\n9,x\n';
+const HAVE_OTHER_TEXT = ['notes.csv', 'campaigns.csv'];
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -28,7 +22,8 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const zip = (name: string, ...entries: string[]) => execFileSync('python3', ['-c', ZIP, at(name), ...entries]);
+const zip = (name: string, ...entries: string[]) =>
+  writeFile(at(name), zipArchive(entries.map((entry) => [entry, HAVE_OTHER_TEXT.includes(entry) ? OTHER_TEXT : TEXT])));
 
 /** The ids of a file. */
 async function ids(name: string): Promise<string[]> {
@@ -54,11 +49,11 @@ describe('a CSV file', () => {
   });
 
   it('is read out of a zip archive', async () => {
-    zip('m.zip', 'folder/m.csv', '__MACOSX/m.csv', 'README.txt');
+    await zip('m.zip', 'folder/m.csv', '__MACOSX/m.csv', 'README.txt');
     expect(await ids('m.zip')).toEqual(['1', '2']);
     await rename(at('m.zip'), at('m.csv'));
     expect(await ids('m.csv')).toEqual(['1', '2']);
-    zip('set.zip', 'campaigns.csv', 'm.csv', 'notes.csv');
+    await zip('set.zip', 'campaigns.csv', 'm.csv', 'notes.csv');
     expect(await ids('set.zip')).toEqual(['1', '2']);
   });
 
@@ -70,7 +65,7 @@ describe('a CSV file', () => {
     [['a.txt'], /contains no CSV file with the columns \(a\.txt\)/],
     [['[Content_Types].xml', 'xl/workbook.xml'], /is a spreadsheet/],
   ])('is not guessed at in an archive of %j', async (entries, message) => {
-    zip('m.zip', ...entries);
+    await zip('m.zip', ...entries);
     await expect(ids('m.zip')).rejects.toThrow(message);
   });
 
@@ -93,7 +88,7 @@ describe('a CSV file', () => {
       /is compressed by method 9, which cannot be read here\. Unpack it and name the file: unzip/,
     ],
   ])('is refused in an archive that is %s', async (_, at, bits, message) => {
-    zip('m.zip', 'm.csv');
+    await zip('m.zip', 'm.csv');
     const bytes = await readFile(join(folder, 'm.zip'));
     bytes[bytes.indexOf('PK\x01\x02') + at]! ^= bits;
     await writeFile(join(folder, 'm.zip'), bytes);

@@ -37,7 +37,7 @@ export class ProducedTopic {
     const messages: ProducedRecord[] = [];
     if (count === 0) return messages;
     const groupId = `${this.name}-reader-${randomBytes(4).toString('hex')}`;
-    const consumer = this.kafka.consumer({ groupId });
+    const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [this.name], fromBeginning: true });
