@@ -1,4 +1,4 @@
-"""What spark-submit runs; the job is in messages_spark."""
+"""The script that spark-submit runs. The job is in messages_spark."""
 
 import sys
 

@@ -3,11 +3,11 @@
 #
 #   deploy/images/build.sh [PREFIX [TAG]]      e.g. europe-west1-docker.pkg.dev/PROJECT/messages 0.1.0
 #
-# PREFIX  what stands before the name of each image (messages-pipeline)
-# TAG     the version of package.json
+# PREFIX  prefix of the image names (default messages-pipeline)
+# TAG     image tag (default: the version in package.json)
 # PUSH=1  also pushes them to the registry that PREFIX names
-# IMAGE_BUILD, IMAGE_PUSH   what is run in place of `docker build` and `docker push`, such as `podman build`
-# JARS=context              takes Spark's jars from this machine's Maven, where a build cannot use Maven's own image
+# IMAGE_BUILD, IMAGE_PUSH   commands to use instead of `docker build` and `docker push`, such as `podman build`
+# JARS=context              fetch Spark's jars with this machine's Maven, for builders that cannot use Maven's image
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -18,7 +18,7 @@ push=${IMAGE_PUSH:-docker push}
 jars=${JARS:-maven}
 
 command -v "${build%% *}" >/dev/null || {
-  echo "${build%% *} is not installed; IMAGE_BUILD names another builder, such as 'podman build'" >&2
+  echo "${build%% *} is not installed; set IMAGE_BUILD to another builder, such as 'podman build'" >&2
   exit 1
 }
 

@@ -1,21 +1,21 @@
 locals {
   location = coalesce(var.zone, var.region)
 
-  # Of what has no deletion_protection of its own. Without it a destroy would take pools and images before the cluster refuses.
+  # For resources without deletion_protection. Otherwise a destroy would delete pools and images before the cluster refuses.
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 
-  # Nodes of every pool, the first one that GKE makes and we remove included.
-  node_scopes = ["https://www.googleapis.com/auth/cloud-platform"] # what a node may do is decided by the roles of its account
+  # For the nodes of every pool, including the default pool, which is removed.
+  node_scopes = ["https://www.googleapis.com/auth/cloud-platform"] # the roles of its service account decide what a node may do
 }
 
 resource "google_container_cluster" "messaging" {
-  # checkov:skip=CKV_GCP_12: Dataplane V2 holds NetworkPolicies without that addon, which excludes it
-  # checkov:skip=CKV_GCP_65: whether there is a group gke-security-groups, the organisation decides; rights are given to people by IAM
-  # checkov:skip=CKV_GCP_66: images of Kafka, PostgreSQL and pgAdmin come from Docker Hub, without attestations that could be asked for
+  # checkov:skip=CKV_GCP_12: Dataplane V2 enforces NetworkPolicies and excludes that addon
+  # checkov:skip=CKV_GCP_65: a group gke-security-groups is up to the organisation; people get their rights by IAM
+  # checkov:skip=CKV_GCP_66: the images of Kafka, PostgreSQL and pgAdmin on Docker Hub have no attestations to check
   name                = var.name
   location            = local.location
   deletion_protection = var.deletion_protection
-  resource_labels     = { part-of = "messages-pipeline" } # of its disks and nodes too, on the bill
+  resource_labels     = { part-of = "messages-pipeline" } # also labels disks and nodes on the bill
 
   network         = google_compute_network.messaging.id
   subnetwork      = google_compute_subnetwork.nodes.id
@@ -25,16 +25,16 @@ resource "google_container_cluster" "messaging" {
     services_secondary_range_name = local.services_range_name
   }
 
-  # Dataplane V2: it holds the NetworkPolicies of deploy/k8s, and network_policy must not be set beside it.
+  # Dataplane V2 enforces the NetworkPolicies of deploy/k8s. network_policy must not be set as well.
   datapath_provider           = "ADVANCED_DATAPATH"
   enable_intranode_visibility = true
 
   private_cluster_config {
     enable_private_nodes    = true
-    enable_private_endpoint = false # kubectl comes from the authorized networks
+    enable_private_endpoint = false # kubectl connects from the authorized networks
   }
   master_authorized_networks_config {
-    # Else every virtual machine of any customer of Google Cloud could knock.
+    # Otherwise any virtual machine of any Google Cloud customer could connect.
     gcp_public_cidrs_access_enabled = false
 
     dynamic "cidr_blocks" {
@@ -46,7 +46,7 @@ resource "google_container_cluster" "messaging" {
     }
   }
 
-  # People come with their Google account; certificates cannot be revoked, and nobody without an account gets further than /livez.
+  # Only Google accounts: client certificates cannot be revoked, and anonymous requests reach only the health endpoints.
   master_auth {
     client_certificate_config {
       issue_client_certificate = false
@@ -60,23 +60,23 @@ resource "google_container_cluster" "messaging" {
     enable_insecure_binding_system_unauthenticated = false
   }
 
-  # Pods are principals of this pool (identity.tf).
+  # Pods authenticate as principals of this pool (identity.tf).
   workload_identity_config {
     workload_pool = "${var.project_id}.svc.id.goog"
   }
 
   addons_config {
     gcs_fuse_csi_driver_config {
-      enabled = true # the buckets as folders
+      enabled = true # mounts buckets as folders
     }
     gce_persistent_disk_csi_driver_config {
-      enabled = true # the class messaging-ssd
+      enabled = true # for the storage class messaging-ssd
     }
     horizontal_pod_autoscaling {
-      disabled = false # of the consumer
+      disabled = false # for the consumer
     }
     http_load_balancing {
-      disabled = false # of the component ingress
+      disabled = false # for the component ingress
     }
   }
 
@@ -91,7 +91,7 @@ resource "google_container_cluster" "messaging" {
     }
   }
 
-  # Said in either case: to leave it out would leave it as it was, with a key that is gone.
+  # Set in either case: without the block, the cluster would keep its former state, with a key that no longer exists.
   database_encryption {
     state    = var.encrypt_secrets ? "ENCRYPTED" : "DECRYPTED"
     key_name = one(google_kms_crypto_key.secrets[*].id)
@@ -107,7 +107,7 @@ resource "google_container_cluster" "messaging" {
     }
   }
   cost_management_config {
-    enabled = true # the bill by namespace
+    enabled = true # costs by namespace
   }
   security_posture_config {
     mode = "BASIC"
@@ -120,8 +120,8 @@ resource "google_container_cluster" "messaging" {
     }
   }
 
-  # Pools are resources of their own (node-pools.tf), so that one can change without the cluster. GKE makes a cluster with nodes all
-  # the same: they go at once, and until then they are no worse than ours.
+  # Pools are separate resources (node-pools.tf), so that they can change without the cluster. GKE creates a default pool anyway. It
+  # is removed at once, and until then its nodes are as secure as ours.
   remove_default_node_pool = true
   initial_node_count       = 1
   node_config {
@@ -136,7 +136,7 @@ resource "google_container_cluster" "messaging" {
     }
   }
   lifecycle {
-    # Of nodes that are gone.
+    # They describe the default pool, which is removed.
     ignore_changes = [initial_node_count, node_config]
   }
 

@@ -1,4 +1,4 @@
-# With encrypt_secrets: the key that Secrets are encrypted with before they are written to etcd.
+# With encrypt_secrets: the key that encrypts Secrets before they are written to etcd.
 resource "google_kms_key_ring" "cluster" {
   count = var.encrypt_secrets ? 1 : 0
 
@@ -15,10 +15,10 @@ resource "google_kms_crypto_key" "secrets" {
   key_ring        = google_kms_key_ring.cluster[0].id
   rotation_period = "7776000s" # 90 days; older versions still decrypt
 
-  # checkov:skip=CKV_GCP_82: the cluster's deletion protection keeps it, and Google keeps a destroyed version for 30 days; PREVENT would refuse to switch encrypt_secrets off
+  # checkov:skip=CKV_GCP_82: the cluster's deletion protection covers it, and Google keeps a destroyed version for 30 days; PREVENT would block turning encrypt_secrets off
 }
 
-# GKE's own agent, which a project has from when GKE's API is enabled (docs/deploy-gke.md: where it is late).
+# GKE's service agent. Google creates it when the GKE API is enabled (docs/deploy-gke.md: if it does not exist yet).
 resource "google_kms_crypto_key_iam_member" "gke" {
   count = var.encrypt_secrets ? 1 : 0
 
@@ -26,8 +26,8 @@ resource "google_kms_crypto_key_iam_member" "gke" {
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = "serviceAccount:service-${data.google_project.messaging.number}@container-engine-robot.iam.gserviceaccount.com"
 
-  # About the order of going, here and, as Terraform passes it on, in what this depends on: where encrypt_secrets is switched off, the
-  # cluster is decrypted first, and only then this right and the key go. Without it Terraform destroys them first.
+  # Turning encrypt_secrets off must decrypt the cluster before it destroys this right and the key. create_before_destroy makes
+  # Terraform update first and destroy last, here and in the resources that this one depends on.
   lifecycle {
     create_before_destroy = true
   }

@@ -1,4 +1,4 @@
-# Nodes: pull images, write logs and metrics, and nothing else.
+# Nodes may pull images and write logs and metrics, nothing else.
 resource "google_service_account" "nodes" {
   account_id   = "${var.name}-nodes"
   display_name = "Nodes of the cluster ${var.name}"
@@ -19,15 +19,14 @@ resource "google_artifact_registry_repository_iam_member" "nodes" {
   member     = google_service_account.nodes.member
 }
 
-# Pods: the Kubernetes service accounts of deploy/k8s are principals themselves. There is no key and no Google account that
-# stands for them.
+# The Kubernetes service accounts of deploy/k8s are principals themselves, without keys and without Google service accounts.
 locals {
   namespace = "messaging"
 
   principal_of = "principal://iam.googleapis.com/projects/${data.google_project.messaging.number}/locations/global/workloadIdentityPools/${google_container_cluster.messaging.workload_identity_config[0].workload_pool}/subject/ns/${local.namespace}/sa"
 
-  # Which pods use which bucket; people have what their roles in the project give them. Viewers list and read, users also write and
-  # delete. A second cluster of the project with this namespace has the same principals: it belongs into a project of its own.
+  # Which pods use which bucket. Viewers list and read; users also write and delete. Rights of people come from their roles in the
+  # project. A second cluster in the project with this namespace would have the same principals, so it needs another project.
   bucket_access = {
     producer  = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }
     mart-init = { bucket = module.message_files.name, role = "roles/storage.objectViewer" }

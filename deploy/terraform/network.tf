@@ -4,7 +4,7 @@ locals {
 }
 
 resource "google_compute_network" "messaging" {
-  # checkov:skip=CKV2_GCP_18: a network of this kind begins without the rules of the default one, so nothing comes in; GKE adds what its nodes need
+  # checkov:skip=CKV2_GCP_18: a custom network has no firewall rules at first, so nothing can connect; GKE adds the rules its nodes need
   name                    = var.name
   auto_create_subnetworks = false
 
@@ -17,7 +17,7 @@ resource "google_compute_subnetwork" "nodes" {
   region        = var.region
   ip_cidr_range = var.nodes_range
 
-  # Nodes have no public address, and reach Google's services (images, buckets, logs) without one.
+  # Lets nodes without a public address reach Google's services (images, buckets, logs).
   private_ip_google_access = true
 
   secondary_ip_range {
@@ -29,7 +29,7 @@ resource "google_compute_subnetwork" "nodes" {
     ip_cidr_range = var.services_range
   }
 
-  # Who spoke with whom, of a tenth of the connections: enough to look into an incident.
+  # Logs a tenth of the connections, enough to investigate an incident.
   log_config {
     aggregation_interval = "INTERVAL_10_MIN"
     flow_sampling        = 0.1
@@ -37,7 +37,7 @@ resource "google_compute_subnetwork" "nodes" {
   }
 }
 
-# The way out of private nodes, for the images of Kafka, PostgreSQL and pgAdmin on Docker Hub. Nothing comes in by it.
+# Lets private nodes pull the images of Kafka, PostgreSQL and pgAdmin from Docker Hub. It allows no incoming connections.
 resource "google_compute_router" "messaging" {
   name    = var.name
   network = google_compute_network.messaging.id

@@ -1,8 +1,8 @@
-# A module would hide what the two differ in, which is what one wants to see: Spark's label, taint and spot.
+# Not a module, which would hide how the two pools differ: in the label, the taint and spot nodes for Spark.
 
 locals {
-  # Pools count their first nodes in each zone, and the autoscaler below counts the whole pool. Where the least number is no multiple of
-  # the zones, the pool begins with the next one that is, or with the one before where that would pass its most.
+  # initial_node_count is per zone; the limits of the autoscaler are for the whole pool. If the minimum is not a multiple of the number of
+  # zones, the pool starts with the next multiple, or with the one before if that would exceed the maximum.
   zones          = var.zone == null ? 3 : 1
   first_per_zone = { for name, pool in { general = var.general_pool, spark = var.spark_pool } : name => min(ceil(pool.min_nodes / local.zones), floor(pool.max_nodes / local.zones)) }
 }
@@ -17,13 +17,13 @@ resource "google_container_node_pool" "general" {
   autoscaling {
     total_min_node_count = var.general_pool.min_nodes
     total_max_node_count = var.general_pool.max_nodes
-    location_policy      = "BALANCED" # brokers of Kafka are spread over zones
+    location_policy      = "BALANCED" # spreads Kafka's brokers over zones
   }
   management {
     auto_repair  = true
     auto_upgrade = true
   }
-  # One new node, then one old one goes: disruption budgets hold for one broker.
+  # Adds a new node before it removes an old one: disruption budgets allow one broker to be down.
   upgrade_settings {
     max_surge       = 1
     max_unavailable = 0
@@ -40,14 +40,14 @@ resource "google_container_node_pool" "general" {
       enable_secure_boot          = true
       enable_integrity_monitoring = true
     }
-    # Pods see who they are themselves, and not the node's account.
+    # Pods get their own identity, not that of the node.
     workload_metadata_config {
       mode = "GKE_METADATA"
     }
   }
 
   lifecycle {
-    # A change would make the pool anew, and the autoscaler has taken over.
+    # A change would recreate the pool, and the autoscaler controls the number by then.
     ignore_changes = [initial_node_count]
   }
 }
@@ -62,7 +62,7 @@ resource "google_container_node_pool" "spark" {
   autoscaling {
     total_min_node_count = var.spark_pool.min_nodes
     total_max_node_count = var.spark_pool.max_nodes
-    # Any zone that has nodes: of spot nodes one zone may have none.
+    # Any zone with free nodes: a zone may have no spot nodes.
     location_policy = "ANY"
   }
   management {
@@ -81,7 +81,7 @@ resource "google_container_node_pool" "spark" {
     image_type   = "COS_CONTAINERD"
     spot         = var.spark_pool.spot
 
-    # The overlay gke lets Spark's pods onto these nodes, and nowhere else; the taint keeps all others off.
+    # The overlay gke runs Spark's pods on these nodes only; the taint keeps other pods off.
     labels = { dedicated = "spark" }
     taint {
       key    = "dedicated"

@@ -1,15 +1,15 @@
 output "kubectl_login" {
-  description = "The command that makes kubectl talk to the cluster."
+  description = "The command that configures kubectl for the cluster."
   value       = "gcloud container clusters get-credentials ${google_container_cluster.messaging.name} --location ${local.location} --project ${var.project_id}"
 }
 
 output "registry" {
-  description = "What stands before the names of our images: deploy/images/build.sh REGISTRY."
+  description = "The registry of our images, for deploy/images/build.sh REGISTRY."
   value       = local.registry
 }
 
 output "message_files_bucket" {
-  description = "The bucket into which message files and reference files are put."
+  description = "The bucket for message files and reference files."
   value       = module.message_files.name
 }
 
@@ -19,7 +19,7 @@ output "namespace" {
 }
 
 output "settings" {
-  description = "The file deploy/k8s/overlays/gke/settings.env, with which `kubectl apply -k deploy/k8s/overlays/gke` knows registry and buckets."
+  description = "The content of deploy/k8s/overlays/gke/settings.env, which names the registry and the buckets for `kubectl apply -k deploy/k8s/overlays/gke`."
   value       = <<-EOT
     REGISTRY=${local.registry}
     TAG=${var.image_tag}

@@ -2,7 +2,7 @@ provider "google" {
   project = var.project_id
   region  = var.region
 
-  # On every resource that can have labels.
+  # Added to every resource that supports labels.
   default_labels = {
     part-of    = "messages-pipeline"
     managed-by = "terraform"

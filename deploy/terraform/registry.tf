@@ -1,6 +1,6 @@
-# Our images; deploy/images/build.sh builds and pushes them.
+# The registry of our images, which deploy/images/build.sh builds and pushes.
 resource "google_artifact_registry_repository" "images" {
-  # checkov:skip=CKV_GCP_84: images hold the code, which is public, and no data; Google encrypts them with its own key
+  # checkov:skip=CKV_GCP_84: images contain public code and no data, and Google encrypts them with its own key
   repository_id = var.name
   location      = var.region
   format        = "DOCKER"
@@ -8,11 +8,11 @@ resource "google_artifact_registry_repository" "images" {
   deletion_policy = local.deletion_policy
 
   docker_config {
-    # What runs as 0.1.0 today is what was tested as 0.1.0.
+    # A tag always means the image that was tested.
     immutable_tags = true
   }
 
-  # Layers of builds that broke off; whoever has a tag stays.
+  # Deletes images without a tag, such as those of aborted builds.
   cleanup_policies {
     id     = "delete-untagged"
     action = "DELETE"
@@ -26,6 +26,6 @@ resource "google_artifact_registry_repository" "images" {
 }
 
 locals {
-  # What stands before the names of images in it.
+  # The prefix of image names.
   registry = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
 }

@@ -1,12 +1,12 @@
-# The APIs that the rest calls; with cloudresourcemanager and serviceusage they are read and enabled, so those come first
-# (docs/deploy-gke.md). They stay enabled on destroy: other parts of the project may use them.
+# The APIs that the other resources need. Enabling them needs cloudresourcemanager and serviceusage, which are enabled by hand
+# (docs/deploy-gke.md). A destroy leaves them enabled, as others in the project may use them.
 resource "google_project_service" "required" {
   for_each = toset([
     "artifactregistry.googleapis.com",
     "cloudkms.googleapis.com",
     "compute.googleapis.com",
     "container.googleapis.com",
-    "containersecurity.googleapis.com", # the dashboard of security_posture_config
+    "containersecurity.googleapis.com", # for security_posture_config
     "iam.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",

@@ -1,25 +1,25 @@
-# What the producer streams, and the reference files: put there by people, read by pods, written by none of them.
+# Message files for the producer, and reference files. People upload them; pods only read them.
 module "message_files" {
   source = "./modules/bucket"
 
   name          = "${var.project_id}-${var.name}-message-files"
   location      = var.region
   force_destroy = !var.deletion_protection
-  # A file that was overwritten by mistake can be had back.
+  # Recovers files that were overwritten by mistake.
   keep_replaced_days = 30
 
   depends_on = [google_project_service.required]
 }
 
-# Where Spark's query is in the topic. Without versions: each of its thousands of small files is written once.
+# Checkpoints of Spark's query. Without versions, as each of the thousands of small files is written once.
 module "spark_checkpoints" {
   source = "./modules/bucket"
 
   name          = "${var.project_id}-${var.name}-spark-checkpoints"
   location      = var.region
   force_destroy = !var.deletion_protection
-  # Spark writes under another name and renames. With real folders a rename, of a file or a folder, has happened or has not; without
-  # them it is a copy of each object, which can stop half way.
+  # Spark writes files under a temporary name and renames them. With real folders, a rename is atomic. Without them, it copies every
+  # object and can stop halfway.
   hierarchical_namespace = true
 
   depends_on = [google_project_service.required]

@@ -1,4 +1,4 @@
-"""Filling the mart straight from message files, many parts of them at a time and without Kafka in between."""
+"""Fills the mart directly from message files, many parts at a time and without Kafka."""
 
 import logging
 import threading
@@ -22,15 +22,15 @@ from messages_spark.write_result import WriteResult
 
 _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5
-#: Between looks at whether to stop.
+#: How often to check whether to stop.
 _STOP_CHECK_SECONDS = 0.2
 _MOST_NAMED = 100
-#: Where the columns stand, and how many lines go before the first row.
+#: The order of the columns, and the number of lines before the first row.
 Header = tuple[tuple[str, ...], int]
 
 
 class Backfill:
-    """Reads files to their end. Begun again after a failure, it skips the parts that are in the mart."""
+    """Writes whole files. After a failure, the next run skips the parts that are in the mart already."""
 
     def __init__(
         self, spark: SparkSession, config: Config, contract: Contract, mart: Mart, metrics: Metrics, health: Health
@@ -44,7 +44,7 @@ class Backfill:
         self._files, self._left_out = find_files(config.paths)
 
     def run(self, stopping: threading.Event) -> int:
-        """Return the exit code: 0 when all is in the mart or when told to stop, 1 when a file is not wholly there."""
+        """Return the exit code: 0 if everything is in the mart or when told to stop, 1 if part of a file is missing."""
         by_header = self._by_header()
         for reason in self._left_out:
             _log.warning("left out: %s", reason)
@@ -61,14 +61,14 @@ class Backfill:
                 self._report()
                 report_at = time.monotonic()
         if work.is_alive():
-            _log.info("ended before the end of the files; the next run skips the parts that are in the mart")
+            _log.info("stopped before the end of the files; the next run skips the parts that are in the mart")
             return 0
         if failures:
             raise failures[0]
         seconds = time.monotonic() - began
         _log.info(
             "done: %d rows in %.1f s (%d rows/s), %d inserted, %d updated, %d unchanged, newly quarantined %s, "
-            "parts done by an earlier run %d, %d files: %s",
+            "parts written by an earlier run %d, %d files: %s",
             *(result.records, seconds, result.records / seconds, result.inserted, result.updated, result.unchanged),
             *(dict(result.quarantined), result.done_before, len(self._files), _named(self._files)),
         )
@@ -83,11 +83,11 @@ class Backfill:
         done = tasks_done(self._spark.sparkContext)
         if not done:
             return None
-        is_first = not any(done[1::2])  # stages and how many of their tasks have ended, in turn
+        is_first = not any(done[1::2])  # stage ids and numbers of completed tasks, alternating
         return Work("the backfill", done, FIRST_STEP_SECONDS) if is_first else Work("the backfill", done)
 
     def _by_header(self) -> dict[Header, list[MessageFile]]:
-        """Files of one header go together, as where a column stands is part of the plan."""
+        """Group the files by header, as the order of the columns is part of the plan."""
         by_header: dict[Header, list[MessageFile]] = defaultdict(list)
         faults = []
         for file in self._files:
@@ -109,7 +109,7 @@ class Backfill:
                 query_ids.update(part.query_id for part in parts)
                 result.add(self._write_parts(parts, header, header_lines))
             if not result.problems:
-                # Only now: what another run finds here, it skips.
+                # Only at the end: a later run skips the parts that it finds here.
                 self._mart.forget_writes(list(query_ids))
         except BaseException as error:
             failures.append(error)

@@ -1,4 +1,4 @@
-"""Finding the few items that are refused where only many can be tried at once."""
+"""Finds the few refused items in a list by trying ever smaller halves of it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 def find_refused(
     items: Sequence[T], attempt: Callable[[Sequence[T]], None], refusals: tuple[type[Exception], ...]
 ) -> Iterator[T]:
-    """Halve the items until those stand alone that `attempt` refuses, by raising; it succeeds once with each other."""
+    """Yield the items for which `attempt` raises one of `refusals`. For each other item it succeeds exactly once."""
     if not items:
         return
     try:

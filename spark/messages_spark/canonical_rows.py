@@ -1,8 +1,8 @@
-"""The fast path through the cleaner: records that are their own clean rows, by one regular expression.
+"""The fast path of the cleaner: records that are canonical rows already, recognised by one regular expression.
 
-Nearly all records of the producer, and lines of a message file, hold canonical values that satisfy the rules across
-columns. One pass of a regular expression made from the contract tells, and gives the row as a line for COPY, at a
-twentieth of the cost of `cleaning`. What it does not match is not wrong: it is left to be judged there.
+Nearly all records of the producer, and nearly all lines of a message file, have canonical values that satisfy the rules
+across columns. A regular expression made from the contract recognises them and returns the row as a line for COPY, at a
+twentieth of the cost of `cleaning`. Records that do not match take the slow path, `cleaning`; they may still be valid.
 """
 
 import re
@@ -14,12 +14,12 @@ from pyspark.sql import functions as F
 from messages_spark import record
 from messages_spark.contract import Contract, ContractColumn
 
-# Text without what JSON, CSV or COPY give a meaning, and without blanks, so that nothing is left to trim.
+# Characters without a special meaning in JSON, CSV and COPY, and without spaces, so that there is nothing to trim.
 _PLAIN = r"!#-+\--\[\]-~"
 _PLAIN_WITHOUT_UPPER_CASE = r"!#-+\--@\[\]-~"
-# 18 digits, or 19 below 9 * 10^18: all of it within bigint.
+# 18 digits, or 19 digits below 9 * 10^18: always within bigint.
 _INTEGER = "[1-8][0-9]{18}|[1-9][0-9]{0,17}+"
-# The 29th of February is left to the slow path.
+# 29 February takes the slow path.
 _MONTH_AND_DAY = (
     "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
@@ -29,13 +29,13 @@ _CLOCK = r" (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{0,5}[1-9])?+"
 
 
 def add_canonical_rows_of_records(frame: DataFrame, contract: Contract) -> DataFrame:
-    """Add `canonical_row`: the line of `value` (binary), if it is a JSON object as the producer writes one.
+    """Add `canonical_row` for `value` (binary), if it is a JSON object in the producer's form.
 
-    That is: strings alone, in the contract's order, without white space between them, empty ones left out.
+    That form has only strings, in the contract's order, without white space between them and without empty ones.
     """
     first, *others = contract.columns
     if not first.required:
-        raise ValueError(f"the pattern needs a first column that is always there, and {first.name} is not required")
+        raise ValueError(f"the pattern needs a required first column, and {first.name} is not required")
     members = [f'"{first.name}":"({_canonical(first, contract, _absent_members)})"']
     for column in others:
         member = f',"{column.name}":"({_canonical(column, contract, _absent_members)})"'
@@ -56,11 +56,11 @@ def add_canonical_rows_of_lines(frame: DataFrame, header: Sequence[str], contrac
 
 
 def _add_canonical_rows(frame: DataFrame, text: Column, pattern: str, contract: Contract) -> DataFrame:
-    # A group that took no part in the match is replaced by nothing, which is COPY's null.
+    # A group that did not match becomes an empty field, which is null for COPY.
     groups = "\t".join(f"${position}" for position in range(1, len(contract.columns) + 1))
     kept = frame.columns
     frame = frame.select("*", F.regexp_replace(text, rf"\A{pattern}\z", f"{groups}\n").alias("_replaced"))
-    # What does not match stays as it was, but for bytes that are no UTF-8, of which U+FFFD is made.
+    # Text that does not match is unchanged, except that invalid UTF-8 becomes U+FFFD.
     is_canonical = (F.col("_replaced") != text) & F.is_valid_utf8(text)
     for rule in contract.orders:
         first, last = [_field("_replaced", _position(name, contract)) for name in rule.columns]
@@ -70,24 +70,24 @@ def _add_canonical_rows(frame: DataFrame, text: Column, pattern: str, contract: 
 
 
 def _field(line: str, position: int) -> Column:
-    """A field of a line. Spark's split_part takes its delimiter for a regular expression, at ten times the cost."""
+    """A field of a line. Spark's split_part uses a regular expression, which costs ten times as much."""
     return F.substring_index(F.substring_index(line, "\t", position), "\t", -1)
 
 
 def _position(name: str, contract: Contract) -> int:
-    """Of a column in the contract, from 1: number of its group and of its field."""
+    """The position of a column in the contract, from 1: the number of its group and of its field."""
     return [column.name for column in contract.columns].index(name) + 1
 
 
 def _always_there(column: ContractColumn, contract: Contract) -> bool:
-    """A missing flag is a repair, which is not for here."""
+    """Whether the fast path needs the column: a missing flag is a repair, which takes the slow path."""
     return column.required or any(rule.flag == column.name for rule in contract.flags)
 
 
 def _canonical(column: ContractColumn, contract: Contract, nothing_in: Callable[[tuple[str, ...]], str]) -> str:
     century, rest = divmod(contract.year_from, 100)
     if rest or contract.year_to != contract.year_from + 100:
-        raise ValueError(f"{contract.year_from} to {contract.year_to} is not one century")
+        raise ValueError(f"the years {contract.year_from} to {contract.year_to} are not one century")
     day = f"{century}[0-9]{{2}}-{_MONTH_AND_DAY}"
     match column.kind:
         case "integer":
@@ -98,7 +98,7 @@ def _canonical(column: ContractColumn, contract: Contract, nothing_in: Callable[
             return day
         case "time":
             of_its_day = next((rule.date for rule in contract.dates if rule.time == column.name), None)
-            # The day once more, as it stands in the other column.
+            # The same day as in the date column.
             return (rf"\{_position(of_its_day, contract)}" if of_its_day else day) + _CLOCK
         case "text":
             return f"{_no_null_word(contract)}[{_PLAIN}]{{1,{column.max_length}}}+"
@@ -114,7 +114,7 @@ def _no_null_word(contract: Contract) -> str:
 
 
 def _times_after(flag: ContractColumn, contract: Contract) -> tuple[str, ...]:
-    """The times of a flag, of which an f may have none."""
+    """The times of a flag. They must be empty if the flag is f."""
     times = next((rule.times for rule in contract.flags if rule.flag == flag.name), ())
     at = _position(flag.name, contract)
     if times != tuple(column.name for column in contract.columns[at : at + len(times)]):
@@ -128,5 +128,5 @@ def _absent_members(names: tuple[str, ...]) -> str:
 
 
 def _empty_fields(names: tuple[str, ...]) -> str:
-    """What follows the field is the comma after it and after each of the next, which are empty."""
+    """A lookahead: the field is followed by its comma and by the commas of the empty fields after it."""
     return f"(?=,{{{len(names) + 1}}})" if names else ""

@@ -1,4 +1,4 @@
-"""What the checkpoint of the streaming query says of offsets, and where it lies."""
+"""The checkpoint of the streaming query: its folder, and the offsets in it."""
 
 import json
 from typing import Any
@@ -7,12 +7,12 @@ from pyspark.sql import SparkSession
 
 from messages_spark.topic import Offsets
 
-#: What brokers give that know no ids of topics.
+#: The id that brokers without topic ids return.
 _NO_TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA"
 
 
 class Checkpoint:
-    """A folder on any file system that Spark can write to."""
+    """A checkpoint folder on any file system that Spark can write to."""
 
     def __init__(self, spark: SparkSession, folder: str, topic: str, topic_id: str) -> None:
         jvm: Any = spark._jvm
@@ -24,7 +24,7 @@ class Checkpoint:
         self.folder = self._of_topic(folder, topic_id)
 
     def _of_topic(self, folder: str, topic_id: str) -> str:
-        """A topic that was made again under its name gets a folder of its own: old positions mean nothing in it."""
+        """The folder for a topic id. A topic that was created again gets its own: old positions mean nothing in it."""
         if topic_id == _NO_TOPIC_ID:
             return folder
         owner = self._path(folder, "topic-id")
@@ -35,16 +35,16 @@ class Checkpoint:
         return folder if self._read(owner).strip() == topic_id else f"{folder}/topic-{topic_id}"
 
     def range_of(self, batch_id: int) -> dict[int, tuple[int, int]] | None:
-        """Offsets of a micro-batch, by partition; None where it has not been planned."""
+        """Offset ranges of a micro-batch, by partition; None if it has not been planned."""
         ends = self._offsets(f"offsets/{batch_id}")
         if ends is None:
             return None
         begins = self._begins(batch_id)
-        # A partition that is new begins at 0, as Spark reads all of it.
+        # A new partition starts at 0, as Spark reads all of it.
         return {partition: (begins.get(partition, 0), end) for partition, end in ends.items()}
 
     def positions(self) -> dict[int, int] | None:
-        """From where on records have not been written yet, by partition; None before the first micro-batch."""
+        """The offset of the next record to write, by partition; None before the first micro-batch."""
         done = self._newest("commits")
         if done is None and self._newest("offsets") is None:
             return None
@@ -64,7 +64,7 @@ class Checkpoint:
         file = self._path(self.folder, name)
         if not self._files.exists(file):
             return None
-        # The version, and in the log of offsets what holds for all sources; last, the offsets of the one source.
+        # The last line has the offsets of the only source; the lines before it have the version and general metadata.
         text = self._read(file).splitlines()[-1]
         return {
             int(partition): offset for partition, offset in json.loads(text[text.index("{") :])[self._topic].items()

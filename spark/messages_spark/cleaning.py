@@ -1,4 +1,4 @@
-"""Cleaning of Kafka records by the contract, as a chain of projections without any Python on the way of a row."""
+"""Cleans Kafka records by the contract, as a chain of projections. No row passes through Python."""
 
 from collections.abc import Callable, Iterable
 from functools import reduce
@@ -24,21 +24,21 @@ def clean(records: DataFrame, contract: Contract) -> DataFrame:
     is cleaned here. Every column but `canonical_row` is kept. Added are
 
     - `kind`: `row`, `rejected` or `tombstone`,
-    - `line`: of a row, the canonical texts of all columns as a line of COPY's text format with NULL '',
-    - `reasons`: all of them, by column in the contract's order, then rules across columns; empty unless rejected,
-    - `repairs`: what was mended, as rule and column with a blank between them; empty unless a row,
-    - `unknown_fields`: how many fields of a row the contract does not know, else 0.
+    - `line`: for a row, the canonical texts of all columns as a line of COPY's text format with NULL '',
+    - `reasons`: for a rejected record, all reasons: columns in the contract's order, then rules across columns,
+    - `repairs`: for a row, the repairs, each as rule and column separated by a space,
+    - `unknown_fields`: for a row, how many of its fields the contract does not know, else 0.
 
-    Raises ValueError where a column of `records` has the name of one that is added.
+    Raises ValueError if `records` already has a column with one of these names.
     """
     names = [column.name for column in contract.columns]
     kept = [name for name in records.columns if name != "canonical_row"]
     taken = sorted(set(_RESULTS).intersection(kept))
     if taken:
-        raise ValueError(f"columns of these names are added, so the records cannot have them: {', '.join(taken)}")
+        raise ValueError(f"the records must not have columns with the names of the results: {', '.join(taken)}")
 
-    # Each step is a projection of its own, so that what several expressions use is worked out once. What is null stays
-    # null through all of them at hardly any cost, so a record with a canonical row has no value here.
+    # Each step is a separate projection, so that a shared expression is computed once. Nulls pass through the steps at
+    # hardly any cost, so `_value` is null for a record that has a canonical row already.
     frame = records.select("*", F.when(F.col("canonical_row").isNull(), F.col("value")).alias("_value"))
     frame = frame.select("*", _unreadable(contract).alias("_fault"))
     readable = F.col("_value").isNotNull() & F.col("_fault").isNull()
@@ -63,7 +63,7 @@ def clean(records: DataFrame, contract: Contract) -> DataFrame:
 
 
 def _line(contract: Contract) -> Column:
-    """All columns as COPY reads them. A clean value is never empty, so nothing else can be meant by an empty one."""
+    """All columns as a line for COPY. A clean value is never empty, so an empty field always means null."""
     return F.concat(
         F.concat_ws("\t", *[F.coalesce(_copied(column), F.lit("")) for column in contract.columns]), F.lit("\n")
     )
@@ -80,7 +80,7 @@ def _copied(column: ContractColumn) -> Column:
 
 
 def _unreadable(contract: Contract) -> Column:
-    """Why the value is not even parsed."""
+    """Why the value cannot be parsed; null if it can."""
     value = F.col("_value")
     return (
         F.when(value.isNull(), F.lit(None))
@@ -91,7 +91,7 @@ def _unreadable(contract: Contract) -> Column:
 
 
 def _record_fault() -> Column:
-    """The reason that names the record as a whole; null for a tombstone."""
+    """The reason for rejecting the record as a whole; null for a tombstone."""
     return (
         F.when(F.col("_value").isNull() | F.col("_fault").isNotNull(), F.col("_fault"))
         .when(F.col("_record").isNotNull(), F.lit(None))
@@ -101,8 +101,8 @@ def _record_fault() -> Column:
     )
 
 
-# Values of all columns go through the steps in structs, which are null where there is nothing to judge. Side by side
-# they would be some hundred columns, and Spark copies each of them from step to step, null or not.
+# The values of all columns are in structs, which are null where there is nothing to clean. As separate columns there
+# would be about a hundred, and Spark copies every column from step to step, even if it is null.
 
 
 def _for_each_column(there: Column, contract: Contract, of: Callable[[ContractColumn], Column]) -> Column:
@@ -110,27 +110,27 @@ def _for_each_column(there: Column, contract: Contract, of: Callable[[ContractCo
 
 
 def _text(name: str) -> Column:
-    """Trimmed text of a field, null where there is none or where it is no scalar or a null word."""
+    """Trimmed text of a field; null if it is absent, not a scalar, or a null word."""
     return F.nullif(F.col(f"_texts.{name}"), F.lit(""))
 
 
 def _is_null_word(name: str) -> Column:
-    """An empty text stands for a null word: no other is empty."""
+    """A null word is kept as an empty text; no other text is empty."""
     return F.col(f"_texts.{name}") == ""
 
 
 def _value_of(name: str) -> Column:
-    """Canonical text of a column that was accepted."""
+    """Canonical text of an accepted column."""
     return F.col(f"_values.{name}")
 
 
 def _reason(name: str) -> Column:
-    """Why a column was not accepted by itself."""
+    """Why the value of a column was rejected, regardless of other columns."""
     return F.col(f"_rejections.{name}")
 
 
 def _repair(name: str) -> Column:
-    """What was mended in a column by itself."""
+    """The repair of a column, regardless of other columns."""
     return F.col(f"_repaired.{name}")
 
 
@@ -140,7 +140,7 @@ def _final(name: str) -> Column:
 
 
 def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
-    """Add value and reason of every column, for records that are objects."""
+    """Add the value and the reason of every column, for records that are objects."""
     there = F.col("_record").isNotNull()
 
     def trimmed(column: ContractColumn) -> Column:

@@ -1,4 +1,4 @@
-"""What the job is told: the command line and the environment, under the names that the other apps have."""
+"""The configuration from the command line and the environment. Variables have the same names as in the other apps."""
 
 import argparse
 import os
@@ -11,36 +11,36 @@ _DATABASE_URL = (
     "must be postgres://user:password@host:port/database, special characters of the password percent-encoded "
     "(% as %25, # as %23, / as %2F, ? as %3F, @ as %40)"
 )
-#: User and password hold none of the characters that end them; libpq's messages would show what it takes for a host.
+#: User and password must not contain the characters that end them: libpq would show the rest of a password as a host.
 _DATABASE_URL_PATTERN = r"postgres(ql)?://(([^@/?#%]|%[0-9A-Fa-f]{2})*@)?[^@/?#]*/[^@?#]+(\?[^#]*)?"
 
 
 class ConfigError(ValueError):
-    """Every variable that is wrong, a line each."""
+    """Lists every invalid variable, one per line."""
 
 
 @dataclass(frozen=True)
 class Config:
     source: Literal["kafka", "files"]
-    #: Message files (.csv, .csv.gz) or patterns; source files only.
+    #: Message files (.csv, .csv.gz) or patterns; only with source files.
     paths: tuple[str, ...]
-    #: Stay behind the consumer group and mend what it has left out.
+    #: Stay behind the consumer group, and write the rows it has missed.
     follow: bool
     kafka_brokers: str
     kafka_topic: str
     consumer_group_id: str
     database_url: str
-    #: The server cancels a longer statement; 0 switches it off.
+    #: The server cancels a statement that takes longer; 0 means no limit.
     statement_timeout_ms: int
-    #: Position of the live writer; its loss means that all of the topic is read again.
+    #: Holds the position of the live writer. If it is lost, the whole topic is read again.
     checkpoint_dir: str
-    #: Between the beginnings of micro-batches.
+    #: Between the starts of two micro-batches.
     trigger_seconds: int
-    #: Most records of a micro-batch.
+    #: Maximum number of records in a micro-batch.
     batch_records: int
-    #: A follower waits so long for a consumer group that makes no progress.
+    #: How long a follower waits for a stalled consumer group.
     patience_seconds: int
-    #: Bytes of a part of a message file; a task and a transaction of the backfill.
+    #: Bytes of a message file that one task of the backfill writes in one transaction.
     split_bytes: int
     host: str
     port: int
@@ -49,9 +49,9 @@ class Config:
 
 
 def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -> Config:
-    """The configuration from the command line and the environment.
+    """Read the configuration.
 
-    Raises ConfigError with every bad variable; exits with the usage where the command line is wrong.
+    Raises ConfigError with every invalid variable. Exits with the usage if the command line is wrong.
     """
     options = _options(arguments)
     read = _Reader(env)
@@ -63,7 +63,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         kafka_brokers=read.text(
             "KAFKA_BROKERS", "localhost:9092", r"[^\s,]+:\d+(,[^\s,]+:\d+)*", "must be host:port,…"
         ),
-        kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be the name of a topic"),
+        kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be a topic name"),
         consumer_group_id=read.text("CONSUMER_GROUP_ID", "messages-consumer"),
         database_url=read.text("DATABASE_URL", None, _DATABASE_URL_PATTERN, _DATABASE_URL),
         statement_timeout_ms=read.integer("DATABASE_STATEMENT_TIMEOUT_MS", 60_000, least=0),
@@ -83,7 +83,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
 
 
 class _Reader:
-    """Reads variables and gathers what is wrong with them. Templates of deployments leave absent ones empty."""
+    """Reads variables and collects the problems. Empty variables, as in deployment templates, count as not set."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = env
@@ -107,15 +107,15 @@ class _Reader:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="job.py", description="Keeps the mart from the topic, or fills it from message files."
-    )
+    parser = argparse.ArgumentParser(prog="job.py", description="Writes the topic or message files to the mart.")
     parser.add_argument("--source", choices=["kafka", "files"], default="kafka", help="what to read (default kafka)")
     parser.add_argument("--path", action="append", help="a .csv or .csv.gz file, or a pattern; with --source files")
-    parser.add_argument("--follow", action="store_true", help="stay behind the consumer group, mend what it left out")
+    parser.add_argument(
+        "--follow", action="store_true", help="stay behind the consumer group, and write the rows it has missed"
+    )
     options = parser.parse_args(arguments)
     if (options.source == "files") != bool(options.path):
-        parser.error("--path goes with --source files, which needs it")
+        parser.error("--source files needs --path, and --path needs --source files")
     if options.source == "files" and options.follow:
-        parser.error("--follow goes with --source kafka")
+        parser.error("--follow works only with --source kafka")
     return options

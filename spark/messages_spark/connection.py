@@ -1,4 +1,4 @@
-"""Connections of the job to the mart, and the transactions in which everything happens there."""
+"""Connections to the mart, and the transactions of the job."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,17 @@ import psycopg
 
 from messages_spark.session import connect, make_settings
 
-#: A statement is answered within this time after its timeout, unless the answer is lost.
+#: If no answer has come this long after the statement timeout, the answer is lost.
 _ANSWER_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Session:
-    """How to connect, and what holds in each transaction."""
+    """How to connect, and the settings of each transaction."""
 
     database_url: str
     statement_timeout_ms: int
-    #: Shown in pg_stat_activity; the driver looks there for what its tasks wait for.
+    #: Shown in pg_stat_activity, where the driver sees what its tasks wait for.
     application_name: str
 
     def connect(self) -> psycopg.Connection[Any]:
@@ -34,7 +34,7 @@ class Session:
             "lock_timeout": "30s",
             # Between two statements a task waits for Spark to clean its next rows.
             "idle_in_transaction_session_timeout": "2min",
-            # A merge that joins otherwise than by the primary key would read all of messages.
+            # Without the index on the primary key, a merge would read the whole table.
             "enable_hashjoin": "off",
             "enable_mergejoin": "off",
         }
@@ -47,7 +47,7 @@ _connection: psycopg.Connection[Any] | None = None
 
 
 def connection_of_process(session: Session) -> psycopg.Connection[Any]:
-    """The connection of this process, which Spark uses for one task after the other."""
+    """The connection of this process. Spark runs one task at a time in it."""
     global _connection
     if _connection is None or _connection.closed or _connection.broken:
         _connection = session.connect()
@@ -55,7 +55,7 @@ def connection_of_process(session: Session) -> psycopg.Connection[Any]:
 
 
 def disconnect() -> None:
-    """Close it: in what state it is nobody knows. The next task gets a new one."""
+    """Close the connection, as its state is unknown. The next task opens a new one."""
     global _connection
     if _connection is not None:
         _connection.close()

@@ -1,4 +1,4 @@
-"""The contract of messages, read from the JSON file that the TypeScript contract exports."""
+"""The contract of messages, read from the JSON file exported from TypeScript."""
 
 import json
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from typing import Any, Literal, cast, get_args
 Kind = Literal["integer", "boolean", "date", "time", "text", "closed_set", "open_set"]
 
 VERSION = 1
-#: What the JSON reader is set to; its limit of the length of a key cannot be set.
+#: Limits of the JSON reader. The length of a key is fixed in Spark.
 MAX_DEPTH = 1000
 MAX_KEY_LENGTH = 49_999
-#: What the cleaner can say; a contract with other codes has rules that it does not know.
+#: The codes that the cleaner knows. A contract with other codes has rules that are not implemented here.
 REASONS = frozenset(
     (
         *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database", "unreadable_batch"),
@@ -25,7 +25,7 @@ REPAIRS = frozenset(("null_word", "whole_float", "utc_offset", "midnight_date", 
 
 
 class ContractError(ValueError):
-    """The file is no contract that this engine understands. Export it anew, or bring the engine up to date."""
+    """The file is not a contract that this engine understands. Export it again, or update the engine."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,19 @@ class DateRule:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a message is."""
+    """The columns of a message and the rules for them."""
 
     table: str
     #: Column of the primary key.
     key: str
-    #: Of two rows with the same key the one that is greater in this column stays.
+    #: Of two rows with the same key, the one with the greater value in this column is kept.
     version_column: str
     columns: tuple[ContractColumn, ...]
     flags: tuple[FlagRule, ...]
     orders: tuple[OrderRule, ...]
     dates: tuple[DateRule, ...]
     max_bytes: int
-    #: Says of a record why its line of the file is no CSV record, and the two below where that line stands.
+    #: Names of the headers that say why a line is not a CSV record, in which file it is, and at which line.
     unparsable_header: str
     file_header: str
     line_header: str
@@ -91,12 +91,12 @@ class Contract:
 def read_contract(path: Path) -> Contract:
     """Read `libs/schema/contract.json`.
 
-    Raises ContractError where the file has another form, and OSError where it cannot be read.
+    Raises ContractError if the file is not a valid contract, and OSError if it cannot be read.
     """
     try:
         return _contract(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError) as error:
-        raise ContractError(f"{path} is no contract that this engine understands: {error!r}") from error
+        raise ContractError(f"{path} is not a contract that this engine understands: {error!r}") from error
 
 
 def _contract(document: Mapping[str, Any]) -> Contract:
@@ -133,14 +133,14 @@ def _contract(document: Mapping[str, Any]) -> Contract:
         *[name for rule in contract.dates for name in (rule.date, rule.time)],
     }
     if used - names:
-        raise ValueError(f"rules name columns that are not there: {sorted(used - names)}")
+        raise ValueError(f"rules name unknown columns: {sorted(used - names)}")
     return contract
 
 
 def _column(column: Mapping[str, Any]) -> ContractColumn:
     kind = column["kind"]
     if kind not in get_args(Kind):
-        raise ValueError(f"column {column['name']} is of the unknown kind {kind}")
+        raise ValueError(f"column {column['name']} has the unknown kind {kind}")
     if kind in ("text", "open_set") and "maxLength" not in column:
         raise ValueError(f"column {column['name']} has no maxLength")
     return ContractColumn(

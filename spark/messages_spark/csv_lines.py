@@ -1,4 +1,4 @@
-"""Lines of message files as the records that the producer would make of them."""
+"""Turns lines of message files into the records that the producer would send."""
 
 import csv
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from messages_spark.files import FilesError, MessageFile
 from messages_spark.record import is_utf8
 from messages_spark.values import trim_ascii
 
-# Java's regular expressions run in loops through what can only match in one way; repeated groups they run through by
-# recursion, so those have a bound.
+# Java matches a possessive quantifier of a single character class in a loop, but a repeated group by recursion. So the
+# group has a limit.
 _FIELD = r'(?:"[^"]*+(?:""[^"]*+){0,1000}+"|[^",]*+)'
 _ROWS_OF_A_PARTITION = 2**33 - 1
 
 
 def read_header(file: MessageFile, contract: Contract) -> tuple[tuple[str, ...], int]:
-    """The column names of a file, and how many lines go by until its first row."""
+    """The column names of a file, and the number of lines before its first row."""
     wanted = [column.name for column in contract.columns]
     expected = f"Expected a header line with the columns {','.join(wanted)} (any order)"
     try:
@@ -45,16 +45,16 @@ def read_header(file: MessageFile, contract: Contract) -> tuple[tuple[str, ...],
 
 
 def _why_no_header(text: str, absent: Sequence[str], wanted: Sequence[str]) -> str:
-    """Says what the first line is, and none of its values: they may be a customer's."""
+    """Say what is wrong with the first line without showing its values, which may be personal data."""
     if "\0" in text:
-        return "it holds NUL bytes, as UTF-16 does; convert it (iconv -t UTF-8)"
+        return "it contains NUL bytes, like UTF-16; convert it (iconv -t UTF-8)"
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")):
         if set(wanted) <= {each.strip().strip('"') for each in text.split(separator)}:
             return f"its fields are separated by {name}; commas are expected"
     if text.lower().startswith("sep="):
         return "its first line names a separator; remove that line"
     if len(absent) == len(wanted):
-        return "the first line names none of the columns, so it is no header"
+        return "the first line is not a header: it names none of the columns"
     return f"the header lacks {', '.join(absent)}"
 
 
@@ -63,7 +63,7 @@ def records_of_files(
 ) -> DataFrame:
     """A record for each row of the parts, with the columns that `clean` needs, those of SOURCE, and `split`.
 
-    A task reads one part of one file, so a row's number in its task, which is the offset, is always the same.
+    A task reads one part of one file. So the offset of a row, its number within the task, is the same in every run.
     """
     each_alone = spark.range(0, len(parts), 1, len(parts))
     lines = each_alone.mapInArrow(PartReader(parts, header, header_lines), SCHEMA)
@@ -74,9 +74,9 @@ def records_of_files(
     frame = frame.where(F.col("end").isNotNull() | (~is_header & ~F.col("text").isin("", "\r")))
     frame = add_canonical_rows_of_lines(frame, header, contract)
 
-    # The rest only for lines that are not canonical rows.
+    # The rest is needed only for lines that are not canonical rows.
     frame = frame.select("*", F.when(F.col("canonical_row").isNull(), F.col("text")).alias("_line"))
-    # Of bytes that are no UTF-8 the replacement would make U+FFFD.
+    # regexp_replace would turn invalid UTF-8 into U+FFFD.
     without_cr = F.when(is_utf8(F.col("_line")), F.regexp_replace("_line", r"\r\z", "")).otherwise(F.col("_line"))
     frame = frame.withColumn("_line", without_cr)
     frame = frame.select("*", _why_unparsable(F.col("_line"), len(header)).alias("_problem"))
@@ -85,7 +85,7 @@ def records_of_files(
     members = [_unquoted(F.get(F.col("_fields"), F.lit(at))).alias(name) for at, name in enumerate(header)]
     wanted = [column.name for column in contract.columns]
     frame = frame.select("*", F.when(F.col("_fields").isNotNull(), F.struct(*members)).alias("_row"))
-    # to_json leaves out what is null, as the producer leaves out what is empty.
+    # to_json omits nulls, as the producer omits empty fields.
     value = F.to_json(F.struct(*[F.col(f"_row.{name}").alias(name) for name in wanted]))
     key = F.nullif(trim_ascii(F.col(f"_row.{contract.key}")), F.lit(""))
     split = F.struct("file", F.col("part").cast("bigint").alias("part"), "end", "problem", "repeated_headers")
@@ -119,13 +119,13 @@ def _why_misquoted(line: Column, fields: int) -> Column:
 
 
 def _unquoted(field: Column) -> Column:
-    """A field without its quotes; null where it is empty."""
+    """A field without its quotes; null if it is empty."""
     inner = F.replace(field.substr(F.lit(2), F.length(field) - 2), F.lit('""'), F.lit('"'))
     return F.nullif(F.when(field.startswith('"'), inner).otherwise(field), F.lit(""))
 
 
 def _headers(contract: Contract) -> Column:
-    """What the producer says of a line that does not parse; the line is counted from the beginning of its part."""
+    """The producer's headers for a line that does not parse. The line number counts from the start of the part."""
     begins = F.col("begins")
     number = (F.col("offset") + 1).cast("string")
     place = F.when(begins == 0, number).otherwise(

@@ -1,4 +1,4 @@
-"""What the sessions of the job's tasks do in PostgreSQL, as the driver sees it."""
+"""What the tasks of the job are doing in PostgreSQL, seen from the driver."""
 
 import logging
 from typing import Any
@@ -11,7 +11,7 @@ from messages_spark.stall import DatabaseSession
 _log = logging.getLogger(__name__)
 _LONG_LOCK_SECONDS = 5
 
-# Sessions of one application wait for one another for moments alone, so whom they wait for is somebody else.
+# Sessions of the job wait for each other only briefly, so a long wait is for a session of another application.
 _SELECT_SESSIONS = """
     SELECT coalesce(own.wait_event_type || '/' || own.wait_event, ''), coalesce(copied.tuples_processed, 0),
       coalesce(extract(epoch FROM clock_timestamp() - waiting.since), 0)::float8, blocking.name
@@ -30,7 +30,7 @@ _SELECT_SESSIONS = """
     WHERE own.datname = pg_catalog.current_database() AND own.application_name = %s
       AND own.pid <> pg_catalog.pg_backend_pid() AND own.state <> 'idle'"""
 
-#: No task pauses for 10 s while it holds locks: its process is frozen, or its machine is gone.
+#: A task never pauses for 10 s while it holds locks, unless its process is frozen or its machine is gone.
 _END_LOST = """
     SELECT pid, pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity AS lost
     WHERE datname = pg_catalog.current_database() AND application_name = %(name)s AND usename = session_user
@@ -45,16 +45,16 @@ _END_LOST = """
 
 
 class DatabaseSessions:
-    """Asks on a connection of its own, which it makes anew when it has failed."""
+    """Queries on its own connection, and reconnects after an error."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._connection: psycopg.Connection[Any] | None = None
 
     def scan(self) -> list[DatabaseSession]:
-        """Raises psycopg.Error where PostgreSQL does not answer.
+        """Return the active sessions of the job. Raises psycopg.Error if PostgreSQL does not answer.
 
-        Ends sessions that hold up others of this application, and whose task is frozen or gone.
+        Terminates sessions that block others of this application and whose task is frozen or gone.
         """
         try:
             if self._connection is None:
@@ -64,7 +64,7 @@ class DatabaseSessions:
                 sessions = [DatabaseSession(*row) for row in rows]
                 if any(session.lock_seconds > _LONG_LOCK_SECONDS for session in sessions):
                     for pid, _ in cursor.execute(_END_LOST, {"name": self._session.application_name}).fetchall():
-                        _log.warning("ended session %d in PostgreSQL, of a task that is frozen or gone", pid)
+                        _log.warning("terminated session %d in PostgreSQL: its task is frozen or gone", pid)
         except psycopg.Error:
             if self._connection is not None:
                 self._connection.close()

@@ -1,7 +1,7 @@
-"""The lines of message files, part by part, as an executor reads them.
+"""Reads the lines of message files on an executor, part by part.
 
-Spark's own reader takes a name for a pattern, leaves out files that Hadoop calls hidden, and does not look whether a
-file is still the same. This one opens the very file that was found, and says after its last line how that went.
+Spark's own reader treats a name as a pattern, leaves out files that are hidden to Hadoop, and does not notice that a
+file has changed. This one opens exactly the file that was found, and reports after the last line how reading ended.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from messages_spark.files import MessageFile
 from messages_spark.repeated_headers import RepeatedHeaders
 from messages_spark.task import BROKEN, DONE, REFUSED
 
-#: Columns of what is read. The record after the last line of a part has an end, how many lines repeat the header, and
-#: a problem where there was one.
+#: Columns of the lines. The record after the last line of a part has `end`, the number of repeated headers, and the
+#: problem if there was one.
 SCHEMA = (
     "text binary, label string, file bigint, part int, begins bigint, written timestamp, end string, problem string, "
     "repeated_headers bigint"
@@ -41,28 +41,28 @@ _COMPRESSED_CHUNK_BYTES = 64 * 1024
 
 
 class BrokenFileError(ValueError):
-    """A file that can be read up to some place alone."""
+    """A file that can be read only up to some point."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Bytes of a file: the lines that begin after the first and up to the last of them, as Hadoop cuts files."""
+    """A range of bytes of a file. As in Hadoop, it has the lines that start after its first byte, up to its end."""
 
     file: MessageFile
     file_id: int
     number: int
     begins: int
-    #: None for a compressed file, which cannot be cut.
+    #: None for a compressed file, which cannot be split.
     ends: int | None
 
     @property
     def query_id(self) -> str:
-        """Of spark_writes, where `number` is the batch."""
+        """The query id in spark_writes, where `number` is the batch."""
         return str(UUID(int=self.file_id % 2**64))
 
 
 def parts_of(file: MessageFile, split_bytes: int) -> list[Part]:
-    """Each is a task and a transaction. The same version of a file has the same parts, whoever reads it when."""
+    """The parts of a file, each one task and one transaction. A version of a file has the same parts in every run."""
     version = f"{file.size} {file.mtime_ns} {file.digest} {split_bytes} {file.path}"
     file_id = int.from_bytes(_hash(version), signed=True)
     if file.is_gzip:
@@ -76,7 +76,7 @@ def _hash(text: str) -> bytes:
 
 
 class PartReader:
-    """For mapInArrow on a frame of which each partition has one number: that of its part."""
+    """For mapInArrow on a frame where each partition has one row: the number of a part."""
 
     def __init__(self, parts: Sequence[Part], header: Sequence[str], header_lines: int) -> None:
         self._parts = parts
@@ -99,8 +99,7 @@ def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[
                     yield _batch(part, headers.without(lines))
                     if headers.is_reordered:
                         raise BrokenFileError(
-                            "has a second header, with the columns in another order. "
-                            "Put what begins there into a file of its own"
+                            "has a second header, with the columns in another order. Split the file there"
                         )
             except BrokenFileError as error:
                 state, problem = BROKEN, f"{part.file.shown} {error}"
@@ -109,7 +108,7 @@ def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[
             state = REFUSED
             problem = (
                 f"{part.file.shown} changed while it was read: {changes}. Rows of both versions may be in the mart; "
-                "run the backfill again when nothing writes to the file, and it reads all of it"
+                "run the backfill again when nothing writes to the file; it then reads the whole file"
             )
     except OSError as error:
         state = REFUSED
@@ -120,7 +119,7 @@ def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[
 
 
 def head_of(file: MessageFile) -> bytes:
-    """The beginning of a file: its first mebibyte at least, or all of it."""
+    """The start of a file: at least its first mebibyte, or all of it."""
     head = b""
     with open(file.path, "rb") as handle:  # noqa: PTH123
         for chunk in _chunks(handle, file):
@@ -154,7 +153,7 @@ def _lines_of(handle: BinaryIO, part: Part) -> Iterator[list[bytes]]:
         if part.ends is None:
             yield lines
             continue
-        taken = lines[1:] if is_first else lines  # the first is the end of one that began in the part before
+        taken = lines[1:] if is_first else lines  # the first is the rest of a line of the part before
         position += len(lines[0]) + 1 if is_first else 0
         is_first = False
         end_of_lines = position + sum(map(len, taken)) + len(taken)
@@ -195,7 +194,7 @@ def _chunks(handle: BinaryIO, file: MessageFile) -> Iterator[bytes]:
 
 
 def _decompressed(handle: BinaryIO) -> Iterator[bytes]:
-    """All members of a gzip file; NUL bytes between and behind them are padding, as to gzip."""
+    """Decompress all members of a gzip file. As in gzip, NUL bytes between and after them are padding."""
     member = None
     is_behind = False
     data = b""
@@ -208,7 +207,9 @@ def _decompressed(handle: BinaryIO) -> Iterator[bytes]:
         try:
             yield member.decompress(data, _CHUNK_BYTES)
         except zlib.error as error:
-            what = "has bytes behind its compressed data that are no gzip" if is_behind else "is not valid gzip data"
+            what = (
+                "has bytes after its compressed data that are not gzip data" if is_behind else "is not valid gzip data"
+            )
             raise BrokenFileError(f"{what}: {error}. Fetch the file again") from error
         if member.eof:
             data, member, is_behind = member.unused_data, None, True

@@ -1,4 +1,4 @@
-"""Message files as they lie there: which ones are meant, what they are, and whether they are still the same."""
+"""Finds message files, recognises their type, and notices when they change."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _SUFFIXES = (".csv", ".csv.gz")
-#: So much of the head and of the tail of a file tells its versions apart, beside size and time.
+#: Bytes at the start and at the end of a file that, with its size and time, identify its version.
 _COMPARED_BYTES = 64 * 1024
 _KINDS = {
     b"PK\x03\x04": ("a ZIP archive", "unpack it: unzip {}"),
@@ -27,22 +27,22 @@ _GZIP = b"\x1f\x8b"
 
 
 class FilesError(ValueError):
-    """The files cannot be read as message files; says which and what to do."""
+    """The files cannot be read as message files. Says which ones, and what to do."""
 
 
 @dataclass(frozen=True)
 class MessageFile:
-    """A file in the version in which it was found."""
+    """A file, in the version that was found."""
 
-    #: As it was named or matched, made absolute. Bytes that are no UTF-8 are surrogates, as everywhere in Python.
+    #: The absolute path. Bytes that are not UTF-8 are surrogates, as usual in Python.
     path: str
-    #: Its name; with as much of its folders as it takes to tell it from others of the same run.
+    #: The name, with as many parent folders as needed to be unique in this run.
     label: str
     size: int
     mtime_ns: int
     inode: tuple[int, int]
     digest: str
-    #: By its content: a name tells little.
+    #: Judged by the content, not by the name.
     is_gzip: bool = False
 
     @property
@@ -50,23 +50,23 @@ class MessageFile:
         return shown(self.path)
 
     def changes(self, handle: BinaryIO) -> str | None:
-        """What tells the file, and what has its name by now, from what was found; None where nothing does."""
+        """How the file has changed since it was found; None if it has not."""
         try:
-            now = os.stat(self.path)  # noqa: PTH116 (a Path of it would be made for nothing else)
+            now = os.stat(self.path)  # noqa: PTH116 (no other use for a Path)
         except OSError as error:
-            return f"it cannot be looked at any more ({error.strerror})"
+            return f"it can no longer be read ({error.strerror})"
         opened = os.fstat(handle.fileno())
         if (now.st_dev, now.st_ino) != (opened.st_dev, opened.st_ino):
-            return "another file has its name now"
+            return "another file now has its name"
         if now.st_size != self.size:
-            return f"its size was {self.size} bytes and is {now.st_size} now"
+            return f"its size was {self.size} bytes and is now {now.st_size}"
         if now.st_mtime_ns != self.mtime_ns:
-            return "it was written to"
+            return "it was modified"
         return None if digest_of(handle, self.size) == self.digest else "its first or last 64 KiB differ"
 
 
 def shown(path: str) -> str:
-    """A path as text for people: what cannot be printed is escaped."""
+    """A path for messages, with unprintable characters escaped."""
     return "".join(letter if letter.isprintable() else _escaped(letter) for letter in path)
 
 
@@ -84,9 +84,9 @@ def digest_of(handle: BinaryIO, size: int) -> str:
 
 
 def find_files(patterns: Sequence[str]) -> tuple[list[MessageFile], list[str]]:
-    """The message files that paths and patterns name, each once, and what else they match, with the reason.
+    """The message files that match, each once, and the reasons why other matches were left out.
 
-    A path at which something lies is that and no pattern, whatever letters are in it.
+    If something exists at exactly this path, the argument is a path and not a pattern, whatever characters it has.
     """
     found: dict[tuple[int, int], MessageFile] = {}
     left_out: list[str] = []
@@ -104,14 +104,14 @@ def find_files(patterns: Sequence[str]) -> tuple[list[MessageFile], list[str]]:
                     raise
                 left_out.append(str(error))
     if not found:
-        raise FilesError("\n".join(["None of these can be read:", *left_out]))
+        raise FilesError("\n".join(["None of the matching files can be read:", *left_out]))
     return _labelled(list(found.values())), left_out
 
 
 def _matches(pattern: str) -> list[str]:
-    # A bracket stands for itself, as to the producer, unless only the set of letters in it matches something.
+    # As in the producer, a bracket is literal, unless only its interpretation as a set of characters matches something.
     literal = pattern.replace("[", "[[]")
-    return sorted(glob(literal)) or sorted(glob(pattern))  # noqa: PTH207 (Path.glob takes no absolute one)
+    return sorted(glob(literal)) or sorted(glob(pattern))  # noqa: PTH207 (Path.glob rejects absolute patterns)
 
 
 def _inspect(match: str) -> MessageFile:
@@ -122,16 +122,18 @@ def _inspect(match: str) -> MessageFile:
         if stat.S_ISDIR(found.st_mode):
             raise FilesError(f"{name} is a folder. Name the files in it, such as '{name}/*.csv'")
         if not stat.S_ISREG(found.st_mode):
-            raise FilesError(f"{name} is no regular file; a stream can be read only once. Write it to a file first")
+            raise FilesError(
+                f"{name} is not a regular file, and a stream can be read only once. Write it to a file first"
+            )
         with open(path, "rb") as handle:  # noqa: PTH123
             head = handle.read(8)
             _refuse_other_kinds(name, head)
             if not path.lower().endswith(_SUFFIXES):
-                raise FilesError(f"{name}: no .csv or .csv.gz file. Rename or convert it, or narrow the pattern")
+                raise FilesError(f"{name} is not a .csv or .csv.gz file. Rename or convert it, or narrow the pattern")
             digest = digest_of(handle, found.st_size)
     except OSError as error:
         raise FilesError(
-            f"{name} is not a file that can be read here ({error.strerror}). Executors need it at the same path, too"
+            f"{name} cannot be read here ({error.strerror}). Executors need it at the same path as the driver"
         ) from error
     identity = (found.st_dev, found.st_ino)
     return MessageFile(path, "", found.st_size, found.st_mtime_ns, identity, digest, head.startswith(_GZIP))
@@ -144,7 +146,7 @@ def _refuse_other_kinds(name: str, head: bytes) -> None:
 
 
 def _labelled(files: list[MessageFile]) -> list[MessageFile]:
-    """Quarantine tells lines of files apart by the label, so no two have the same one."""
+    """Make the labels unique: quarantine identifies the file of a line by its label."""
     labels = {file.path: shown(Path(file.path).name) for file in files}
     for depth in range(2, max(len(Path(file.path).parts) for file in files) + 1):
         often = Counter(labels.values())

@@ -1,4 +1,4 @@
-"""A follower stays behind the consumer, so that what it finds missing in the mart is missing indeed."""
+"""Keeps a follower behind the consumer, so that a row the follower finds missing really is missing."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ _POLL_SECONDS = 0.5
 
 
 class FollowerDelay:
-    """Lets a consumer group pass first."""
+    """Holds a micro-batch back until the consumer group has passed it."""
 
     def __init__(
         self, offsets: TopicOffsets, group: str, patience_seconds: float, stopping: Callable[[], bool]
@@ -22,9 +22,10 @@ class FollowerDelay:
         self._stopping = stopping
 
     def wait(self) -> None:
-        """Return when the group has committed all that is in the topic now, or has made no progress for so long.
+        """Return once the group has committed everything now in the topic, or has made no progress for
+        `patience_seconds`.
 
-        A group that stands still is what a follower is there for: it goes on without it.
+        Writing without a stalled group is what a follower is for.
         """
         bounds = self._offsets.bounds()
         behind = lag(bounds, self._offsets.committed(self._group))
@@ -32,7 +33,7 @@ class FollowerDelay:
         while behind > 0 and not self._stopping():
             if time.monotonic() - progress_at > self._patience_seconds:
                 _log.warning(
-                    "consumer group %s is %d records behind and makes no progress; going on without it",
+                    "consumer group %s is %d records behind and makes no progress; continuing without it",
                     *(self._group, behind),
                 )
                 return

@@ -1,4 +1,4 @@
-"""Probes and metrics, at the paths and in the form of the other apps."""
+"""Probes and metrics, with the paths and formats of the other apps."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ _STARTING = "starting"
 
 
 class Health:
-    """Whether the job is ready, and if not why."""
+    """Whether the job is ready, and why not."""
 
     def __init__(self) -> None:
         self._down: str | None = _STARTING
@@ -25,7 +25,7 @@ class Health:
         self._down = why
 
     def watch(self, stalled: Callable[[], str | None]) -> None:
-        """Ask for what holds up a job that is up otherwise."""
+        """Set the function that says why a job that is otherwise up makes no progress."""
         self._stalled = stalled
 
     @property
@@ -35,7 +35,7 @@ class Health:
 
 
 class HttpServer:
-    """Answers /livez, /readyz, /healthz and /metrics in threads of its own, as long as it is entered."""
+    """Serves /livez, /readyz, /healthz and /metrics in its own threads while its context is open."""
 
     def __init__(self, host: str, port: int, health: Health, registry: CollectorRegistry) -> None:
         class Handler(BaseHTTPRequestHandler):
@@ -59,10 +59,10 @@ class HttpServer:
                     self.end_headers()
                     self.wfile.write(body)
                 except ConnectionError:
-                    pass  # who asked has given up; a traceback for each would be most of the log
+                    pass  # the client is gone; a traceback for each would fill the log
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the library's)
-                """Probes would be most of the log."""
+                """Log nothing: probes would fill the log."""
 
         self._server = ThreadingHTTPServer((host, port), Handler)
         self._server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The job: keeps the mart from the topic, or fills it from message files."""
+"""The job: writes the topic or message files to the mart."""
 
 import logging
 import os
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     with HttpServer(config.host, config.port, health, metrics.registry) as server:
         _log.info("listening on port %d", server.port)
         spark = _session(config, name)
-        # Spark has set a handler for SIGINT of its own, which ends the job under way and nothing else.
+        # Spark has installed its own handler for SIGINT, which only cancels the running Spark job.
         _on_signals(stopping)
         try:
             if stopping.is_set():
@@ -82,13 +82,13 @@ def _application_name(config: Config) -> str:
 
 
 def _session(config: Config, name: str) -> SparkSession:
-    """Settings on which the result depends; those of the machine come with the command."""
+    """A session with the settings that affect the result. The command line sets those of the machine."""
     return (
         SparkSession.builder.appName(name)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.sql.shuffle.partitions", "2")
-        # So that lag and readiness of an idle query are those of a second ago.
+        # Keeps lag and readiness of an idle query at most a second old.
         .config("spark.sql.streaming.noDataProgressEventInterval", "1000")
         .getOrCreate()
     )

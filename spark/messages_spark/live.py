@@ -1,4 +1,4 @@
-"""The streaming query that keeps the mart from the topic, started again whenever it fails."""
+"""The streaming query that writes the topic to the mart. It is restarted whenever it fails."""
 
 import logging
 import threading
@@ -28,12 +28,12 @@ _POLL_SECONDS = 0.5
 _POLLS_PER_TOPIC_CHECK = 20
 _LONGEST_PAUSE_SECONDS = 30
 _FORGET_EVERY_BATCHES = 1000
-#: More than a micro-batch has tasks, so that the tasks of its pieces have numbers of their own.
+#: More than a micro-batch has tasks, so that the tasks of different pieces have different numbers.
 _TASKS_OF_A_PIECE = 100_000
 
 
 class LiveWriter:
-    """Writes micro-batch after micro-batch. What was begun and not finished is done again from the checkpoint."""
+    """Writes one micro-batch after the other. Unfinished work is repeated from the checkpoint."""
 
     def __init__(
         self,
@@ -63,12 +63,12 @@ class LiveWriter:
         self._follower_delay = FollowerDelay(
             self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set
         )
-        # Planned once, as it takes seconds; a micro-batch only runs it.
+        # Planning takes seconds, so it happens once and not for each micro-batch.
         self._strict = self._plan(strict=True)
         metrics.watch(self._progress, self._lag)
 
     def run(self) -> int:
-        """Return the exit code when told to stop, or when there is no Spark left to start a query on."""
+        """Run until told to stop, or until the Spark application has ended. Returns the exit code."""
         while not self._stopping.is_set():
             try:
                 self._run_query()
@@ -76,8 +76,8 @@ class LiveWriter:
                 if self._is_gone():
                     _log.error("the Spark application is gone: %s", short(error))
                     return 1
-                _log.error("the query failed and is started again in %d s: %s", self._pause, short(error))
-                self._health.down(f"the query failed and is started again: {short(error)}")
+                _log.error("the query failed and restarts in %d s: %s", self._pause, short(error))
+                self._health.down(f"the query failed and is being restarted: {short(error)}")
                 self._metrics.restarted()
                 self._stopping.wait(self._pause)
                 self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
@@ -85,7 +85,7 @@ class LiveWriter:
         return 0
 
     def work(self) -> Work | None:
-        """What is under way; None while it waits for records, or for the consumer to go first."""
+        """The work in progress; None while the query waits for records or a follower waits for the consumer."""
         query = self._query
         if query is None or self._waits_for_consumer or not query.status["isTriggerActive"]:
             return None
@@ -103,7 +103,7 @@ class LiveWriter:
         return clean(add_canonical_rows_of_records(stream, self._contract), self._contract)
 
     def _run_query(self) -> None:
-        """Until told to stop, or until another query has to go on; raises what ends it otherwise."""
+        """Run a query until told to stop or until another one must replace it. Raises the error that ends the query."""
         config = self._config
         topic_id = self._offsets.topic_id()
         checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
@@ -112,8 +112,8 @@ class LiveWriter:
         self._deleted = deleted = deleted_ranges(checkpoint.positions(), beginnings)
         if deleted:
             record_skipped(self._mart, config.kafka_topic, topic_id, deleted)
-        # A strict query fails where records are missing, so none is missed silently. What is known to be missing is
-        # passed by another one, up to the end of its first micro-batch.
+        # A strict query fails on missing records, so that none is skipped silently. For records that are known to be
+        # deleted, another query skips them; it ends after its first micro-batch.
         cleaned = self._plan(strict=False) if deleted else self._strict
         self._query = query = (
             cleaned.writeStream.queryName("messages")
@@ -122,12 +122,12 @@ class LiveWriter:
             .foreachBatch(self._write)
             .start()
         )
-        _log.info("query %s begins (run %s)", query.id, query.runId)
+        _log.info("query %s started (run %s)", query.id, query.runId)
         polls = 0
         while not self._stopping.wait(_POLL_SECONDS):
             if not query.isActive:
                 query.awaitTermination()  # raises why
-                raise RuntimeError("the query ended by itself")
+                raise RuntimeError("the query ended unexpectedly")
             if query.lastProgress is not None:
                 self._health.up()
                 self._pause = 1
@@ -136,14 +136,16 @@ class LiveWriter:
                     return
             polls += 1
             if polls % _POLLS_PER_TOPIC_CHECK == 0 and self._is_another_topic(topic_id):
-                _log.warning("topic %s was deleted and made again; it is read from its beginning", config.kafka_topic)
+                _log.warning(
+                    "topic %s was deleted and created again; it is read from its beginning", config.kafka_topic
+                )
                 self._stop_query()
                 return
 
     def _is_another_topic(self, topic_id: str) -> bool:
         try:
             return self._offsets.topic_id() != topic_id
-        except Exception as error:  # Kafka does not answer, or the topic is not there: the query says so
+        except Exception as error:  # Kafka does not answer or the topic is missing: the query reports it
             _log.debug("no topic id: %s", short(error))
             return False
 
@@ -175,7 +177,7 @@ class LiveWriter:
             self._mart.forget_old_writes()
 
     def _written(self, cleaned: DataFrame, batch_id: int) -> WriteResult:
-        # What a follower finds in the mart is older than it was when the consumer brought it there.
+        # The latency of a follower says nothing about the mart: the consumer has written the records before.
         observe_latency = not self._config.follow
         if not self._odd_timestamps.found:
             try:
@@ -183,8 +185,8 @@ class LiveWriter:
             except Exception as error:
                 if not is_odd_timestamp(error):
                     raise
-            _log.warning("micro-batch %d holds timestamps that are no milliseconds; the driver reads it", batch_id)
-        # Where one micro-batch held such timestamps, the next one often does: it is not tried the other way before.
+            _log.warning("micro-batch %d has timestamps that are not in milliseconds; the driver reads it", batch_id)
+        # The next micro-batch often has such timestamps as well, so it is not tried with Spark's source first.
         written = WriteResult()
         for number, piece in enumerate(self._odd_timestamps.pieces(self._ranges(batch_id)), start=1):
             whole = clean(add_canonical_rows_of_records(piece, self._contract), self._contract)
@@ -192,7 +194,7 @@ class LiveWriter:
         return written
 
     def _ranges(self, batch_id: int) -> dict[int, tuple[int, int]]:
-        """Offsets of a micro-batch, by partition, without those that were deleted and are written down."""
+        """Offset ranges of a micro-batch, by partition, without the deleted records that are already recorded."""
         ranges = self._checkpoint.range_of(batch_id) if self._checkpoint is not None else None
         if ranges is None:
             raise RuntimeError(f"the checkpoint has no offsets of micro-batch {batch_id}")
@@ -208,18 +210,18 @@ class LiveWriter:
         return cast(Progress | None, self._query.lastProgress) if self._query is not None else None
 
     def _lag(self) -> int | None:
-        """Against the present end of the topic; None as long as neither is known."""
+        """The lag behind the current end of the topic; None while unknown."""
         try:
             progress = self._progress()
             positions = positions_of(progress, self._config.kafka_topic) if progress else None
             return None if positions is None else lag(self._offsets.bounds(), positions)
-        except Exception as error:  # Kafka does not answer: there is no such figure now
+        except Exception as error:  # Kafka does not answer: the lag is unknown
             _log.debug("no lag: %s", short(error))
             return None
 
 
 def short(error: BaseException) -> str:
-    """The first line and what caused it: Spark's messages go on with the plan and the stacks of several threads."""
+    """The first line of an error and its cause. Spark's messages also contain the plan and several stack traces."""
     lines = [line.strip() for line in str(error).strip().splitlines()] or [type(error).__name__]
     causes = [line for line in lines if "Error:" in line or "Exception:" in line]
     first = lines[0][:300]

@@ -1,4 +1,4 @@
-"""Logs on stderr: text for people, or one JSON object a line."""
+"""Logs on stderr, as text or as one JSON object per line."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ def set_up_logs(level: str, as_json: bool) -> None:
     text = logging.Formatter("[spark-job] %(asctime)s %(levelname)s [%(name)s] %(message)s")
     handler.setFormatter(_JsonFormatter() if as_json else text)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # Every call to the JVM would be a line.
+    # At the info level, py4j logs every call to the JVM.
     logging.getLogger("py4j").setLevel(logging.WARNING)
 
 

@@ -1,7 +1,7 @@
-"""The mart as the driver sees it: what each micro-batch hands to its tasks (`task.py`), and what they came to.
+"""The driver's side of writing: hands a micro-batch to its tasks (`task.py`), and sums up their results.
 
-Every write keeps the greatest version of a row (docs/adr/0002), so it does no harm that Spark repeats tasks and
-micro-batches, and no task waits for another. What was written is counted in the same transaction: see `spark_writes`.
+Every write keeps the greatest version of a row (docs/adr/0002). So Spark may repeat tasks and micro-batches, and no
+task waits for another. Each task counts its rows in the transaction that writes them (table `spark_writes`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,16 +27,16 @@ class Mart:
     def write(
         self, cleaned: DataFrame, batch_id: int, observe_latency: bool = False, first_task: int = 0
     ) -> WriteResult:
-        """Write what `messages_spark.cleaning.clean` gave, with the columns of SOURCE, and count it.
+        """Write the result of `messages_spark.cleaning.clean`, which has the columns of SOURCE as well, and count it.
 
-        `observe_latency` asks for the ages of the records, where `timestamp` says when they were produced. Where the
-        database refuses a row that the contract accepts, the others are written and that one is quarantined. A
-        micro-batch that is written in several pieces gives each numbers of its own for its tasks.
+        `observe_latency` measures the ages of the records, if `timestamp` is when they were produced. A row that the
+        contract accepts and the database refuses is quarantined; all others are written. `first_task` is the number
+        of the first task, so that the tasks of different pieces of a micro-batch have different numbers.
         """
         written = self._run(cleaned, batch_id, observe_latency, first_task, careful=False)
         if written.refused:
-            # Only now the rows' records are needed, which would be twice the bytes to hand over. Tasks that have
-            # written before write nothing again.
+            # Now the tasks need the original records as well, which is twice the data. Tasks that succeeded the first
+            # time write nothing.
             written.refused = 0
             written.add(self._run(cleaned, batch_id, observe_latency, first_task, careful=True))
         return written
@@ -52,21 +52,21 @@ class Mart:
         return written
 
     def forget_old_writes(self) -> None:
-        """Only recent ones can be repeated, and the table must not grow for ever."""
+        """Delete writes that are too old to be repeated, so that the table does not grow without limit."""
         self._execute("DELETE FROM public.spark_writes WHERE written_at < now() - interval '3 days'")
 
     def forget_writes(self, query_ids: Sequence[str]) -> None:
-        """Of a backfill that is done, so that the next one of the same file writes all of it."""
+        """Delete the writes of a finished backfill, so that the next one writes the whole file again."""
         self._execute("DELETE FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])", [query_ids])
 
     def insert_skipped(self, topic: str, topic_id: str, ranges: Mapping[int, tuple[int, int]]) -> None:
-        """Write down records that are gone and were never read, by partition."""
+        """Record ranges of offsets, by partition, that Kafka deleted before they were read."""
         for partition, (begin, end) in ranges.items():
             place = {"topic": topic, "topic_id": topic_id, "partition": partition, "begin": begin, "end": end}
             self._execute(INSERT_SKIPPED, {"group": self._session.application_name, **place})
 
     def parts_done(self, query_ids: Iterable[str]) -> set[tuple[str, int]]:
-        """Parts of files that an earlier run of a backfill wrote: query and number."""
+        """The parts of files that an earlier run of a backfill wrote, as query id and number."""
         return set(self._execute(SELECT_PARTS_DONE, [list(query_ids)]))
 
     def _execute(
@@ -82,17 +82,18 @@ class Mart:
 
 
 def _task_columns(cleaned: DataFrame, observe_latency: bool, careful: bool) -> list[Column]:
-    """The columns that a task gets: for rows nothing but the line, as bytes of it go straight to the database.
+    """The columns that a task gets. A row has only its line, whose bytes go straight to the database.
 
-    Lists and structs go as text. Spark measures a batch anew with each row, which for a vector of lists means to go
-    through all of it: that was more than half of all the time. Times go as numbers, as Python's end with the year 9999.
+    Lists and structs are passed as text. Spark measures the size of a batch again after each row, and for a vector of
+    lists that means going through all of it, which took more than half of the total time. Times are passed as numbers,
+    as Python's times end with the year 9999.
     """
     is_rejected = F.col("kind") == "rejected"
     of_split = {
         name: (F.col(f"split.{name}") if "split" in cleaned.columns else F.lit(None)).cast(type_name)
         for name, type_name in SPLIT.items()
     }
-    # What the driver has read itself has times that Spark's timestamps do not hold.
+    # Records that the driver has read have times that Spark's timestamps cannot hold.
     time = F.col("milliseconds") if "milliseconds" in cleaned.columns else F.unix_millis("timestamp")
     source = {name: F.col(name) for name in SOURCE} | {"timestamp": time, "headers": F.to_json("headers")}
     return [

@@ -1,6 +1,6 @@
-"""What the job counts, under the names of the consumer where it does the same, and what Spark says of its progress.
+"""The metrics of the job. Where it does the same work as the consumer, the metrics have the same names.
 
-The list of the metrics of all apps is libs/platform/metrics.json; a test compares.
+libs/platform/metrics.json lists the metrics of all apps; a test compares.
 """
 
 import json
@@ -23,7 +23,7 @@ Progress = Mapping[str, Any]
 
 
 class Metrics:
-    """Counters of what is written, and gauges that are read when somebody asks."""
+    """Counters of written records, and gauges that are read at each scrape."""
 
     def __init__(self, follow: bool) -> None:
         self.registry = CollectorRegistry()
@@ -75,7 +75,7 @@ class Metrics:
             self._repaired.labels(*repair.split(" ")).inc(values)
         self._latency.add(written)
         if self._follow:
-            self._repaired.inc(written.inserted + written.updated)
+            self._mart_repairs.inc(written.inserted + written.updated)
         self._task_seconds.labels("copy").inc(written.copy_seconds)
         self._task_seconds.labels("merge").inc(written.merge_seconds)
 
@@ -83,19 +83,19 @@ class Metrics:
         self._restarts.inc()
 
     def watch(self, progress: Callable[[], Progress | None], lag: Callable[[], int | None]) -> None:
-        """Show the progress of the streaming query, and how many records it has before it."""
+        """Export the progress of the streaming query and its lag."""
         self.registry.register(_QueryCollector(progress, lag))
 
 
 class _Latency(Collector):
-    """A histogram that takes many observations at once, which prometheus_client's own does not."""
+    """A histogram that takes many observations at once, unlike that of prometheus_client."""
 
     def __init__(self) -> None:
         self._buckets: Counts[str] = Counts()
         self._seconds = 0.0
 
     def add(self, written: WriteResult) -> None:
-        # As a whole, for somebody may ask at any time.
+        # Both at once: a scrape may come at any time.
         self._buckets, self._seconds = self._buckets + written.latency, self._seconds + written.latency_seconds
 
     def collect(self) -> Iterable[Metric]:
@@ -116,7 +116,7 @@ class _QueryCollector(Collector):
         self._lag = lag
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing, or registering would ask for progress before there is a query."""
+        """Empty: otherwise registering would collect progress before there is a query."""
         return []
 
     def collect(self) -> Iterable[Metric]:
@@ -147,8 +147,8 @@ def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
 
 
 def positions_of(progress: Progress, topic: str) -> dict[int, int] | None:
-    """Offsets up to which micro-batches are in the mart, by partition."""
+    """The end offsets of the newest micro-batch in the mart, by partition."""
     end = progress["sources"][0].get("endOffset")
-    # Spark's listeners give a dict, its log the same as text.
+    # A dict from Spark's listeners, text from its log.
     offsets = json.loads(end) if isinstance(end, str) else end
     return {int(partition): offset for partition, offset in offsets[topic].items()} if offsets else None

@@ -1,7 +1,7 @@
-"""Records whose timestamp Spark's source does not bear: it fails where one is beyond the year 294247.
+"""Reads micro-batches with timestamps that Spark cannot hold: its Kafka source fails on times after the year 294247.
 
-Some producers write microseconds or nanoseconds. The records are as good as others, so the driver reads a micro-batch
-that holds such timestamps, through the Kafka client that Spark brings.
+Some producers write microseconds or nanoseconds. Their records are valid otherwise, so the driver reads such a
+micro-batch itself, with the Kafka client that Spark ships.
 """
 
 import re
@@ -13,9 +13,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-#: Milliseconds of which the microseconds are 64 bits.
+#: The most milliseconds that fit into 64 bits as microseconds.
 _LARGEST = (2**63 - 1) // 1000
-#: Offsets of a partition from the first on, before the last.
+#: First offset and exclusive end.
 Range = tuple[int, int]
 #: Offset, timestamp, key, value, headers.
 Row = tuple[int, int, bytes | None, bytes | None, list[dict[str, Any]]]
@@ -31,7 +31,7 @@ _SCHEMA = pa.schema(
     ]
 )
 _SIGN = "overflows when converting to Spark's microsecond-precision TimestampType"
-# How the client writes a record as text. Names of headers with brackets are left to the slow way.
+# The client's text form of a record. Header names with brackets are not matched; such records are read one by one.
 _HEADER = r"RecordHeader\(key = ([^()\[\]]*?), value = (null|\[[-\d, ]*\])\)"
 _HEADERS = re.compile(_HEADER)
 _RECORD = re.compile(
@@ -40,7 +40,7 @@ _RECORD = re.compile(
     rf"headers = RecordHeaders\(headers = \[((?:{_HEADER}(?:, )?)*)\], isReadOnly = \w+\), key = "
 )
 _ENCODING = "ISO-8859-1"
-# Each piece is planned anew, which takes a second.
+# Planning a piece takes a second.
 _PIECE_RECORDS = 100_000
 _PIECE_BYTES = 32 * 1024 * 1024
 _PATIENCE_SECONDS = 60
@@ -51,7 +51,7 @@ def is_odd_timestamp(error: BaseException) -> bool:
 
 
 class OddTimestamps:
-    """Reads ranges of a topic in which such records are."""
+    """Reads ranges of a topic that contain such records."""
 
     def __init__(self, spark: SparkSession, brokers: str, topic: str) -> None:
         self._spark = spark
@@ -60,13 +60,13 @@ class OddTimestamps:
         jvm: Any = spark._jvm
         self._jvm = jvm
         self._kafka = jvm.org.apache.kafka
-        #: Records with such timestamps in the pieces that were read last.
+        #: How many records in the last ranges had such timestamps.
         self.found = 0
 
     def pieces(self, ranges: Mapping[int, Range]) -> Iterator[DataFrame]:
-        """All records of the ranges, with the columns of SOURCE and the time as the number that it is.
+        """All records of the ranges, with the columns of SOURCE and the time as a number.
 
-        Raises where records of the ranges are not there any more.
+        Raises an error if some of them no longer exist.
         """
         self.found = 0
         batches: list[pa.RecordBatch] = []
@@ -110,7 +110,7 @@ class OddTimestamps:
                     if inside:
                         yield inside
                 elif time.monotonic() - progress_at > _PATIENCE_SECONDS:
-                    raise TimeoutError(f"Kafka gave no record of partition {partition} from offset {begin} on")
+                    raise TimeoutError(f"Kafka returned no record of partition {partition} after offset {begin}")
         finally:
             consumer.close()
 
@@ -119,7 +119,7 @@ class OddTimestamps:
             "bootstrap.servers": self._brokers,
             "isolation.level": "read_committed",
             "enable.auto.commit": "false",
-            # What was deleted meanwhile must be written down before it is passed.
+            # Records that were deleted meanwhile must be recorded before they are skipped.
             "auto.offset.reset": "none",
             "max.poll.records": "5000",
         }
@@ -129,16 +129,16 @@ class OddTimestamps:
         return self._kafka.clients.consumer.KafkaConsumer(properties, self._as_text(), self._as_text())
 
     def _as_text(self) -> Any:
-        """Each byte as one letter."""
+        """A deserializer that maps each byte to one character."""
         deserializer = self._kafka.common.serialization.StringDeserializer()
         deserializer.configure({"deserializer.encoding": _ENCODING}, False)
         return deserializer
 
 
 def rows_of(text: str) -> list[Row] | None:
-    """Records from the text of a list of them, as a call for each field of each would take minutes.
+    """Parse the text form of a list of records. Fetching each field by a call into the JVM would take minutes.
 
-    Keys and values are letters of Latin-1, and found by their sizes. None where the text cannot be taken apart.
+    Keys and values are Latin-1 characters and are found by their sizes. Returns None if the text cannot be parsed.
     """
     rows: list[Row] = []
     position = 1

@@ -1,4 +1,4 @@
-"""Rejected records as rows of quarantined_messages, whatever they carry; the consumer stores the same of each."""
+"""Rejected records, whatever their content, as rows of quarantined_messages. The consumer stores the same rows."""
 
 import json
 from base64 import b64decode, b64encode
@@ -8,9 +8,9 @@ from typing import Any
 Record = Mapping[str, Any]
 
 _NUL = "\0"
-#: The years 1 to 9999 in milliseconds: PostgreSQL, JavaScript, Python and JSON all hold them. Kafka takes any 64 bits.
+#: The years 1 to 9999 in milliseconds, which PostgreSQL, JavaScript, Python and JSON can hold. Kafka accepts more.
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
-#: One statement takes at most so many entries, or so many bytes.
+#: Limits of one INSERT.
 _MOST_ENTRIES = 500
 _MOST_BYTES = 8_388_608
 
@@ -28,9 +28,9 @@ def pieces_of(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
 
 
 def parameters_of(records: Sequence[Record], refused: str | None = None) -> list[list[Any]]:
-    """What `Statements.insert_quarantined` takes, an array for each column.
+    """The parameters of `Statements.insert_quarantined`: an array for each column.
 
-    Of records that are refused even as entries, for the reason given, remain their places.
+    `refused` is why the database refused the entries themselves. Then only the places of the records are stored.
     """
     bare = {"key": None, "value": None, "headers": None}
     kept = records if refused is None else [{**record, **bare} for record in records]
@@ -47,7 +47,7 @@ def parameters_of(records: Sequence[Record], refused: str | None = None) -> list
 
 
 def original_of(record: Record, refused: str | None = None) -> dict[str, Any]:
-    """What the columns cannot hold of a record; empty where they hold all of it."""
+    """The parts of a record that the columns cannot hold; empty if they hold everything."""
     original: dict[str, Any] = {}
     if _stored_time(record["timestamp"]) != record["timestamp"]:
         original["timestamp"] = str(record["timestamp"])
@@ -62,13 +62,13 @@ def original_of(record: Record, refused: str | None = None) -> dict[str, Any]:
 
 
 def readable(headers: str | None) -> str:
-    """Kafka headers as JSON; of one that stands several times the last. What jsonb cannot hold is replaced."""
+    """Kafka headers as JSON. The last header with a name wins. Characters that jsonb cannot hold are replaced."""
     pairs = _pairs_of(headers)
     return json.dumps({_text(key): _text((value or b"").decode(errors="replace")) for key, value in pairs})
 
 
 def _pairs_of(headers: str | None) -> list[tuple[str, bytes | None]]:
-    """Spark gives bytes in JSON as base64, and leaves out a value that is null."""
+    """Spark's JSON has bytes as base64, and no value where it is null."""
     return [
         (header.get("key", ""), b64decode(header["value"]) if "value" in header else None)
         for header in json.loads(headers or "[]")

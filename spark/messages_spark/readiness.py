@@ -1,4 +1,4 @@
-"""Whether the job gets on, looked at every two seconds in a thread of its own."""
+"""Checks every two seconds, in its own thread, whether the job makes progress."""
 
 import logging
 import threading
@@ -16,12 +16,12 @@ from messages_spark.stall import DatabaseSession, Stall, Work
 
 _log = logging.getLogger(__name__)
 _CHECK_INTERVAL_SECONDS = 2
-#: A look takes milliseconds; one that takes so long has no answer from PostgreSQL.
+#: A scan takes milliseconds. After this long, PostgreSQL does not answer.
 _LONGEST_SCAN_SECONDS = 10
 
 
 class Readiness:
-    """Tells `health` when what is under way stands still, with a word what it waits for."""
+    """Reports to `health` that the work has stalled, and why."""
 
     def __init__(self, spark: SparkSession, session: Session, health: Health, work: Callable[[], Work | None]) -> None:
         self._context = spark.sparkContext
@@ -39,15 +39,15 @@ class Readiness:
     def why_stalled(self) -> str | None:
         since = self._scanning_since
         if since is not None and time.monotonic() - since > _LONGEST_SCAN_SECONDS:
-            return f"PostgreSQL gives the driver no answer for {time.monotonic() - since:.0f} s"
+            return f"PostgreSQL has not answered the driver for {time.monotonic() - since:.0f} s"
         return self._why
 
     def _run(self, stopping: threading.Event) -> None:
         while not stopping.wait(_CHECK_INTERVAL_SECONDS):
             try:
                 self._check()
-            except Exception as error:  # the JVM has ended, say; who runs the query says so
-                _log.debug("not looked: %s", error)
+            except Exception as error:  # for example, the JVM has ended: the query reports it
+                _log.debug("check failed: %s", error)
 
     def _check(self) -> None:
         work = self._work()
@@ -56,7 +56,7 @@ class Readiness:
             self._scanning_since = time.monotonic()
             try:
                 sessions = self._sessions.scan()
-            except psycopg.Error as error:  # the tasks meet it, too, and the query fails by it
+            except psycopg.Error as error:  # the tasks get the same error, and the query fails
                 _log.debug("no sessions: %s", error)
             finally:
                 self._scanning_since = None
@@ -69,11 +69,11 @@ class Readiness:
         if str(self._context.master).startswith("local"):
             return 1
         context: Any = self._context._jsc
-        return int(context.sc().getExecutorMemoryStatus().size()) - 1  # the driver is listed, too
+        return int(context.sc().getExecutorMemoryStatus().size()) - 1  # the driver is listed as well
 
 
 def tasks_done(context: Any) -> tuple[int, ...]:
-    """Of each stage that runs, how many of its tasks have ended."""
+    """For each active stage, its id and how many of its tasks have completed."""
     tracker = context.statusTracker()
     stages = [tracker.getStageInfo(stage) for stage in sorted(tracker.getActiveStageIds())]
     return tuple(number for stage in stages if stage is not None for number in (stage.stageId, stage.numCompletedTasks))

@@ -1,24 +1,24 @@
-"""Header lines between the rows of a file, as there are in files that were put together."""
+"""Header lines between the rows, as in a file that was concatenated from several."""
 
 import re
 from collections.abc import Sequence
 
 
 class RepeatedHeaders:
-    """Takes the lines that repeat the header out of a part, and counts them."""
+    """Removes the lines of a part that repeat the header, and counts them."""
 
     def __init__(self, header: Sequence[str], ahead: int) -> None:
-        """`ahead` is how many lines go before the first row of the part."""
+        """`ahead` is the number of lines before the first row of the part."""
         self._header = [name.strip().lower() for name in header]
         self._ahead = ahead
         names = b"|".join(re.escape(name.encode()) for name in self._header)
         self._may_begin = re.compile(rb'(?:\xef\xbb\xbf)?[\s"]*(?:' + names + rb')[\s"]*,', re.IGNORECASE).match
         self.count = 0
-        #: There is one with another order of columns, so that what follows cannot be read.
+        #: Whether a header with another order of columns was found. The lines after it cannot be read.
         self.is_reordered = False
 
     def without(self, lines: list[bytes]) -> list[bytes]:
-        """Give an empty line for each that repeats the header, so that the others keep their numbers."""
+        """Replace each repeated header by an empty line, so that the line numbers stay the same."""
         kept = list(lines)
         found = [at for at, line in enumerate(lines) if self._may_begin(line) and at >= self._ahead]
         self._ahead = max(0, self._ahead - len(lines))

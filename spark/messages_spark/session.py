@@ -1,7 +1,7 @@
-"""What a session of PostgreSQL is set to, whatever ALTER DATABASE, ALTER ROLE or the server's configuration say.
+"""The settings of a PostgreSQL session, which override ALTER DATABASE, ALTER ROLE and the server's configuration.
 
-The other apps have the same: libs/platform/src/database/session-settings.ts says why, and a test compares. The settings
-are made in each transaction and last as long as it does, so poolers in transaction mode work as well.
+They are the same as in the other apps: libs/platform/src/database/session-settings.ts has the reasons, and a test
+compares. Each transaction makes the settings for itself, so poolers in transaction mode work as well.
 """
 
 from collections.abc import Mapping
@@ -42,10 +42,10 @@ SESSION_SETTINGS: Mapping[str, str] = {
 
 
 def make_settings(own: Mapping[str, str]) -> LiteralString:
-    """The statement that makes the settings, and `own` in addition or instead, for the transaction under way.
+    """The statement that makes the settings for the current transaction. `own` adds or replaces settings.
 
-    Only what differs is set: session_replication_role needs a superuser even where it stays the same. Of
-    synchronous_commit only `off` is replaced.
+    It sets only what differs: setting session_replication_role needs a superuser even if the value stays the same. Of
+    the values of synchronous_commit, only `off` is replaced.
     """
     values = ", ".join(f"('{name}', '{value}')" for name, value in {**SESSION_SETTINGS, **own}.items())
     return f"""
@@ -57,7 +57,7 @@ def make_settings(own: Mapping[str, str]) -> LiteralString:
 
 
 class _Connection(psycopg.Connection[TupleRow]):
-    """Given up where an answer is lost on its way, by a proxy that keeps the connection open, say."""
+    """A connection that closes when an answer is lost, for example behind a proxy that keeps the connection open."""
 
     answer_within_seconds: float | None = None
 
@@ -68,23 +68,23 @@ class _Connection(psycopg.Connection[TupleRow]):
         try:
             return super().wait(gen, interval, seconds)
         except psycopg.errors._WaitTimeout as error:
-            self.close()  # or a ROLLBACK would wait as long
-            raise psycopg.OperationalError(f"PostgreSQL gave no answer for {seconds:.0f} s") from error
+            self.close()  # otherwise a ROLLBACK would wait just as long
+            raise psycopg.OperationalError(f"PostgreSQL did not answer for {seconds:.0f} s") from error
 
 
 def connect(database_url: str, answer_within_seconds: float | None = None) -> psycopg.Connection:
-    """A connection for transactions that begin with `make_settings`.
+    """A connection for transactions that start with `make_settings`.
 
-    It is closed when a statement has no answer within `answer_within_seconds`.
+    It closes if a statement is not answered within `answer_within_seconds`.
     """
     connection = _Connection.connect(
         database_url,
         autocommit=True,
         connect_timeout=5,
         client_encoding="UTF8",
-        # A pooler hands the next transaction to another session, which does not know what this one has prepared.
+        # Behind a pooler, the next transaction may run in another session, without the prepared statements of this one.
         prepare_threshold=None,
-        # A server that is gone without a word is noticed.
+        # Detect a server that disappears without closing the connection.
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,

@@ -1,4 +1,4 @@
-"""Records that Kafka deleted before the job read them: found, and written down for good."""
+"""Finds records that Kafka deleted before the job read them, and records their offsets in the mart."""
 
 import logging
 
@@ -9,10 +9,10 @@ _log = logging.getLogger(__name__)
 
 
 def deleted_ranges(positions: Offsets | None, beginnings: Offsets) -> dict[int, tuple[int, int]]:
-    """Offsets that are gone and have not been read, by partition: from the first on, before the last.
+    """Ranges of offsets, by partition, that were deleted before they were read. The end is exclusive.
 
-    A partition without a position was added; all of it is to be read. Without any the topic is new to the job, and what
-    was deleted before is no loss.
+    A partition without a position is new and is read from offset 0. If there are no positions at all, the job has never
+    read the topic, and records deleted before that do not count as lost.
     """
     if not positions:
         return {}
@@ -27,7 +27,7 @@ def record_skipped(mart: Mart, topic: str, topic_id: str, ranges: dict[int, tupl
     mart.insert_skipped(topic, topic_id, ranges)
     for partition, (begin, end) in ranges.items():
         _log.error(
-            "Kafka deleted records before they were read: partition %d of %s, offsets %d to %d. The job goes on with "
-            "those that are there; table skipped_records keeps this. Send them again from their file",
+            "Kafka deleted records before they were read: partition %d of %s, offsets %d to %d. The job continues "
+            "after them; the table skipped_records lists them. To get them back, send their file again",
             *(partition, topic, begin, end - 1),
         )

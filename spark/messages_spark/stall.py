@@ -1,14 +1,14 @@
-"""Telling work that stands still from work that takes its time."""
+"""Distinguishes stalled work from slow work."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-#: A lock that is held so long, or executors that are missing so long, are no moment's matter.
+#: A lock held this long, or executors missing this long, is a problem and not just a short delay.
 _BRIEF_SECONDS = 8
-#: No step of a micro-batch takes so long without a task ending or a row going to PostgreSQL.
+#: The longest step of a micro-batch in which no task ends and no row goes to PostgreSQL.
 _LONGEST_STEP_SECONDS = 20
-#: But for the first one, which is planned and compiled.
+#: The same for the first step, in which Spark plans and compiles.
 FIRST_STEP_SECONDS = 120
 
 _CLIENT = "Client/ClientRead"
@@ -17,30 +17,30 @@ _STANDBY = "IPC/SyncRep"
 
 @dataclass(frozen=True)
 class Work:
-    """How far what is under way has got: it moves on as long as these change."""
+    """The progress of the current work. As long as it changes, the work moves on."""
 
-    #: For people: what it is.
+    #: For messages.
     name: str
-    #: Micro-batch and how many of its tasks have ended.
+    #: For example the micro-batch and how many of its tasks have ended.
     done: tuple[object, ...]
     longest_step_seconds: float = _LONGEST_STEP_SECONDS
 
 
 @dataclass(frozen=True)
 class DatabaseSession:
-    """What a session of the job does in PostgreSQL."""
+    """What a session of the job is doing in PostgreSQL."""
 
     #: For example 'Lock/transactionid' or 'IPC/SyncRep'; empty while it computes.
     waits_for: str
-    #: Rows that its COPY has taken.
+    #: Rows that its COPY has received.
     rows: int
-    #: How long it has been waiting for a lock, and who holds that.
+    #: How long it has been waiting for a lock, and who holds the lock.
     lock_seconds: float = 0
     blocked_by: str | None = None
 
 
 class Stall:
-    """Looks again and again; says why work stands still until it moves on."""
+    """Decides from repeated checks whether work has stalled. The reason stays until the work moves on."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -52,7 +52,7 @@ class Stall:
         self._why: str | None = None
 
     def check(self, work: Work | None, executors: int, sessions: Sequence[DatabaseSession]) -> str | None:
-        """Why the work stands still; None while it does not, or while there is none."""
+        """Why the work has stalled; None if it has not, or if there is no work."""
         now = self._clock()
         done = None if work is None else work.done
         if done != self._done:
@@ -78,23 +78,24 @@ class Stall:
         locked = max(sessions, key=lambda session: session.lock_seconds, default=None)
         if locked is not None and locked.lock_seconds >= _BRIEF_SECONDS:
             holder = locked.blocked_by or "a session"
-            return f"{work.name} waits for a lock in PostgreSQL, held by {holder}; end that by pg_terminate_backend"
+            remedy = "end that session with pg_terminate_backend"
+            return f"{work.name} waits for a lock in PostgreSQL, held by {holder}; {remedy}"
         waiting = sorted({session.waits_for or "computing" for session in sessions})
         if seconds >= _BRIEF_SECONDS and _STANDBY in waiting:
-            return f"{work.name}: COMMIT waits for a standby that synchronous_standby_names asks for"
+            return f"{work.name}: COMMIT waits for a standby that synchronous_standby_names requires"
         if seconds >= _BRIEF_SECONDS and self._had_sessions and not sessions and self._why is None:
-            # A task ends in the moment in which its transaction has. One that has failed is tried again, and has a
-            # session later.
+            # A task ends at the same moment as its transaction. A failed task is retried, in a new
+            # session.
             return (
-                f"{work.name}: PostgreSQL has ended a transaction, and its task does not go on: the answer is lost on "
-                "its way, or the executor is frozen or gone"
+                f"{work.name}: PostgreSQL has ended a transaction, and its task does not continue: the answer is lost, "
+                "or the executor is frozen or gone"
             )
         if seconds < work.longest_step_seconds:
             return None
         if _CLIENT in waiting:
-            where = "its executor sends no rows to PostgreSQL: is it frozen, or waiting for Kafka?"
+            where = "its executor sends no rows to PostgreSQL; it may be frozen, or waiting for Kafka"
         elif waiting:
             where = f"its sessions in PostgreSQL: {', '.join(waiting)}"
         else:
-            where = "no session of it in PostgreSQL: is its executor frozen, or waiting for Kafka?"
-        return f"{work.name} makes no progress for {seconds:.0f} s ({where})"
+            where = "it has no session in PostgreSQL; its executor may be frozen, or waiting for Kafka"
+        return f"{work.name} has made no progress for {seconds:.0f} s ({where})"

@@ -1,11 +1,11 @@
-"""The SQL of a task, with the tables and columns that the contract names."""
+"""The SQL of a task, for the table and columns of the contract."""
 
 from messages_spark.contract import Contract
 
 _STAGED = "pg_temp.staged_messages"
 SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 SELECT_PARTS_DONE = "SELECT query_id::text, batch_id FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])"
-# Of a range only what is not written down already.
+# Only the part of the range that is not recorded yet.
 INSERT_SKIPPED = """
     INSERT INTO public.skipped_records
       (consumer_group, topic, topic_id, partition, from_offset, to_offset, reason)
@@ -20,20 +20,20 @@ INSERT_SKIPPED = """
 
 
 class Statements:
-    """SQL that the contract names tables and columns for."""
+    """SQL for the table and columns of the contract."""
 
     def __init__(self, contract: Contract) -> None:
         names = [column.name for column in contract.columns]
         columns = ", ".join(names)
         table, key, version = f"public.{contract.table}", contract.key, contract.version_column
         changing = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
-        # Each session has its own.
+        # Each session has its own staging table.
         self.create_staged = f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} (LIKE {table}) ON COMMIT DELETE ROWS"
         self.copy_staged = f"COPY {_STAGED} ({columns}) FROM STDIN WITH (NULL '')"
         self.delete_staged = f"DELETE FROM {_STAGED}"
-        # Of rows with the same id the newest, of equal ones the first. In the order of the ids, so that concurrent
-        # writers lock rows in the same order. What is stored already is left out before, because ON CONFLICT locks, and
-        # so rewrites, also the rows that it does not change.
+        # Keeps the newest of the rows with the same id, and the first of equally new ones. Sorting by id makes
+        # concurrent writers lock rows in the same order. Rows that are already stored are filtered out first, because
+        # ON CONFLICT locks, and so rewrites, even the rows that it does not change.
         self.merge_staged = f"""
             WITH newest AS (
               SELECT DISTINCT ON ({key}) {columns} FROM {_STAGED} ORDER BY {key}, {version} DESC, ctid
@@ -52,7 +52,7 @@ class Statements:
             INSERT INTO public.quarantined_messages
               (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
             SELECT topic, partition, "offset",
-              -- In two steps, as intervals are multiplied by floating-point numbers.
+              -- In two steps: multiplying an interval uses floating-point numbers.
               timestamptz 'epoch' + milliseconds / 1000 * interval '1 second'
                 + milliseconds %% 1000 * interval '1 millisecond',
               key, value, headers, reasons, original
@@ -62,7 +62,7 @@ class Statements:
             ) AS rejected (topic, partition, "offset", milliseconds, key, value, headers, reasons, original)
             ON CONFLICT DO NOTHING
             RETURNING reasons"""
-        # A repeated task has changed nothing: what its first run counted stays.
+        # A repeated task changes nothing, so the counts of its first run stay.
         self.insert_write = """
             INSERT INTO public.spark_writes (query_id, batch_id, partition_id, records, inserted, updated, unchanged,
               quarantined, tombstones, repaired, unknown_fields)

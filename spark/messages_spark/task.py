@@ -1,4 +1,4 @@
-"""A task: one partition of a micro-batch, or one part of a file, written in one transaction."""
+"""A task writes one partition of a micro-batch, or one part of a file, in one transaction."""
 
 import json
 import time
@@ -21,25 +21,25 @@ from messages_spark.quarantine import Record, parameters_of, pieces_of
 from messages_spark.statements import SELECT_WRITE, Statements
 from messages_spark.write_result import WriteResult
 
-#: Where a record stands in its source, with its bytes. Of a line of a file: the file, its part, the line in that part.
+#: A record and its place in the source. The place of a line of a file is the file, its part and the line in the part.
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
-#: Of a line of a file: a hash of the file's version, and which part of it. After the last line of a part comes a record
-#: that has an end: what became of reading it (see `file_parts.py`).
+#: For a line of a file: a hash of the file's version, and the number of the part. The record after the last line of a
+#: part has an `end`, which says how reading the part ended (see `file_parts.py`).
 SPLIT = {"file": "bigint", "part": "bigint", "end": "string", "problem": "string", "repeated_headers": "bigint"}
 
-# So many lines that a piece has some 64 KB: PostgreSQL reads a piece whole before it begins with it.
+# About 64 KB a piece: PostgreSQL reads a whole piece before it starts on it.
 _PIECE_LINES = 256
 _REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
-#: States in which the reading of a part ends: to its end; as far as it goes; in a file that has changed.
+#: How reading a part ends: at its end; at damaged data, with the lines before it; or not usable, as the file changed.
 DONE, BROKEN, REFUSED = "done", "broken", "refused"
 
 
 class _PartRefusedError(Exception):
-    """Nothing of a part is written."""
+    """No line of the part may be written."""
 
 
 class Task:
-    """Writes one partition of a micro-batch; runs on an executor."""
+    """Writes one partition of a micro-batch. Runs on an executor."""
 
     def __init__(self, statements: Statements, session: Session, batch_id: int, first_task: int, careful: bool) -> None:
         self._statements = statements
@@ -62,7 +62,7 @@ class Task:
         try:
             with self._session.transaction(connection_of_process(self._session)) as cursor:
                 if self._careful and cursor.execute(SELECT_WRITE, write_id).fetchone():
-                    return WriteResult()  # the first attempt wrote and counted it
+                    return WriteResult()  # the first attempt has written and counted it
                 cursor.execute(self._statements.create_staged)
                 end = None
                 for batch in chain([first], batches):
@@ -89,9 +89,9 @@ class Task:
         return written
 
     def _finish_part(self, end: tuple[str, str | None] | None, written: WriteResult) -> None:
-        """Lets a part be written, but not be done, where its file could be read up to some place alone."""
+        """Check how reading a part ended. A damaged part is written up to the damage, and does not count as done."""
         if end is None:
-            # What Spark hands over also ends where its reader has failed, which would pass for the end of the part.
+            # Spark also ends the input when its reader fails, which would look like the end of the part.
             raise RuntimeError("the part of the file was not read to its end")
         state, problem = end
         if state == REFUSED:
@@ -123,7 +123,7 @@ class Task:
         )
 
     def _merge(self, cursor: psycopg.Cursor[Any], written: WriteResult) -> None:
-        """Staged rows into the table. They have been counted as unchanged; what is not is moved."""
+        """Merge the staged rows into the table. They count as unchanged already; corrects the counts."""
         began = time.perf_counter()
         counts = cursor.execute(self._statements.merge_staged).fetchone()
         assert counts is not None, "counts are one row"
@@ -134,11 +134,11 @@ class Task:
         written.unchanged -= inserted + updated
 
     def _merge_carefully(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: WriteResult) -> None:
-        """Quarantines the rows that the database refuses, and writes all others."""
+        """Write the rows, and quarantine those that the database refuses."""
 
         def merge(some: Sequence[Record]) -> None:
             tried = WriteResult(unchanged=len(some))
-            with cursor.connection.transaction():  # within another one, so a savepoint
+            with cursor.connection.transaction():  # nested, so a savepoint
                 with cursor.copy(self._statements.copy_staged) as copy:
                     copy.write("".join(row["line"] for row in some))
                 self._merge(cursor, tried)
@@ -149,7 +149,7 @@ class Task:
             self._quarantine(cursor, [{**row, "reasons": _REFUSED}], written)
 
     def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: WriteResult) -> None:
-        """Stores rejected records. One that the database refuses even so keeps its place alone, if this is careful."""
+        """Store rejected records. A careful task stores just the place of a record that is refused here as well."""
         refusal = ""
 
         def insert(some: Sequence[Record]) -> None:
@@ -158,7 +158,7 @@ class Task:
                 with cursor.connection.transaction():
                     self._insert_quarantined(cursor, parameters_of(some), written)
             except (DataError, IntegrityError) as error:
-                refusal = error.diag.message_primary or type(error).__name__  # its detail has values
+                refusal = error.diag.message_primary or type(error).__name__  # the detail would show values
                 raise
 
         for piece in pieces_of(records):
@@ -176,7 +176,7 @@ class Task:
             written.quarantined.update({reason["reason"] for reason in stored})
 
     def _write_id(self, first: pa.RecordBatch) -> tuple[str, int, int]:
-        """Key of spark_writes; of a part of a file always the same, whichever task of whichever run reads it."""
+        """The key in spark_writes. A part of a file has the same key in every run."""
         file, part = (first.column(name)[0].as_py() for name in ("file", "part"))
         if file is not None:
             return str(UUID(int=file % 2**64)), part, 0
@@ -206,19 +206,19 @@ class Task:
 
 
 def end_of(batch: pa.RecordBatch) -> tuple[str, str | None] | None:
-    """State and problem, if the last record is the one after the lines of a part."""
+    """State and problem, if the last record is the one that ends a part."""
     state, problem = (batch.column(name)[len(batch) - 1].as_py() for name in ("end", "problem"))
     return None if state is None else (state, problem)
 
 
 def _counts(column: pa.Array) -> dict[Any, int]:
-    """How often each value stands in it, null left out."""
+    """How often each value occurs; nulls are not counted."""
     counted = pc.value_counts(column.drop_null()).to_pylist()
     return {each["values"]: each["counts"] for each in counted}
 
 
 def bytes_of(lines: pa.StringArray, start: int, end: int) -> memoryview:
-    """The text of these lines as it stands in the array's buffer, where it is contiguous and null takes no place."""
+    """The text of these lines, from the array's buffer, where it is contiguous and nulls take no space."""
     _, offsets, data = lines.buffers()
     at = memoryview(offsets).cast("i")
     return memoryview(data)[at[lines.offset + start] : at[lines.offset + end]]

@@ -1,4 +1,4 @@
-"""The topic as a stream of committed records, and what Kafka says of offsets."""
+"""The topic as a stream of committed records, and its offsets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,14 +9,15 @@ from messages_spark.task import SOURCE
 
 Offsets = Mapping[int, int]
 _TIMEOUT_SECONDS = 10
-#: What aborted transactions leave in the topic is no data, and what hanging ones hold back is not there yet.
+#: Records of aborted transactions are not data, and those behind an open transaction are not available yet.
 READ_COMMITTED = {"kafka.isolation.level": "read_committed"}
 
 
 def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records: int, strict: bool) -> DataFrame:
-    """All committed records of the topic from its beginning, with the columns of SOURCE; so many a micro-batch at most.
+    """All committed records of the topic from its beginning, with the columns of SOURCE.
 
-    A strict stream fails where records were deleted before they were read; others go on with what is there.
+    A micro-batch has at most `batch_records`. A strict stream fails if records were deleted before they were read;
+    otherwise it continues with the first record that exists.
     """
     return (
         spark.readStream.format("kafka")
@@ -33,7 +34,7 @@ def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records
 
 
 class TopicOffsets:
-    """Asks the brokers, through the client that Spark brings."""
+    """Queries offsets from the brokers, with the Kafka client that Spark ships."""
 
     def __init__(self, spark: SparkSession, brokers: str, topic: str) -> None:
         jvm: Any = spark._jvm
@@ -47,15 +48,15 @@ class TopicOffsets:
         self._admin: Any = self._kafka.clients.admin.Admin.create(properties)
 
     def topic_id(self) -> str:
-        """What tells the topic from one of the same name that was deleted before it."""
+        """The id that distinguishes the topic from an earlier one of the same name."""
         return str(self._describe().topicId())
 
     def bounds(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Of each partition the offset of the first record that has not been deleted, and that after the last one that
-        can be read: an open transaction holds back what comes after it."""
+        """First and end offset of each partition. The end is after the last readable record: an open transaction hides
+        the records behind it."""
         partitions = [each.partition() for each in self._describe().partitions()]
         spec = self._kafka.clients.admin.OffsetSpec
-        # Both are asked before either answers: whoever reads the metrics waits for it.
+        # Both requests run at once, as a scrape of the metrics waits for them.
         first, last = self._list_offsets(partitions, spec.earliest()), self._list_offsets(partitions, spec.latest())
         return self._offsets(first), self._offsets(last)
 
@@ -73,7 +74,7 @@ class TopicOffsets:
         return self._get(self._admin.describeTopics([self._topic]).allTopicNames())[self._topic]
 
     def committed(self, group: str) -> dict[int, int]:
-        """What the consumer group has committed, by partition."""
+        """The offsets that the consumer group has committed, by partition."""
         found = self._get(self._admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
         return {
             entry.getKey().partition(): entry.getValue().offset()
@@ -89,7 +90,7 @@ class TopicOffsets:
 
 
 def lag(bounds: tuple[Offsets, Offsets], positions: Offsets) -> int:
-    """Records of the topic that lie behind the positions."""
+    """How many records of the topic are after the positions."""
     beginnings, ends = bounds
     return sum(
         max(0, end - max(positions.get(partition, 0), beginnings.get(partition, 0))) for partition, end in ends.items()

@@ -1,11 +1,11 @@
-"""Readers of single values: from trimmed, non-empty text to the canonical text, or to the reason why there is none."""
+"""Rules for single values: the canonical text of a trimmed, non-empty text, or the reason for rejecting it."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from messages_spark.contract import Contract, ContractColumn
 
-#: The white space of the contract. Spark's own trim takes U+0020 alone.
+#: The white space of the contract. Spark's own trim removes only U+0020.
 ASCII_SPACE = "\t\n\x0b\f\r "
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUL = "\0"
@@ -13,14 +13,14 @@ _NUL = "\0"
 # Java's $ also matches before a line end, so patterns end with \z.
 _INTEGER = r"\A[+-]?[0-9]+\z"
 _FLOAT = r"\A([+-]?[0-9]++)\.0*+\z"
-# A comma is the decimal point of half of the world's spreadsheets.
+# Many spreadsheets use a comma as the decimal point.
 _EXPONENT = r"\A[+-]?(?:[0-9]++(?:[.,][0-9]*+)?+|[.,][0-9]++)[eE]\+?[0-9]++\z"
 _BOOLEAN_FLOAT = r"\A([01])\.0*+\z"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DATE = rf"\A{_DAY}(?:[ Tt]00:00:00(?:\.0++)?+(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?)?\z"
 _OFFSET = r" ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-# Of a fraction at most six digits, and zeros behind them.
+# At most six digits of a fraction, and then only zeros.
 _TIME = rf"\A{_DAY}[ Tt]{_CLOCK}(?:\.[0-9]{{1,6}}0*+)?+(?:[Zz]|({_OFFSET}))?\z"
 _TIME_PARTS = r"\A(.{10}).(.{8})(?:(\.[0-9]*[1-9])0*|\.0+)?(?:[^0-9.].*)?\z"
 _AMBIGUOUS = r"\A[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?![0-9])"
@@ -35,7 +35,7 @@ def trim_ascii(text: Column) -> Column:
 
 
 def lower_ascii(text: Column) -> Column:
-    """Lower-case A to Z alone: what engines make of other letters differs."""
+    """Lower-case only A to Z, as engines differ on other letters."""
     return F.translate(text, _UPPER, _UPPER.lower())
 
 
@@ -49,12 +49,12 @@ def _is_in_years(text: Column, contract: Contract) -> Column:
 
 
 def _is_real_day(text: Column, contract: Contract) -> Column:
-    """Whether the first ten characters, known to have the form of a date, are a day of the contract's years."""
+    """Whether the first ten characters, in the form of a date, are a real day in the contract's years."""
     return _is_in_years(text, contract) & text.substr(1, _DAY_LENGTH).try_cast("date").isNotNull()
 
 
 def _in_utc(text: Column, offset: Column, contract: Contract) -> Column:
-    """The canonical text of a time with an offset. Offsets are whole minutes, so seconds stay as they are."""
+    """The canonical text of a time with an offset. Offsets are whole minutes, so the seconds do not change."""
     plain = F.regexp_replace(text, _TIME_PARTS, "$1 $2$3")
     digits = F.translate(offset, "UTC :", "")
     hours = F.coalesce(digits.substr(2, 2).try_cast("int"), F.lit(0))
@@ -65,13 +65,13 @@ def _in_utc(text: Column, offset: Column, contract: Contract) -> Column:
     day = F.date_add(text.substr(1, _DAY_LENGTH).try_cast("date"), F.floor(utc / _MINUTES_OF_DAY).cast("int"))
     of_day = F.pmod(utc, F.lit(_MINUTES_OF_DAY))
     clock = F.concat_ws(":", *[F.lpad(part.cast("string"), 2, "0") for part in (F.floor(of_day / 60), of_day % 60)])
-    # Null where the day is none, as concat is null then.
+    # concat returns null if the day is not real.
     moment = F.concat(day.cast("string"), F.lit(" "), clock, plain.substr(17, 2**31 - 1))
     return F.when(_is_in_years(moment, contract), moment)
 
 
 def canonical(text: Column, column: ContractColumn, contract: Contract) -> Column:
-    """The canonical text, null where the text is not accepted. Null gives null."""
+    """The canonical text; null if the text is null or not accepted."""
     match column.kind:
         case "integer":
             whole = F.regexp_extract(text, _FLOAT, 1).try_cast("bigint")
@@ -105,7 +105,7 @@ def canonical(text: Column, column: ContractColumn, contract: Contract) -> Colum
 
 
 def repair_of(text: Column, value: Column, column: ContractColumn) -> Column:
-    """The rule that made the canonical `value` of the text, null where the text said as much by itself."""
+    """The repair that turned the text into the canonical `value`; null if none was needed."""
     match column.kind:
         case "integer" | "boolean":
             return F.when(F.contains(text, F.lit(".")), "whole_float")
@@ -118,7 +118,7 @@ def repair_of(text: Column, value: Column, column: ContractColumn) -> Column:
 
 
 def rejection_reason(text: Column, column: ContractColumn) -> Column:
-    """The reason of a text that has no canonical one."""
+    """The reason for rejecting a text that has no canonical form."""
     match column.kind:
         case "integer":
             return (
@@ -140,5 +140,5 @@ def rejection_reason(text: Column, column: ContractColumn) -> Column:
 
 def _is_good_text(text: Column, column: ContractColumn) -> Column:
     if column.max_length is None:
-        raise ValueError(f"the contract gives column {column.name} no maxLength")
+        raise ValueError(f"the contract has no maxLength for column {column.name}")
     return (F.length(text) <= column.max_length) & ~F.contains(text, F.lit(_NUL))

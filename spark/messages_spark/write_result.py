@@ -1,4 +1,4 @@
-"""What writing came to, from tasks to the metrics."""
+"""The result of writing: tasks return it, and the metrics count it."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ _COUNTERS = ("quarantined", "repaired", "latency", "query_ids")
 
 @dataclass
 class WriteResult:
-    """What a task, or all tasks of a micro-batch, came to."""
+    """The result of a task, or the sum of the results of a micro-batch."""
 
     records: int = 0
     inserted: int = 0
@@ -17,24 +17,24 @@ class WriteResult:
     unchanged: int = 0
     tombstones: int = 0
     unknown_fields: int = 0
-    #: Of a backfill: lines between the rows of a file that repeat its header.
+    #: Backfill only: lines between the rows that repeat the header.
     repeated_headers: int = 0
-    #: Records newly in quarantine, by reason; a record with several counts for each.
+    #: Records newly in quarantine, by reason. A record with several reasons counts for each.
     quarantined: Counter[str] = field(default_factory=Counter)
     #: Values filled in, by rule and column.
     repaired: Counter[str] = field(default_factory=Counter)
-    #: Summed over the tasks: sending rows to the database, and the database merging them.
+    #: Time for sending rows to the database, and for merging them there; summed over the tasks.
     copy_seconds: float = 0
     merge_seconds: float = 0
-    #: Records by bucket of their age at the commit, and the sum of their ages; where it was asked for.
+    #: Records by bucket of their age at the commit, and the sum of the ages. Empty unless latency is observed.
     latency: Counter[str] = field(default_factory=Counter)
     latency_seconds: float = 0
     #: Tasks that wrote nothing because the database refused a row.
     refused: int = 0
-    #: Of a backfill: parts that an earlier run wrote, and what is wrong with files, so that parts of them are missing.
+    #: Backfill only: number of parts that an earlier run wrote, and why parts of files are missing.
     done_before: int = 0
     problems: list[str] = field(default_factory=list)
-    #: Under which ids of spark_writes this was counted, and how many writes.
+    #: Number of writes by query id in spark_writes.
     query_ids: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "WriteResult") -> None:

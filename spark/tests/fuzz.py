@@ -1,4 +1,4 @@
-"""Records that are broken in every way, with what the TypeScript cleaner makes of them: tools/fuzz in Python."""
+"""Randomly broken records from tools/fuzz, with the results of the TypeScript cleaner."""
 
 import base64
 import json
@@ -24,12 +24,14 @@ class FuzzCase:
 
 
 def generate(seed: int, records: int, contract: Contract) -> list[FuzzCase]:
-    """Build and run the generator. Raises RuntimeError with what it said where it fails."""
+    """Build and run the generator. Raises RuntimeError with its output if it fails."""
     command = ["node", "dev/launch.mjs", "tools/fuzz/main", "--seed", str(seed), "--records", str(records)]
     try:
         run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     except FileNotFoundError as error:
-        raise RuntimeError("node was not found, which runs the TypeScript cleaner; install 20.19 or newer") from error
+        raise RuntimeError(
+            "node, which runs the TypeScript cleaner, was not found; install version 20.19 or newer"
+        ) from error
     if run.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} failed:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
     return [_case(json.loads(line), contract) for line in run.stdout.split("\n") if line.startswith("{")]

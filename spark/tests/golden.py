@@ -56,7 +56,7 @@ def _padded(repeat: dict[str, Any], base: dict[str, Any]) -> bytes:
 
 def _compact(fields: dict[str, Any]) -> bytes:
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    # As JSON.stringify does, which escapes lone surrogates.
+    # JSON.stringify escapes lone surrogates.
     escaped = "".join(f"\\u{ord(char):04x}" if "\ud800" <= char <= "\udfff" else char for char in text)
     return escaped.encode()
 

@@ -1,4 +1,4 @@
-"""What a cleaner makes of a record, in a form that can be compared."""
+"""The result of cleaning a record, in a form that can be compared."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from messages_spark.canonical_rows import add_canonical_rows_of_records
 from messages_spark.cleaning import clean
 from messages_spark.contract import Contract
 
-#: Columns that `clean` needs of a Kafka source, but for `canonical_row`.
+#: Columns of a Kafka source that `clean` needs, without `canonical_row`.
 RECORD = "key binary, value binary, headers array<struct<key:string,value:binary>>"
 
 
@@ -24,14 +24,14 @@ class Outcome:
 
 
 def clean_records(records: DataFrame, contract: Contract) -> DataFrame:
-    """As the job cleans records of Kafka, the fast path included."""
+    """Clean records as the job does, with the fast path."""
     return clean(add_canonical_rows_of_records(records, contract), contract)
 
 
 def outcome_of(row: Row, contract: Contract) -> Outcome:
-    """What `clean` says of a record."""
+    """The result of `clean` for a record."""
     if row["kind"] != "row":
-        assert row["line"] is None, "what is not a row has no line"
+        assert row["line"] is None, "only a row has a line"
     return Outcome(
         kind=row["kind"],
         row=_values(row["line"], contract) if row["kind"] == "row" else None,

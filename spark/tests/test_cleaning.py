@@ -1,6 +1,7 @@
-"""What the golden cases do not say: plan, further columns, and where this engine differs from the TypeScript one."""
+"""What the golden cases leave open: the plan, additional columns, and where the two engines differ."""
 
 import json
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from messages_spark import record
-from messages_spark.contract import Contract
+from messages_spark.contract import Contract, ContractColumn
 
 BASE: dict[str, Any] = json.loads((SCHEMA / "golden" / "cases.json").read_text(encoding="utf-8"))["base"]
 
@@ -21,7 +22,7 @@ def records(spark: SparkSession, *values: bytes | None) -> DataFrame:
 
 
 def with_fields(text: str) -> bytes:
-    """A valid record with more fields, given as they stand in JSON."""
+    """A valid record with additional fields, as JSON text."""
     return f"{json.dumps(BASE)[:-1]},{text}}}".encode()
 
 
@@ -29,7 +30,7 @@ def outcome(row: Row) -> tuple[str, list[str], int]:
     return row["kind"], [reason["reason"] for reason in row["reasons"]], row["unknown_fields"]
 
 
-def test_no_python_runs_for_a_row(spark: SparkSession, contract: Contract) -> None:
+def test_no_row_passes_through_python(spark: SparkSession, contract: Contract) -> None:
     source = spark.range(1).selectExpr(
         "cast(null as binary) key",
         "cast('{}' as binary) value",
@@ -59,7 +60,7 @@ def test_columns_of_the_source_are_kept(spark: SparkSession, contract: Contract)
     assert [row["repairs"] for row in rows] == [[], [], []]
 
 
-def test_a_name_that_is_added_is_refused(spark: SparkSession, contract: Contract) -> None:
+def test_a_column_with_the_name_of_a_result_is_refused(spark: SparkSession, contract: Contract) -> None:
     with pytest.raises(ValueError, match="kind, line"):
         clean_records(records(spark).selectExpr("*", "1 kind", "2 line"), contract)
 
@@ -90,7 +91,7 @@ LONG = {
     "white space": with_fields('"x":1' + " " * 900_000),
 }
 
-# Of the list in spark/README.md; TypeScript counts two unknown fields.
+# From the list in spark/README.md; TypeScript counts two unknown fields.
 DIFFERING: dict[bytes, tuple[str, list[str], int]] = {
     with_fields(r'"\ud800":1,"\uDC00":1'): ("row", [], 1),
     with_fields(r'"\ud800":1,"\u0000":1'): ("row", [], 1),
@@ -98,7 +99,7 @@ DIFFERING: dict[bytes, tuple[str, list[str], int]] = {
 
 
 def test_hostile_records(spark: SparkSession, contract: Contract) -> None:
-    """In one job, since planning one takes seconds."""
+    """In one job, as planning takes seconds."""
     expected = {
         **{value: ("rejected", [reason], 0) for value, reason in BREAKING_OUT.items()},
         **dict.fromkeys(LONG.values(), ("row", [], 1)),
@@ -114,6 +115,17 @@ def test_hostile_records(spark: SparkSession, contract: Contract) -> None:
     assert len(rows) == len(expected)
 
 
+def test_more_columns_than_a_machine_word_has_bits(spark: SparkSession, contract: Contract) -> None:
+    more = [ContractColumn(f"more_{number}", "integer", False, None, ()) for number in range(40)]
+    wide = replace(contract, columns=(*contract.columns, *more))
+    last = more[-1].name
+    fast = json.dumps({name: text for name, text in BASE.items() if text} | {last: "7"}, separators=(",", ":")).encode()
+    rows = clean_records(records(spark, fast, with_fields(f'"{last}":7'), with_fields(f'"{last}":"x"')), wide).collect()
+    assert [row["kind"] for row in rows] == ["row", "row", "rejected"]
+    assert [(row["line"] or "").rstrip("\n").split("\t")[-1] for row in rows] == ["7", "7", ""]
+    assert [(reason["column"], reason["reason"]) for reason in rows[2]["reasons"]] == [(last, "not_an_integer")]
+
+
 def sharing_a_hash(first: int, count: int) -> bytes:
     """A record whose unknown keys have one hash value, whatever its seed: 33 * "A" + "a" = 33 * "B" + "@"."""
     keys = ["".join(parts) for parts in product(("Aa", "B@"), repeat=9)][first : first + count]
@@ -121,7 +133,7 @@ def sharing_a_hash(first: int, count: int) -> bytes:
 
 
 def test_names_that_share_a_hash_do_not_stop_the_count(spark: SparkSession, contract: Contract) -> None:
-    """After the first two the names that Spark keeps for the life of the process would be at odds with their number."""
+    """After the first two, the names that Spark caches would no longer match their count."""
     many = with_fields(",".join(f'"k{number}":1' for number in range(1000)))
     names = [column.name for column in contract.columns]
     counts = [
@@ -132,7 +144,7 @@ def test_names_that_share_a_hash_do_not_stop_the_count(spark: SparkSession, cont
 
 
 def test_very_many_names_that_share_a_hash_are_not_read(spark: SparkSession, contract: Contract) -> None:
-    """Of the list in spark/README.md. By itself, as the names that a task keeps are at odds with their number then."""
+    """From the list in spark/README.md. In a separate job, as it corrupts the names that a task caches."""
     names = [column.name for column in contract.columns]
     parsed = record.record_of(record.parsed(record.rewritten(F.col("value")), names))
     assert records(spark, sharing_a_hash(0, 512)).select(parsed.isNull()).head() == (True,)

@@ -19,7 +19,7 @@ def test_files_need_no_checkpoint() -> None:
     assert config.paths == ("a.csv", "b*.csv.gz")
 
 
-def test_every_bad_variable_is_named_and_no_secret_shown() -> None:
+def test_every_bad_variable_is_named_without_showing_secrets() -> None:
     with pytest.raises(ConfigError) as error:
         read_config([], {"DATABASE_URL": "mysql://u:secret@h/d", "KAFKA_BROKERS": "kafka", "SPARK_BATCH_RECORDS": "0"})
     lines = str(error.value).splitlines()
@@ -40,12 +40,12 @@ def test_a_password_that_is_not_encoded_is_refused_and_not_shown(password: str) 
 @pytest.mark.parametrize(
     "url", ["postgres://u:p%40%25@[::1]:5432/m", "postgresql:///m?host=/tmp&user=a@b", "postgres://u:p@one:1,two:2/m"]
 )
-def test_other_forms_of_a_url_are_taken(url: str) -> None:
+def test_other_forms_of_a_url_are_accepted(url: str) -> None:
     assert read_config([], {**ENV, "DATABASE_URL": url}).database_url == url
 
 
 @pytest.mark.parametrize("arguments", [["--source", "files"], ["--path", "a.csv"], ["--follow", "--source", "files"]])
-def test_a_wrong_command_line_ends_with_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_line_prints_the_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         read_config(arguments, ENV)
     assert "usage:" in capsys.readouterr().err

@@ -33,14 +33,14 @@ def test_every_column_is_read(contract: Contract) -> None:
     ],
     ids=str,
 )
-def test_a_contract_of_another_form_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+def test_an_invalid_contract_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     file = tmp_path / "contract.json"
     file.write_text(json.dumps({**DOCUMENT, **change}), encoding="utf-8")
-    with pytest.raises(ContractError, match=r"contract\.json is no contract that this engine understands"):
+    with pytest.raises(ContractError, match=r"contract\.json is not a contract that this engine understands"):
         read_contract(file)
 
 
-def test_what_is_no_json_is_refused(tmp_path: Path) -> None:
+def test_invalid_json_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "contract.json"
     file.write_text("{", encoding="utf-8")
     with pytest.raises(ContractError):

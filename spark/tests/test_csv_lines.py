@@ -40,7 +40,7 @@ def records_of(spark: SparkSession, contract: Contract, file: Path, split_bytes:
 def read(
     spark: SparkSession, contract: Contract, file: Path, split_bytes: int = 2**25
 ) -> list[tuple[int, str, Any, bytes | None, dict[str, bytes]]]:
-    """Offset, kind, id, value and headers of each record, in the file's order."""
+    """Offset, kind, id, value and headers of each record, in file order."""
     rows = clean(records_of(spark, contract, file, split_bytes), contract).collect()
     assert {row["split"]["end"] for row in rows} == {None, "done"}
     rows = [row for row in rows if not row["split"]["end"]]
@@ -52,7 +52,7 @@ def read(
     return found
 
 
-def test_repeated_headers_are_no_records(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+def test_repeated_headers_are_not_records(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
     again = [header(contract), f"\ufeff{header(contract).upper()}\r", '"' + header(contract).replace(",", '","') + '"']
     lines = [header(contract)]
@@ -74,6 +74,7 @@ def test_repeated_headers_are_no_records(spark: SparkSession, contract: Contract
 
 def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
     file = tmp_path / "messages.csv"
+    fields = len(contract.columns)
     plain = line(contract)
     invalid = line(contract, category="§").encode().replace("§".encode(), b"\xff")
     lines: list[bytes] = [
@@ -90,7 +91,7 @@ def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Pa
         invalid,
         line(contract, id="x").encode(),
         line(contract, id="5", category=f'"{"x" * 100}{chr(34) * 2500}"').encode(),
-        line(contract, id="6").encode(),  # without a newline after it
+        line(contract, id="6").encode(),  # no newline at the end
     ]
     file.write_bytes(b"\n".join(lines))
 
@@ -112,7 +113,11 @@ def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Pa
     by_offset = {offset: (value, headers) for offset, _, _, value, headers in rows}
     value, headers = by_offset[7]
     assert bytes(value or b"") == f"{plain},extra".encode()
-    assert headers == {"csv-error": b"33 fields instead of 32", "csv-file": b"messages.csv", "csv-line": b"8"}
+    assert headers == {
+        "csv-error": f"{fields + 1} fields instead of {fields}".encode(),
+        "csv-file": b"messages.csv",
+        "csv-line": b"8",
+    }
     value, headers = by_offset[10]
     assert (bytes(value or b""), headers["csv-error"]) == (invalid, b"not valid UTF-8")
     assert json.loads(bytes(by_offset[11][0] or b"")) == {name: text for name, text in BASE.items() if text} | {
@@ -121,7 +126,7 @@ def test_each_kind_of_line(spark: SparkSession, contract: Contract, tmp_path: Pa
     assert by_offset[11][1] == {}
 
 
-def test_parts_of_a_file_come_to_the_same_as_the_whole(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+def test_a_file_in_parts_gives_the_same_records(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
     small_parts = 1000
     ids = [str(number) for number in range(1, 20)]
     text = "\n".join([header(contract), *[line(contract, id=id_) for id_ in ids]])
@@ -135,11 +140,13 @@ def test_parts_of_a_file_come_to_the_same_as_the_whole(spark: SparkSession, cont
     records = records_of(spark, contract, plain, small_parts).where("split.end IS NULL")
     places = [(row["partition"], row["offset"]) for row in records.select("partition", "offset").collect()]
     assert len(set(places)) == len(ids)
-    # One part a task, however small.
+    # One part per task, however small.
     assert records.rdd.getNumPartitions() == -(-plain.stat().st_size // small_parts)
 
 
-def test_columns_in_another_order_and_more_of_them(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+def test_columns_in_another_order_and_additional_columns(
+    spark: SparkSession, contract: Contract, tmp_path: Path
+) -> None:
     file = tmp_path / "messages.csv"
     names = ["extra", *reversed([column.name for column in contract.columns])]
     file.write_text(

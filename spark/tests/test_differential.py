@@ -1,4 +1,4 @@
-"""Both engines on the same records, broken in every way: whatever one makes of a record, the other has to make as well.
+"""Both engines must give the same results for randomly broken records.
 
 Another sample: `FUZZ_SEED=7 FUZZ_RECORDS=100000 npm run test:spark -- -k differential`.
 """
@@ -17,7 +17,7 @@ SEED = int(os.environ.get("FUZZ_SEED", "1"))
 RECORDS = int(os.environ.get("FUZZ_RECORDS", "10000"))
 SHOWN = 5
 
-#: A key in which a surrogate is escaped: Spark may count such keys otherwise, as spark/README.md says.
+#: A key with an escaped surrogate. Spark may count such keys differently (spark/README.md).
 SURROGATE_KEY = re.compile(rb'\\u[dD][89a-fA-F][0-9a-fA-F]{2}[^"]*"[ \t\n\r]*:')
 
 
@@ -46,7 +46,7 @@ def _agrees(case: FuzzCase, outcome: Outcome) -> bool:
 
 
 def _describe(different: list[tuple[FuzzCase, Outcome]]) -> str:
-    """The smallest records, which are the easiest to understand."""
+    """Describe the smallest records, which are the easiest to understand."""
     different.sort(key=lambda pair: len(pair[0].value or b""))
     shown = [_difference(case, outcome) for case, outcome in different[:SHOWN]]
     return f"\n{len(different)} of {RECORDS} records of seed {SEED} differ; the smallest:\n\n" + "\n\n".join(shown)
@@ -57,7 +57,7 @@ def _difference(case: FuzzCase, outcome: Outcome) -> str:
     for field in fields(Outcome):
         expected, got = getattr(case.expected, field.name), getattr(outcome, field.name)
         if field.name == "row" and expected and got:
-            # Of 32 columns only those at odds.
+            # Only the columns that differ.
             names = [name for name in expected if expected[name] != got[name]]
             expected, got = ({name: row[name] for name in names} for row in (expected, got))
         if expected != got:

@@ -1,4 +1,4 @@
-"""The files that are named are the files that are read, in the version in which they were found."""
+"""The backfill reads exactly the files that are named, in the version that was found."""
 
 import gzip
 import os
@@ -22,7 +22,7 @@ def names(files: list[MessageFile]) -> list[str]:
 
 
 def read(part: Part) -> tuple[list[bytes], str, str | None]:
-    """Lines, and the end with its problem."""
+    """Lines, how reading ended, and the problem."""
     rows = [row for batch in read_part(part, HEADER, 0) for row in batch.to_pylist()]
     last = rows.pop()
     assert all(row["end"] is None for row in rows)
@@ -36,7 +36,7 @@ def whole(path: Path) -> Part:
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_a_path_is_literal_where_something_lies_there(tmp_path: Path, name: str) -> None:
+def test_the_path_of_an_existing_file_is_literal(tmp_path: Path, name: str) -> None:
     for decoy in ("va.csv", "vb.csv", "q sp1é.csv", "star1.csv", name):
         (tmp_path / decoy).write_text(decoy)
     part = whole(tmp_path / name)
@@ -45,7 +45,7 @@ def test_a_path_is_literal_where_something_lies_there(tmp_path: Path, name: str)
     assert b"\n".join(read(part)[0]).decode() == name
 
 
-def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
+def test_files_that_a_pattern_leaves_out_are_listed_with_the_reason(tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv.gz", "notes.txt", "zip.csv", "m.zip", "utf16.csv", "plain.csv.gz", "[1].csv"):
         (tmp_path / name).write_text("id")
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress(b"id"))
@@ -65,12 +65,12 @@ def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
     assert files[0].shown == str(tmp_path / "M\\xfcller.csv")
     said = "\n".join(left_out)
     for name, reason in {
-        "notes.txt": "no .csv or .csv.gz file",
+        "notes.txt": "not a .csv or .csv.gz file",
         "zip.csv": "ZIP archive",
         "m.zip": "unpack it: unzip",
         "utf16.csv": "iconv -f UTF-16",
         "folder.csv": "is a folder",
-        "fifo.csv": "no regular file",
+        "fifo.csv": "not a regular file",
         "dangling.csv": "No such file",
         "loop.csv": "symbolic links",
     }.items():
@@ -79,7 +79,7 @@ def test_a_pattern_names_what_it_leaves_out(tmp_path: Path) -> None:
     assert names(find_files([str(tmp_path / "[ab].csv")])[0]) == ["a.csv"]
 
 
-def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+def test_files_with_the_same_name_get_different_labels(tmp_path: Path) -> None:
     for folder in ("2024", "2025"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "m.csv").write_text(folder)
@@ -90,9 +90,9 @@ def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("absent.csv", "not a file that can be read"), ("*.csv", "no file matches"), ("folder", "is a folder")],
+    [("absent.csv", "cannot be read here"), ("*.csv", "no file matches"), ("folder", "is a folder")],
 )
-def test_what_is_named_and_no_file(tmp_path: Path, name: str, problem: str) -> None:
+def test_a_path_that_is_not_a_file_is_refused(tmp_path: Path, name: str, problem: str) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(FilesError, match=problem):
         find_files([str(tmp_path / name)])
@@ -111,7 +111,7 @@ def test_what_is_named_and_no_file(tmp_path: Path, name: str, problem: str) -> N
         ("i\0d\0", "NUL bytes"),
     ],
 )
-def test_headers_that_are_none(contract: Contract, tmp_path: Path, content: str, problem: str) -> None:
+def test_an_unusable_header_is_refused(contract: Contract, tmp_path: Path, content: str, problem: str) -> None:
     columns = [column.name for column in contract.columns]
     for separator in ",;\t":
         content = content.replace(f"{{{separator}}}", separator.join(columns))
@@ -138,7 +138,7 @@ def gzipped(lines: int) -> bytes:
     return gzip.compress(b"".join(b"%d,%d\n" % (i, i * 7919) for i in range(lines)))
 
 
-def test_a_gzip_is_read_as_gzip_does(tmp_path: Path) -> None:
+def test_a_gzip_file_is_read_like_gzip_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "m.csv.gz"
     for behind in (b"", b"\0", b"\0" * 100_000, gzipped(0), b"\0" * 9 + gzipped(0)):
         path.write_bytes(gzipped(50_000) + behind)
@@ -146,7 +146,7 @@ def test_a_gzip_is_read_as_gzip_does(tmp_path: Path) -> None:
         assert (len(lines), end, problem) == (50_000, DONE, None)
 
 
-def test_the_content_tells_what_is_compressed_and_names_of_columns_may_be_in_any_case(
+def test_compression_is_detected_by_content_and_column_names_may_have_any_case(
     contract: Contract, tmp_path: Path
 ) -> None:
     columns = [column.name for column in contract.columns]
@@ -161,7 +161,7 @@ def test_the_content_tells_what_is_compressed_and_names_of_columns_may_be_in_any
 
 
 @pytest.mark.parametrize("state", ["cut", "behind", "corrupt"])
-def test_what_is_sound_of_a_gzip_is_read_and_then_said(tmp_path: Path, state: str) -> None:
+def test_a_damaged_gzip_file_is_read_up_to_the_damage(tmp_path: Path, state: str) -> None:
     data = gzipped(50_000)
     path = tmp_path / "m.csv.gz"
     contents = {"cut": data[:-2000], "behind": data + b"garbage", "corrupt": data[:-5000] + b"\xff" * 5000}
@@ -171,7 +171,7 @@ def test_what_is_sound_of_a_gzip_is_read_and_then_said(tmp_path: Path, state: st
     assert end == BROKEN
     assert 30_000 < len(lines) <= 50_000
     assert all(b"," in line for line in lines)
-    said = {"cut": "in the middle of its compressed data", "behind": "no gzip", "corrupt": "not valid gzip data"}
+    said = {"cut": "in the middle of its compressed data", "behind": "not gzip data", "corrupt": "not valid gzip data"}
     assert said[state] in (problem or "")
 
 

@@ -1,4 +1,4 @@
-"""Every golden case of the contract, cleaned in one job."""
+"""Cleans every golden case of the contract, in one job."""
 
 import pytest
 from conftest import SCHEMA

@@ -1,4 +1,4 @@
-"""What the job exports is what the list of all apps' metrics says."""
+"""The job exports exactly the metrics that are listed for it."""
 
 import json
 from collections import Counter
@@ -24,10 +24,10 @@ def metrics_after(*written: WriteResult) -> Metrics:
 
 
 def exported(metrics: Metrics) -> list[dict[str, Any]]:
-    """In the form of the list. A metric with labels is there from its first sample on."""
+    """The exported metrics in the form of the list. A metric with labels appears with its first sample."""
     found = []
     for family in metrics.registry.collect():
-        # Those of Python's own process have no place in the list.
+        # The list leaves out the metrics of the Python process.
         if family.name.startswith("process_"):
             continue
         labels = dict.fromkeys(label for sample in family.samples for label in sample.labels if label != "le")
@@ -45,7 +45,7 @@ def exported(metrics: Metrics) -> list[dict[str, Any]]:
     return sorted(found, key=lambda metric: str(metric["name"]))
 
 
-def test_the_metrics_are_those_of_the_list() -> None:
+def test_the_metrics_match_the_list() -> None:
     everything = WriteResult(quarantined=Counter(not_json=1), repaired=Counter({"flag_from_time is_opened": 1}))
     listed = [
         {key: metric[key] for key in metric if key != "apps"} for metric in LISTED if "spark-job" in metric["apps"]
@@ -55,18 +55,18 @@ def test_the_metrics_are_those_of_the_list() -> None:
 
 
 def samples_of_latency(metrics: Metrics) -> dict[str, float]:
-    """By bucket; the count and the sum by their names."""
+    """Values by bucket, and count and sum by their names."""
     (family,) = (family for family in metrics.registry.collect() if family.name == LATENCY)
     return {sample.labels.get("le", sample.name.removeprefix(f"{LATENCY}_")): sample.value for sample in family.samples}
 
 
 def written(ages: dict[int, int]) -> WriteResult:
-    """What a task says that wrote so many records of these ages in milliseconds."""
+    """The result of a task that wrote records of these ages: records by age in milliseconds."""
     buckets, seconds = latency_of({NOW - age: records for age, records in ages.items()}, NOW)
     return WriteResult.from_json(WriteResult(latency=buckets, latency_seconds=seconds).to_json())
 
 
-def test_ages_of_all_tasks_come_together_in_buckets() -> None:
+def test_ages_of_all_tasks_are_added_up_by_bucket() -> None:
     micro_batch = WriteResult()
     micro_batch.add(written({100: 2, 101: 3}))
     micro_batch.add(written({101: 10, 86_400_001: 1}))
@@ -78,11 +78,11 @@ def test_ages_of_all_tasks_come_together_in_buckets() -> None:
     assert abs(samples["sum"] - (2 * 0.1 + 13 * 0.101 + 5 * 3600 + 86_400.001)) < 1e-6
 
 
-def test_a_record_from_the_future_is_of_this_moment() -> None:
+def test_a_record_from_the_future_has_an_age_of_zero() -> None:
     assert latency_of({NOW + 5000: 4}, NOW) == (Counter({"0.1": 4}), 0)
 
 
-def test_without_a_record_all_buckets_are_there() -> None:
+def test_all_buckets_exist_before_the_first_record() -> None:
     samples = samples_of_latency(metrics_after())
 
     assert len(samples) == len(BOUNDS) + 2

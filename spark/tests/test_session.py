@@ -1,4 +1,4 @@
-"""A session of the job is set as those of the other apps are."""
+"""The job uses the session settings of the other apps."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ LISTED = json.loads(
 )
 
 
-def test_the_settings_are_those_of_the_other_apps() -> None:
+def test_the_settings_equal_those_of_the_other_apps() -> None:
     assert dict(SESSION_SETTINGS) == LISTED
 
 
-def test_own_settings_join_and_replace() -> None:
+def test_own_settings_are_added_or_replace_others() -> None:
     statement = make_settings({"statement_timeout": "7", "jit": "off"})
     assert "('statement_timeout', '7')" in statement
     assert "('jit', 'off')" in statement

@@ -1,4 +1,4 @@
-"""Work that stands still is told from work that takes its time."""
+"""Stalled work is distinguished from slow work."""
 
 from messages_spark.stall import DatabaseSession, Stall, Work
 
@@ -11,7 +11,7 @@ class Clock:
 
 
 def check_for(stall: Stall, clock: Clock, seconds: int, work: Work | None, **others: object) -> str | None:
-    """Look every second; what is said last."""
+    """Check every second, and return the last reason."""
     executors = others.get("executors", 1)
     sessions = others.get("sessions", [])
     assert isinstance(executors, int)
@@ -23,24 +23,24 @@ def check_for(stall: Stall, clock: Clock, seconds: int, work: Work | None, **oth
     return said
 
 
-def test_a_lock_is_named_within_ten_seconds_and_until_a_task_has_ended() -> None:
+def test_a_lock_is_reported_within_ten_seconds_until_a_task_ends() -> None:
     clock = Clock()
     stall = Stall(clock)
     locked = [DatabaseSession("Lock/relation", 5, 8, "session 4711 of postgres (psql)")]
     said = (
         "micro-batch 7 waits for a lock in PostgreSQL, held by session 4711 of postgres (psql); end that "
-        "by pg_terminate_backend"
+        "session with pg_terminate_backend"
     )
 
     assert check_for(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 5, 2)]) is None
     assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 0)), sessions=locked) == said
-    # The statement was given up and is tried again; that is no progress.
+    # The statement timed out and is retried, which is not progress.
     assert check_for(stall, clock, 3, Work("micro-batch 7", (7, 0)), sessions=[DatabaseSession("", 1)]) == said
     assert check_for(stall, clock, 15, Work("micro-batch 7", (7, 0))) == said
     assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 1))) is None
 
 
-def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
+def test_a_slow_batch_is_not_stalled_while_rows_go_to_the_database() -> None:
     clock = Clock()
     stall = Stall(clock)
     work = Work("micro-batch 7", (7,))
@@ -49,11 +49,11 @@ def test_a_batch_may_take_its_time_while_rows_go_to_the_database() -> None:
     assert check_for(stall, clock, 15, work, sessions=[DatabaseSession("Client/ClientRead", 99)]) is None
     said = check_for(stall, clock, 6, work, sessions=[DatabaseSession("Client/ClientRead", 99)])
     assert said is not None
-    assert said.startswith("micro-batch 7 makes no progress for 2")
+    assert said.startswith("micro-batch 7 has made no progress for 2")
     assert "its executor sends no rows" in said
 
 
-def test_a_commit_that_is_held_up_or_whose_answer_is_lost_is_said_within_fifteen_seconds() -> None:
+def test_a_blocked_or_unanswered_commit_is_reported_within_fifteen_seconds() -> None:
     for sessions in ([DatabaseSession("IPC/SyncRep", 0)], []):
         clock = Clock()
         stall = Stall(clock)
@@ -64,12 +64,12 @@ def test_a_commit_that_is_held_up_or_whose_answer_is_lost_is_said_within_fifteen
         assert said is not None
         assert ("COMMIT waits for a standby" if sessions else "the answer is lost") in said
         assert check_for(stall, clock, 1, Work("micro-batch 7", (7, 1)), sessions=sessions) is None
-    # A micro-batch that has not begun to write may take longer.
+    # A micro-batch that has not started to write may take longer.
     clock = Clock()
     assert check_for(Stall(clock), clock, 15, Work("micro-batch 8", (8,))) is None
 
 
-def test_without_executors_nothing_is_ready_also_while_there_is_nothing_to_do() -> None:
+def test_without_executors_an_idle_job_is_not_ready_either() -> None:
     clock = Clock()
     stall = Stall(clock)
     assert check_for(stall, clock, 8, None, executors=0) is None
@@ -77,7 +77,7 @@ def test_without_executors_nothing_is_ready_also_while_there_is_nothing_to_do() 
     assert check_for(stall, clock, 1, None) is None
 
 
-def test_waiting_for_records_is_no_stall() -> None:
+def test_waiting_for_records_is_not_a_stall() -> None:
     clock = Clock()
     stall = Stall(clock)
     assert check_for(stall, clock, 100, None) is None

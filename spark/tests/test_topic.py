@@ -1,17 +1,17 @@
-"""What is behind, what is gone, and what the driver has to read."""
+"""Lag, deleted records, and records that the driver reads itself."""
 
 from messages_spark.odd_timestamps import rows_of
 from messages_spark.skipped import deleted_ranges
 from messages_spark.topic import lag
 
 
-def test_what_was_deleted_is_not_waited_for() -> None:
+def test_deleted_records_do_not_count_as_lag() -> None:
     beginnings, ends = {0: 0, 1: 100, 2: 7}, {0: 10, 1: 100, 2: 9}
     assert lag((beginnings, ends), {0: 4}) == 6 + 0 + 2
     assert lag((beginnings, ends), {0: 12, 1: 100, 2: 9}) == 0
 
 
-def test_ranges_that_were_deleted_unread() -> None:
+def test_ranges_deleted_before_they_were_read() -> None:
     assert deleted_ranges({0: 4, 1: 60, 2: 7}, {0: 0, 1: 100, 2: 7}) == {1: (60, 100)}
     assert deleted_ranges({}, {0: 5}) == {}
     assert deleted_ranges(None, {0: 5}) == {}
@@ -31,7 +31,7 @@ def _as_client_writes(offset: int, key: str | None, value: str | None, headers: 
     )
 
 
-def test_records_are_taken_from_the_text_of_their_list() -> None:
+def test_records_are_parsed_from_their_text_form() -> None:
     odd = "), ConsumerRecord(topic = t, value = null)\n\xff\0"
     header = "RecordHeader(key = {}, value = {})".format
     texts = [
@@ -49,7 +49,7 @@ def test_records_are_taken_from_the_text_of_their_list() -> None:
     ]
 
 
-def test_text_that_could_mean_something_else_is_not_taken_apart() -> None:
+def test_ambiguous_text_is_not_parsed() -> None:
     for name in ("a(b", "a], isReadOnly = false), key = "):
         text = _as_client_writes(1, "k", "v", f"RecordHeader(key = {name}, value = [1])")
         assert rows_of(f"[{_as_client_writes(0, 'k', 'v')}, {text}]") is None

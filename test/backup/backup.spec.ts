@@ -42,7 +42,7 @@ async function makeFolder(folder: string, name: string, files: readonly string[]
   for (const file of files) await writeFile(join(folder, name, file), '');
 }
 
-it('takes all tables as they were at one moment, while others write', async () => {
+it('copies all tables in one snapshot, while others write', async () => {
   const folder = await stage.createFolder();
   const before = await martContent(mart);
   const { done, release } = await halfABackup(folder);
@@ -56,7 +56,7 @@ it('takes all tables as they were at one moment, while others write', async () =
   expect(await martContent(restored)).toEqual(before);
 });
 
-it('fails and leaves nothing when the server is killed in the middle', async () => {
+it('fails and leaves nothing behind when the server is killed meanwhile', async () => {
   const folder = await stage.createFolder();
   const { done } = await halfABackup(folder);
   await stage.server.kill();
@@ -67,26 +67,26 @@ it('fails and leaves nothing when the server is killed in the middle', async () 
   expect(await backupsIn(folder)).toEqual([]);
 });
 
-it('is no backup when the script is killed in the middle', async () => {
+it('leaves no complete backup when the script is killed', async () => {
   const folder = await stage.createFolder();
   const { child, done, release } = await halfABackup(folder);
   process.kill(-child.pid!, 'SIGKILL');
   await done;
   await release();
 
-  const unfinished = await backupsIn(folder);
-  expect(unfinished).toEqual([expect.stringMatching(NAME)]);
+  const incomplete = await backupsIn(folder);
+  expect(incomplete).toEqual([expect.stringMatching(NAME)]);
   expect(await stage.restore(mart, folder)).toMatchObject({
     code: 1,
-    text: expect.stringContaining('there is no whole backup'),
+    text: expect.stringContaining('there is no complete backup'),
   });
-  // It may be a backup that is under way.
-  await waitUntil('the second of its name is over', () => nameOf(new Date()) > unfinished[0]!);
+  // It stays for a day, as it might be a backup in progress.
+  await waitUntil('a new backup gets another name', () => nameOf(new Date()) > incomplete[0]!);
   expect(await stage.backUp(mart, folder)).toMatchObject({ code: 0 });
   expect(await backupsIn(folder)).toHaveLength(2);
 });
 
-it('fails and leaves nothing when a file cannot be written', async () => {
+it('fails and leaves nothing behind when a file cannot be written', async () => {
   const folder = await stage.createFolder();
   const programs = await stage.createFolder();
   await writeFile(join(programs, 'gzip'), '#!/bin/sh\n/usr/bin/head -c 1000\nexit 1\n');
@@ -97,7 +97,7 @@ it('fails and leaves nothing when a file cannot be written', async () => {
   expect(await backupsIn(folder)).toEqual([]);
 });
 
-it('keeps the newest whole backups, and removes unfinished ones of other days', async () => {
+it('keeps the newest complete backups, and removes incomplete ones after a day', async () => {
   const folder = await stage.createFolder();
   for (const day of ['20200101', '20200102', '20200104']) await makeFolder(folder, `${day}T031500Z`, ['manifest']);
   await makeFolder(folder, '20200103T031500Z', ['messages.copy.gz']);

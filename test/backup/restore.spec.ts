@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(120_000);
 
-/** What COPY writes in a way of its own, and what a reader of its lines could take for their end. */
+/** Characters that COPY escapes, and lines that look like the end of its data. */
 const ODD_TEXTS = [
   '\\.',
   '\\N',
@@ -33,7 +33,7 @@ let stage: BackupStage;
 let folder: string;
 let source: string;
 let backedUp: MartContent;
-/** Of the test. */
+/** The backup folder of the test. */
 let mart: string;
 
 const restore = (environment?: Record<string, string>) => stage.restore(mart, folder, environment);
@@ -78,7 +78,7 @@ describe('into an empty mart', () => {
     });
   });
 
-  it('writes nothing the second time, not even a lock on a row', async () => {
+  it('writes nothing the second time, and locks no row', async () => {
     const rowVersions = () => query(mart, 'SELECT id, xmin::text, xmax::text FROM messages ORDER BY id');
     await restore();
     const before = await rowVersions();
@@ -88,7 +88,7 @@ describe('into an empty mart', () => {
     expect(await rowVersions()).toEqual(before);
   });
 
-  it('fills columns that are younger than the backup with their defaults', async () => {
+  it('fills columns that were added after the backup with their defaults', async () => {
     await query(mart, `ALTER TABLE messages ADD COLUMN later text NOT NULL DEFAULT 'unknown'`);
     await query(mart, `ALTER TABLE campaigns ADD COLUMN later text NOT NULL DEFAULT 'unknown'`);
     expect(await restore()).toMatchObject({ code: 0 });
@@ -99,7 +99,7 @@ describe('into an empty mart', () => {
 });
 
 describe.each(['100000', '7'])('into a mart that has gone on, in parts of %s rows', (partRows) => {
-  it('adds what is missing and sets nothing back', async () => {
+  it('adds missing rows and replaces no newer ones', async () => {
     await restore();
     await query(
       mart,
@@ -133,7 +133,7 @@ describe.each(['100000', '7'])('into a mart that has gone on, in parts of %s row
 describe('beside a writer who has not yet committed a newer version', () => {
   const WRITE = `INSERT INTO messages SELECT * FROM jsonb_populate_record(NULL::messages, '%')`;
 
-  /** Restores while the writer is at work, who commits once the restore waits. */
+  /** Restores during a write, which commits once the restore waits for it. */
   async function besideTheWriter(): Promise<{ output: Output; stored: unknown }> {
     const [row] = await query<{ id: string; newer: object }>(
       source,
@@ -157,7 +157,7 @@ describe('beside a writer who has not yet committed a newer version', () => {
     });
   }
 
-  it('lets the newer version stay', async () => {
+  it('keeps the newer version', async () => {
     await restore();
     const { output, stored } = await besideTheWriter();
     expect(output.code).toBe(0);
@@ -165,7 +165,7 @@ describe('beside a writer who has not yet committed a newer version', () => {
     expect(stored).toHaveLength(1);
   });
 
-  it('does not take the mart for an empty one', async () => {
+  it('does not treat the mart as empty', async () => {
     const { output, stored } = await besideTheWriter();
     expect(output).toMatchObject({ code: 3, text: expect.stringContaining('run the restore again') });
     expect(stored).toHaveLength(1);
@@ -186,7 +186,7 @@ describe('refuses, and touches nothing,', () => {
     return { folder: copy, name: name! };
   }
 
-  it('a backup of which the last file is damaged', async () => {
+  it('a backup with a damaged last file', async () => {
     const { folder: copy, name } = await aCopyOfTheBackup();
     await appendFile(join(copy, name, 'holidays.copy.gz'), 'x');
     const output = await stage.restore(mart, copy);
@@ -204,7 +204,7 @@ describe('refuses, and touches nothing,', () => {
     await nothingIsThere();
   });
 
-  it('a name that is not there, and says which are', async () => {
+  it('an unknown name, and lists the backups', async () => {
     const output = await restore({ RESTORE_FROM: '20200101T000000Z' });
     expect(output.code).toBe(1);
     expect(output.text).toContain(`there are: ${(await backupsIn(folder)).join(' ')}`);
@@ -221,7 +221,7 @@ describe('refuses, and touches nothing,', () => {
     await nothingIsThere();
   });
 
-  it('an older schema than that of the backup', async () => {
+  it('a database with an older schema than the backup', async () => {
     await query(mart, 'DELETE FROM migrations WHERE timestamp = (SELECT max(timestamp) FROM migrations)');
     const output = await restore();
     expect(output).toMatchObject({ code: 1, text: expect.stringContaining('newer schema') });
@@ -229,7 +229,7 @@ describe('refuses, and touches nothing,', () => {
   });
 });
 
-it('fails when the ledger does not agree, and says what mends it', async () => {
+it('fails when the ledger does not agree, and says how to repair it', async () => {
   await query(mart, 'ALTER TABLE messages DISABLE TRIGGER count_insert');
   const output = await restore();
   expect(output).toMatchObject({ code: 1, text: expect.stringContaining('SELECT ledger.rebuild()') });

@@ -21,7 +21,7 @@ describe('a backfill from files', () => {
   let stage: SparkStage;
 
   beforeAll(async () => {
-    // Without dirt: a row over several lines is the one thing that parts of a file cannot hold.
+    // Without bad rows: a row that spans several lines cannot be read from parts of a file.
     stage = await setSparkStage('spark-backfill', ROWS, { dirty: 0 });
   });
 
@@ -40,7 +40,7 @@ describe('a backfill from files', () => {
     return log.split('\n').findLast((line) => line.includes('done: '))!;
   };
 
-  it('goes on where it was killed, and gives the same mart as the topic would', async () => {
+  it('resumes after a kill, and gives the same mart as the topic would', async () => {
     const killed = backfill();
     await killed.start();
     await killed.hasWritten(10_000);
@@ -52,12 +52,12 @@ describe('a backfill from files', () => {
     await again.start();
     const summary = await done(again);
 
-    expect(Number(/parts done by an earlier run (\d+)/.exec(summary)![1])).toBeGreaterThan(0);
+    expect(Number(/parts written by an earlier run (\d+)/.exec(summary)![1])).toBeGreaterThan(0);
     expect(Number(/done: (\d+) rows/.exec(summary)![1])).toBeLessThanOrEqual(stage.expected.rows - before);
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
   });
 
-  it('writes all of it when it is run again after it has ended: rows that were deleted come back', async () => {
+  it('writes all rows when it is run again after it has ended, so deleted rows come back', async () => {
     await query(stage.pipeline.databaseUrl, 'DELETE FROM messages WHERE id % 100 = 0');
     const job = backfill();
     await job.start();
@@ -67,7 +67,7 @@ describe('a backfill from files', () => {
     expect((await job.written()).records).toBe(0);
   });
 
-  it('says what is wrong with its files', async () => {
+  it('reports what is wrong with its files', async () => {
     const job = stage.job({
       pipeline: stage.pipeline,
       args: ['--source', 'files', '--path', dirname(stage.file) + '/*.tsv'],
@@ -104,7 +104,7 @@ describe('a backfill from files', () => {
     const count = async () =>
       (await query<{ n: number }>(stage.pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM messages'))[0]!.n;
 
-    it('reads the files that are named, each by its literal name, and what is sound of one that is cut', async () => {
+    it('reads files by their literal names, and a truncated file up to the damage', async () => {
       const named = ['_hidden.csv', 'v{a,b}.csv', 'q sp[1]é.csv'];
       for (const [i, name] of named.entries()) await writeFile(join(folder, name), csv(i + 1));
       for (const decoy of ['va.csv', 'vb.csv', 'q sp1é.csv']) await writeFile(join(folder, decoy), csv(99));
@@ -125,7 +125,7 @@ describe('a backfill from files', () => {
       expect(await count()).toBeGreaterThan(10_000);
     });
 
-    it('writes no part of a file that is overwritten before it was read, waits for a lock and says so, and stops when told to', async () => {
+    it('reports a lock it waits for, stops when told to, and writes no part of a file that was overwritten before it was read', async () => {
       const { databaseUrl } = stage.pipeline;
       await query(databaseUrl, 'TRUNCATE messages');
       const file = join(folder, 'm.csv');
@@ -134,27 +134,27 @@ describe('a backfill from files', () => {
       try {
         const stopped = of('m.csv');
         await stopped.start();
-        await waitUntil('it waits', () => isWriteWaiting(databaseUrl), 180_000);
+        await waitUntil('it waits for the lock', () => isWriteWaiting(databaseUrl), 180_000);
         await waitUntil(
-          'it says so',
+          'it reports the lock',
           async () =>
             (await stopped.process.whyNotReady())?.includes('waits for a lock in PostgreSQL, held by session'),
           30_000,
         );
         expect(await stopped.stop()).toBe(0);
-        // Its executors end a moment after it, and PostgreSQL notices that within a second: nothing writes after that.
+        // Its executors end shortly after it, and PostgreSQL notices within a second. Nothing writes after that.
         await waitUntil('its sessions have ended', async () => !(await isWriteWaiting(databaseUrl)), 30_000);
 
         const job = of('m.csv');
         await job.start();
-        // Its first parts are read and wait to be written; the others are read when the lock is gone.
-        await waitUntil('it waits', () => isWriteWaiting(databaseUrl), 180_000);
+        // The first parts are read and wait to be written; the others are read after the lock is released.
+        await waitUntil('it waits for the lock', () => isWriteWaiting(databaseUrl), 180_000);
         await copyFile(stage.file, file);
         await release();
         const { code, log } = await ended(job);
 
         expect(code).toBe(1);
-        expect(log).toContain(`${file} changed while it was read: it was written to`);
+        expect(log).toContain(`${file} changed while it was read: it was modified`);
         expect(await count()).toBeLessThan(ROWS / 2);
       } finally {
         await release();
@@ -162,7 +162,7 @@ describe('a backfill from files', () => {
     });
   });
 
-  it('the gateway says how the cluster is, also while its master is silent, and is not held up by it', async () => {
+  it('the gateway reports the state of the cluster, even while the master does not answer, and is not delayed by it', async () => {
     const env = { SPARK_MASTER_URL: stage.spark.cluster.uiUrl };
     const gateway = await stage.pipeline.start('gateway', { env });
     const becomes = (status: string) =>

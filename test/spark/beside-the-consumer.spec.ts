@@ -30,7 +30,7 @@ describe('the Spark job beside the consumer', () => {
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '2000' });
     const [counts] = await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
 
-    // Or the one was not there while the other wrote.
+    // Both have written rows, so they did run at the same time.
     const { inserted } = await job.written();
     expect(inserted).toBeGreaterThan(0);
     expect(inserted).toBeLessThan(stage.expected.mart.size);
@@ -67,16 +67,16 @@ describe('the Spark job beside the consumer', () => {
     const ids = async () =>
       (await query<{ id: string }>(pipeline.databaseUrl, 'SELECT id FROM messages ORDER BY id')).map(({ id }) => +id);
 
-    it('has nothing to mend behind a consumer at work, and mends what was deleted by hand', async () => {
+    it('writes nothing behind a working consumer, and writes rows that were deleted by hand', async () => {
       const consumer = await pipeline.consumer();
       const job = stage.job({ pipeline, checkpoint: 'follower', args: ['--follow'], env: FOLLOW });
       await job.start();
-      // Records come in while it follows.
+      // Records arrive while it follows.
       for (const part of numbers(10)) await send(1 + 100 * part, 100);
       const counts = await job.caughtUp();
       expect(counts.sum('messages_consumed_total')).toBe(1000);
       expect(counts.sum('messages_mart_repairs_total')).toBe(0);
-      // That would be its own delay, not that of the mart.
+      // The latency would be that of the follower, not of the mart.
       expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(0);
       expect(await job.stop()).toBe(0);
 
@@ -91,15 +91,15 @@ describe('the Spark job beside the consumer', () => {
       expect((await job.caughtUp()).sum('messages_mart_repairs_total')).toBe(missing);
       expect(await ids()).toEqual(numbers(1500).map((i) => i + 1));
 
-      // The consumer stands still now. After a while its follower does its work.
+      // The consumer has stopped. After a while the follower writes in its place.
       await send(1501, 20);
       await waitUntil('the rows are there', async () => (await ids()).length === 1520, 60_000);
-      // Counted when all tasks of the micro-batch are done, a moment after the rows can be seen.
+      // The job counts rows when all tasks of the micro-batch are done, shortly after they become visible.
       const repairs = async () => (await job.counts()).sum('messages_mart_repairs_total');
       await waitUntil('they are counted', async () => (await repairs()) >= missing + 20);
       expect(await repairs()).toBe(missing + 20);
 
-      // A row that only the database refuses holds up none of the others.
+      // A row that only the database refuses does not block the others.
       await query(pipeline.databaseUrl, 'ALTER TABLE messages ADD CONSTRAINT refused CHECK (id <> 1525)');
       await send(1521, 20);
       await waitUntil('the rows are there', async () => (await ids()).length === 1539, 60_000);

@@ -11,10 +11,10 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(900_000);
 
-/** Of a job that has just been started, on a machine that is busy. */
+/** For a job that has just started, on a busy machine. */
 const FIRST_BATCH_MS = 400_000;
 
-describe('the Spark job, held up by what it works with', () => {
+describe('the Spark job, blocked by its surroundings', () => {
   let stage: SparkStage;
   let proxy: TcpProxy;
   let job: TestJob;
@@ -46,7 +46,7 @@ describe('the Spark job, held up by what it works with', () => {
   });
 
   const send = () => stage.pipeline.send(numbers(200).map(() => ({ ...recordOf(++sent), partition: sent % 6 })));
-  /** Milliseconds until the job's /readyz and the gateway's /health both say it. */
+  /** Waits until the job's /readyz and the gateway's /health report it. @returns milliseconds until /readyz did */
   const said = async (why: RegExp): Promise<number> => {
     const began = performance.now();
     await waitUntil(`/readyz says ${why}`, async () => why.test((await job.process.whyNotReady()) ?? ''), 120_000);
@@ -64,13 +64,13 @@ describe('the Spark job, held up by what it works with', () => {
     await waitUntil('/health is ok', async () => (await systemHealth(gateway)).overall === 'ok', 60_000);
   };
 
-  it('by a lock on messages: says who holds it within 15 s, for as long as it is held', async () => {
+  it('by a lock on messages: reports within 15 s who holds it, as long as it is held', async () => {
     const release = await holding(stage.pipeline.databaseUrl, 'BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
     try {
       await send();
       await waitUntil('a task waits', isWaiting);
       expect(await said(/waits for a lock in PostgreSQL, held by session \d+/)).toBeLessThan(15_000);
-      // The statement is given up after 30 s and tried again.
+      // The statement times out after 30 s and is retried.
       const until = Date.now() + 40_000;
       await waitUntil(
         'it is held for longer',
@@ -86,11 +86,11 @@ describe('the Spark job, held up by what it works with', () => {
     await recovered();
   });
 
-  it('by a COMMIT whose answer is lost: says so within 15 s, and writes again', async () => {
+  it('by a lost answer to COMMIT: reports it within 15 s, and writes again', async () => {
     let lostAt: number | undefined;
     let isTask = false;
     proxy.rewrite = (bytes) => {
-      // A task counts what it wrote in its last statement before COMMIT; the driver has transactions of its own.
+      // The last statement of a task before COMMIT counts its rows, which distinguishes it from the driver.
       isTask ||= bytes.includes('INSERT 0 1\0');
       if (lostAt !== undefined || !isTask || !bytes.includes('COMMIT\0')) return bytes;
       lostAt = performance.now();
@@ -98,23 +98,23 @@ describe('the Spark job, held up by what it works with', () => {
     };
     await send();
     await waitUntil('the answer is lost', () => lostAt !== undefined, 60_000);
-    expect(await said(/the answer is lost|gives the driver no answer/)).toBeLessThan(15_000);
+    expect(await said(/the answer is lost|has not answered the driver/)).toBeLessThan(15_000);
     await recovered();
   });
 
-  it('by a worker and an executor that are frozen', async () => {
+  it('by a frozen worker and executor', async () => {
     const { worker } = stage.spark.cluster;
     worker.pause();
     try {
       await send();
-      await said(/makes no progress for \d+ s .*frozen/);
+      await said(/has made no progress for \d+ s .*frozen/);
     } finally {
       worker.resume();
     }
     await recovered();
   });
 
-  it('by a worker that is gone', async () => {
+  it('by a killed worker', async () => {
     const { worker } = stage.spark.cluster;
     await worker.kill();
     try {
@@ -126,10 +126,10 @@ describe('the Spark job, held up by what it works with', () => {
     await recovered();
   });
 
-  it('by a task that froze in mid-transaction in the run before it', async () => {
+  it('by a frozen transaction of the previous run', async () => {
     const { databaseUrl } = stage.pipeline;
     expect(await job.stop()).toBe(0);
-    // What is left of it: a session of its name that holds a row, and says nothing more.
+    // What such a task leaves behind: an idle session with its name that holds a row.
     const release = await holding(
       databaseUrl,
       `SET application_name = 'messages-kafka'; BEGIN; INSERT INTO messages SELECT * FROM messages WHERE id = 1

@@ -9,7 +9,7 @@ jest.setTimeout(900_000);
 const ROWS = 60_000;
 const NOTHING = { mart: [], quarantine: [], ledger: [] };
 
-describe('the Spark job, with everything it runs on killed in mid-stream, one after the other', () => {
+describe('the Spark job, while its components are killed one after the other', () => {
   let stage: SparkStage;
   let job: TestJob;
   let records: number;
@@ -23,7 +23,7 @@ describe('the Spark job, with everything it runs on killed in mid-stream, one af
 
   afterAll(() => stage?.close());
 
-  it('gives the same mart and the same quarantine, row by row, and counts each record once', async () => {
+  it('gives the same mart and quarantine, row by row, and counts each record once', async () => {
     const { kafka, postgres, spark } = stage;
     const { cluster } = spark;
     const victims: Record<string, () => Promise<void>> = {
@@ -41,7 +41,7 @@ describe('the Spark job, with everything it runs on killed in mid-stream, one af
       expect(before).toBeLessThan(records);
       await sleep(1000 * Math.random());
       await kill();
-      // What was under way may still be written; what comes after it comes from who has recovered.
+      // Work in progress may still be written; anything after it shows that the job has recovered.
       await job.hasWritten(Math.min(records, before + 8_000));
     }
     await job.caughtUp();
@@ -53,7 +53,7 @@ describe('the Spark job, with everything it runs on killed in mid-stream, one af
     expect(await job.stop()).toBe(0);
   });
 
-  it('reads all of the topic again when its checkpoint is lost, and changes nothing', async () => {
+  it('reads the whole topic again when its checkpoint is lost, and changes nothing', async () => {
     await rm(job.checkpointDir, { recursive: true });
     await job.start();
 

@@ -9,10 +9,10 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(900_000);
 
 const INT64_MAX = '9223372036854775807';
-/** It is planned several times: for Spark's part of what holds odd timestamps, and for the driver's. */
+/** Odd timestamps make Spark plan several times. */
 const FIRST_BATCH_MS = 400_000;
 const NOW = Date.now();
-/** Whatever a producer of another kind may write in them. */
+/** Timestamps that other producers may write. */
 const TIMESTAMPS = ['0', '-1', `${NOW}000`, `${NOW}000000`, INT64_MAX, `${NOW}`];
 
 describe('the Spark job on a topic that other programs write to', () => {
@@ -42,13 +42,13 @@ describe('the Spark job on a topic that other programs write to', () => {
     await stage?.close();
   });
 
-  it('reads what is committed alone, and keeps records of any timestamp', async () => {
+  it('reads only committed records, and keeps records with any timestamp', async () => {
     const { pipeline } = stage;
     await pipeline.sendInTransaction(
       numbers(30).map((i) => ({ ...recordOf(i), partition: 0 })),
       'commit',
     );
-    // Newer versions, and rows of their own.
+    // Newer versions of these rows, and more rows.
     await pipeline.sendInTransaction(
       numbers(30).map((i) => ({ ...recordOf(i + 15, version(1)), partition: 0 })),
       'abort',
@@ -67,7 +67,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     );
     expect(rows.map(({ id }) => Number(id))).toEqual([...numbers(30), ...TIMESTAMPS.map((_, i) => 100 + i)]);
     expect(rows.every(({ first }) => first)).toBe(true);
-    // Of the odd ones, those of now alone tell an age.
+    // Of the odd timestamps, only the current time gives an age.
     expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(30 + 2);
     const odd = await query<{ offset: string; ms: string; key: Buffer; value: Buffer; headers: unknown }>(
       pipeline.databaseUrl,
@@ -84,7 +84,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     expect(await job.stop()).toBe(0);
   });
 
-  it('goes on behind records that were deleted unread, writes them down, and begins anew in a topic that was made again', async () => {
+  it('skips and records deleted records, and reads a topic that was created again from its start', async () => {
     const { pipeline } = stage;
     const { topic, databaseUrl } = pipeline;
     const ids = async () => {
@@ -93,10 +93,10 @@ describe('the Spark job on a topic that other programs write to', () => {
     };
     await pipeline.send(numbers(20).map((i) => ({ ...recordOf(200 + i), partition: 1 })));
     const begin = 2 * TIMESTAMPS.length;
-    await admin.fetchTopicOffsets(topic); // or it knows no leaders
+    await admin.fetchTopicOffsets(topic); // otherwise the client knows no leaders
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: String(begin + 15) }] });
 
-    // A partition that is new to the job has lost its first records, too.
+    // A partition that is new to the job has lost its first records as well.
     await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
     await waitUntil('it has a leader', async () => (await admin.fetchTopicOffsets(topic)).length === 3);
     await pipeline.send(numbers(5).map((i) => ({ ...recordOf(220 + i), partition: 2 })));

@@ -9,15 +9,15 @@ import { query } from './mart-database.js';
 import type { Pipeline } from './pipeline.js';
 import { UnrecoverableError, waitUntil } from './wait-until.js';
 
-/** Planning, a JVM, Python: on a busy machine the first micro-batch takes its time. */
+/** On a busy machine, the first micro-batch takes long: planning, a JVM, Python. */
 const FIRST_BATCH_MS = 180_000;
-/** Small micro-batches, one after the other, so that there is a middle of something to kill in. */
+/** Small micro-batches without a pause, so that a kill hits one. */
 const SETTINGS = { SPARK_TRIGGER_SECONDS: '0', SPARK_BATCH_RECORDS: '2000' };
 
-/** A chaos stage with a Spark cluster beside it. */
+/** A chaos stage with a Spark cluster. */
 export interface SparkStage extends ChaosStage {
   readonly spark: Spark;
-  /** A job on the topic, database and group of a pipeline, not started yet. Each checkpoint is a query of its own. */
+  /** A job for a pipeline, not started yet. Jobs with the same checkpoint continue the same query. */
   job(options: JobOptions): TestJob;
 }
 
@@ -77,14 +77,14 @@ export class TestJob {
     return this.process.kill();
   }
 
-  /** Its counters; they begin at 0 with each start. */
+  /** Its counters, which start at 0 with each start. */
   async counts(): Promise<Counts> {
     const counts = new Counts();
     counts.update(await this.process.metrics());
     return counts;
   }
 
-  /** Resolves when all of the topic is in the mart. */
+  /** Resolves when the whole topic is in the mart. */
   async caughtUp(deadlineMs = FIRST_BATCH_MS): Promise<Counts> {
     return waitUntil(
       `the job has caught up (${this.process.logFile})`,
@@ -97,13 +97,13 @@ export class TestJob {
     );
   }
 
-  /** What spark_writes says of all of its starts. */
+  /** Totals of spark_writes, over all starts. */
   async written(): Promise<Written> {
     const [written] = await query<Written>(this.databaseUrl, WRITTEN);
     return written!;
   }
 
-  /** Resolves when so many records are written. */
+  /** Resolves when at least this many records are written. */
   async hasWritten(records: number, deadlineMs = FIRST_BATCH_MS): Promise<void> {
     await waitUntil(`${records} records written`, async () => (await this.written()).records >= records, deadlineMs);
   }

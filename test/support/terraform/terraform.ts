@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** The initialised copy that the set-up of these suites made. */
+/** The initialised copy of deploy/terraform, made by the global setup. */
 export const COPY = process.env.TERRAFORM_COPY!;
 
 /** One `run` of a test file. */
@@ -35,7 +35,7 @@ type Message = Readonly<{
   diagnostic?: { summary: string; detail: string };
 }>;
 
-/** What `terraform ARGS` prints, also where it fails. */
+/** Runs `terraform ARGS`. Resolves even if it fails. */
 export function terraform(...args: readonly string[]): Promise<{ code: number; output: string }> {
   return run(args, process.env);
 }
@@ -52,9 +52,9 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ c
 }
 
 /**
- * Runs test files (`*.tftest.hcl`) on the google provider's schema, with its answers made up.
+ * Runs test files (`*.tftest.hcl`) against the google provider's schema, with mocked responses.
  * @param args of `terraform test`
- * @throws Error where it fails otherwise than in a run
+ * @throws Error if it fails outside of a run
  */
 export async function testRuns(...args: readonly string[]): Promise<readonly TestRun[]> {
   const { code, output } = await terraform('test', '-json', '-verbose', ...args);
@@ -64,7 +64,7 @@ export async function testRuns(...args: readonly string[]): Promise<readonly Tes
     .map((line) => JSON.parse(line) as Message);
   const ended = messages.filter(({ test_run: run }) => run?.progress === 'complete');
   const passed = ended.every(({ test_run: run }) => run!.status === 'pass');
-  // It can also fail between runs, or end before all of them.
+  // It can also fail between runs, or end early.
   if (ended.length === 0 || (passed && code !== 0)) throw new Error(`terraform test failed: ${output}`);
   return ended.map(({ '@testfile': file, '@testrun': run, test_run }) => {
     const own = messages.filter((message) => message['@testfile'] === file && message['@testrun'] === run);
@@ -78,15 +78,15 @@ export async function testRuns(...args: readonly string[]): Promise<readonly Tes
   });
 }
 
-/** What a plan would make or change, of one type. */
+/** The resources of one type that a plan would create or change. */
 export function planned<T>({ resource_changes: changes }: Plan, type: string): T[] {
   return changes.filter((resource) => resource.type === type).map(({ change }) => change.after as T);
 }
 
 /**
- * Runs a test file that applies what it plans, on made-up answers.
- * @returns the addresses of what was made, changed and destroyed, in order; the last ones by the tidying-up
- * @throws Error where it fails
+ * Runs a test file that applies its plans, with mocked responses.
+ * @returns the addresses of created, changed and destroyed resources, in order; the last ones are the cleanup
+ * @throws Error if it fails
  */
 export async function appliedBy(file: string): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-'));

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Backs up the rows of the mart: a COPY of each table, all of one snapshot, into BACKUP_DIR/<UTC time>/. The schema is not in
-# it: mart-init makes that. Neither is spark_writes, without which Spark only does again what changes nothing.
+# Backs up the rows of the mart: a COPY of each table, all in one snapshot, to BACKUP_DIR/<UTC time>/. The schema is left out,
+# as mart-init creates it, and so is spark_writes: without it Spark repeats some writes, which changes nothing.
 #
-# The manifest is written last and makes a backup whole; renaming the folder would not do on a bucket. Needs psql, the PG*
-# variables and a user who may read the tables.
+# The manifest is written last and marks the backup as complete; a bucket could not rename the folder atomically. Needs psql, the
+# PG* variables and a user who may read the tables.
 #   BACKUP_DIR   (default /backups)
-#   BACKUP_KEEP  how many whole backups stay (default 7)
+#   BACKUP_KEEP  how many complete backups to keep (default 7)
 set -euo pipefail
 shopt -s nullglob inherit_errexit
 
@@ -21,7 +21,7 @@ export folder=$backups/$name # for the shells that psql starts
 mkdir "$folder"
 trap '[ -f "$folder/manifest" ] || rm -rf "$folder"' EXIT
 
-# \copy, unlike \g |program, fails when the program does. The columns are asked for once COPY has locked the table.
+# \copy, unlike \g |program, fails if the program fails. The columns are read after COPY has locked the table.
 statements() {
   echo 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;'
   echo "SELECT 'server', current_setting('server_version');"
@@ -50,9 +50,9 @@ done <<< "$described" >> "$folder/manifest.partial"
 sync "$folder"/*
 mv "$folder/manifest.partial" "$folder/manifest"
 sync
-echo "Backup $name is whole"
+echo "Backup $name is complete"
 
-remove() { # The manifest first, so that half a removal leaves nothing that looks whole.
+remove() { # The manifest first, so that a partly removed backup never looks complete.
   rm -f "$1/manifest"
   rm -rf "$1"
   echo "Removed $2 ${1##*/}"
@@ -63,5 +63,5 @@ for manifest in "${whole[@]:0:$((${#whole[@]} > keep ? ${#whole[@]} - keep : 0))
 done
 yesterday=$(date -u -d '1 day ago' +%Y%m%dT%H%M%SZ)
 for other in "$backups"/????????T??????Z; do
-  [ -f "$other/manifest" ] || [[ ${other##*/} > $yesterday ]] || remove "$other" 'the unfinished backup'
+  [ -f "$other/manifest" ] || [[ ${other##*/} > $yesterday ]] || remove "$other" 'the incomplete backup'
 done

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Restores what backup.sh has written into a mart that mart-init has made. Rows that are missing are added; a message that is
-# stored in an older version gives way, and every other stored row stays. So it may run into a live mart, and again.
+# Restores a backup of backup.sh into a mart that mart-init has created. It adds missing rows and replaces older versions of
+# messages; every other stored row stays. So it may run on a live mart, and may be repeated.
 #
 # Needs psql, the PG* variables and the user who owns the tables.
 #   BACKUP_DIR         (default /backups)
-#   RESTORE_FROM       name of a backup, such as 20260131T031500Z (default: the newest whole one)
-#   RESTORE_PART_ROWS  rows that one statement writes (default 100000): the triggers of messages keep as many aside
+#   RESTORE_FROM       name of a backup, such as 20260131T031500Z (default: the newest complete one)
+#   RESTORE_PART_ROWS  rows per statement (default 100000), which the triggers of messages hold in memory
 set -euo pipefail
 shopt -s nullglob inherit_errexit
 
 backups=${BACKUP_DIR:-/backups}
 export PART_ROWS=${RESTORE_PART_ROWS:-100000}
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 LC_ALL=C
-# In the 4 MB that are usual, triggers and recount take twice as long.
+# With the default of 4 MB, triggers and recount take twice as long.
 export PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0 -c work_mem=64MB ${PGOPTIONS:-}"
 
 [[ $PART_ROWS =~ ^[1-9][0-9]{0,8}$ ]] || { echo "RESTORE_PART_ROWS is '$PART_ROWS', not a number of rows" >&2; exit 1; }
@@ -22,22 +22,22 @@ run_sql() { psql -X -A -t -v ON_ERROR_STOP=1 "$@"; }
 ask() { run_sql -q -c "$1"; }
 
 whole=("$backups"/????????T??????Z/manifest)
-((${#whole[@]})) || refuse "there is no whole backup in $backups"
+((${#whole[@]})) || refuse "there is no complete backup in $backups"
 manifest=${whole[-1]}
 [ -z "${RESTORE_FROM:-}" ] || manifest=$backups/$RESTORE_FROM/manifest
 names=("${whole[@]%/manifest}")
-[ -f "$manifest" ] || refuse "there is no whole backup $RESTORE_FROM; there are: ${names[*]##*/}"
+[ -f "$manifest" ] || refuse "there is no complete backup $RESTORE_FROM; there are: ${names[*]##*/}"
 folder=${manifest%/manifest}
 echo "From the backup ${folder##*/}"
 
-# All that can be wrong, before anything is touched.
+# Check everything before changing anything.
 declare -A rows_of columns_of
 migration=
 while read -r kind name rows sha256 columns; do
   case $kind in
     migration) migration=$name ;;
     table)
-      echo "$sha256  $folder/$name.copy.gz" | sha256sum --check --quiet || refuse "$name.copy.gz is damaged; RESTORE_FROM takes another one"
+      echo "$sha256  $folder/$name.copy.gz" | sha256sum --check --quiet || refuse "$name.copy.gz is damaged; choose another backup with RESTORE_FROM"
       [ -n "$(ask "SELECT to_regclass('public.$name')")" ] || refuse "the table $name is missing; run mart-init first"
       rows_of[$name]=$rows columns_of[$name]=$columns
       ;;
@@ -47,7 +47,7 @@ done < "$manifest"
 present=$(ask 'SELECT max(timestamp) FROM migrations')
 ((migration <= present)) || refuse "the backup is of a newer schema (migration $migration, here $present); run the newer mart-init first"
 
-# Makes statements of a table's rows: at most PART_ROWS after $1, the COPY, and before $2.
+# Splits rows into statements of at most PART_ROWS rows, each preceded by $1 (which ends in a COPY) and followed by $2.
 parts() {
   BEFORE=$1 AFTER=$2 awk '
     (NR - 1) % ENVIRON["PART_ROWS"] == 0 { print ENVIRON["BEFORE"] }
@@ -56,7 +56,7 @@ parts() {
     END { if (NR % ENVIRON["PART_ROWS"]) print "\\.\n" ENVIRON["AFTER"] }'
 }
 
-# Each part is merged in a transaction of its own. What is stored is left out first: ON CONFLICT would lock each such row.
+# Merges each part in its own transaction. Filters out stored rows first, as ON CONFLICT would lock each of them.
 merged() { # TABLE COLUMNS
   local table=$1 columns=$2 key match on_conflict='DO NOTHING' newer=''
   key=$(ask "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute, pg_index
@@ -78,7 +78,7 @@ merged() { # TABLE COLUMNS
     COMMIT;"
 }
 
-# COMMIT is only said after the last row.
+# COMMIT comes only after the last row.
 copied() { # COLUMNS
   echo 'BEGIN; LOCK TABLE messages IN SHARE ROW EXCLUSIVE MODE;' &&
     echo "DO 'BEGIN IF EXISTS (SELECT FROM messages) THEN RAISE ''messages is no longer empty: run the restore again''; END IF; END';" &&
@@ -86,7 +86,7 @@ copied() { # COLUMNS
     echo 'COMMIT;'
 }
 
-restore() { # TABLE: gives the rows that were written
+restore() { # TABLE: prints how many rows it has written
   if [ "$1" = messages ] && [ "$(ask 'SELECT EXISTS (SELECT FROM messages)')" = f ]; then
     copied "${columns_of[$1]}" | run_sql | awk '$1 == "COPY" { n += $2 } END { print n + 0 }'
   else

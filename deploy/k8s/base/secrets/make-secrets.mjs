@@ -1,5 +1,5 @@
-// Makes the Secrets of the pipeline with random passwords. Those that exist are left alone, whoever made them, so this may run
-// as often as it likes. All that it needs of the API server is `create`: an answer of 409 says that a Secret is there already.
+// Creates the Secrets of the pipeline with random passwords. Existing Secrets stay as they are, so this may run any number of
+// times. It needs only the right to create: a status of 409 means that a Secret exists.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,13 +16,13 @@ const analyst = password();
 const secrets = {
   'postgres-owner': { password: password() },
   'postgres-app': { password: password() },
-  // The file by which pgAdmin logs in as the analyst: host, port, database, role, password.
+  // pgAdmin's password file for the analyst: host, port, database, role, password.
   'postgres-analyst': { password: analyst, pgpass: `postgres:5432:messaging:analyst:${analyst}` },
   'pgadmin-login': { password: password() },
   'gateway-api': { token: password() },
 };
 
-// By address: a cluster's DNS may still be starting.
+// By address, as the cluster's DNS may still be starting.
 const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
 
 async function create(name, stringData) {
@@ -46,8 +46,8 @@ async function create(name, stringData) {
     }),
     signal: AbortSignal.timeout(10_000),
   });
-  if (response.ok) console.log(`${name}: made`);
-  else if (response.status === 409) console.log(`${name}: exists, left as it is`);
+  if (response.ok) console.log(`${name}: created`);
+  else if (response.status === 409) console.log(`${name}: exists, not changed`);
   else throw new Error(`${name}: ${response.status} ${await response.text()}`);
 }
 
@@ -58,7 +58,7 @@ for (const [name, stringData] of Object.entries(secrets)) {
       break;
     } catch (error) {
       if (attempt === 10) throw error;
-      console.log(`${error.message} (${error.cause?.message ?? 'no answer'}), trying again`);
+      console.log(`${error.message} (${error.cause?.message ?? 'no answer'}), retrying`);
       await sleep(1000 * attempt);
     }
   }

@@ -1,12 +1,12 @@
 # A bucket for pods that mount it (GCS FUSE): private, in the region of the cluster.
 resource "google_storage_bucket" "this" {
-  # checkov:skip=CKV_GCP_62: Cloud Audit Logs say who did what with a bucket; usage logs would need a bucket of their own, which had no log
+  # checkov:skip=CKV_GCP_62: Cloud Audit Logs record the access; usage logs would need another bucket, without a log
   name          = var.name
   location      = var.location
   storage_class = "STANDARD"
   force_destroy = var.force_destroy
 
-  # Rights come by IAM alone, and no mistake in them makes anything public.
+  # Access only by IAM, and no mistake in it can make the bucket public.
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
 
@@ -36,7 +36,7 @@ resource "google_storage_bucket" "this" {
     }
   }
 
-  # Parts of uploads that broke off, which are paid for and seen nowhere.
+  # Deletes parts of aborted uploads, which cost money and are not listed.
   lifecycle_rule {
     action {
       type = "AbortIncompleteMultipartUpload"
@@ -46,8 +46,8 @@ resource "google_storage_bucket" "this" {
     }
   }
 
-  # The last way back, also from the deletion of a version, for the seven days that are the least. Where nothing is kept, it is off: it
-  # is on unless something is said, and would be paid for.
+  # Recovers deleted versions for seven days, the minimum. Turned off explicitly where no versions are kept: the default is on, and
+  # costs money.
   soft_delete_policy {
     retention_duration_seconds = var.keep_replaced_days == null ? 0 : 7 * 24 * 60 * 60
   }

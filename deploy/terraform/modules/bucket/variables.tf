@@ -1,10 +1,10 @@
 variable "name" {
-  description = "The name of the bucket, which nobody else in the world may have."
+  description = "The name of the bucket. Bucket names are unique across Google Cloud."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$", var.name))
-    error_message = "The bucket's name, ${var.name}, is longer than the 63 characters that Google allows, or has others than lower-case letters, digits, hyphens and underscores. Choose a shorter `name`."
+    error_message = "The bucket's name, ${var.name}, is longer than the 63 characters that Google allows, or has characters other than lower-case letters, digits, hyphens and underscores. Choose a shorter `name`."
   }
 }
 
@@ -14,18 +14,18 @@ variable "location" {
 }
 
 variable "force_destroy" {
-  description = "Whether the bucket can be destroyed with what is in it."
+  description = "Whether the bucket can be destroyed together with its objects."
   type        = bool
 }
 
 variable "keep_replaced_days" {
-  description = "For how many days an object is kept that was replaced or deleted; null keeps no versions."
+  description = "How many days to keep replaced or deleted objects; null keeps no versions."
   type        = number
   default     = null
 }
 
 variable "hierarchical_namespace" {
-  description = "Whether folders are real, so that their renames have happened or have not. It excludes versions."
+  description = "Whether the bucket has real folders, so that renames are atomic. Cannot be combined with versions."
   type        = bool
   default     = false
 }
