@@ -24,16 +24,16 @@ describe('BatchSender', () => {
     sender.send([{ topic: pipeline.topic, partition, batch: batchOf(values) }]);
   const valuesInTopic = async () => (await pipeline.readTopic()).map(({ value }) => String(value)).sort();
 
-  it('keeps the sequence of each partition by itself', async () => {
+  it('counts the sequence of each partition separately', async () => {
     await send(0, 'a', 'b');
     await send(1, 'c');
     await send(0, 'd');
     expect(await valuesInTopic()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('goes on with a new id when the broker has lost what was sent under the old one', async () => {
+  it('continues with a new id when the broker has lost records sent under the old one', async () => {
     await send(0, 'a');
-    // As after the loss of a log's end: what comes next does not follow what the broker has.
+    // As if the broker had lost the end of its log: the next sequence number does not follow its last one.
     const { sequences } = sender as unknown as { sequences: Map<string, number> };
     sequences.set(`${pipeline.topic}/0`, 100);
     await send(0, 'b');

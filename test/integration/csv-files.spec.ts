@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const zip = (name: string, ...entries: string[]) =>
   writeFile(at(name), zipArchive(entries.map((entry) => [entry, HAVE_OTHER_TEXT.includes(entry) ? OTHER_TEXT : TEXT])));
 
-/** The ids of a file. */
+/** The ids in a file. */
 async function ids(name: string): Promise<string[]> {
   const reader = await CsvReader.open(at(name), { columns: ['id', 'name'] });
   const found: string[] = [];
@@ -40,15 +40,15 @@ describe('a CSV file', () => {
     ['gzip under another name', 'm.csv', gzipSync(TEXT)],
     ['plain text named .gz', 'm.csv.gz', Buffer.from(TEXT)],
     ['a name in capitals', 'M.CSV.GZ', gzipSync(TEXT)],
-    ['padding behind gzip', 'm.csv.gz', Buffer.concat([gzipSync(TEXT), Buffer.alloc(70_000)])],
+    ['padding after gzip', 'm.csv.gz', Buffer.concat([gzipSync(TEXT), Buffer.alloc(70_000)])],
     ['a header in another case', 'm.csv', Buffer.from(TEXT.replace('id,name', 'ID,Name'))],
-    ['files put together', 'm.csv', Buffer.from(TEXT + TEXT.replace('1,a\n2,b\n', ''))],
+    ['concatenated files', 'm.csv', Buffer.from(TEXT + TEXT.replace('1,a\n2,b\n', ''))],
   ])('is read: %s', async (_, name, content) => {
     await writeFile(at(name), content);
     expect(await ids(name)).toEqual(['1', '2']);
   });
 
-  it('is read out of a zip archive', async () => {
+  it('is read from a zip archive', async () => {
     await zip('m.zip', 'folder/m.csv', '__MACOSX/m.csv', 'README.txt');
     expect(await ids('m.zip')).toEqual(['1', '2']);
     await rename(at('m.zip'), at('m.csv'));
@@ -64,12 +64,12 @@ describe('a CSV file', () => {
     ],
     [['a.txt'], /contains no CSV file with the columns \(a\.txt\)/],
     [['[Content_Types].xml', 'xl/workbook.xml'], /is a spreadsheet/],
-  ])('is not guessed at in an archive of %j', async (entries, message) => {
+  ])('is refused in an archive of %j', async (entries, message) => {
     await zip('m.zip', ...entries);
     await expect(ids('m.zip')).rejects.toThrow(message);
   });
 
-  it('is refused in an archive that is cut, in another encoding, and with another order behind a second header', async () => {
+  it('is refused in a truncated archive, in another encoding, and with a second header in another order', async () => {
     await writeFile(at('cut.zip'), 'PK\x03\x04 and so on');
     await expect(ids('cut.zip')).rejects.toMatchObject({ code: 'CSV_ZIP_INVALID' });
     await writeFile(at('wide.csv.gz'), gzipSync(Buffer.from('\ufeffid,name\n', 'utf16le')));
@@ -98,15 +98,15 @@ describe('a CSV file', () => {
     });
   });
 
-  it('is not waited for where a pipe or a folder has its name', async () => {
+  it('is refused at once if it is a pipe or a folder', async () => {
     execFileSync('mkfifo', [at('m.csv')]);
     await expect(ids('m.csv')).rejects.toThrow(/m\.csv is not a regular file/);
     await mkdir(at('n.csv'));
     await expect(ids('n.csv')).rejects.toThrow(/n\.csv is not a regular file/);
   });
 
-  it('is refused at once where its lines end in CR alone, however long it is', async () => {
-    // The second one is larger than a line may be.
+  it('is refused at once if its lines end in CR alone, however long it is', async () => {
+    // The second file is longer than the maximum line.
     for (const lines of [100_000, 400_000]) {
       await writeFile(at('m.csv'), 'id,name' + Array.from({ length: lines }, (_, i) => `\r${i},secret-${i}`).join(''));
       const before = process.cpuUsage();
@@ -122,7 +122,7 @@ describe('a CSV file', () => {
 });
 
 describe('matchingFiles', () => {
-  it('names what matches and is no file, with the reason, and finds the others', async () => {
+  it('returns the files, and the matches that are not files with the reason', async () => {
     await writeFile(at('good.csv'), TEXT);
     await writeFile(at('two\nlines.csv'), TEXT);
     await symlink(at('good.csv'), at('link.csv'));
@@ -154,19 +154,19 @@ describe('matchingFiles', () => {
 
   it.each([
     ['s3://bucket/m.csv', /is a URL, not a file/],
-    ['https://example.com/m.csv', /is an address/],
+    ['https://example.com/m.csv', /is a URL/],
     ['-', /Write it to a file first/],
     ['/dev/stdin', /Write it to a file first/],
     ['file://host/m.csv', /is not a URL of a local file/],
     [`/tmp/${'x'.repeat(300)}.csv`, /too long for the file system/],
     ['/dev', /is a folder/],
     ['/dev/null', /is a device/],
-  ])('says what %s is', async (pattern, message) => {
+  ])('refuses %s with the reason', async (pattern, message) => {
     await expect(findCsvFiles([pattern])).rejects.toThrow(message);
     await expect(findCsvFiles([pattern])).rejects.not.toThrow('Check the path');
   });
 
-  it('takes a file:// URL', async () => {
+  it('accepts a file:// URL', async () => {
     await writeFile(at('a b.csv'), TEXT);
     expect(await findCsvFiles([`file://${folder}/a%20b.csv`])).toEqual([at('a b.csv')]);
   });

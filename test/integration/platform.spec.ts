@@ -36,7 +36,7 @@ describe('ensureTopic', () => {
     await admin.disconnect();
   });
 
-  it('creates an absent topic with its partitions and settings', async () => {
+  it('creates a missing topic with its partitions and settings', async () => {
     const topic = newTopic();
     const config = { 'cleanup.policy': 'compact', 'max.message.bytes': '8388608' };
 
@@ -51,7 +51,7 @@ describe('ensureTopic', () => {
     expect(Object.fromEntries(entries ?? [])).toEqual(config);
   });
 
-  it('bears others that create the same topic at the same moment', async () => {
+  it('tolerates other clients that create the same topic at the same time', async () => {
     const topic = newTopic();
 
     const results = await Promise.all(
@@ -62,7 +62,7 @@ describe('ensureTopic', () => {
     expect(results.every(({ partitions }) => partitions === 2)).toBe(true);
   });
 
-  it('leaves an existing topic with fewer partitions as it is, and warns', async () => {
+  it('leaves an existing topic with fewer partitions unchanged, and warns', async () => {
     const topic = newTopic();
     const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     await ensureTopic(admin, { topic, partitions: 2, replication: 1 });
@@ -75,7 +75,7 @@ describe('ensureTopic', () => {
     ]);
   });
 
-  it('says what to do when there are too few brokers for the replication', async () => {
+  it('says what to do when there are too few brokers for the replication factor', async () => {
     const creation = ensureTopic(admin, { topic: newTopic(), partitions: 1, replication: 9 });
 
     await expect(creation).rejects.toThrow(/at least 9 of them/);
@@ -104,14 +104,14 @@ describe('a DataSource of the pipeline', () => {
     return rows[0]?.pid ?? 0;
   }
 
-  it('speaks UTC under its name', async () => {
+  it('uses UTC and its application name', async () => {
     const rows: unknown = await dataSource.query(
       `SELECT current_setting('timezone') AS zone, current_setting('application_name') AS name`,
     );
     expect(rows).toEqual([{ zone: 'UTC', name: 'platform-spec' }]);
   });
 
-  it('commits, or rolls all of it back and keeps the connection', async () => {
+  it('commits, or rolls everything back and keeps the connection', async () => {
     const pid = await backend();
     await dataSource.query('CREATE TEMPORARY TABLE marks (n int PRIMARY KEY)');
     const mark = (...numbers: number[]) =>
@@ -128,7 +128,7 @@ describe('a DataSource of the pipeline', () => {
     expect(await backend()).toBe(pid);
   });
 
-  it('drops a connection whose statement took too long, so that the next attempt gets another', async () => {
+  it('drops a connection whose statement timed out, so that the next attempt gets another one', async () => {
     const pid = await backend();
 
     const slow = inTransaction(dataSource, (runner) => runner.query('SELECT pg_sleep(30)'));
@@ -138,7 +138,7 @@ describe('a DataSource of the pipeline', () => {
     expect(await backend()).not.toBe(pid);
   });
 
-  it('survives that the server ends its connection, in use or idle', async () => {
+  it('survives when the server ends a connection, in use or idle', async () => {
     const own = inTransaction(dataSource, (runner) => runner.query('SELECT pg_terminate_backend(pg_backend_pid())'));
     const error: unknown = await own.catch((reason: unknown) => reason);
     expect(classifyDatabaseError(error)).toBe('outage');
@@ -148,7 +148,7 @@ describe('a DataSource of the pipeline', () => {
     await other.query('SELECT pg_terminate_backend($1)', [idle]);
     await other.destroy();
 
-    // The pool may or may not have heard of it; at most one attempt meets the dead connection.
+    // The pool may not have noticed yet; at most one attempt gets the dead connection.
     const first = await backend().catch((reason: unknown) => classifyDatabaseError(reason));
     const answer = first === 'outage' ? await backend() : first;
     expect(answer).toEqual(expect.any(Number));

@@ -29,21 +29,21 @@ afterEach(() => stage.close());
 
 const start = (...args: string[]): AppProcess => stage.start('--file', path, ...args);
 
-/** Runs to its end. */
+/** Runs until it exits. */
 async function produce(...args: string[]): Promise<string> {
   const producer = start(...args);
   expect([await producer.exited, producer.output]).toEqual([ENDED_WELL, expect.any(String)]);
   return producer.output;
 }
 
-/** A producer in the middle of the file, reading slowly. */
+/** A slow producer that is in the middle of the file. */
 async function midway(...args: string[]): Promise<AppProcess> {
   const producer = start('--rate', '4000', ...args);
   await producer.waitUntil('1,000 rows', async () => (await topic.count()) >= 1_000);
   return producer;
 }
 
-/** As `cp` of the same file over itself: empty at first. */
+/** Rewrites the file as `cp` does: it is empty at first. */
 async function writeAgain(content: string | Buffer, pause: () => Promise<unknown>): Promise<void> {
   const handle = await open(path, 'w');
   await pause();
@@ -57,22 +57,25 @@ describe('a file that changes while it is read', () => {
   it.each([
     ['m.csv', (text: string) => Buffer.from(text)],
     ['m.csv.gz', (text: string) => gzipSync(text, { level: 0 })],
-  ])('is not done when it was rewritten; the next run goes on where this one was: %s', async (name, encode) => {
-    path = join(folder, name);
-    const content = encode(csv(1, ROWS + 1));
-    await writeFile(path, content);
-    const producer = await midway();
-    await writeAgain(content, () => producer.exited);
-    expect([await producer.exited, producer.output]).toEqual([FAILED, expect.any(String)]);
-    expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*was truncated or rewritten while it was read/);
-    expect(await topic.count()).toBeLessThan(ROWS);
+  ])(
+    'is unfinished after it was rewritten with the same content, and the next run resumes: %s',
+    async (name, encode) => {
+      path = join(folder, name);
+      const content = encode(csv(1, ROWS + 1));
+      await writeFile(path, content);
+      const producer = await midway();
+      await writeAgain(content, () => producer.exited);
+      expect([await producer.exited, producer.output]).toEqual([FAILED, expect.any(String)]);
+      expect(producer.output).toMatch(/PRODUCER_FILE_CHANGED: .*was truncated or rewritten while it was read/);
+      expect(await topic.count()).toBeLessThan(ROWS);
 
-    expect(await produce()).toContain('resuming at row');
-    expect(await distinct()).toEqual(range(1, ROWS + 1));
-    expect(await produce()).toContain('was already produced');
-  });
+      expect(await produce()).toContain('resuming at row');
+      expect(await distinct()).toEqual(range(1, ROWS + 1));
+      expect(await produce()).toContain('was already produced');
+    },
+  );
 
-  it('is looked at again by a producer that watches, which takes others meanwhile', async () => {
+  it('is tried again with --watch, while other files are produced', async () => {
     const content = csv(1, ROWS + 1);
     await writeFile(path, content);
     const pattern = join(folder, '*.csv');
@@ -89,7 +92,7 @@ describe('a file that changes while it is read', () => {
     expect(await producer.stop()).toEqual(ENDED_WELL);
   });
 
-  it('is read to its new end when it grows, without the half line that it ends in meanwhile', async () => {
+  it('is read to its new end when it grows, without sending half a line in between', async () => {
     const text = csv(1, ROWS + 1);
     const half = Math.floor(text.length / 2);
     await writeFile(path, text.slice(0, half));
@@ -101,7 +104,7 @@ describe('a file that changes while it is read', () => {
     expect(await topic.ids()).toEqual(range(1, ROWS + 1));
   });
 
-  it('is not done when it has grown by a half line, which is sent once it is whole', async () => {
+  it('is unfinished when it has grown by half a line, which is sent once it is complete', async () => {
     const text = csv(1, 4_001);
     await writeFile(path, text.slice(0, -20));
     const producer = await midway();
@@ -123,14 +126,14 @@ describe('a file that changes while it is read', () => {
       },
     ],
     ['deleted', () => rm(path)],
-    ['cut', () => truncate(path, 500)],
-  ])('is not done when it was %s', async (_, change) => {
+    ['truncated', () => truncate(path, 500)],
+  ])('is unfinished when it was %s', async (_, change) => {
     await writeFile(path, csv(1, 8_001));
     const producer = await midway();
     await change();
     expect([await producer.exited, producer.output]).toEqual([FAILED, expect.any(String)]);
     expect(producer.output).toContain('PRODUCER_FILE_CHANGED');
-    // All that could be read; it had the file before it was cut, as the file fits into one chunk.
+    // The file fits into one chunk, so all of it was read before it was truncated.
     expect(await topic.ids()).toEqual(range(1, 8_001));
     if (_ === 'deleted') await writeFile(path, csv(10_001, 18_001));
     const next = start();
@@ -140,7 +143,7 @@ describe('a file that changes while it is read', () => {
     );
   });
 
-  it('is done when it was only touched, or put in its own place', async () => {
+  it('is finished when it was only touched, or replaced by a copy', async () => {
     await writeFile(path, csv(1, 8_001));
     const producer = await midway();
     await copyFile(path, `${path}.copy`);
@@ -154,11 +157,11 @@ describe('a file that changes while it is read', () => {
   });
 });
 
-describe('a file that is replaced by one of the same size and head', () => {
+describe('a file that is replaced by one with the same size and the same first bytes', () => {
   it.each([
     ['m.csv', (text: string) => Buffer.from(text)],
     ['m.csv.gz', (text: string) => gzipSync(text, { level: 0 })],
-  ])('is refused, also with the times of the one before: %s', async (name, encode) => {
+  ])('is refused, even with the mtime of the old one: %s', async (name, encode) => {
     path = join(folder, name);
     const text = csv(1, 2_001);
     await writeFile(path, encode(text));

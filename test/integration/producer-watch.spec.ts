@@ -14,8 +14,8 @@ import { ProducerStage } from '../support/producer-stage.js';
 jest.setTimeout(90_000);
 
 /**
- * Holds a lease, as a file server does that does not give a file back: the system lets nobody open it for 45 s. In Perl, as
- * Node.js has no fcntl.
+ * Holds a lease like a file server that does not release it: for 45 s the system lets no other process open the file. Written in
+ * Perl because Node.js has no fcntl.
  */
 const LEASE = `
 use Fcntl;
@@ -42,11 +42,11 @@ afterEach(() => stage.close());
 
 const start = (...args: string[]): AppProcess => stage.start(...args);
 
-/** Looks every second, unless the arguments say otherwise. */
+/** Scans every second, unless the arguments say otherwise. */
 const watch = (pattern: string, ...args: string[]): Promise<AppProcess> =>
   start('--file', join(folder, pattern), ...(args.includes('--watch') ? [] : ['--watch', '1']), ...args).listening();
 
-/** Writes a file that has been left alone for long. */
+/** Writes a file with an old mtime. */
 async function oldFile(name: string, content: string | Buffer): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, content);
@@ -54,7 +54,7 @@ async function oldFile(name: string, content: string | Buffer): Promise<string> 
   return path;
 }
 
-/** Appears complete, as an object in a bucket does. */
+/** Makes a complete file appear at once, like an object in a bucket. */
 async function newFile(name: string, content: string | Buffer): Promise<void> {
   await writeFile(join(folder, `.${name}`), content);
   await rename(join(folder, `.${name}`), join(folder, name));
@@ -71,9 +71,9 @@ const runIsOver = (producer: AppProcess): Promise<boolean> =>
 
 const times = (output: string, text: string): number => output.split(text).length - 1;
 
-describe('the producer that watches', () => {
-  it('waits for files, takes each when it is complete and once, also over a restart', async () => {
-    // Not 1: a machine that is busy for a second must not make the copy below look settled.
+describe('the producer with --watch', () => {
+  it('waits for files and produces each once, when it is complete, even across a restart', async () => {
+    // Not 1: on a busy machine the copy below could pause for a second and look settled.
     const producer = await watch('inbox/*.csv*', '--watch', '2');
     await producer.ready();
     expect((await producer.health('livez')).status).toBe(200);
@@ -83,7 +83,7 @@ describe('the producer that watches', () => {
     await mkdir(join(folder, 'inbox'));
     const text = csv(1, 3_001);
     const slow = createWriteStream(join(folder, 'inbox/a.csv'));
-    // For longer than two looks; the first piece holds the header and whole rows.
+    // Takes longer than two scans; the first piece has the header and complete rows.
     const pieces = 25;
     for (let piece = 0; piece < pieces; piece++) {
       slow.write(text.slice((piece * text.length) / pieces, ((piece + 1) * text.length) / pieces));
@@ -117,7 +117,7 @@ describe('the producer that watches', () => {
     expect(await topic.ids()).toEqual(range(1, 3_601));
   });
 
-  it('ends with 0 on SIGTERM in the middle of a file, and goes on exactly there', async () => {
+  it('exits with 0 on SIGTERM in the middle of a file, and resumes at the next row', async () => {
     await oldFile('m.csv', csv(1, 6_001));
     const producer = await watch('*.csv', '--rate', '2000');
     await rows(producer, 1_000);
@@ -131,7 +131,7 @@ describe('the producer that watches', () => {
     expect(await topic.ids()).toEqual(range(1, 6_001));
   });
 
-  it('is not ready while a file is refused, takes the others, and goes on by itself when it is gone', async () => {
+  it('is not ready while a file is refused, produces the others, and is ready again when it is gone', async () => {
     const changed = await oldFile('a.csv', csv(1, 11));
     const producer = await watch('*.csv');
     await rows(producer, 10);
@@ -154,7 +154,7 @@ describe('the producer that watches', () => {
     expect(times(producer.output, 'PRODUCER_FILE_CHANGED')).toBe(1);
   });
 
-  it('skips a changed file that was produced beside it, once that is touched', async () => {
+  it('skips a changed file that another producer has produced, once it is touched', async () => {
     const changed = await oldFile('a.csv', csv(1, 11));
     const producer = await watch('*.csv');
     await rows(producer, 10);
@@ -162,21 +162,21 @@ describe('the producer that watches', () => {
     await appendFile(changed, csv(11, 12).replace(/^.*\n/, ''));
     await producer.waitUntil('it is not ready', async () => 'files' in (await down(producer)));
 
-    const beside = start('--file', changed, '--from-start');
-    expect(await beside.exited).toEqual(ENDED_WELL);
+    const other = start('--file', changed, '--from-start');
+    expect(await other.exited).toEqual(ENDED_WELL);
     await utimes(changed, new Date(), new Date());
     await producer.ready();
     expect(producer.output).toContain('was already produced (11 rows)');
     expect(await topic.count()).toBe(21);
   });
 
-  it('says of each file what is wrong, and takes it once that is mended', async () => {
+  it('reports what is wrong with each file, and produces it once it is repaired', async () => {
     const faulty: [string, string, RegExp][] = [
       ['empty.csv', '', /CSV_HEADER_INVALID: .*empty\.csv: the file is empty/],
       ['notes.txt', 'notes', /CSV_FILE_TYPE_UNKNOWN: .*notes\.txt/],
     ];
     for (const [name, content] of faulty) await oldFile(name, content);
-    // Its size is 0, and the first bytes of a process's memory cannot be read, not even by root.
+    // Its size is 0, and not even root can read the first bytes of a process's memory.
     await symlink('/proc/self/mem', join(folder, 'unreadable.csv'));
     await oldFile('z.csv', csv(1, 11));
     const producer = await watch('*');
@@ -195,7 +195,7 @@ describe('the producer that watches', () => {
     expect(await topic.ids()).toEqual(range(1, 31));
   });
 
-  it('names what is no file, goes on with the others, and takes each once it is mended', async () => {
+  it('reports matches that are not files, produces the others, and produces each once it is a file', async () => {
     await symlink('loop.csv', join(folder, 'loop.csv'));
     await symlink('later', join(folder, 'dangling.csv'));
     await mkdir(join(folder, 'folder.csv'));
@@ -222,7 +222,7 @@ describe('the producer that watches', () => {
   });
 
   (canHoldLease ? it : it.skip)(
-    'names a file that does not answer, goes on when it does, and ends on SIGTERM meanwhile',
+    'reports a file that does not answer, resumes when it does, and exits on SIGTERM meanwhile',
     async () => {
       const path = await oldFile('a.csv', csv(1, 11));
       const lease = spawn('perl', ['-e', LEASE, path]);
@@ -246,7 +246,7 @@ describe('the producer that watches', () => {
     },
   );
 
-  it('takes a file from the start once, not in each run', async () => {
+  it('applies --from-start to a file once, not in every run', async () => {
     await oldFile('a.csv', csv(1, 11));
     for (const count of [10, 20]) {
       const producer = await watch('*.csv', '--from-start');

@@ -34,7 +34,7 @@ afterEach(async () => {
 
 interface Run {
   child: ChildProcess;
-  /** Exit code, or the signal's name. */
+  /** Exit code, or the name of the signal. */
   ended: Promise<number | string>;
   output: () => string;
 }
@@ -65,7 +65,7 @@ function produce(args: string[], env: Record<string, string> = {}): Run {
   return { child, ended, output: () => output };
 }
 
-/** Runs to the end; a failure shows the output. */
+/** Runs until it exits; a failure shows the output. */
 async function produceAll(args: string[], env: Record<string, string> = {}): Promise<string> {
   const run = produce(args, env);
   expect([await run.ended, run.output()]).toEqual([0, expect.any(String)]);
@@ -79,7 +79,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
 }
 
 describe('the producer', () => {
-  it('sends each row once, as JSON without its empty fields, to the partition of its id, in the order of the file', async () => {
+  it('sends each row once, as JSON without empty fields, to the partition of its id, in file order', async () => {
     await produceAll(['--file', await file('m.csv', csv(1, 2_501))], { PRODUCER_BATCH_ROWS: '700' });
     const messages = await topic.read();
     expect(idsOf(messages)).toEqual(range(1, 2_501));
@@ -111,7 +111,7 @@ describe('the producer', () => {
     expect((await topic.admin.fetchTopicOffsets(topic.name)).length).toBe(PARTITIONS);
   });
 
-  it('takes columns in any order and passes by those it does not know', async () => {
+  it('accepts columns in any order and skips unknown ones', async () => {
     const columns = ['user_device_id', ...[...COLUMNS].reverse(), 'user_id'];
     await produceAll(['--file', await file('m.csv', csv(1, 11, columns))]);
     const messages = await topic.read();
@@ -124,7 +124,7 @@ describe('the producer', () => {
     });
   });
 
-  it('sends a line that does not parse as it is, marked with why and where', async () => {
+  it('sends a line that does not parse unchanged, with the reason and place in its headers', async () => {
     const bad = Buffer.concat([
       Buffer.from('1,"unclosed\n'),
       Buffer.from([0x39, 0xff, 0x0a]),
@@ -155,7 +155,7 @@ describe('the producer', () => {
     ]);
   });
 
-  it('reads .csv.gz files of several members and a pattern, in the order of the names, and none twice', async () => {
+  it('reads the files of a pattern in name order, .csv.gz with several members too, and none twice', async () => {
     await file('part-10.csv', csv(200, 300));
     const second = await file(
       'part-2.csv.gz',
@@ -174,7 +174,7 @@ describe('the producer', () => {
     ['m.csv', (text: string) => Buffer.from(text)],
     ['m.csv.gz', (text: string) => gzipSync(text)],
   ])(
-    'killed in mid-stream again and again it loses nothing and repeats at most what was in flight: %s',
+    'loses nothing when it is killed repeatedly, and repeats at most the requests in flight: %s',
     async (name, encode) => {
       const rows = 12_000;
       const batch = 250;
@@ -192,12 +192,12 @@ describe('the producer', () => {
       expect(await produceAll(['--file', path])).toContain('resuming at row');
       const ids = await topic.ids();
       expect([...new Set(ids)]).toEqual(range(1, rows + 1));
-      // Two requests: the one in flight, and the one before, whose position rides with it.
+      // Two requests: the one in flight, and the one before it, whose position is sent with it.
       expect(ids.length - rows).toBeLessThanOrEqual(kills * 2 * batch);
     },
   );
 
-  it('ends with 0 on SIGTERM, and goes on exactly there', async () => {
+  it('exits with 0 on SIGTERM, and resumes at the next row', async () => {
     const path = await file('m.csv', csv(1, 8_001));
     const { child, ended, output } = produce(['--file', path, '--rate', '2000']);
     await waitUntil(`1,000 rows; ${output()}`, async () => (await topic.count()) >= 1_000, 20_000);
@@ -209,7 +209,7 @@ describe('the producer', () => {
     expect(await topic.ids()).toEqual(range(1, 8_001));
   });
 
-  it('refuses a file that changed under its name, and takes it with --from-start', async () => {
+  it('refuses a file whose content was replaced, and accepts it with --from-start', async () => {
     const path = await file('m.csv', csv(1, 11));
     await produceAll(['--file', path]);
     await appendFile(path, 'one more line\n');
@@ -225,13 +225,13 @@ describe('the producer', () => {
     expect(await produceAll(['--file', path])).toContain('was already produced (11 rows)');
   });
 
-  it('warns that a topic which was deleted and created again does not hold its rows, and sends them with --from-start', async () => {
+  it('warns that a recreated topic does not hold the rows, and sends them with --from-start', async () => {
     const args = ['--file', await file('m.csv', csv(1, 11))];
     const warning = `the topic ${topic.name} was deleted and created again since 10 of its rows were sent to it`;
     expect(await produceAll(args)).not.toContain(warning);
     await topic.admin.deleteTopics({ topics: [topic.name] });
     await waitUntil('it is gone', async () => !(await topic.admin.listTopics()).includes(topic.name));
-    // The first one creates it, the second one knows it by its id.
+    // The first producer recreates the topic; the second one recognises it by its id.
     expect(await produceAll(args)).toContain(warning);
     expect(await produceAll(args)).toContain(warning);
     expect(await topic.count()).toBe(0);
@@ -239,7 +239,7 @@ describe('the producer', () => {
     expect(await topic.ids()).toEqual(range(1, 11));
   });
 
-  it('tells of every file that is at fault before the first row is sent', async () => {
+  it('reports every bad file before it sends the first row', async () => {
     await file('a.csv', csv(1, 11));
     await file('b.csv', 'id;message_id\n1;2\n');
     await file('c.csv', '');
@@ -264,7 +264,7 @@ describe('the producer', () => {
     expect(await topic.ids()).toEqual(range(1, 31));
   });
 
-  it('sends all that is sound of a .gz with other bytes behind it, and ends', async () => {
+  it('sends the sound part of a .gz file with other bytes after it, and fails', async () => {
     const path = await file('m.csv.gz', Buffer.concat([gzipSync(csv(1, 20_001)), Buffer.from('garbage')]));
     const run = produce(['--file', path]);
     expect(await run.ended).toBe(1);
@@ -275,8 +275,8 @@ describe('the producer', () => {
     expect(await topic.count()).toBe(20_100);
   });
 
-  it('keeps what it could read of a truncated .gz and says which file it is', async () => {
-    // Hardly compressible, so that much is readable before the end.
+  it('sends the readable part of a truncated .gz file, and names the file', async () => {
+    // Hardly compressible, so that much of it is readable.
     const noise = csv(1, 5_001).replaceAll('uuid-', () => randomBytes(20).toString('hex'));
     const whole = gzipSync(noise);
     const run = produce(['--file', await file('cut.csv.gz', whole.subarray(0, whole.length / 2))]);
@@ -291,7 +291,7 @@ describe('the producer', () => {
     ['nothing.csv', '', 'CSV_FILE_NOT_FOUND'],
     ['m.txt', csv(1, 2), 'CSV_FILE_TYPE_UNKNOWN'],
     ['m.csv', 'id,message_id\n1,2\n', 'CSV_HEADER_INVALID'],
-  ])('ends with 1 and a message for %s', async (name, content, code) => {
+  ])('exits with 1 and a message for %s', async (name, content, code) => {
     if (content !== '') await file(name, content);
     const run = produce(['--file', join(folder, name)]);
     expect(await run.ended).toBe(1);

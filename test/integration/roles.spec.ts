@@ -10,7 +10,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
 
-/** Made up for this run: roles belong to the whole server, their passwords to whoever set them last. */
+/** Random passwords for this run, because all databases of a server share the roles. */
 const passwords = { analyst: randomBytes(12).toString('hex'), messaging_app: `${randomBytes(12).toString('hex')}'%"` };
 
 let pipeline: Pipeline;
@@ -22,7 +22,7 @@ function urlAs(role: keyof typeof passwords, password: string = passwords[role])
   return url.href;
 }
 
-/** SQLSTATE of what the statement is answered with. */
+/** The SQLSTATE with which the statement fails. */
 async function stateOf(url: string, sql: string): Promise<string> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(() => pipeline?.close());
 
-it('has no default password', async () => {
+it('has no default passwords', async () => {
   for (const role of ['analyst', 'messaging_app'] as const) {
     for (const guess of ['', role, 'postgres', 'password', 'messaging']) {
       expect(await stateOf(urlAs(role, guess), 'SELECT 1')).not.toBe('00000');
@@ -90,7 +90,7 @@ describe('the analyst', () => {
     'DELETE FROM ledger.sums',
     'DELETE FROM quarantined_messages',
     'SET ROLE messaging_app',
-  ])('may not %s, whatever the session is set to', async (statement) => {
+  ])('may not %s, whatever the session settings', async (statement) => {
     const state = await stateOf(urlAs('analyst'), `SET default_transaction_read_only = off; COMMIT; ${statement}`);
     expect(state).toBe('42501');
   });
@@ -111,7 +111,7 @@ describe("the apps' role", () => {
     const env = { DATABASE_URL: urlAs('messaging_app') };
     const gateway = await pipeline.start('gateway', { env });
     const consumer = await pipeline.consumer(env);
-    // New rows, newer versions and a record for quarantine: every statement that the consumer has.
+    // New rows, newer versions and a record for quarantine: together they use every statement of the consumer.
     await pipeline.send([recordOf(1), recordOf(2), { value: 'no JSON' }]);
     await pipeline.caughtUp();
     await pipeline.send([recordOf(2, { updated_at: '2023-05-01 00:00:00' })]);

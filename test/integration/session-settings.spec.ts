@@ -7,7 +7,7 @@ import { RestGateway, TOKEN, WITH_TOKEN } from '../support/rest-gateway.js';
 
 jest.setTimeout(120_000);
 
-/** What administrators set for a database, which changes texts, meanings or whether a statement is carried out. */
+/** Database settings that change the text format or meaning of statements, or make them fail. */
 const SETTINGS = {
   datestyle: 'German',
   intervalstyle: 'iso_8601',
@@ -66,7 +66,7 @@ const stored = (id: number) =>
     `SELECT to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') AS at, category FROM public.messages WHERE id = ${id}`,
   );
 
-it('keeps the newest version of a row, whatever the database writes times like', async () => {
+it('keeps the newest version of a row, whatever the DateStyle of the database', async () => {
   const versions = ['2022-12-31 10:00:00', '2023-01-02 09:00:00', '2023-02-01 08:00:00.000001', '2022-06-30 00:00:00'];
   for (const updated_at of versions) {
     await pipeline.send([recordOf(1, { updated_at, category: `żółć of ${updated_at}` })]);
@@ -77,7 +77,7 @@ it('keeps the newest version of a row, whatever the database writes times like',
   ]);
 });
 
-it('quarantines bytes and missing keys as they came', async () => {
+it('quarantines bytes and missing keys unchanged', async () => {
   await pipeline.send([
     { key: null, value: Buffer.from([0x00, 0xff, 0x5c]) },
     { key: 'NULL', value: '{}' },
@@ -93,7 +93,7 @@ it('quarantines bytes and missing keys as they came', async () => {
   ]);
 });
 
-it('gives dates, times, bytes and letters over REST as ever', async () => {
+it('returns dates, times, bytes and letters over REST in the usual format', async () => {
   await pipeline.send([recordOf(2, { updated_at: '2023-02-01 08:00:00', category: 'żółć' })]);
   await pipeline.caughtUp();
   await gateway.ready();

@@ -10,11 +10,11 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(240_000);
 
-/** BackendKeyData and ReadyForQuery: the end of what PostgreSQL answers to a new connection. */
+/** BackendKeyData and ReadyForQuery, which end PostgreSQL's response to a new connection. */
 const isWelcome = (bytes: Buffer) =>
   bytes.includes(Buffer.from([0x4b, 0, 0, 0, 12])) && bytes.subarray(-6).equals(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]));
 
-/** What pg_terminate_backend makes PostgreSQL send. */
+/** The message that PostgreSQL sends after pg_terminate_backend. */
 const FATAL = errorResponse({
   S: 'FATAL',
   V: 'FATAL',
@@ -33,7 +33,7 @@ function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([head, body]);
 }
 
-describe('connections that PostgreSQL ends', () => {
+describe('connections terminated by PostgreSQL', () => {
   let pipeline: Pipeline;
   let proxy: TcpProxy;
   let consumer: AppProcess;
@@ -64,7 +64,7 @@ describe('connections that PostgreSQL ends', () => {
     expect(await readMart(pipeline.databaseUrl)).toEqual(new Map(numbers(sent).map((id) => [String(id), lineOf(id)])));
   }
 
-  it('end neither consumer nor gateway when they end in the moment in which they are ready', async () => {
+  it('crash neither consumer nor gateway when they are terminated right after the login', async () => {
     let ended = 0;
     proxy.rewrite = (bytes) => {
       if (!isWelcome(bytes)) return bytes;
@@ -72,7 +72,7 @@ describe('connections that PostgreSQL ends', () => {
       return Buffer.concat([bytes, FATAL]);
     };
     await send(100);
-    // So that both need new connections, again and again.
+    // Make both apps open new connections all the time.
     await terminateAll();
     await waitUntil('both apps have met it', async () => {
       await fetch(`${gateway.url}/api/v1/channels`);
@@ -84,10 +84,10 @@ describe('connections that PostgreSQL ends', () => {
     await expectAllIsWell();
   });
 
-  it('end neither of them, nor lose a row, when 500 of them end at any time', async () => {
+  it('crash neither app and lose no row when 500 of them are terminated at random times', async () => {
     let terminated = 0;
     let isOver = false;
-    // No two questions are the same, so that none is answered from memory.
+    // All requests differ, so that none is answered from the cache.
     const reading = numbers(4).map(async (reader) => {
       for (let n = reader; !isOver; n += 4) {
         await fetch(`${gateway.url}/api/v1/quarantine?partition=${n}`).then((answer) => answer.text());
@@ -100,7 +100,7 @@ describe('connections that PostgreSQL ends', () => {
       waitUntil(
         '500 connections are terminated',
         async () => {
-          // One at a time, so that the others get on with their work and the pauses between attempts stay short.
+          // One at a time, so that the other connections work on and the delays between retries stay short.
           const { rowCount } = await client.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND application_name ~ '^(consumer|gateway)' ORDER BY random() LIMIT 1`,

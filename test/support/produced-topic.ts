@@ -4,7 +4,7 @@ import { waitUntil } from './wait-until.js';
 
 export type ProducedRecord = KafkaMessage & { readonly partition: number };
 
-/** A topic of a test's own, which the producer creates. */
+/** A topic for one test, which the producer creates. */
 export class ProducedTopic {
   readonly name = `producer-${randomBytes(6).toString('hex')}`;
   private readonly kafka = new Kafka({
@@ -19,7 +19,7 @@ export class ProducedTopic {
     return topic;
   }
 
-  /** Records in it; 0 also while it is being created. */
+  /** Number of records; 0 while the topic is being created. */
   async count(): Promise<number> {
     if (!(await this.admin.listTopics()).includes(this.name)) return 0;
     try {
@@ -31,7 +31,7 @@ export class ProducedTopic {
     }
   }
 
-  /** All records that are in it now. */
+  /** All records in the topic now. */
   async read(): Promise<ProducedRecord[]> {
     const count = await this.count();
     const messages: ProducedRecord[] = [];
@@ -56,12 +56,12 @@ export class ProducedTopic {
     return messages;
   }
 
-  /** The ids of all records, sorted; an id as often as it is there. */
+  /** The ids of all records, sorted, with duplicates. */
   async ids(): Promise<number[]> {
     return idsOf(await this.read());
   }
 
-  /** With its positions. */
+  /** Deletes the topic and its positions topic. */
   async delete(): Promise<void> {
     const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.name));
     if (topics.length > 0) await this.admin.deleteTopics({ topics });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppProcess } from './app-process.js';
 import { ProducedTopic } from './produced-topic.js';
 
-/** A folder and a topic of a test's own, and the producers between them. */
+/** A folder and a topic for one test, and the producers started on them. */
 export class ProducerStage {
   private readonly producers: AppProcess[] = [];
 

@@ -28,7 +28,7 @@ describe('batches of other producers', () => {
 
   const storedIds = async () => [...(await readMart(pipeline.databaseUrl)).keys()].map(Number).sort((a, b) => a - b);
 
-  /** Calls `work` with one transaction each of several producers, and ends their connections. */
+  /** Calls `work` with one transaction of each of several producers, then disconnects them. */
   async function inTransactions(producers: number, work: (...transactions: Transaction[]) => Promise<void>) {
     const opened = numbers(producers).map((i) =>
       pipeline.kafka.producer({
@@ -46,7 +46,7 @@ describe('batches of other producers', () => {
     }
   }
 
-  it('stores the committed rows of interleaved transactions, and commits the offsets of their markers too', async () => {
+  it('stores the committed rows of interleaved transactions, and also commits the offsets of their markers', async () => {
     await inTransactions(2, async (kept, dropped) => {
       for (const i of numbers(30)) {
         await kept.send({ topic: pipeline.topic, messages: [recordOf(2 * i)] });
@@ -56,13 +56,13 @@ describe('batches of other producers', () => {
       await dropped.abort();
     });
     await pipeline.consumer();
-    // The last offset of the topic is the abort marker's.
+    // The last offset of the topic is that of the abort marker.
     await pipeline.caughtUp();
 
     expect(await storedIds()).toEqual(numbers(30).map((i) => 2 * i));
   });
 
-  it('commits the position where nothing but an aborted transaction was read', async () => {
+  it('commits offsets even if it reads only an aborted transaction', async () => {
     const consumer = await pipeline.consumer();
     await inTransactions(1, async (dropped) => {
       await dropped.send({ topic: pipeline.topic, messages: numbers(10).map((i) => recordOf(i)) });
@@ -74,12 +74,12 @@ describe('batches of other producers', () => {
     expect((await consumer.metrics()).get('messages_consumed_total')).toBe(0);
   });
 
-  it('reads every codec, as the broker compresses for topics with compression.type', async () => {
+  it('reads every codec in which the broker compresses by compression.type', async () => {
     const segment = await pipeline.segmentOf(0);
     const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
     for (const [i, codec] of codecs.entries()) {
       await pipeline.setTopic('compression.type', codec);
-      // The setting reaches the log a moment later.
+      // The setting takes effect after a moment.
       await waitUntil(`the broker writes ${codec}`, async () => {
         await pipeline.send(numbers(100).map((id) => recordOf(100 * i + id)));
         return codecOf((await batchesIn(segment)).at(-1)!) === i + 1;
@@ -101,7 +101,7 @@ describe('batches of other producers', () => {
 
     afterAll(() => java?.close());
 
-    it('are read in every codec and in interleaved transactions, of which an aborted one spans many fetches', async () => {
+    it('are read in every codec and in interleaved transactions, one of them aborted and many fetches long', async () => {
       const { topic } = pipeline;
       const codecs: JavaCodec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
       const kept: number[] = [];
@@ -142,7 +142,7 @@ describe('batches of other producers', () => {
       expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
     });
 
-    it('leave a transaction open, which log and /health name with where it begins, and all is read once it ends', async () => {
+    it('may leave a transaction open: log and /health name its offset, and everything is read once it ends', async () => {
       const { topic } = pipeline;
       const gateway = await pipeline.start('gateway');
       const consumer = await pipeline.consumer();
@@ -175,15 +175,15 @@ describe('batches of other producers', () => {
       expect(await storedIds()).toEqual(numbers(10));
     });
 
-    it('may also write to the topic of positions, in any codec and in transactions', async () => {
+    it('may also write to the positions topic, in any codec and in transactions', async () => {
       const positions = positionsTopicOf(pipeline.topic);
-      const folder = await mkdtemp(join(tmpdir(), 'others-batches-'));
+      const folder = await mkdtemp(join(tmpdir(), 'other-producers-'));
       try {
         const [before, after] = [join(folder, 'before.csv'), join(folder, 'after.csv')];
         await writeFile(before, csv(1, 21));
         await writeFile(after, csv(21, 51));
         await pipeline.produceFile(before);
-        // From here on the broker compresses the positions too.
+        // From here on the broker compresses the positions, too.
         await pipeline.setTopic('compression.type', 'zstd', positions);
         const key = positionKey(pipeline.topic, before).toString();
         for (const codec of ['snappy', 'lz4', 'gzip'] as const) {
@@ -211,7 +211,7 @@ describe('batches of other producers', () => {
     });
   });
 
-  it('quarantines batches that cannot be decoded, each as one entry, and reads on', async () => {
+  it('quarantines each batch that cannot be decoded as one entry, and reads on', async () => {
     const segment = await pipeline.segmentOf(0);
     for (const i of numbers(4)) await pipeline.send(numbers(3).map((id) => recordOf(3 * i + id)));
     const log = await readFile(segment);
@@ -247,12 +247,12 @@ describe('batches of other producers', () => {
   });
 });
 
-/** Of about 1 kB, which no codec makes much smaller. */
+/** A value of about 1 kB that hardly compresses. */
 function javaRecordOf(id: number): JavaRecord {
   return { key: String(id), value: JSON.stringify({ ...fieldsOf(id), more: randomBytes(400).toString('hex') }) };
 }
 
-/** The batches of a segment, as parts of its bytes. */
+/** The batches of a segment, as slices of its bytes. */
 async function batchesIn(segment: string, log?: Buffer): Promise<Buffer[]> {
   const bytes = log ?? (await readFile(segment));
   const batches: Buffer[] = [];
