@@ -3,7 +3,7 @@ import { filesBelow, read } from './files.js';
 /** Set by our own programs for the processes they start, or a convention of every system. */
 const NOT_CONFIGURATION = new Set([
   ...['CHECKOV', 'CLUSTER_SHELL', 'KUBERNETES_SCHEMAS', 'MANIFESTS_PYTHON', 'REAL_DATA_DIR', 'TERRAFORM_COPY'],
-  ...['PATH', 'TERM', 'PYTHONPATH', 'PGOPTIONS', 'PGCONNECT_TIMEOUT'],
+  ...['PATH', 'TERM', 'JAVA_TOOL_OPTIONS', 'PYTHONPATH', 'PGOPTIONS', 'PGCONNECT_TIMEOUT'],
 ]);
 
 const SOURCES = ['apps', 'libs', 'dev', 'tools', 'bench', 'test/setup', 'test/support', 'spark', 'deploy/images'];
