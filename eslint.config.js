@@ -14,6 +14,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // Nest's modules are classes without members.
       '@typescript-eslint/no-extraneous-class': 'off',
+      'no-restricted-syntax': ['error', { selector: 'PrivateIdentifier', message: 'Write private instead of #.' }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only files below a config/ folder read the environment.' },
