@@ -12,7 +12,7 @@ import { unlimited, type Pacing } from './pacing/pacing.js';
 import type { FilePosition } from '#platform/producer-positions/file-position.js';
 import { changedWhileRead, finalFingerprint } from './positions/position.js';
 
-/** Twenty small requests a second look smooth and cost little; with shorter pauses each would hold a handful of rows. */
+/** Twenty small requests per second look smooth and cost little; with shorter pauses each would hold a handful of rows. */
 const SHORTEST_PAUSE_MS = 50;
 /** Before a longer pause the position is stored at once, in a separate request. */
 const LONG_PAUSE_MS = 1_000;

@@ -15,7 +15,7 @@ export interface PositionsConsumerOptions {
   readonly onCrash: (error: Error) => void;
 }
 
-/** Reads the positions topic from its beginning and goes on with new records. Commits no offsets. */
+/** Reads the positions topic from its beginning, then follows new records. Commits no offsets. */
 export class PositionsConsumer {
   private readonly consumer: Consumer;
   private left = false;
