@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
+import { COPY_OPTIONS } from '#schema/copy-text.js';
 import { SQL_TYPES } from '#schema/entities.js';
 
 const BATCH_ROWS = 10_000;
@@ -17,7 +18,7 @@ const UNNEST = contract.columns.map(({ kind }, i) => `$${i + 1}::${SQL_TYPES[kin
 type Write = (client: pg.Client, lines: readonly string[]) => Promise<unknown>;
 
 async function copy(client: pg.Client, table: string, lines: readonly string[]): Promise<void> {
-  const stream = client.query(copyFrom(`COPY ${table} (${COLUMNS}) FROM STDIN WITH (NULL '')`));
+  const stream = client.query(copyFrom(`COPY ${table} (${COLUMNS}) FROM STDIN ${COPY_OPTIONS}`));
   stream.end(`${lines.join('\n')}\n`);
   await finished(stream);
 }

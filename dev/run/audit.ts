@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
-import { clean, positionOf } from '#schema/cleaner.js';
+import { clean } from '#schema/cleaner.js';
+import { positionOf } from '#schema/columns.js';
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
 import { CsvReader } from '#platform/csv/csv-reader.js';
 import { UnparsableLine, type CsvRecord } from '#platform/csv/csv-record.js';

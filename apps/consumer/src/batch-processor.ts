@@ -8,8 +8,9 @@ import { WriteWatch } from './persist/write-watch.js';
 import type { KafkaBatch } from './transport/kafka-batch.js';
 
 /**
- * Cleans batches and writes them to the mart: while two are being written the next is cleaned. A write is tried until it
- * succeeds. An outage is not the records' fault, so nothing is quarantined for it.
+ * Takes a gathered batch through the consumer: clean, write, commit. Batches overlap: the next is cleaned while others are
+ * written (config/concurrency.ts), and commits keep the order of the batches. A write is retried until it succeeds, because
+ * an outage is not the records' fault.
  */
 @Injectable()
 export class BatchProcessor {
@@ -22,16 +23,25 @@ export class BatchProcessor {
     private readonly metrics: ConsumerMetrics,
   ) {}
 
-  /** @throws the reason of the batch's signal when the app shuts down before the batch is written */
-  async process(batch: KafkaBatch): Promise<void> {
-    const cleaned = await this.metrics.timed('clean', () => cleanBatch(batch));
-    const write = () => this.metrics.timed('write', () => this.write(cleaned, batch.signal));
+  /** @throws the reason of the batch's signal if the app shuts down before the batch is written */
+  process(gathered: KafkaBatch): Promise<void> {
+    return this.clean(gathered)
+      .then((cleaned) => this.write(cleaned, gathered))
+      .then(() => gathered.commit());
+  }
+
+  private clean(gathered: KafkaBatch): Promise<CleanedBatch> {
+    return this.metrics.timed('clean', () => cleanBatch(gathered));
+  }
+
+  private async write(cleaned: CleanedBatch, { chunks, signal }: KafkaBatch): Promise<void> {
+    const write = () => this.metrics.timed('write', () => this.writeUntilDone(cleaned, signal));
     const written = await this.gate.run(cleaned, write);
-    this.metrics.visible(batch.chunks);
+    this.metrics.visible(chunks);
     this.metrics.count(cleaned, written);
   }
 
-  private async write(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {
+  private async writeUntilDone(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {
     await this.database.whenReady();
     return this.watch.untilWritten('Batch not written', (onBegin) => this.writer.write(cleaned, onBegin), {
       signal,

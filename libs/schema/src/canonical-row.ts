@@ -1,5 +1,6 @@
 import { COLUMN_NAMES, contract, type Column } from './contract.js';
-import { positionOf } from './cleaner.js';
+import { DATE_RULES, FLAG_RULES, ORDER_RULES } from './column-rules.js';
+import { isNullable } from './columns.js';
 
 /**
  * The cleaner's short way, which nearly all records of the producer can go: a record whose values are canonical already,
@@ -71,14 +72,10 @@ const line = Buffer.allocUnsafeSlow(MAX_BYTES + COLUMN_NAMES.length) as Buffer &
 const starts = new Int32Array(COLUMN_NAMES.length);
 const ends = new Int32Array(COLUMN_NAMES.length);
 
-const FLAGS = contract.flags.map(({ flag, times }) => ({ at: positionOf(flag), times: times.map(positionOf) }));
-const ORDERS = contract.orders.map(({ first, last }) => ({ first: positionOf(first), last: positionOf(last) }));
-const DATES = contract.dates.map(({ date, time }) => ({ date: positionOf(date), time: positionOf(time) }));
-
-const COLUMNS = contract.columns.map((column: Column, position) => ({
+const COLUMNS = contract.columns.map((column: Column) => ({
   prefix: Buffer.from(`"${column.name}":"`),
-  /** A missing flag is a repair, which is not for here. */
-  required: column.required === true || FLAGS.some(({ at }) => at === position),
+  /** Missing flags take the slow path, which fills them in. */
+  required: !isNullable(column),
   accepts: acceptorOf(column),
 }));
 
@@ -180,17 +177,15 @@ function isNull(column: number): boolean {
 }
 
 function satisfiesRules(): boolean {
-  for (const { at, times } of FLAGS) {
-    if (line[starts[at]!] === LOWER_T) continue;
-    for (const time of times) if (!isNull(time)) return false;
+  for (const { flagAt, timesAt } of FLAG_RULES) {
+    if (line[starts[flagAt]!] === LOWER_T) continue;
+    for (const time of timesAt) if (!isNull(time)) return false;
   }
-  for (const { first, last } of ORDERS) {
-    if (!isNull(first) && !isNull(last) && compare(first, last) > 0) return false;
+  for (const { firstAt, lastAt } of ORDER_RULES) {
+    if (!isNull(firstAt) && !isNull(lastAt) && compare(firstAt, lastAt) > 0) return false;
   }
-  for (const { date, time } of DATES) {
-    if (!isNull(time) && (isNull(date) || !isDayOf(date, time))) {
-      return false;
-    }
+  for (const { dateAt, timeAt } of DATE_RULES) {
+    if (!isNull(timeAt) && (isNull(dateAt) || !isDayOf(dateAt, timeAt))) return false;
   }
   return true;
 }

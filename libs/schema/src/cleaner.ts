@@ -1,5 +1,6 @@
 import { contract, type Column, type Reason, type ReasonCode, type RepairCode } from './contract.js';
 import { readFields, type RecordFields } from './record-fields.js';
+import { DATE_RULES, FLAG_RULES, ORDER_RULES } from './column-rules.js';
 import { normalizerOf, Rejection, trimAscii, type Normalize } from './values.js';
 
 /** A record that the contract accepts. */
@@ -46,23 +47,6 @@ const COLUMNS: readonly CompiledColumn[] = contract.columns.map((column: Column)
   normalize: normalizerOf(column),
 }));
 
-const POSITION = new Map<string, number>(contract.columns.map((column, position) => [column.name, position]));
-
-/** Position of a column in a clean row's values. @throws Error where the contract has no such column */
-export function positionOf(column: string): number {
-  const position = POSITION.get(column);
-  if (position === undefined) throw new Error(`the contract has no column ${column}`);
-  return position;
-}
-
-const FLAGS = contract.flags.map(({ flag, times }) => ({ flag, at: positionOf(flag), times: times.map(positionOf) }));
-const ORDERS = contract.orders.map(({ first, last }) => ({
-  last,
-  firstAt: positionOf(first),
-  lastAt: positionOf(last),
-}));
-const DATES = contract.dates.map(({ date, time }) => ({ date, at: positionOf(date), timeAt: positionOf(time) }));
-
 /**
  * Cleans one Kafka record by the contract.
  *
@@ -81,12 +65,14 @@ function rejectRecord(reason: ReasonCode): Rejected {
   return { kind: 'rejected', reasons: [{ column: null, reason }] };
 }
 
+/** By position: 1 for columns rejected in the record at hand. Reused, so that cleaning a record allocates nothing for it. */
+const rejected = new Uint8Array(COLUMNS.length);
+
 function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
   const values = new Array<string | null>(COLUMNS.length);
   let reasons: Reason[] | undefined;
   let repairs: Repair[] | undefined;
-  /** Columns rejected so far, as bits; 32 columns fit a 32-bit integer. */
-  let rejected = 0;
+  rejected.fill(0);
 
   for (let i = 0; i < COLUMNS.length; i++) {
     const column = COLUMNS[i]!;
@@ -94,7 +80,7 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
     values[i] = null;
     if (typeof field === 'object' && field !== null) {
       (reasons ??= []).push({ column: column.name, reason: 'not_a_scalar' });
-      rejected |= 1 << i;
+      rejected[i] = 1;
       continue;
     }
     const trimmed = typeof field === 'string' ? trimAscii(field) : typeof field === 'boolean' ? String(field) : '';
@@ -105,50 +91,46 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
     }
     if (normalized instanceof Rejection) {
       (reasons ??= []).push({ column: column.name, reason: normalized.reason });
-      rejected |= 1 << i;
+      rejected[i] = 1;
       continue;
     }
     values[i] = normalized?.value ?? null;
     if (values[i] === null && column.required) {
       (reasons ??= []).push({ column: column.name, reason: 'missing' });
-      rejected |= 1 << i;
+      rejected[i] = 1;
     } else if (normalized) {
       (repairs ??= []).push({ column: column.name, repair: normalized.repair });
     }
   }
 
-  for (const { flag, at, times } of FLAGS) {
-    if (isRejected(rejected, at) || times.some((time) => isRejected(rejected, time))) continue;
-    if (values[at] === 't') continue;
-    const happened = times.some((time) => values[time] !== null);
-    if (values[at] === null) {
-      values[at] = happened ? 't' : 'f';
+  for (const { flag, flagAt, timesAt } of FLAG_RULES) {
+    if (rejected[flagAt] || timesAt.some((at) => rejected[at])) continue;
+    if (values[flagAt] === 't') continue;
+    const happened = timesAt.some((at) => values[at] !== null);
+    if (values[flagAt] === null) {
+      values[flagAt] = happened ? 't' : 'f';
       (repairs ??= []).push({ column: flag, repair: 'flag_from_time' });
     } else if (happened) {
       (reasons ??= []).push({ column: flag, reason: 'contradiction' });
     }
   }
-  for (const { last, firstAt, lastAt } of ORDERS) {
+  for (const { last, firstAt, lastAt } of ORDER_RULES) {
     const first = values[firstAt];
     const end = values[lastAt];
     // Canonical times order like their texts; a rejected one is null here.
     if (first && end && end < first) (reasons ??= []).push({ column: last, reason: 'time_order' });
   }
-  for (const { date, at, timeAt } of DATES) {
+  for (const { date, dateAt, timeAt } of DATE_RULES) {
     const day = values[timeAt]?.slice(0, 10);
-    if (day === undefined || isRejected(rejected, at)) continue;
-    if (values[at] === null) {
-      values[at] = day;
+    if (day === undefined || rejected[dateAt]) continue;
+    if (values[dateAt] === null) {
+      values[dateAt] = day;
       (repairs ??= []).push({ column: date, repair: 'date_from_sent_at' });
-    } else if (values[at] !== day) {
+    } else if (values[dateAt] !== day) {
       (reasons ??= []).push({ column: date, reason: 'date_mismatch' });
     }
   }
 
   if (reasons) return { kind: 'rejected', reasons };
   return { kind: 'row', values, repairs: repairs ?? NO_REPAIRS, unknownFields };
-}
-
-function isRejected(rejected: number, position: number): boolean {
-  return (rejected & (1 << position)) !== 0;
 }

@@ -1,4 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { isNullable } from './columns.js';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
 import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
@@ -12,11 +13,6 @@ export const SQL_TYPES = {
   closed_set: 'text',
   open_set: 'text',
 } as const satisfies Record<Kind, string>;
-
-/** Columns that are never null in the mart: the required ones and the flags, which the cleaner fills. */
-function isNullable(column: Column): boolean {
-  return !column.required && !contract.flags.some(({ flag }) => flag === column.name);
-}
 
 /** A table of the contract as a TypeORM entity: nothing of it is written twice. */
 function entityOf<Row extends object>(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { positionOf } from '#schema/cleaner.js';
-import { columnText } from '../persist/copy-text.js';
+import { positionOf } from '#schema/columns.js';
+import { copiedValue } from '#schema/copy-text.js';
 import { cleanBatch } from './clean-batch.js';
 
 const GOOD = {
@@ -87,7 +87,7 @@ describe('cleanBatch', () => {
     const messages = versions.map((updated_at, i) => row('1', { updated_at, category: `version ${i}` }));
     const { rows, superseded } = await cleanBatch(batchOf(messages.slice(0, 2), messages.slice(2)));
 
-    expect(rows.map(({ line }) => columnText(line, CATEGORY))).toEqual([`version ${kept}`]);
+    expect(rows.map(({ line }) => copiedValue(line, CATEGORY))).toEqual([`version ${kept}`]);
     expect(rows[0]!.source.message).toBe(messages[kept]);
     expect(superseded).toBe(2);
   });

@@ -1,9 +1,10 @@
 import type { KafkaMessage } from 'kafkajs';
-import { clean, positionOf, type Repair } from '#schema/cleaner.js';
-import { contract, type Reason } from '#schema/contract.js';
 import { canonicalRow } from '#schema/canonical-row.js';
+import { clean, type Repair } from '#schema/cleaner.js';
+import { positionOf } from '#schema/columns.js';
+import { contract, type Reason } from '#schema/contract.js';
+import { copiedValue, copyLine } from '#schema/copy-text.js';
 import { UnreadableBatch } from '#platform/kafka/fetch/unreadable-batch.js';
-import { columnText, copyLine } from '../persist/copy-text.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
 /** A record with where it stands in Kafka. */
@@ -75,7 +76,7 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
       const unparsable = message.headers?.[contract.record.unparsableHeader] !== undefined;
       const line = message.value === null || unparsable ? null : canonicalRow(message.value);
       if (line !== null) {
-        keep(columnText(line, ID), line, source);
+        keep(copiedValue(line, ID), line, source);
         continue;
       }
       const cleaned = clean(message.value, unparsable);
@@ -111,7 +112,7 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
 
 /** The version of a row: of two with the same id the greater one stays. */
 export function versionOf({ line }: Pick<CleanedRow, 'line'>): string {
-  return columnText(line, VERSION);
+  return copiedValue(line, VERSION);
 }
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {

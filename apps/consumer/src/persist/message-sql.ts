@@ -1,4 +1,5 @@
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
+import { COPY_OPTIONS } from '#schema/copy-text.js';
 
 const table = `public.${contract.table}`;
 const key = contract.primaryKey[0];
@@ -12,13 +13,13 @@ export const SELECT_VERSIONS = `
   SELECT ${key}::text AS id, (extract(epoch FROM ${version}) * 1000000)::float8 AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
 
 /** New rows, straight into the table. */
-export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN WITH (NULL '')`;
+export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN ${COPY_OPTIONS}`;
 
 /** Where rows wait that may be stored already; each session of the server has its own, empty again after each transaction. */
 export const CREATE_STAGED = `
   CREATE TEMPORARY TABLE IF NOT EXISTS ${staged} (LIKE ${table}) ON COMMIT DELETE ROWS`;
 
-export const COPY_STAGED = `COPY ${staged} (${columns}) FROM STDIN WITH (NULL '')`;
+export const COPY_STAGED = `COPY ${staged} (${columns}) FROM STDIN ${COPY_OPTIONS}`;
 
 /**
  * Merges staged rows: the greatest version wins, and between equal versions the stored row stays (ADR 2). Returns one row
@@ -33,10 +34,3 @@ export const MERGE_STAGED = `
   RETURNING (xmax = 0) AS inserted`;
 
 export const DELETE_STAGED = `DELETE FROM ${staged}`;
-
-/** $1…$9: an array for each column. A record that is there already, be it from another offset, stays as it is. */
-export const INSERT_QUARANTINED = `
-  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
-  ON CONFLICT DO NOTHING
-  RETURNING reasons`;

@@ -7,7 +7,7 @@ import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { destroy } from '#platform/database/with-connection.js';
 import { versionOf, type CleanedBatch, type CleanedRow, type RejectedRecord } from '../clean/clean-batch.js';
-import { copyText } from './copy-text.js';
+import { copyPieces } from './copy-pieces.js';
 import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
 import { microsecondsOf } from './microseconds-of.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
@@ -108,7 +108,7 @@ const copyNewRows: WriteRows = async (rows, runner, client) => {
 };
 
 async function copyRows(client: PoolClient, statement: string, rows: readonly CleanedRow[]): Promise<void> {
-  await pipeline(copyText(rows), client.query(copyFrom(statement)));
+  await pipeline(copyPieces(rows), client.query(copyFrom(statement)));
 }
 
 const mergeRows: WriteRows = async (rows, runner, client) => {

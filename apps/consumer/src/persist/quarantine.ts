@@ -4,11 +4,17 @@ import { messageOf } from '#platform/errors/message-of.js';
 import type { Reason, ReasonCode } from '#schema/contract.js';
 import type { RejectedRecord } from '../clean/clean-batch.js';
 import { bytesOf } from '../transport/kafka-batch.js';
-import { INSERT_QUARANTINED } from './message-sql.js';
 import { originalOf, readableHeaders, recordedAt, type Original } from './quarantine-entry.js';
 
 /** Number of records by reason; a record with several reasons counts once for each. */
 export type QuarantinedByReason = ReadonlyMap<ReasonCode, number>;
+
+/** $1…$9: an array for each column. A record that is in quarantine already, even from another offset, stays as it is. */
+const INSERT_QUARANTINED = `
+  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
+  ON CONFLICT DO NOTHING
+  RETURNING reasons`;
 
 /** One statement takes at most so many entries, or so many bytes: they are sent as text of twice their size. */
 const MOST_ENTRIES = 1000;

@@ -1,31 +1,29 @@
 import type { CleanedBatch } from '../clean/clean-batch.js';
+import { CONCURRENT_WRITES } from '../config/concurrency.js';
 
-/** While one write waits for the disk or the network, the other goes on. */
-const WRITERS = 2;
-
-/** What the gate has to know of a batch. */
+/** What the gate needs of a batch. */
 export type Gated = Pick<CleanedBatch, 'rows' | 'hasId'>;
 
 /**
- * Lets batches be written side by side, but not two that share an id: the second would wait in the database for the
- * first, and then find its new row to be there already.
+ * Lets batches be written concurrently, unless they share an id: the second would wait in the database for the first, and
+ * then find that its new row exists.
  */
 export class WriteGate {
-  private readonly underWay = new Map<Gated, Promise<unknown>>();
+  private readonly running = new Map<Gated, Promise<unknown>>();
 
-  /** Runs `write` as soon as no more than one other, which shares no id with the batch, is under way. */
+  /** Runs `write` once there is a free writer and no running write shares an id with the batch. */
   async run<T>(batch: Gated, write: () => Promise<T>): Promise<T> {
-    while (this.isBarred(batch)) await Promise.race(this.underWay.values());
+    while (this.mustWait(batch)) await Promise.race(this.running.values());
     const written = write();
-    this.underWay.set(
+    this.running.set(
       batch,
-      written.catch(() => undefined).finally(() => this.underWay.delete(batch)),
+      written.catch(() => undefined).finally(() => this.running.delete(batch)),
     );
     return written;
   }
 
-  private isBarred(batch: Gated): boolean {
-    if (this.underWay.size >= WRITERS) return true;
-    return [...this.underWay.keys()].some((other) => batch.rows.some(({ id }) => other.hasId(id)));
+  private mustWait(batch: Gated): boolean {
+    if (this.running.size >= CONCURRENT_WRITES) return true;
+    return [...this.running.keys()].some((other) => batch.rows.some(({ id }) => other.hasId(id)));
   }
 }

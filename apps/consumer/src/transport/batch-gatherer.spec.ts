@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { KafkaMessage } from 'kafkajs';
 import { BatchGatherer, type BatchLimits } from './batch-gatherer.js';
-import type { KafkaBatch } from './kafka-batch.js';
+import type { GatheredBatch } from './kafka-batch.js';
 
-type Batch = Omit<KafkaBatch, 'signal'>;
+type Batch = GatheredBatch;
 
 /** Messages with values of so many bytes; a tombstone for null. */
 function messages(...sizes: (number | null)[]): KafkaMessage[] {

@@ -1,5 +1,5 @@
 import type { KafkaMessage } from 'kafkajs';
-import { bytesOf, type Chunk, type KafkaBatch } from './kafka-batch.js';
+import { bytesOf, type Chunk, type GatheredBatch } from './kafka-batch.js';
 
 /** A batch is full when it reaches one of the first two, and due when its first record is as old as the third. */
 export interface BatchLimits {
@@ -14,7 +14,7 @@ export interface GathererOptions {
   /** Batches that may be under way at once. */
   readonly concurrency: number;
   /** Handles one batch; must not reject. */
-  readonly dispatch: (batch: Omit<KafkaBatch, 'signal'>) => Promise<void>;
+  readonly dispatch: (batch: GatheredBatch) => Promise<void>;
 }
 
 /**

@@ -3,10 +3,11 @@ import type { Batch, Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'k
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
+import { BATCHES_IN_FLIGHT } from '../config/concurrency.js';
 import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
 import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
 import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
-import type { Chunk, KafkaBatch } from './kafka-batch.js';
+import type { Chunk, GatheredBatch, KafkaBatch } from './kafka-batch.js';
 import { KafkaLiveness } from './kafka-liveness.js';
 
 export interface BatchKafkaOptions {
@@ -25,9 +26,6 @@ export interface BatchKafkaOptions {
   /** Told how long a commit of offsets took, in seconds. */
   readonly onCommit: (seconds: number) => void;
 }
-
-/** Two batches being written, the next being cleaned. */
-const CONCURRENCY = 3;
 
 /** A shutdown waits this long for batches under way, and for Kafka to answer; the app as a whole has 10 s. */
 const DRAIN_MS = 6000;
@@ -69,7 +67,7 @@ export class BatchKafkaServer extends ServerKafka {
     this.liveness = new KafkaLiveness(settings.consumer.sessionTimeout);
     this.gatherer = new BatchGatherer({
       limits: settings.limits,
-      concurrency: CONCURRENCY,
+      concurrency: BATCHES_IN_FLIGHT,
       dispatch: (batch) => this.handleBatch(batch),
     });
   }
@@ -261,24 +259,24 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   /** Never rejects: a failure ends the consumer, and the records are read again. */
-  private handleBatch(gathered: Omit<KafkaBatch, 'signal'>): Promise<void> {
+  private handleBatch(gathered: GatheredBatch): Promise<void> {
     const { gathered: generation, lastHandled } = this;
-    const handle = async (): Promise<void> => {
-      const batch: KafkaBatch = { ...gathered, signal: this.closing.signal };
-      const pattern = this.patternOf(batch.chunks[0]!.topic);
-      // A batch has no single message, partition or heartbeat that a context could tell of.
-      const context = new KafkaContext([] as never);
-      if (batch.records > 0) await this.handleEvent(pattern, { pattern, data: batch }, context);
-      // An offset says that all records before it are done, so a batch that was faster waits for those before it.
-      await lastHandled;
-      await this.commit(batch.chunks, generation);
-    };
-    this.lastHandled = handle().catch((error: unknown) => {
-      // At once, so that no batch after this one is committed.
+    const fail = (error: unknown): void => {
+      // At once, so that no later batch is committed.
       if (generation === this.generation) this.generation++;
       this.fail(error as Error);
-    });
+    };
+    // A committed offset says that all records before it are stored, so a faster batch waits for the ones before it.
+    const commit = () => lastHandled.then(() => this.commit(gathered.chunks, generation)).catch(fail);
+    this.lastHandled = this.handle({ ...gathered, signal: this.closing.signal, commit }).catch(fail);
     return this.lastHandled;
+  }
+
+  private async handle(batch: KafkaBatch): Promise<void> {
+    if (batch.records === 0) return batch.commit();
+    const pattern = this.patternOf(batch.chunks[0]!.topic);
+    // KafkaContext describes a single message; a batch has none.
+    await this.handleEvent(pattern, { pattern, data: batch }, new KafkaContext([] as never));
   }
 
   /** @throws when Kafka does not take the offsets for another reason than a rebalance */

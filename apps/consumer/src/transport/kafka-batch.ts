@@ -1,26 +1,32 @@
 import type { KafkaMessage } from 'kafkajs';
 
-/** Records of one partition, in order. There are none where all offsets read were control records, aborted or compacted away. */
+/** Records of one partition, in order. Empty if all offsets read were control records, aborted or compacted away. */
 export interface Chunk {
   readonly topic: string;
   readonly partition: number;
   readonly messages: readonly KafkaMessage[];
-  /** The offset to read next once these are done: not always the last one plus 1, because not every offset has a record. */
+  /** The offset to read next. Not always the last one plus 1, because not every offset has a record. */
   readonly next: string;
 }
 
-/** What an `@EventPattern` handler of the batch transport is given. Its offsets are committed once it has resolved. */
-export interface KafkaBatch {
+/** Records of several fetches and partitions. */
+export interface GatheredBatch {
   readonly chunks: readonly Chunk[];
   /** Number of records in all chunks. */
   readonly records: number;
   /** Bytes of their keys, values and headers. */
   readonly bytes: number;
-  /** Aborted when the app shuts down: a handler that waits for an outage to end gives up then. */
-  readonly signal: AbortSignal;
 }
 
-/** What a record takes of memory: its key or headers may be far larger than its value. */
+/** The payload of an `@EventPattern` handler of the batch transport. The handler commits it once its records are stored. */
+export interface KafkaBatch extends GatheredBatch {
+  /** Aborted when the app shuts down, so that a handler can stop waiting for the end of an outage. */
+  readonly signal: AbortSignal;
+  /** Commits the offsets, after those of all earlier batches. Never rejects: a failed commit makes the consumer start again. */
+  readonly commit: () => Promise<void>;
+}
+
+/** Memory that a record takes. Its key or headers can be far larger than its value. */
 export function bytesOf({ key, value, headers }: Pick<KafkaMessage, 'key' | 'value' | 'headers'>): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0);
   for (const name in headers) {

@@ -21,20 +21,20 @@ describe('ReferenceRow', () => {
 
   it('distinguishes an empty value from a text that looks like one', () => {
     const row = new ReferenceRow(table, ['id', 'name', 'good']);
-    expect(row.read(['1', ' ', ''], 2)).toEqual({ copyLine: '2\t1\t\\N\t\\N\n' });
-    expect(row.read(['1', '\\No', ''], 2)).toEqual({ copyLine: '2\t1\t\\\\No\t\\N\n' });
+    expect(row.read(['1', ' ', ''], 2)).toEqual({ copyLine: '2\t1\t\t\n' });
+    expect(row.read(['1', '\\No', ''], 2)).toEqual({ copyLine: '2\t1\t\\\\No\t\n' });
   });
 
   it('escapes characters that would end a value or a line', () => {
     const row = new ReferenceRow(table, ['id', 'name', 'good']);
-    expect(row.read(['1', 'a\tb\nc\r\\d', ''], 2)).toEqual({ copyLine: '2\t1\ta\\tb\\nc\\r\\\\d\t\\N\n' });
+    expect(row.read(['1', 'a\tb\nc\r\\d', ''], 2)).toEqual({ copyLine: '2\t1\ta\\tb\\nc\\r\\\\d\t\n' });
   });
 
   it('counts the repairs in good rows', () => {
     const repairs = new Map<string, number>();
     const row = new ReferenceRow(table, ['id', 'name', 'good'], repairs);
-    expect(row.read(['7.0', '\\N', '1.0'], 2)).toEqual({ copyLine: '2\t7\t\\N\tt\n' });
-    expect(row.read(['8.00', 'NaN', ''], 3)).toEqual({ copyLine: '3\t8\t\\N\t\\N\n' });
+    expect(row.read(['7.0', '\\N', '1.0'], 2)).toEqual({ copyLine: '2\t7\t\tt\n' });
+    expect(row.read(['8.00', 'NaN', ''], 3)).toEqual({ copyLine: '3\t8\t\t\n' });
     expect(row.read(['NULL', 'NULL', '0.0'], 4)).toEqual({ problems: 'id: missing (a required column has no value)' });
     expect([...repairs]).toEqual([
       ['whole_float id', 2],

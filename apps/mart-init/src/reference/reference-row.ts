@@ -1,4 +1,5 @@
 import { REASONS, type Column, type ReasonCode, type TableContract } from '#schema/contract.js';
+import { copyLineOf, type CopyLine } from '#schema/copy-text.js';
 import { normalizerOf, Rejection, Repaired, trimAscii, type Normalize } from '#schema/values.js';
 
 interface Field {
@@ -16,6 +17,7 @@ export type RowReading =
 /** Cleans the rows of one reference file by the contract's rules. The file may have its columns in any order. */
 export class ReferenceRow {
   private readonly fields: Field[];
+  private readonly copyLine: CopyLine;
 
   /**
    * @param header the file's column names, including all columns of the table.
@@ -31,11 +33,12 @@ export class ReferenceRow {
       index: header.indexOf(column.name),
       normalize: normalizerOf(column),
     }));
+    this.copyLine = copyLineOf(table.columns);
   }
 
   /** @param line the row's line number; it becomes the first column. */
   read(fields: readonly string[], line: number): RowReading {
-    let copyLine = String(line);
+    const values: (string | null)[] = [];
     let problems = '';
     let repairs: string[] | undefined;
     for (const { column, index, normalize } of this.fields) {
@@ -48,20 +51,14 @@ export class ReferenceRow {
       const value = typeof normalized === 'string' ? normalized : (normalized?.value ?? null);
       if (value === null && column.required) problems += describe(column.name, 'missing');
       if (normalized instanceof Repaired) (repairs ??= []).push(`${normalized.repair} ${column.name}`);
-      copyLine += '\t' + (value === null ? '\\N' : escape(value));
+      values.push(value);
     }
     if (problems !== '') return { problems: problems.slice('; '.length) };
     for (const each of repairs ?? []) this.repairs.set(each, (this.repairs.get(each) ?? 0) + 1);
-    return { copyLine: copyLine + '\n' };
+    return { copyLine: `${line}\t${this.copyLine(values)}\n` };
   }
 }
 
 function describe(column: string, reason: ReasonCode): string {
   return `; ${column}: ${reason} (${REASONS[reason]})`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function escape(value: string): string {
-  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (character) => ESCAPES[character]!) : value;
 }

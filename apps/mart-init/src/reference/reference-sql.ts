@@ -1,4 +1,5 @@
 import type { TableContract } from '#schema/contract.js';
+import { COPY_OPTIONS } from '#schema/copy-text.js';
 
 /** The statements that load one reference table, generated from the contract. */
 export interface ReferenceSql {
@@ -27,7 +28,7 @@ export function referenceSql({ table, columns, primaryKey }: TableContract): Ref
   const row = `ROW(${list(values)})`;
   return {
     createStaging: `CREATE TEMPORARY TABLE ${staging} (line bigint NOT NULL, LIKE ${target}) ON COMMIT DROP`,
-    copy: `COPY ${staging} (line, ${all}) FROM STDIN`,
+    copy: `COPY ${staging} (line, ${all}) FROM STDIN ${COPY_OPTIONS}`,
     analyzeStaging: `ANALYZE ${staging}`,
     findRepeats: `
       CREATE TEMPORARY TABLE ${repeats} ON COMMIT DROP AS

@@ -1,3 +1,4 @@
+import { isNullable } from '#schema/columns.js';
 import { contract, type TableContract } from '#schema/contract.js';
 import { SQL_TYPES } from '#schema/entities.js';
 import type { Column } from './resource.js';
@@ -8,6 +9,6 @@ export function contractColumns(table: TableContract): readonly Column[] {
     name,
     type: table.table === contract.table && ['id', 'client_id'].includes(name) ? 'id' : SQL_TYPES[kind],
     description,
-    nullable: !required && !contract.flags.some(({ flag }) => flag === name),
+    nullable: isNullable({ name, required }),
   }));
 }

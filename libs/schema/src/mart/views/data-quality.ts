@@ -1,11 +1,7 @@
+import { NULLABLE_COLUMNS } from '../../columns.js';
 import { contract } from '../../contract.js';
 import { share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
-
-/** Columns that may have no value, in the order of the ledger's bits; a spec compares them with the contract. */
-export const NULLABLE_COLUMNS = contract.columns
-  .filter((column) => !('required' in column) && !contract.flags.some(({ flag }) => flag === column.name))
-  .map(({ name }) => name);
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
