@@ -10,14 +10,14 @@ describe('the API server accepts', () => {
 
   beforeAll(async () => {
     await cluster.run(['kubectl', 'create', 'namespace', NAMESPACE]);
-    // Of a Deployment, whose pods come later, Pod Security can only warn.
+    // For a Deployment, whose pods are created later, Pod Security only warns.
     await cluster.run(['kubectl', 'label', 'namespace', NAMESPACE, 'pod-security.kubernetes.io/warn=restricted']);
   });
   afterAll(() => cluster.run(['kubectl', 'delete', 'namespace', NAMESPACE]));
 
   it.each(RENDERINGS)('%s, without a warning', async (_name, { manifests }) => {
     const known = manifests.filter((manifest) => !isCustomResource(manifest) && manifest.kind !== 'Namespace');
-    // Elsewhere, where nothing stands that some of them may not change.
+    // In another namespace, as some fields of existing objects must not change.
     expect(await cluster.dryRunApply(known, NAMESPACE)).toHaveLength(known.length);
   });
 });

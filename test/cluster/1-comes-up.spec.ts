@@ -16,11 +16,11 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
   });
   afterAll(() => pipeline.close());
 
-  it('brings everything up without starting anything twice that is to run for ever', async () => {
+  it('starts everything, and no long-running container restarts', async () => {
     expect(await cluster.restarts()).toEqual([]);
   });
 
-  it('has Pod Security accept all pods, none of which can talk to the API server but the Job that makes the Secrets', async () => {
+  it('passes Pod Security, and only the Job that creates the Secrets can talk to the API server', async () => {
     const pods = await cluster.list<never>('pods');
     const mounts = (
       pods as readonly {
@@ -34,7 +34,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
     expect(mounts).toEqual(['secrets']);
   });
 
-  it('keeps the sample file, row by row', async () => {
+  it('stores every row of the sample file', async () => {
     const { rows, inMart, inQuarantine } = await pipeline.waitUntilAccountedFor(await pipeline.sample());
 
     expect(inMart + inQuarantine).toBe(rows);
@@ -52,7 +52,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
     expect(counts).toEqual({ campaigns: true, holidays: true });
   });
 
-  it('gives a green /health', async () => {
+  it('reports ok on /health', async () => {
     const health = await waitUntil(
       '/health is green',
       async () => {
@@ -80,7 +80,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
     const versions = async () =>
       Object.fromEntries(
         (await cluster.list('deploy,sts,svc,cm,secret,pvc,job,cronjob,sa,role,rolebinding,netpol,pdb')).map(
-          // The resource version of what has a status changes with it, its generation only with what was asked for.
+          // The resource version changes with the status; the generation changes only with the spec.
           ({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.generation ?? metadata.resourceVersion],
         ),
       );

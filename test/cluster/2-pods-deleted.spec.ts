@@ -3,7 +3,7 @@ import { Cluster } from '../support/cluster/cluster.js';
 import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 
-/** The order in which they go, in mid-stream; together they are all that runs for ever. */
+/** All long-running workloads, in the order of their deletion. */
 const WORKLOADS = [
   'consumer',
   'kafka',
@@ -16,12 +16,12 @@ const WORKLOADS = [
   'pgadmin',
 ];
 
-/** Rows a second: slow enough that there is a middle of the stream. */
+/** Rows a second, slow enough that pods are deleted while rows stream. */
 const RATE = 1000;
-/** For each part a file of its own: a deletion may last for as long as a pod's grace, through which most of the stream goes on. */
+/** One file for each workload: a deletion may take the whole grace period, in which most rows of a file are streamed. */
 const ROWS = 15_000;
 
-describe('pods that are deleted in mid-stream', () => {
+describe('pods that are deleted while rows stream', () => {
   const cluster = new Cluster();
   const pipeline = new PipelineOnCluster(cluster);
 
@@ -34,7 +34,7 @@ describe('pods that are deleted in mid-stream', () => {
     await pipeline.close();
   });
 
-  it('lose nothing one after the other', async () => {
+  it('lose nothing when deleted one after the other', async () => {
     const files = [];
     for (const [index, workload] of WORKLOADS.entries()) {
       const file = await pipeline.generateFile({ rows: ROWS, seed: 20 + index });
@@ -47,7 +47,7 @@ describe('pods that are deleted in mid-stream', () => {
     for (const file of files) await expectNothingLost(pipeline, file);
   });
 
-  it('lose nothing all at once, without grace', async () => {
+  it('lose nothing when deleted all at once, without grace', async () => {
     const file = await pipeline.generateFile({ rows: 40_000, seed: 3 });
     await pipeline.send(file);
     await pipeline.waitUntilGrowing();

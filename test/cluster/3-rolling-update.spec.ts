@@ -27,9 +27,9 @@ describe('a rolling update of the consumers under load', () => {
       await cluster.kubectl(['rollout', 'restart', 'deployment/consumer']);
       await cluster.kubectl(['rollout', 'status', 'deployment/consumer', '--timeout=300s']);
     });
-    console.log(`rolling update of two consumers: the mart stood still for ${stall.toFixed(1)} s at most`);
+    console.log(`rolling update of two consumers: the mart paused for ${stall.toFixed(1)} s at most`);
     await expectNothingLost(pipeline, file);
-    // A session timeout of 10 s would be the pause of consumers that had not said goodbye.
+    // Consumers that do not leave the group pause it for the session timeout, 10 s.
     expect(stall).toBeLessThan(10);
     expect(await cluster.restarts()).toEqual([]);
   });

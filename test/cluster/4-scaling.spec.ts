@@ -4,7 +4,7 @@ import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 import { waitUntil } from '../support/wait-until.js';
 
-/** Of a core, for each consumer: what they share must not be what bounds them. */
+/** For each consumer, low enough that shared resources are not the limit. */
 const CPU_LIMIT = '150m';
 
 describe('scaling the consumer', () => {
@@ -12,7 +12,7 @@ describe('scaling the consumer', () => {
   const pipeline = new PipelineOnCluster(cluster);
 
   beforeAll(async () => {
-    // It would take the cores that the consumers are to have.
+    // It would use CPU that the consumers need.
     await cluster.kubectl(['scale', 'deployment/spark-job', '--replicas=0']);
     await cluster.kubectl(['set', 'resources', 'deployment/consumer', `--limits=cpu=${CPU_LIMIT},memory=512Mi`]);
     await cluster.waitUntilReady();
@@ -36,12 +36,12 @@ describe('scaling the consumer', () => {
     expect(three / one).toBeGreaterThan(1.5);
   });
 
-  it('is done by the autoscaler where they are short of CPU, and nothing is lost', async () => {
-    // Fails where nothing measures (metrics-server).
+  it('is done by the autoscaler under CPU load, and nothing is lost', async () => {
+    // Fails without metrics-server.
     await cluster.kubectl(['top', 'pod']);
     const file = await pipeline.generateFile({ rows: 400_000, seed: 7 });
     await cluster.kubectl(['scale', 'deployment/consumer', '--replicas=1']);
-    // The one of the base, which the small sizes of the local overlay leave out.
+    // The autoscaler of the base, which the local overlay leaves out.
     await cluster.kubectl(['apply', '-f', 'deploy/k8s/base/consumer/horizontal-pod-autoscaler.yaml']);
     expect(await wanted(2)).toBe(2);
     await cluster.waitUntilReady();
@@ -54,7 +54,7 @@ describe('scaling the consumer', () => {
     await expectNothingLost(pipeline, file);
   });
 
-  /** Waits until the autoscaler wants so many consumers or more; @returns how many it wants then. */
+  /** Waits until the autoscaler wants at least this many consumers. @returns how many it wants */
   async function wanted(least: number): Promise<number> {
     return waitUntil(
       `${least} consumers are wanted`,
@@ -66,7 +66,7 @@ describe('scaling the consumer', () => {
     );
   }
 
-  /** Rows a second of a file that comes into the topic faster than anybody writes it. */
+  /** Rows a second for a file that is produced faster than it is consumed. */
   async function rateOf(seed: number): Promise<number> {
     const file = await pipeline.generateFile({ rows: 100_000, seed });
     return pipeline.rateOf(file);

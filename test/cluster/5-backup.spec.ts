@@ -19,7 +19,7 @@ describe('a backup', () => {
 
   afterAll(() => pipeline.close());
 
-  it("brings the mart back after the loss of PostgreSQL's volume, and the topic what came later", async () => {
+  it("restores the mart after the loss of PostgreSQL's volume, and the topic restores later rows", async () => {
     const sample = await pipeline.sample();
     await pipeline.waitUntilAccountedFor(sample);
     const before = await pipeline.counts();
@@ -28,7 +28,7 @@ describe('a backup', () => {
     await pipeline.send(later);
     await pipeline.waitUntilAccountedFor(later);
 
-    // As docs/deploy-kubernetes.md says; and without the follower, which would mend what the backup does not have.
+    // As in docs/deploy-kubernetes.md, and without the follower, which would write the rows missing in the backup.
     await cluster.kubectl(['scale', 'deployment/consumer', 'deployment/spark-job', '--replicas=0']);
     const lost = await cluster.kubectl(['get', 'pvc/data-postgres-0', '-o', 'jsonpath={.spec.volumeName}']);
     await cluster.kubectl(['delete', 'pvc/data-postgres-0', '--wait=false']);

@@ -4,10 +4,10 @@ import { expectNothingLost } from '../support/cluster/nothing-lost.js';
 import { PipelineOnCluster } from '../support/cluster/pipeline-on-cluster.js';
 
 const cluster = new Cluster();
-/** Nobody restarts the nodes of other people's clusters. */
+/** Only in a cluster that was created for these tests. */
 const onOwnCluster = cluster.isOwn ? describe : describe.skip;
 
-onOwnCluster('a restart of the node in mid-stream', () => {
+onOwnCluster('a restart of the node while rows stream', () => {
   const pipeline = new PipelineOnCluster(cluster);
 
   afterAll(async () => {
@@ -15,7 +15,7 @@ onOwnCluster('a restart of the node in mid-stream', () => {
     await pipeline.close();
   });
 
-  it('loses nothing, and the pipeline goes on by itself', async () => {
+  it('loses nothing, and the pipeline continues without help', async () => {
     await pipeline.setRate(1000);
     await cluster.waitUntilReady();
     const file = await pipeline.generateFile({ rows: 40_000, seed: 8 });

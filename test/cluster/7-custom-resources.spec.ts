@@ -9,10 +9,10 @@ import { isCustomResource } from '../support/manifests/schemas.js';
 const NAMESPACE = 'messaging-custom-resources';
 
 const cluster = new Cluster();
-/** Nobody changes the kinds of other people's clusters. */
+/** Only in a cluster that was created for these tests. */
 const onOwnCluster = cluster.isOwn ? describe : describe.skip;
 
-onOwnCluster('the API server that knows the kinds of KEDA and both Prometheus', () => {
+onOwnCluster('the API server with the custom resources of KEDA and both Prometheus', () => {
   const withKinds = RENDERINGS.map(
     ([name, { manifests }]) => [name, manifests.filter(isCustomResource)] as const,
   ).filter(([, manifests]) => manifests.length > 0);
@@ -21,7 +21,7 @@ onOwnCluster('the API server that knows the kinds of KEDA and both Prometheus', 
   beforeAll(async () => {
     definitions = await downloadDefinitions();
     const files = definitions.flatMap((path) => ['-f', path]);
-    // Longer than the annotation in which kubectl otherwise keeps what was applied.
+    // Too long for the annotation that kubectl apply uses otherwise.
     await cluster.run(['kubectl', 'apply', '--server-side', ...files]);
     await cluster.run(['kubectl', 'wait', '--for=condition=Established', '--timeout=60s', ...files]);
     await cluster.run(['kubectl', 'create', 'namespace', NAMESPACE]);
@@ -31,11 +31,11 @@ onOwnCluster('the API server that knows the kinds of KEDA and both Prometheus', 
     await cluster.run(['kubectl', 'delete', ...definitions.flatMap((path) => ['-f', path])]);
   });
 
-  it.each(withKinds)('accepts those of %s', async (_name, manifests) => {
+  it.each(withKinds)('accepts the custom resources of %s', async (_name, manifests) => {
     expect(await cluster.dryRunApply(manifests, NAMESPACE)).toHaveLength(manifests.length);
   });
 
-  it('refuses fields that they do not have', async () => {
+  it('refuses unknown fields', async () => {
     const scaledObject = rendering('component-keda').ofKind('ScaledObject')[0];
     const misspelt = patched(scaledObject, { spec: { maxReplicas: 6 } }) as Manifest;
     await expect(cluster.dryRunApply([misspelt], NAMESPACE)).rejects.toThrow('unknown field "spec.maxReplicas"');

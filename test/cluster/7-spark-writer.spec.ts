@@ -18,20 +18,20 @@ describe('Spark as the live writer', () => {
     await pipeline.close();
   });
 
-  it('keeps the mart without a consumer', async () => {
+  it('writes the mart without a consumer', async () => {
     expect(await cluster.list('pods', '-l', 'app.kubernetes.io/name=consumer')).toEqual([]);
     const file = await pipeline.generateFile({ rows: 20_000, seed: 9 });
     await pipeline.send(file);
     await expectNothingLost(pipeline, file);
   });
 
-  it('says so in /health', async () => {
+  it('is reported in /health', async () => {
     const { status, body } = await pipeline.gateway<{ details: Record<string, { status: string }> }>('/health');
 
     expect({ status, spark: body.details.spark?.status }).toEqual({ status: 200, spark: 'up' });
   });
 
-  it('has written rows, by its own account', async () => {
+  it('has recorded its writes', async () => {
     const [row] = await query(await pipeline.databaseUrl(), 'SELECT count(*) > 0 AS written FROM spark_writes');
 
     expect(row).toEqual({ written: true });

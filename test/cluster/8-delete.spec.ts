@@ -13,7 +13,7 @@ describe('kubectl delete -k', () => {
   const cluster = new Cluster();
   const pipeline = new PipelineOnCluster(cluster);
   let before: object;
-  /** Not all of them have a volume: one for backups is made for the first backup. */
+  /** Only claims with a volume: that for backups is created with the first backup. */
   let claims: readonly string[];
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('kubectl delete -k', () => {
   });
   afterAll(() => pipeline.close());
 
-  it('leaves nothing but the volumes', async () => {
+  it('leaves only the volumes', async () => {
     const left = await cluster.kubectl([
       'get',
       'ns,storageclass,clusterrole,clusterrolebinding,crd',
@@ -38,7 +38,7 @@ describe('kubectl delete -k', () => {
     expect(claimsOf(await volumes('Released'))).toEqual(claims);
   });
 
-  it('lets the next apply go on with them, once they are free again', async () => {
+  it('lets the next apply use them, once they are released', async () => {
     for (const { metadata } of await volumes('Released')) {
       const free = '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}';
       await cluster.kubectl(['patch', `pv/${metadata.name}`, '--type=merge', '--patch', free]);

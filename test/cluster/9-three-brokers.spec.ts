@@ -37,7 +37,7 @@ describe('three brokers', () => {
       await cluster.kubectl(['rollout', 'restart', 'statefulset/kafka']);
       await cluster.kubectl(['rollout', 'status', 'statefulset/kafka', '--timeout=600s']);
     });
-    console.log(`rolling update of three brokers: the mart stood still for ${stall.toFixed(1)} s at most`);
+    console.log(`rolling update of three brokers: the mart paused for ${stall.toFixed(1)} s at most`);
     await expectNothingLost(pipeline, file);
   });
 

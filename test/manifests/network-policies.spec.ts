@@ -4,25 +4,25 @@ import type { NetworkPolicy } from '../support/manifests/kubernetes.js';
 import { ManifestSet } from '../support/manifests/manifest-set.js';
 import { rendering, RENDERINGS } from '../support/manifests/rendered.js';
 
-/** What must be possible besides connections to the addresses that a workload is told of. Everything else is refused. */
+/** Connections that must be allowed in addition to those in variables and arguments. Everything else must be denied. */
 const FLOWS = [
-  // A client of Kafka begins at one broker and goes on to all; brokers copy from each other and vote.
+  // Clients of Kafka connect to all brokers; brokers replicate and vote.
   'kafka > kafka:9092, 9093',
-  // The server that pgAdmin shows is in a file.
+  // pgAdmin reads its server from a file.
   'pgadmin > postgres:5432',
   // Executors read and write for the job.
   'spark-worker > kafka:9092',
   'spark-worker > postgres:5432',
-  // Executors and drivers take ports that are free.
+  // Executors and drivers listen on any free port.
   'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
   // The API server has no fixed address.
   'secrets > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443, 6443, 8443, 16443',
-  // The doors of the pipeline.
+  // Open to users.
   'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
   'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',
 ];
 
-/** The settings that all share name Kafka, for which it has no use. */
+/** These have Kafka's address in the shared settings but do not use it. */
 const NOT_USED = ['mart-init > kafka:9092'];
 
 const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +37,7 @@ const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
     'somebody in monitoring > spark-master:8080',
     'somebody in monitoring > spark-worker:8081',
   ],
-  // Buckets are mounted by a container in the pod.
+  // A container in the pod mounts the buckets.
   'overlay-gke': [
     'producer, mart-init, mart-backup, mart-restore, spark-job > metadata:80, 988',
     'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443',
@@ -45,18 +45,18 @@ const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(RENDERINGS)('%s', (name, set) => {
-  it('allows what must be, and refuses everything else', () => {
+  it('allow required connections and deny everything else', () => {
     const listed = [...FLOWS, ...(FLOWS_OF[name] ?? [])].flatMap((text) => spelledOut(set, text));
     const told = toldFlows(set).filter((flow) => !NOT_USED.includes(flow));
     expect(sorted(allowedFlows(set))).toEqual(sorted([...told, ...listed]));
   });
 
-  it('refuses what no other policy allows, in and out, for every pod', () => {
+  it('deny all other traffic of every pod, in and out', () => {
     const policies = set.ofKind<NetworkPolicy>('NetworkPolicy').map(({ spec }) => spec);
     expect(policies).toContainEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
-  it('lets everybody ask for names', () => {
+  it('allow DNS for every pod', () => {
     expect(withoutDns(set)).toEqual([]);
   });
 });
@@ -72,15 +72,15 @@ describe('of all manifests', () => {
     return [before.filter((flow) => !after.includes(flow)), after.filter((flow) => !before.includes(flow))];
   };
 
-  it('the policy of the consumer is missed where it lacks', () => {
+  it('a missing policy of the consumer is detected', () => {
     expect(differences(without('consumer'))).toEqual([['consumer > kafka:9092', 'consumer > postgres:5432'], []]);
   });
 
-  it('the policy for names is missed where it lacks', () => {
+  it('a missing policy for DNS is detected', () => {
     expect(withoutDns(without('allow-dns'))).toEqual(all.workloads.map(({ manifest }) => manifest.metadata.name));
   });
 
-  it('a policy too many is seen', () => {
+  it('an additional policy is detected', () => {
     const spec = {
       podSelector: {},
       ingress: [{ ports: [{ port: 'postgres' }] }],

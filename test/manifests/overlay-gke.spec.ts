@@ -18,7 +18,7 @@ const volumesOf = ({ pod }: Workload, claims: readonly string[]) =>
   (pod.volumes ?? []).filter(({ persistentVolumeClaim: claim }) => claims.includes(claim?.claimName ?? ''));
 
 describe('settings.env', () => {
-  it('gives registry and tag of our images', () => {
+  it('sets registry and tag of our images', () => {
     const images = set.workloads.flatMap(({ containers }) => containers.map(({ image = '' }) => image));
     const own = [...new Set(images)].filter((image) => OWN.includes(parseImage(image).name)).sort();
     const names = own.map((image) => parseImage(image).name);
@@ -26,7 +26,7 @@ describe('settings.env', () => {
     expect(own).toEqual(names.map((name) => `${settings.REGISTRY}/${name}:${settings.TAG}`));
   });
 
-  it('gives the buckets', () => {
+  it('sets the buckets', () => {
     const volumes = set.ofKind<PersistentVolume>('PersistentVolume').map(({ spec }) => spec.csi?.volumeHandle);
     const buckets = [settings.BACKUPS_BUCKET, settings.CHECKPOINTS_BUCKET, settings.FILES_BUCKET];
     expect(volumes.sort()).toEqual(buckets.sort());
@@ -37,7 +37,7 @@ describe('settings.env', () => {
   });
 });
 
-it('Spark has nodes of its own, and nothing else is on them', () => {
+it('only Spark runs on the nodes for Spark', () => {
   const dedicated = set.workloads.filter(({ pod }) => pod.nodeSelector?.dedicated === 'spark');
   const tolerating = set.workloads.filter(({ pod }) => pod.tolerations?.some(({ key }) => key === 'dedicated'));
   const spark = namesOf(set.workloads.filter(isSpark));
@@ -45,7 +45,7 @@ it('Spark has nodes of its own, and nothing else is on them', () => {
   expect([namesOf(dedicated), namesOf(tolerating)]).toEqual([spark, spark]);
 });
 
-it('nobody writes to the bucket of the message files', () => {
+it('no pod writes to the bucket of the message files', () => {
   expect(set.find<PersistentVolume>('PersistentVolume', 'messaging-message-files')?.spec).toMatchObject({
     accessModes: ['ReadOnlyMany'],
     csi: { readOnly: true },
@@ -61,20 +61,20 @@ it('nobody writes to the bucket of the message files', () => {
   expect(claims.map(({ persistentVolumeClaim: claim }) => claim?.readOnly)).toEqual([true, true]);
 });
 
-it('exactly the pods that have a bucket are given the container that mounts it', () => {
+it('only pods with a bucket get the container that mounts it', () => {
   const annotated = set.workloads.filter(({ podAnnotations }) => podAnnotations['gke-gcsfuse/volumes'] === 'true');
   const withBucket = set.workloads.filter((workload) => volumesOf(workload, BUCKETS).length > 0);
   expect(namesOf(annotated)).toEqual(namesOf(withBucket));
   expect(namesOf(withBucket)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer', 'spark-job']);
 });
 
-it('exactly the pods that have a bucket may ask who they are, and reach it', () => {
+it('only pods with a bucket can reach it and the metadata server', () => {
   const { podSelector } = set.find<NetworkPolicy>('NetworkPolicy', 'buckets')!.spec;
   const selected = set.workloads.filter(({ podLabels }) => selects(podSelector, podLabels));
   expect(namesOf(selected)).toEqual(['mart-backup', 'mart-init', 'mart-restore', 'producer', 'spark-job']);
 });
 
-it('what is in a bucket belongs to the pods that mount it: a bucket knows no users, and the driver changes none', () => {
+it('buckets are mounted with the user and group of their pods, as the driver cannot change owners', () => {
   const owners = set.workloads.flatMap((workload) =>
     volumesOf(workload, BUCKETS).map(({ persistentVolumeClaim }) => {
       const claim = set.find<PersistentVolumeClaim>('PersistentVolumeClaim', persistentVolumeClaim!.claimName)!;

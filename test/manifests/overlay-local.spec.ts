@@ -8,7 +8,7 @@ const set = rendering('overlay-local');
 it.each([
   ['cpu', '2'],
   ['memory', '8Gi'],
-] as const)('what runs for ever asks for no more %s than a machine with %s has', (resource, size) => {
+] as const)('long-running pods request no more %s than a machine with %s has', (resource, size) => {
   const asked = (containers: readonly Container[]) =>
     containers.reduce((sum, { resources }) => sum + quantity(resources?.requests?.[resource] ?? '0'), 0);
   const pods = set.workloads.filter(({ longRunning }) => longRunning);
@@ -16,7 +16,7 @@ it.each([
   expect(sum).toBeLessThan(quantity(size));
 });
 
-it('there is one of each', () => {
+it('every workload has one replica', () => {
   expect(set.workloads.filter(({ replicas = 1 }) => replicas !== 1)).toEqual([]);
   expect(set.autoscalers()).toEqual([]);
 });

@@ -19,7 +19,7 @@ interface Scraping extends Manifest {
   };
 }
 
-/** Each part with what is asked for its metrics, such as 'consumer:3000/metrics'. */
+/** The scraped endpoint of each component, such as 'consumer:3000/metrics'. */
 function scraped(set: ManifestSet, { spec }: Scraping): string[] {
   const endpoints = spec.podMetricsEndpoints ?? spec.endpoints ?? [];
   return set.workloads
@@ -29,7 +29,7 @@ function scraped(set: ManifestSet, { spec }: Scraping): string[] {
     );
 }
 
-describe('whoever collects metrics asks every part that has some, at the port where it has them:', () => {
+describe('every component with metrics is scraped at the right port:', () => {
   const expected = [
     'consumer:3000/metrics',
     'gateway:3000/metrics',

@@ -11,13 +11,10 @@ beforeAll(async () => {
   secrets = await madeSecrets(rendering('all'));
 });
 
-it.each(RENDERINGS)(
-  '%s: the Spark job knows the variables that it is given, and accepts their values',
-  (_name, set) => {
-    expect(set.workload('spark-job')).toBeDefined();
-    expect(sparkConfigViolations(set, secrets, python)).toEqual([]);
-  },
-);
+it.each(RENDERINGS)('%s: the Spark job knows its variables and accepts their values', (_name, set) => {
+  expect(set.workload('spark-job')).toBeDefined();
+  expect(sparkConfigViolations(set, secrets, python)).toEqual([]);
+});
 
 function job(variables: Readonly<Record<string, string>>, args: readonly string[] = []): ManifestSet {
   const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
@@ -38,11 +35,11 @@ it.each([
   ['an unknown variable', { ...VALID, SPARK_TRIGGER_MS: '1' }, ['Deployment/job: does not know SPARK_TRIGGER_MS']],
   ['a bad value', { ...VALID, PORT: 'x' }, ["Deployment/job: PORT='x': must be an integer of at least 0"]],
   ['a missing one', { SPARK_CHECKPOINT_DIR: '/checkpoints' }, [expect.stringContaining('DATABASE_URL is not set')]],
-])('what the job has against a configuration: %s', (_what, variables, violations) => {
+])('violations of a configuration: %s', (_what, variables, violations) => {
   expect(sparkConfigViolations(job(variables), {}, python)).toEqual(violations);
 });
 
-it('arguments that it does not take are an error', () => {
+it('unknown arguments are an error', () => {
   expect(() => sparkConfigViolations(job(VALID, ['--source', 'nowhere']), {}, python)).toThrow(
     'does not take --source nowhere',
   );

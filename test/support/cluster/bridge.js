@@ -1,5 +1,5 @@
-// One half of a bridge between two network namespaces, which share files but no addresses: what comes in by a Unix socket goes
-// out to a port of this namespace. Arguments: the socket's path, the port. Ends with its standard input.
+// One half of a bridge between two network namespaces, which share files but no addresses. It forwards connections from a Unix socket
+// to a port in this namespace. Arguments: the path of the socket, the port. Exits when its standard input ends.
 import { connect, createServer } from 'node:net';
 
 const [path, port] = process.argv.slice(2);

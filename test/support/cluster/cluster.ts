@@ -25,17 +25,17 @@ interface Pod extends KubernetesObject {
 
 export const NAMESPACE = 'messaging';
 
-/** Generous: pulling up a whole pipeline on two cores takes minutes. */
+/** Generous: starting the whole pipeline on two cores takes minutes. */
 const READY_WITHIN_MS = 600_000;
 
-/** The cluster under test, in the words of kubectl. */
+/** The cluster under test, controlled by kubectl. */
 export class Cluster {
-  /** What commands stand behind that run in the cluster's network; empty for a cluster that this machine reaches. */
+  /** Prefix of commands that run in the cluster's network; empty if this machine reaches the cluster. */
   private readonly shell = JSON.parse(process.env.CLUSTER_SHELL ?? '[]') as readonly string[];
 
   /**
    * @param input a text, or the path of a file as { file }
-   * @throws Error with what kubectl said
+   * @throws Error with the output of kubectl
    */
   async kubectl(args: readonly string[], input?: string | { file: string }): Promise<string> {
     return this.run(['kubectl', '-n', NAMESPACE, ...args], input);
@@ -55,10 +55,10 @@ export class Cluster {
   }
 
   /**
-   * Applies objects to nowhere: the API server looks at them and keeps nothing.
-   * @param namespace stands in place of theirs
-   * @returns a line for each
-   * @throws Error with what the API server refuses or warns of
+   * Applies objects as a dry run on the server, which stores nothing.
+   * @param namespace replaces their own
+   * @returns a line for each object
+   * @throws Error with the errors and warnings of the API server
    */
   async dryRunApply(manifests: readonly Manifest[], namespace: string): Promise<readonly string[]> {
     const moved = manifests.map(({ metadata, ...manifest }) => ({
@@ -70,17 +70,17 @@ export class Cluster {
     return output.trim().split('\n');
   }
 
-  /** kubectl delete -k; resolves when all of it is gone. */
+  /** kubectl delete -k; resolves when everything is deleted. */
   async delete(folder: string): Promise<void> {
     await this.kubectl(['delete', '-k', join(findProjectRoot(), folder), '--wait', '--timeout=300s']);
   }
 
-  /** Whether the cluster was made for these tests. */
+  /** Whether the cluster was created for these tests. */
   get isOwn(): boolean {
     return this.shell.length > 0;
   }
 
-  /** As after a power cut: every process of the node ends at once, its disks stay. */
+  /** Ends every process of the node at once, as a power cut does. Its disks stay. */
   async restartNode(): Promise<void> {
     const [kube] = this.shell;
     for (const args of [['down', '--keep'], ['up']]) await promisify(execFile)(kube!, args);
@@ -96,7 +96,7 @@ export class Cluster {
     await waitUntil('all Jobs have ended', () => this.jobsHaveEnded(), READY_WITHIN_MS);
   }
 
-  /** Containers that are to run for ever and were started again, such as 'kafka-0/kafka: 2', with how they ended. Jobs may try again. */
+  /** Restarted containers, such as 'kafka-0/kafka: 2', with how they ended. Jobs are left out, as they may retry. */
   async restarts(): Promise<readonly string[]> {
     const lasting = (await this.list<Pod>('pods')).filter(({ spec }) => spec.restartPolicy === 'Always');
     return lasting.flatMap(({ metadata, status }) =>
@@ -113,7 +113,7 @@ export class Cluster {
     return Forward.open(this.shell, NAMESPACE, target, port);
   }
 
-  /** A file into the volume that the producer watches; under its name only when it is whole. */
+  /** Copies a file into the volume that the producer watches, and renames it when it is complete. */
   async putFile(path: string, name: string): Promise<void> {
     const { size } = await stat(path);
     const whole = `[ "$(stat -c %s /data/.incoming)" = ${size} ]`;
@@ -121,7 +121,7 @@ export class Cluster {
     await this.kubectl(['exec', '-i', 'deploy/producer', '--', 'sh', '-c', script], { file: path });
   }
 
-  /** A program of this machine, run where it reaches the cluster. */
+  /** Runs a program of this machine in a network that reaches the cluster. */
   async run([command, ...args]: readonly string[], input?: string | { file: string }): Promise<string> {
     const [program, ...words] = [...this.shell, command!, ...args];
     const child = spawn(program!, words, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -134,7 +134,7 @@ export class Cluster {
       child.once('close', resolve);
     });
     const source = typeof input === 'object' ? createReadStream(input.file) : Readable.from([input ?? '']);
-    // A program that does not read to the end says why by its exit code.
+    // If a program stops reading early, its exit code says why.
     await pipeline(source, child.stdin).catch(() => undefined);
     if ((await ended) !== 0) throw new Error(`${[command, ...args].join(' ')}: ${errors || output}`);
     return output;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Where others define their kinds: a Go module, since these come from one place by name and version, and files in it. */
+/** Files with definitions, by Go module: the module proxy serves them by name and version. */
 const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
   'github.com/kedacore/keda/v2@v2.21.0': ['config/crd/bases/keda.sh_scaledobjects.yaml'],
   'github.com/prometheus-operator/prometheus-operator@v0.85.0': [
@@ -16,14 +16,14 @@ const DEFINITIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Downloads, with Go, the CustomResourceDefinitions of the kinds that the components use.
+ * Downloads the CustomResourceDefinitions that the components use, with Go.
  * @returns their paths
- * @throws Error with what Go said
+ * @throws Error with the output of Go
  */
 export async function downloadDefinitions(): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const [module, files] of Object.entries(DEFINITIONS)) {
-    // Elsewhere than in this project, which is no Go module.
+    // Outside of this project, which is not a Go module.
     const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', module], { cwd: tmpdir() });
     const { Dir: folder } = JSON.parse(stdout) as { Dir: string };
     paths.push(...files.map((file) => join(folder, file)));

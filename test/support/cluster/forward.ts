@@ -10,7 +10,7 @@ import { TcpProxy } from '../tcp-proxy.js';
 
 const BRIDGE = fileURLToPath(new URL('bridge.js', import.meta.url));
 
-/** A port of a pod or service as a port of this machine, until it is closed or the pod is gone. */
+/** Forwards a local port to a pod or service, until it is closed or the pod ends. */
 export class Forward {
   private constructor(
     /** On 127.0.0.1. */
@@ -19,7 +19,7 @@ export class Forward {
   ) {}
 
   /**
-   * @param shell what commands stand behind that run in the cluster's network; empty where that is this machine's
+   * @param shell prefix of commands that run in the cluster's network; empty if this machine reaches the cluster
    * @param target such as svc/gateway
    */
   static async open(shell: readonly string[], namespace: string, target: string, port: number): Promise<Forward> {
@@ -49,7 +49,7 @@ export class Forward {
   }
 }
 
-/** Closes it when the work is done, however it ends. */
+/** Closes the forwarding when the work ends. */
 export async function withForward<T>(opening: Promise<Forward>, work: (forward: Forward) => Promise<T>): Promise<T> {
   const forward = await opening;
   try {
@@ -60,7 +60,7 @@ export async function withForward<T>(opening: Promise<Forward>, work: (forward: 
 }
 
 function start([command, ...args]: readonly string[]): ChildProcess {
-  // A group of its own: the shell that runs it would leave it behind.
+  // In its own process group, so that its children end with it.
   return spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
 }
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { MessageFile, PipelineOnCluster } from './pipeline-on-cluster.js';
 
-/** Waits until all rows of the file are where they belong, and holds the ledger against a recount. */
+/** Waits until every row of the file is in the mart or in quarantine, and compares the ledger with a recount. */
 export async function expectNothingLost(pipeline: PipelineOnCluster, file: MessageFile): Promise<void> {
   const { inMart, inQuarantine } = await pipeline.waitUntilAccountedFor(file);
 

@@ -11,14 +11,14 @@ import { waitUntil } from '../wait-until.js';
 import type { Cluster } from './cluster.js';
 import { withForward, type Forward } from './forward.js';
 
-/** A generated file on this machine, and what has become of its rows in the mart of the cluster. */
+/** A generated file on this machine. */
 export interface MessageFile {
   readonly name: string;
   readonly path: string;
   readonly rows: number;
 }
 
-/** What components/sample-data makes in overlays/local. */
+/** The sample of components/sample-data in overlays/local. */
 const SAMPLE = { rows: 20_000, seed: 1, dirty: 0.01, duplicates: 0.01 };
 
 const WITHIN_MS = 600_000;
@@ -32,16 +32,16 @@ export class PipelineOnCluster {
 
   constructor(private readonly cluster: Cluster) {}
 
-  /** The file that is in the cluster from the beginning. */
+  /** The same file as the sample in the cluster. */
   sample(): Promise<MessageFile> {
     return this.generate(SAMPLE);
   }
 
-  /** A file of its own: none of its messages is in the file of another seed, where it might stand in for a lost one. */
+  /** A file that shares no message with the files of other seeds, where one could hide the loss of another. */
   async generateFile(options: { rows: number; seed: number }): Promise<MessageFile> {
     const file = await this.generate({ ...SAMPLE, ...options });
     const firstId = BigInt(options.seed) * 1_000_000_000n;
-    // Bytes that are no text are among the bad rows, and have to stay as they are.
+    // Latin-1 keeps the invalid UTF-8 of bad rows.
     const text = await readFile(file.path, 'latin1');
     await writeFile(
       file.path,
@@ -51,7 +51,7 @@ export class PipelineOnCluster {
     return file;
   }
 
-  /** @param rowsPerSecond of the producer, so that a stream has a middle; absent: as fast as it goes. It starts anew. */
+  /** Limits the rate of the producer and restarts it. @param rowsPerSecond absent: no limit */
   async setRate(rowsPerSecond?: number): Promise<void> {
     const setting = rowsPerSecond === undefined ? 'PRODUCER_RATE-' : `PRODUCER_RATE=${rowsPerSecond}`;
     await this.cluster.kubectl(['set', 'env', 'deployment/producer', setting]);
@@ -62,7 +62,7 @@ export class PipelineOnCluster {
     return this.cluster.putFile(path, name);
   }
 
-  /** The owner's; of a connection that lasts until PostgreSQL's pod goes. */
+  /** The owner's URL, valid until PostgreSQL's pod ends. */
   async databaseUrl(): Promise<string> {
     const password = await this.cluster.secret('postgres-owner', 'password');
     await this.database?.close();
@@ -70,7 +70,7 @@ export class PipelineOnCluster {
     return `postgres://pipeline:${password}@127.0.0.1:${this.database.port}/messaging`;
   }
 
-  /** Waits until every row of the file is in the mart or in quarantine, through whatever happens in between. */
+  /** Waits until every row of the file is in the mart or in quarantine. Survives lost connections. */
   async waitUntilAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
     return waitUntil(
       `all ${rows} rows are in the mart or in quarantine`,
@@ -89,7 +89,7 @@ export class PipelineOnCluster {
     await waitUntil('rows are on their way', () => this.isGrowing(), GROWING_WITHIN_MS);
   }
 
-  /** Seconds that no row came into the mart while `work` went on: the longest such time. */
+  /** The longest time in seconds without a new row in the mart while `work` runs. */
   async longestStall(work: () => Promise<void>): Promise<number> {
     await this.waitUntilGrowing();
     return this.onDatabase(async (client) => {
@@ -135,12 +135,12 @@ export class PipelineOnCluster {
     return (await query(await this.databaseUrl(), `SELECT ${columns.join(', ')}`))[0]!;
   }
 
-  /** Sums of the ledger that a recount of all rows does not give; none in a right mart. */
+  /** Where the ledger differs from a recount of all rows; empty in a correct mart. */
   async ledgerDifferences(): Promise<readonly object[]> {
     return query(await this.databaseUrl(), 'SELECT * FROM ledger.differences');
   }
 
-  /** @returns the status code and the parsed answer of the gateway. */
+  /** @returns the status code and the parsed response of the gateway */
   async gateway<T>(path: string): Promise<{ status: number; body: T }> {
     return withForward(this.cluster.forward('svc/gateway', 3000), async ({ url }) => {
       const answer = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) });
@@ -155,7 +155,7 @@ export class PipelineOnCluster {
     return { name: `messages-seed-${options.seed}.csv`, path: join(folder, 'messages.csv'), rows: options.rows };
   }
 
-  /** Whether rows have come within a moment. */
+  /** Whether rows arrive right now. */
   private async isGrowing(): Promise<boolean> {
     return this.onDatabase(async (client) => {
       const before = await rowsOf(client);
@@ -174,7 +174,7 @@ export class PipelineOnCluster {
   }
 }
 
-/** In the mart and in quarantine; what is committed counts. */
+/** Committed rows in the mart and in quarantine. */
 async function rowsOf(client: Client): Promise<number> {
   const { rows } = await client.query<{ n: string }>(
     'SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM quarantined_messages) AS n',

@@ -4,13 +4,13 @@ import { selects } from './label-selector.js';
 import type { ManifestSet } from './manifest-set.js';
 import type { Workload } from './workload.js';
 
-/** A host and port that a workload is told of, in a variable or an argument. */
+/** A host and port in a variable or an argument of a workload. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** 'postgres:5432' in 'postgres://app:password@postgres:5432/messaging'. Numbers are not names of Services. */
+/** 'postgres:5432' in 'postgres://app:password@postgres:5432/messaging'. IP addresses are not matched. */
 const HOST_AND_PORT = /(?<![\w.-])([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(\d{2,5})(?!\d)/g;
 const POSTGRES_PORT = 5432;
 
@@ -22,7 +22,7 @@ export function addressesOf(set: ManifestSet, { containers }: Workload): Address
       ...texts.flatMap((text) =>
         [...text.matchAll(HOST_AND_PORT)].map(([, host = '', port]) => ({ host, port: Number(port) })),
       ),
-      // What PostgreSQL's own client reads.
+      // The variables of libpq.
       ...(variables.PGHOST === undefined
         ? []
         : [{ host: variables.PGHOST, port: Number(variables.PGPORT ?? POSTGRES_PORT) }]),
@@ -36,7 +36,7 @@ export interface Listener {
   readonly port: number;
 }
 
-/** Who answers there: through a Service, or a pod of a headless one (kafka-0.kafka). Empty where the name or port is unknown. */
+/** The workloads that listen there, by a Service or as a pod of a headless Service (kafka-0.kafka). Empty if name or port is unknown. */
 export function listenersAt(set: ManifestSet, { host, port }: Address): Listener[] {
   const [first = '', second = ''] = host.split('.');
   const service = set.find<Service>('Service', first) ?? set.find<Service>('Service', second);
@@ -51,7 +51,7 @@ export function listenersAt(set: ManifestSet, { host, port }: Address): Listener
     }));
 }
 
-/** @throws Error where no container has such a port */
+/** @throws Error if no container has such a port */
 export function portOf({ id, containers }: Workload, name: string): number {
   const port = containers.flatMap(({ ports = [] }) => ports).find((declared) => declared.name === name);
   if (port === undefined) throw new Error(`${id} has no port ${name}`);

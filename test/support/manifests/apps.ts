@@ -6,8 +6,8 @@ import { checkOptions, parseCommandLine } from '#sample-data/options.js';
 import type { Labels } from './kubernetes.js';
 
 /**
- * The apps' own readers of their configuration, by the name of the image. Each gives what it makes of every variable that it
- * knows, and throws an error that names the bad ones.
+ * The configuration readers of the apps, by image name. Each returns the values of all variables that it knows, and throws an error
+ * that names the invalid ones.
  */
 export const CONFIG_READERS: Readonly<Record<string, (args: readonly string[], env: Labels) => object>> = {
   consumer: (_args, env) => readConsumerConfig(env),

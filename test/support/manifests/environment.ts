@@ -5,15 +5,15 @@ import type { ManifestSet } from './manifest-set.js';
 /** The environment of a container as its program would find it. */
 export interface ContainerEnvironment {
   readonly variables: Labels;
-  /** Given to this container alone, not through a ConfigMap that it shares. */
+  /** Whether it is set for this container only, not by a shared ConfigMap. */
   readonly own: readonly string[];
-  /** Of its own variables those that others are made of, as in `postgres://pipeline:$(PASSWORD)@postgres`. */
+  /** Its own variables that other variables refer to, as in `postgres://pipeline:$(PASSWORD)@postgres`. */
   readonly parts: ReadonlySet<string>;
-  /** $(NAME) that stay as they are, since no such variable was given before. */
+  /** References $(NAME) that are not replaced, as no such variable is defined before. */
   readonly unresolved: readonly string[];
 }
 
-/** In place of a Secret's value that nobody knows here, or of a field of the pod. */
+/** Replaces an unknown value of a Secret or of a pod field. */
 const DUMMY = 'x'.repeat(20);
 
 export function environmentOf(set: ManifestSet, container: Container, secrets: Secrets = {}): ContainerEnvironment {
@@ -25,7 +25,7 @@ export function environmentOf(set: ManifestSet, container: Container, secrets: S
   const parts = new Set<string>();
   const unresolved: string[] = [];
   for (const variable of container.env ?? []) {
-    // As Kubernetes does: $(NAME) of what was given before, $$( is a literal $(.
+    // As in Kubernetes: $(NAME) refers to an earlier variable, and $$( is a literal $(.
     variables[variable.name] = valueOf(set, variable, secrets).replace(
       /\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g,
       (text, name: string | undefined) => {

@@ -4,13 +4,13 @@ import type { ManifestSet } from './manifest-set.js';
 import { Reachability, type Party, type Port } from './reachability.js';
 import type { Workload } from './workload.js';
 
-/** A connection that is possible, such as 'consumer > kafka:9092'. */
+/** An allowed connection, such as 'consumer > kafka:9092'. */
 export type Flow = string;
 
 const NAMESPACE = 'messaging';
-/** No container has it. */
+/** A port that no container has. */
 const UNDECLARED = 50_000;
-/** What somebody outside may be asked at: HTTP, the metadata server of GKE, HTTPS, the API server. */
+/** Ports outside of the namespace: HTTP, the metadata server of GKE, HTTPS, the API server. */
 const OUTSIDE_PORTS = [80, 988, 443, 6443, 8443, 16443, UNDECLARED];
 
 const namespaced = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
@@ -19,7 +19,7 @@ const stranger = (namespace: string): Party => ({
   pod: { labels: {}, namespace: namespaced(namespace), ports: [] },
 });
 
-/** Who stands for all that is not in the manifests. */
+/** Parties that represent everything outside of the manifests. */
 export const OUTSIDERS: readonly Party[] = [
   ...['default', 'gmp-system', 'keda', 'monitoring'].map(stranger),
   { name: 'internet', ip: '198.51.100.1' },
@@ -46,7 +46,7 @@ function reachabilityOf(set: ManifestSet): Reachability {
   return new Reachability(set.ofKind<NetworkPolicy>('NetworkPolicy'), NAMESPACE);
 }
 
-/** Every connection that the policies allow, of all parties with each other, at every declared port and one that nobody has. */
+/** Every connection between any two parties that the policies allow, at every declared port and one unknown port. */
 export function allowedFlows(set: ManifestSet): Flow[] {
   const reachability = reachabilityOf(set);
   const inside = set.workloads.map(partyOf);
@@ -67,7 +67,7 @@ function portsToAsk({ name, pod }: Party): readonly number[] {
   return [...new Set((pod?.ports ?? []).map(({ containerPort }) => containerPort)), UNDECLARED];
 }
 
-/** Workloads that cannot ask for a name, in or outside the cluster. */
+/** Workloads that cannot resolve DNS names. */
 export function withoutDns(set: ManifestSet): string[] {
   const reachability = reachabilityOf(set);
   return set.workloads
@@ -76,7 +76,7 @@ export function withoutDns(set: ManifestSet): string[] {
     .map(({ name }) => name);
 }
 
-/** The connections that workloads make to the addresses that they are told of. */
+/** The connections of workloads to the addresses in their variables and arguments. */
 export function toldFlows(set: ManifestSet): Flow[] {
   return set.workloads.flatMap((from) =>
     addressesOf(set, from).flatMap((address) =>
@@ -87,7 +87,7 @@ export function toldFlows(set: ManifestSet): Flow[] {
   );
 }
 
-/** 'a, b > c, d:1, 2' as the flows of each with each; `*` as a port: all that are asked for, also where nobody listens. */
+/** Expands 'a, b > c, d:1, 2' to a flow for each combination; the port `*` means all ports, even those without a listener. */
 export function spelledOut(set: ManifestSet, text: string): Flow[] {
   const [, from = '', to = '', ports = ''] = /^(.+) > (.+):(.+)$/.exec(text) ?? [];
   const names = to.split(', ');

@@ -2,14 +2,14 @@
 export interface Image {
   /** Without the tag. */
   readonly repository: string;
-  /** The last part of it: 'consumer' of 'europe-docker.pkg.dev/shop/messages-pipeline/consumer:0.1.0'. */
+  /** The last part of the name, such as 'consumer' in 'europe-docker.pkg.dev/shop/messages-pipeline/consumer:0.1.0'. */
   readonly name: string;
   readonly tag?: string;
 }
 
 export function parseImage(image: string): Image {
   const [withTag = ''] = image.split('@');
-  // A colon before the last slash is that of a registry's port.
+  // A colon before the last slash belongs to a registry's port.
   const [, repository = withTag, tag] = /^(.*):([^/:]+)$/.exec(withTag) ?? [];
   return { repository, name: repository.slice(repository.lastIndexOf('/') + 1), tag };
 }

@@ -1,4 +1,4 @@
-/** Of the objects of Kubernetes the fields that the rules look at. That all fields are what they should be is the schemas' to say. */
+/** The fields of Kubernetes objects that the rules check. The schemas check all fields. */
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -98,7 +98,7 @@ interface VolumeSources {
   };
   readonly secret?: {
     readonly secretName?: string;
-    /** So in a projected volume. */
+    /** In a projected volume. */
     readonly name?: string;
     readonly items?: readonly { readonly key: string }[];
     readonly optional?: boolean;

@@ -1,6 +1,6 @@
 import type { Labels, LabelSelector } from './kubernetes.js';
 
-/** As the API server judges; an empty selector selects everything. */
+/** Works like the API server; an empty selector selects everything. */
 export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&

@@ -2,12 +2,12 @@ import { createContext, SourceTextModule, SyntheticModule } from 'node:vm';
 import type { ConfigMap, Labels } from './kubernetes.js';
 import type { ManifestSet } from './manifest-set.js';
 
-/** What a Secret holds, by its name. */
+/** The content of Secrets by name. */
 export type Secrets = Readonly<Record<string, Labels>>;
 
 const FILES_OF_THE_POD = { readFile: () => Promise.resolve('token or namespace') };
 
-/** The Secrets that the manifests' own Job would make, by running its script against an API server that takes everything. */
+/** The Secrets that the Job `secrets` creates, from running its script against a fake API server. */
 export async function madeSecrets(set: ManifestSet): Promise<Secrets> {
   const script = set.find<ConfigMap>('ConfigMap', 'make-secrets')?.data?.['make-secrets.mjs'];
   if (script === undefined) return {};

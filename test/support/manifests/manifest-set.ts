@@ -2,7 +2,7 @@ import { parseManifests } from '../../../tools/k8s/manifests-text.js';
 import type { Autoscaler, Manifest } from './kubernetes.js';
 import { workloadOf, type Workload } from './workload.js';
 
-/** Everything that is applied together. */
+/** Objects that are applied together. */
 export class ManifestSet {
   readonly workloads: readonly Workload[];
 
@@ -30,7 +30,7 @@ export class ManifestSet {
     return [...this.ofKind<Autoscaler>('HorizontalPodAutoscaler'), ...this.ofKind<Autoscaler>('ScaledObject')];
   }
 
-  /** KEDA's too; its default kind is a Deployment. */
+  /** Includes KEDA's, whose default kind is Deployment. */
   autoscalerOf({ manifest }: Workload): Autoscaler | undefined {
     return this.autoscalers().find(
       ({ spec: { scaleTargetRef: target } }) =>

@@ -3,7 +3,7 @@ const FACTORS: Readonly<Record<string, number>> = {
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
 };
 
-/** Bytes of '2Gi', cores of '250m'. @throws Error for what is no quantity of Kubernetes */
+/** Bytes of '2Gi', cores of '250m'. @throws Error if it is not a Kubernetes quantity */
 export function quantity(text: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
   const factor = FACTORS[unit];

@@ -1,17 +1,17 @@
 import type { Labels, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from './kubernetes.js';
 import { selects } from './label-selector.js';
 
-/** Who begins or takes a connection: a pod, or an address that is none. */
+/** One side of a connection: a pod, or an address outside. */
 export interface Party {
   readonly name: string;
-  /** Of a pod. */
+  /** Pods only. */
   readonly pod?: {
     readonly labels: Labels;
     /** Labels of its namespace. */
     readonly namespace: Labels;
     readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   };
-  /** Of what is no pod. Those of pods are not known before they run, and blocks of addresses are not meant for them. */
+  /** Only for parties that are not pods: addresses of pods are not known in advance, and IP blocks do not apply to them. */
   readonly ip?: string;
 }
 
@@ -22,14 +22,14 @@ export interface Port {
 
 const NAMESPACE = 'kubernetes.io/metadata.name';
 
-/** Judges connections by the NetworkPolicies of one namespace (kubernetes.io/docs/concepts/services-networking/network-policies). */
+/** Evaluates connections by the NetworkPolicies of one namespace (kubernetes.io/docs/concepts/services-networking/network-policies). */
 export class Reachability {
   constructor(
     private readonly policies: readonly NetworkPolicy[],
     private readonly namespace: string,
   ) {}
 
-  /** The one side must be allowed to send, and the other to receive. */
+  /** The sender must be allowed to send, and the receiver to receive. */
   reaches(from: Party, to: Party, port: Port): boolean {
     const sends = this.allows('Egress', from, ({ egress = [] }) =>
       egress.some((rule) => this.names(rule.to, to) && hasPort(rule.ports, to, port)),
@@ -40,7 +40,7 @@ export class Reachability {
     return sends && receives;
   }
 
-  /** Nothing is refused to a party that no policy of this direction selects; else one policy that allows it is enough. */
+  /** If no policy for this direction selects the party, everything is allowed. Otherwise one policy must allow it. */
   private allows(
     direction: 'Ingress' | 'Egress',
     { pod }: Party,
@@ -82,7 +82,7 @@ function hasPort(ports: readonly NetworkPolicyPort[] = [], { pod }: Party, { num
   });
 }
 
-/** IPv4 alone. */
+/** IPv4 only. */
 function inBlock(ip: string, cidr: string): boolean {
   const [network = '', bits = '32'] = cidr.split('/');
   const shift = 2 ** (32 - Number(bits));

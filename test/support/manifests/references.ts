@@ -1,11 +1,11 @@
 import type { Container, Volume } from './kubernetes.js';
 import type { Workload } from './workload.js';
 
-/** Another object that a workload cannot do without. */
+/** Another object that a workload requires. */
 export interface Reference {
   readonly kind: 'ConfigMap' | 'PersistentVolumeClaim' | 'Secret' | 'Service' | 'ServiceAccount';
   readonly name: string;
-  /** Entries that must be in it. */
+  /** Keys that it must have. */
   readonly keys: readonly string[];
 }
 

@@ -8,7 +8,7 @@ export const RENDERINGS: readonly (readonly [name: string, set: ManifestSet])[] 
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, text]) => [name, ManifestSet.parse(text)]);
 
-/** @throws Error where there is none with this name */
+/** @throws Error if there is none with this name */
 export function rendering(name: string): ManifestSet {
   const found = RENDERINGS.find(([rendered]) => rendered === name);
   if (found === undefined) throw new Error(`deploy/k8s has no ${name}`);

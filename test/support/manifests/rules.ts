@@ -16,7 +16,7 @@ import { selectors } from './rules/selectors.js';
 import { serviceAccounts } from './rules/service-accounts.js';
 import { storage } from './rules/storage.js';
 
-/** @param secrets those that are made in the cluster */
+/** @param secrets the Secrets that are created in the cluster */
 export function allRules(secrets: Secrets): readonly Rule[] {
   return [
     labels,

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import type { Manifest } from './kubernetes.js';
 import { idOf } from './workload.js';
 
-/** The versions that are maintained: the newest three (kubernetes.io/releases). */
+/** The maintained versions, which are the newest three (kubernetes.io/releases). */
 export const KUBERNETES_VERSIONS = ['1.35', '1.36', '1.37'];
 
-/** Groups of resources that others define, whose schemas are theirs. */
+/** API groups of custom resources, which have no schema here. */
 const CUSTOM_RESOURCE_GROUPS = ['keda.sh', 'monitoring.coreos.com', 'monitoring.googleapis.com'];
 
-/** Whether a cluster knows it only where others have brought its kind. */
+/** Whether a cluster knows the kind only if KEDA or a Prometheus operator has defined it. */
 export function isCustomResource({ apiVersion }: Manifest): boolean {
   return CUSTOM_RESOURCE_GROUPS.includes(apiVersion.split('/')[0]!);
 }
 
-/** The schemas of one version of Kubernetes, in which a field that Kubernetes does not know is an error. */
+/** The strict schemas of one version of Kubernetes: an unknown field is an error. */
 export class SchemaCheck {
   private readonly ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   private readonly folder: string;
@@ -32,7 +32,7 @@ export class SchemaCheck {
     this.ajv.addSchema(definitions, '/api/_definitions.json');
   }
 
-  /** What in an object is not as Kubernetes has it; also when its kind is unknown. */
+  /** What violates the schema of the object; an unknown kind is a violation as well. */
   violations(manifest: Manifest): string[] {
     const { apiVersion, kind } = manifest;
     if (isCustomResource(manifest)) return [];

@@ -4,11 +4,11 @@ import type { Secrets } from './made-secrets.js';
 import type { ManifestSet } from './manifest-set.js';
 
 const JOB = 'job.py';
-/** What else is read by the job, by Spark's launchers and by Python. */
+/** Other variables that the job, Spark's launchers and Python read. */
 const OF_SPARK =
   /^(CONTRACT_FILE|POD_IP|PYSPARK_|PYTHON|SPARK_(LOCAL_DIRS|(DAEMON|WORKER|EXECUTOR|DRIVER)_[A-Z]+|CONF_DIR|NO_DAEMONIZE)$)/;
 
-/** Reads a container's arguments and variables as the job does; answers with its objection, or with the variables that it asked for. */
+/** Reads a container's arguments and variables as the job does. Prints the error, or the variables that it has read. */
 const READ = `
 import json, sys
 from messages_spark.config import ConfigError, read_config
@@ -28,10 +28,10 @@ except ConfigError as error:
 `;
 
 /**
- * What the Spark job has against what it is given. Variables that come through a shared ConfigMap may be for others.
+ * What the Spark job rejects in its arguments and variables. Variables of a shared ConfigMap may be for other apps.
  *
  * @param python 3.11 or newer; needs no package
- * @throws Error where the job's configuration cannot be read at all
+ * @throws Error if the job's configuration cannot be read at all
  */
 export function sparkConfigViolations(set: ManifestSet, secrets: Secrets, python: string): string[] {
   return set.workloads.flatMap(({ id, containers }) =>

@@ -5,7 +5,7 @@ import { ManifestSet } from './manifest-set.js';
 import { patched } from './patched.js';
 import { allRules } from './rules.js';
 
-/** Of pods; objects have their version as well. The brace is closed by whoever uses it. */
+/** Labels of pods. Objects also have their version, so the caller closes the brace. */
 const labels = (name: string) =>
   `{app.kubernetes.io/name: ${name}, ${['component', 'part-of', 'managed-by'].map((key) => `app.kubernetes.io/${key}: some`).join(', ')}`;
 
@@ -32,7 +32,7 @@ const POD = `
       volumeMounts: [{name: settings, mountPath: /settings}]
 `;
 
-/** No rule has anything against these; a spec breaks one thing in them. */
+/** Manifests that violate no rule. A spec changes one thing in them. */
 const VALID = `
 apiVersion: v1
 kind: Namespace
@@ -73,10 +73,10 @@ metadata: {name: consumer, namespace: shop, labels: ${labels('consumer')}, app.k
 spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: consumer}, minReplicas: 2, maxReplicas: 2}
 `;
 
-/** The Secrets of the sound manifests, which are made in their cluster. */
+/** The Secrets of these manifests, which are created in the cluster. */
 const SECRETS = { made: { password: 'x'.repeat(20) } };
 
-/** What the rules have against the sound manifests once they are changed. @param patch by kind, see `patched` */
+/** The violations in the valid manifests after a change. @param patch by kind, see `patched` */
 export function violationsAfter(patch: Readonly<Record<string, unknown>> = {}): string[] {
   const manifests = (parseManifests(VALID) as Manifest[]).map((manifest) => {
     const withPod =

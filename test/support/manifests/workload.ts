@@ -10,24 +10,24 @@ import type {
 
 export const NAME = 'app.kubernetes.io/name';
 
-/** What makes pods: the same view of a Deployment, a StatefulSet, a DaemonSet, a Job and a CronJob. */
+/** The same view of every object that creates pods: a Deployment, a StatefulSet, a DaemonSet, a Job and a CronJob. */
 export interface Workload {
   /** For example 'Deployment/consumer'. */
   readonly id: string;
   readonly manifest: Manifest;
-  /** Its pods are to run for ever. */
+  /** Whether its pods run until they are stopped. */
   readonly longRunning: boolean;
   readonly stateful: boolean;
-  /** Absent where the number is left to Kubernetes or an autoscaler. */
+  /** Absent if Kubernetes or an autoscaler decides. */
   readonly replicas?: number;
   readonly selector?: LabelSelector;
-  /** Of a StatefulSet. */
+  /** StatefulSet only. */
   readonly serviceName?: string;
   readonly claims: readonly PersistentVolumeClaim[];
   readonly podLabels: Labels;
   readonly podAnnotations: Labels;
   readonly pod: PodSpec;
-  /** Those that initialise included. */
+  /** Including init containers. */
   readonly containers: readonly Container[];
 }
 
@@ -41,7 +41,7 @@ interface WorkloadSpec {
 
 const LONG_RUNNING = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-/** undefined for what makes no pods. */
+/** @returns undefined if the object creates no pods */
 export function workloadOf(manifest: Manifest): Workload | undefined {
   const spec = specOf(manifest);
   if (spec === undefined) return undefined;

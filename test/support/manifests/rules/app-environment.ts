@@ -6,7 +6,7 @@ import type { Secrets } from '../made-secrets.js';
 import type { ManifestSet } from '../manifest-set.js';
 import type { Rule } from '../rule.js';
 
-/** @param secrets those that are made in the cluster */
+/** @param secrets the Secrets that are created in the cluster */
 export function appEnvironment(secrets: Secrets): Rule {
   return {
     name: 'every app knows the variables that it is given, and accepts their values',
@@ -16,7 +16,7 @@ export function appEnvironment(secrets: Secrets): Rule {
         const { variables, own, parts, unresolved } = environment;
         const unknown = Object.keys(variables)
           .filter((name) => !OF_NODE.includes(name) && !parts.has(name))
-          // What comes through a ConfigMap may be for another app.
+          // A variable from a ConfigMap may be for another app.
           .filter((name) => !(own.includes(name) ? name in config : known.has(name)));
         return [
           ...(problem === undefined ? unknown.map((name) => `${id}: does not know ${name}`) : [`${id}: ${problem}`]),
@@ -32,7 +32,7 @@ interface OwnContainer {
   readonly id: string;
   readonly environment: ContainerEnvironment;
   readonly config?: object;
-  /** What its app has against its environment. */
+  /** What its app rejects in its environment. */
   readonly problem?: string;
 }
 

@@ -17,7 +17,7 @@ export const disruption: Rule = {
         const several = scaled || (workload.replicas ?? 1) > 1;
         return [
           ...(several && budgets.length === 0 ? [`${workload.id}: has several pods and no PodDisruptionBudget`] : []),
-          // Each `kubectl apply` would set the autoscaler's number back.
+          // Each `kubectl apply` would reset the number that the autoscaler has chosen.
           ...(scaled && workload.replicas !== undefined
             ? [`${workload.id}: has an autoscaler and a number of replicas`]
             : []),
@@ -30,13 +30,13 @@ export const disruption: Rule = {
 
 function fewestPods(set: ManifestSet, workload: Workload): number {
   const spec = set.autoscalerOf(workload)?.spec;
-  // Without any the drain has nothing to wait for.
+  // Without a budget, a drain does not wait.
   return Math.max(1, spec === undefined ? (workload.replicas ?? 1) : (spec.minReplicas ?? spec.minReplicaCount ?? 1));
 }
 
-/** How many of `pods` may be away at once. */
+/** How many of `pods` may be down at once. */
 function evictable({ spec: { minAvailable, maxUnavailable } }: PodDisruptionBudget, pods: number): number {
-  // Kubernetes rounds shares up, in both cases.
+  // Kubernetes rounds percentages up in both cases.
   const count = (value: number | string) =>
     typeof value === 'number' ? value : Math.ceil((parseInt(value, 10) / 100) * pods);
   if (maxUnavailable !== undefined) return count(maxUnavailable);

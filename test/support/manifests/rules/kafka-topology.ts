@@ -3,7 +3,7 @@ import type { Labels } from '../kubernetes.js';
 import type { ManifestSet } from '../manifest-set.js';
 import type { Rule } from '../rule.js';
 
-/** As many copies as there are brokers up to three, of which all but one must be written: one broker may be lost. */
+/** One replica per broker, at most three, of which all but one must be in sync: one broker may fail. */
 export const kafkaTopology: Rule = {
   name: 'copies, quorum and partitions agree with the number of brokers and consumers',
   violations: (set) => {
@@ -45,7 +45,7 @@ function differences(id: string, variables: Labels, expected: Labels): string[] 
     .map(([name, value]) => `${id}: ${name} is ${variables[name]}, not ${value}`);
 }
 
-/** A consumer without a partition has nothing to do. */
+/** A consumer without a partition is idle. */
 function idleConsumers(set: ManifestSet): string[] {
   const consumer = set.workload('consumer');
   if (consumer === undefined) return [];

@@ -13,7 +13,7 @@ export const labels: Rule = {
     ),
     ...set.workloads.flatMap(({ id, podLabels, claims }) => [
       ...missing(podLabels, OF_PODS).map((label) => `${id}: its pods have no label ${label}`),
-      // Pods would start anew with each version, whether their image has changed or not, and the claims of a StatefulSet cannot change.
+      // Otherwise each version would restart all pods, even with the same image, and the claims of a StatefulSet cannot change.
       ...[podLabels, ...claims.map(({ metadata }) => metadata.labels ?? {})]
         .filter((ofTemplate) => VERSION in ofTemplate)
         .map(() => `${id}: a template has the label ${VERSION}`),

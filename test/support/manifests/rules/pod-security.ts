@@ -13,9 +13,9 @@ const VOLUMES = [
   'projected',
   'secret',
 ];
-/** The settings of the kernel that it allows and that somebody here may need. */
+/** Allowed kernel settings that are used here. */
 const SYSCTLS = ['net.ipv4.ip_unprivileged_port_start'];
-/** Belong to no namespace. */
+/** Kinds without a namespace. */
 const OF_THE_CLUSTER = [
   'Namespace',
   'StorageClass',
@@ -73,7 +73,7 @@ function violationsOfPod(pod: PodSpec): string[] {
 }
 
 function kindOf(volume: Volume): string {
-  // Without a source it is an emptyDir.
+  // A volume without a source is an emptyDir.
   return Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
 }
 

@@ -21,7 +21,7 @@ function violationsOf(container: Container): string[] {
   return [
     ...(readinessProbe === undefined ? ['no readinessProbe'] : []),
     ...(livenessProbe === undefined && startupProbe === undefined ? ['neither livenessProbe nor startupProbe'] : []),
-    // It restarts the container, so it must not depend on anything else.
+    // A failing liveness probe restarts the container, so it must not depend on anything else.
     ...(livenessProbe?.httpGet?.path === '/readyz' ? ['its liveness is a matter of /readyz'] : []),
     ...Object.entries({ readinessProbe, livenessProbe, startupProbe }).flatMap(([name, probe]) => {
       const port = portOf(probe);

@@ -6,7 +6,7 @@ import { referencesOf, type Reference } from '../references.js';
 import type { Rule } from '../rule.js';
 import { idOf } from '../workload.js';
 
-/** @param secrets those that are made in the cluster */
+/** @param secrets the Secrets that are created in the cluster */
 export function references(secrets: Secrets): Rule {
   return {
     name: 'everything that is named is there',
@@ -23,7 +23,7 @@ export function references(secrets: Secrets): Rule {
   };
 }
 
-/** A port by name or number, which is there in each workload that the Service selects. */
+/** A port by name or number that every selected workload has. */
 export const servicePorts: Rule = {
   name: 'every port of a Service is one of the pods behind it',
   violations: (set) =>

@@ -2,7 +2,7 @@ import type { Container } from '../kubernetes.js';
 import { quantity } from '../quantity.js';
 import type { Rule } from '../rule.js';
 
-/** No limit of CPU: it would slow down a container while its node has nothing else to do. */
+/** No CPU limit, which would slow down a container even if its node is idle. */
 export const resources: Rule = {
   name: 'every container asks for CPU and memory, and has a limit of memory',
   violations: (set) =>

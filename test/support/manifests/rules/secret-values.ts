@@ -2,7 +2,7 @@ import type { Rule } from '../rule.js';
 import { idOf } from '../workload.js';
 
 const PATTERNS: Readonly<Record<string, RegExp>> = {
-  // Only $(NAME) and $NAME are no secret themselves.
+  // $(NAME) and $NAME are references, not secrets.
   'a password in an address': /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$)[^\s/@]+@/i,
   'a private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   'a password as an option': /--?(?:password|token|secret)[= ](?!\$)\S+/i,
@@ -17,7 +17,7 @@ export const secretValues: Rule = {
     ...set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap(({ name, env = [] }) =>
         env
-          // The name of a file is no secret, nor is whether there has to be one.
+          // Neither a file name nor a flag that requires a password is a secret.
           .filter((variable) => SECRET_NAME.test(variable.name) && !/_FILE$/.test(variable.name))
           .filter(({ value = '' }) => !/^$|\$\(|^(true|false)$/i.test(value))
           .map((variable) => `${id}, container ${name}: the value of ${variable.name}`),

@@ -4,7 +4,7 @@ import type { ManifestSet } from '../manifest-set.js';
 import type { Rule } from '../rule.js';
 import { idOf, NAME } from '../workload.js';
 
-/** A selector of a workload can never be changed, so it holds nothing that ever may. */
+/** The selector of a workload is immutable, so it must not contain labels that may change. */
 export const selectors: Rule = {
   name: 'selectors are of app.kubernetes.io/name alone and find the pods of one workload',
   violations: (set) => [

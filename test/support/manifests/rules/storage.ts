@@ -23,7 +23,7 @@ export const storage: Rule = {
 function violationsOf(set: ManifestSet, { metadata, spec }: PersistentVolumeClaim): string[] {
   const { storageClassName, volumeName, accessModes } = spec;
   if (volumeName === undefined) {
-    // Without a name it is the cluster's default.
+    // Without a name, it is the cluster's default class.
     return storageClassName === undefined || set.find('StorageClass', storageClassName)
       ? []
       : [`there is no StorageClass ${storageClassName}`];
