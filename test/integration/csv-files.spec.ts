@@ -138,7 +138,7 @@ describe('matchingFiles', () => {
       const reasons = Object.fromEntries(unusable.map(({ path, reason }) => [path.slice(folder.length + 1), reason]));
       expect(reasons).toEqual({
         'loop.csv': expect.stringContaining('leads back to itself'),
-        'dangling.csv': expect.stringContaining('a file that is not there'),
+        'dangling.csv': expect.stringContaining('a file that does not exist'),
         'folder.csv': expect.stringContaining('is a folder'),
         'pipe.csv': expect.stringContaining('is a pipe'),
         'socket.csv': expect.stringContaining('is a socket'),
