@@ -31,7 +31,8 @@ const env = appEnvironment({
   // All the load comes from one address.
   GATEWAY_RATE_LIMIT: '1000000',
 });
-const app = (options: Pick<AppOptions, 'name' | 'args'>) => new AppProcess({ ...options, env, logDir: LOG_DIR });
+const app = (options: Pick<AppOptions, 'name' | 'args'>) =>
+  new AppProcess({ ...options, env, output: { logDir: LOG_DIR } });
 let gateway: AppProcess | undefined;
 
 try {

@@ -26,7 +26,8 @@ await resetServices({ stateDir: STATE_DIR });
 await mkdir(LOG_DIR, { recursive: true });
 const services = await startServices({ stateDir: STATE_DIR, log: console.log });
 const env = appEnvironment({ KAFKA_BROKERS: services.kafkaBrokers, DATABASE_URL: services.databaseUrl, PORT: '0' });
-const app = (options: Pick<AppOptions, 'name' | 'args'>) => new AppProcess({ ...options, env, logDir: LOG_DIR });
+const app = (options: Pick<AppOptions, 'name' | 'args'>) =>
+  new AppProcess({ ...options, env, output: { logDir: LOG_DIR } });
 const client = new pg.Client({ connectionString: services.databaseUrl, options: '-c timezone=UTC' });
 await client.connect();
 

@@ -32,7 +32,7 @@ await mkdir(LOG_DIR, { recursive: true });
 const services = await startServices({ stateDir: STATE_DIR, log: console.log });
 const env = appEnvironment({ KAFKA_BROKERS: services.kafkaBrokers, DATABASE_URL: services.databaseUrl, PORT: '0' });
 const app = (options: Pick<AppOptions, 'name' | 'args'>, group?: string) =>
-  new AppProcess({ ...options, env: group ? { ...env, CONSUMER_GROUP_ID: group } : env, logDir: LOG_DIR });
+  new AppProcess({ ...options, env: group ? { ...env, CONSUMER_GROUP_ID: group } : env, output: { logDir: LOG_DIR } });
 const client = new pg.Client({ connectionString: services.databaseUrl, options: '-c timezone=UTC -c work_mem=64MB' });
 await client.connect();
 let gateway: AppProcess | undefined;

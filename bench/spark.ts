@@ -28,7 +28,8 @@ await mkdir(LOG_DIR, { recursive: true });
 const services = await startServices({ stateDir: STATE_DIR, log: console.log });
 const servers = { KAFKA_BROKERS: services.kafkaBrokers, DATABASE_URL: services.databaseUrl };
 const env = appEnvironment({ ...servers, PORT: '0' });
-const app = (options: Pick<AppOptions, 'name' | 'args'>) => new AppProcess({ ...options, env, logDir: LOG_DIR });
+const app = (options: Pick<AppOptions, 'name' | 'args'>) =>
+  new AppProcess({ ...options, env, output: { logDir: LOG_DIR } });
 
 /** A cluster of so many cores, for one job: what an executor has compiled must not serve the next measurement. */
 async function onSpark<T>(

@@ -26,7 +26,11 @@ export class Apps {
     };
   }
 
-  start(app: Pick<AppOptions, 'name' | 'args'>, port = 0, settings: Readonly<Record<string, string>> = {}): AppProcess {
+  start(
+    app: Omit<AppOptions, 'env' | 'output'> & Partial<Pick<AppOptions, 'output'>>,
+    port = 0,
+    settings: Readonly<Record<string, string>> = {},
+  ): AppProcess {
     const env = appEnvironment({
       ...this.settings,
       ...(app.name === 'mart-init' ? { DATABASE_URL: this.roles.owner, ...passwordsOf(this.roles) } : {}),
@@ -35,7 +39,7 @@ export class Apps {
       NO_COLOR: '1',
       ...settings,
     });
-    const process = new AppProcess({ ...app, env, logDir: this.logDir });
+    const process = new AppProcess({ output: { logDir: this.logDir }, ...app, env });
     this.started.push(process);
     return process;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { choosePort } from '../../dev/services/ports.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { TcpProxy, type Passage } from '../support/tcp-proxy.js';
@@ -16,9 +16,9 @@ const SLOW_MS = 8_000;
 
 describe('a bad network', () => {
   let stage: ChaosStage;
-  let producer: AppProcess;
-  let consumer: AppProcess;
-  let gateway: AppProcess;
+  let producer: TestApp;
+  let consumer: TestApp;
+  let gateway: TestApp;
   let kafka: TcpProxy;
   let postgres: TcpProxy;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { setStage, type ChaosStage } from '../support/chaos.js';
 import { systemHealth, type SystemHealth } from '../support/gateway-client.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -32,7 +32,7 @@ class SilentHost {
 
 describe('a part that hangs', () => {
   let stage: ChaosStage;
-  let gateway: AppProcess;
+  let gateway: TestApp;
   const spark = new SilentHost();
 
   beforeAll(async () => {
@@ -50,12 +50,12 @@ describe('a part that hangs', () => {
     await stage?.close();
   });
 
-  function isWell(of: AppProcess): Promise<unknown> {
+  function isWell(of: TestApp): Promise<unknown> {
     return of.waitUntil('all is well', async () => (await systemHealth(of)).overall === 'ok', BACK_WITHIN_MS);
   }
 
   /** Asks for as long as the part hangs; also asks what must not depend on it. */
-  async function askAllTheTime(of: AppProcess): Promise<SystemHealth[]> {
+  async function askAllTheTime(of: TestApp): Promise<SystemHealth[]> {
     const answers: SystemHealth[] = [];
     for (const end = performance.now() + HUNG_MS; performance.now() < end;) {
       answers.push(await systemHealth(of));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -48,10 +48,10 @@ describe('producer and consumer, each killed several times in mid-stream and sta
 
 /** Kills the app each time it has got one step further, always before the end. @returns the one that is left */
 async function killSeveralTimes(
-  app: AppProcess,
-  start: () => Promise<AppProcess>,
+  app: TestApp,
+  start: () => Promise<TestApp>,
   progress: () => Promise<number>,
-): Promise<AppProcess> {
+): Promise<TestApp> {
   const step = Math.floor(ROWS / (KILLS + 2));
   for (let kill = 1; kill <= KILLS; kill++) {
     await app.waitUntil(`row ${kill * step}`, async () => (await progress()) >= kill * step, 60_000);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KafkaServer } from '../../dev/services/kafka-server.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -21,8 +21,8 @@ const STREAMING_WITHIN_MS = 60_000;
 describe('leaders that move between brokers in mid-stream', () => {
   let stage: ChaosStage;
   let others: readonly KafkaServer[];
-  let producer: AppProcess;
-  let consumer: AppProcess;
+  let producer: TestApp;
+  let consumer: TestApp;
 
   beforeAll(async () => {
     // Of a run that was broken off the first broker would know partitions that only the others have.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -17,10 +17,10 @@ const REQUEST_ROWS = 1_000;
 
 describe('servers that are gone for a while in mid-stream', () => {
   let stage: ChaosStage;
-  let producer: AppProcess;
-  let consumer: AppProcess;
+  let producer: TestApp;
+  let consumer: TestApp;
   /** Folds the ledger all the time. */
-  let gateway: AppProcess;
+  let gateway: TestApp;
 
   beforeAll(async () => {
     stage = await setStage('outages', ROWS);
@@ -123,7 +123,7 @@ describe('servers that are gone for a while in mid-stream', () => {
 });
 
 /** Asks /readyz until a moment has come. @returns the different statuses, and for each part the last reason that it gave */
-async function readinessUntil(over: number, app: AppProcess) {
+async function readinessUntil(over: number, app: TestApp) {
   const statuses = new Set<number>();
   const reasons: Record<string, string> = {};
   while (performance.now() < over) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { choosePort } from '../../dev/services/ports.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { holding } from '../support/locks.js';
 import { readMart } from '../support/mart.js';
@@ -23,7 +23,7 @@ describe('a consumer whose writes are blocked', () => {
 
   afterEach(() => pipeline.close());
 
-  const martOf = (consumer: AppProcess) => async () => (await consumer.health('readyz')).down['mart'];
+  const martOf = (consumer: TestApp) => async () => (await consumer.health('readyz')).down['mart'];
 
   /** Milliseconds until `condition` returns a value, and the value. */
   async function timed<T>(what: string, condition: () => Promise<T>): Promise<[number, NonNullable<T>]> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { consumedBy, type AppProcess } from '../support/app-process.js';
+import { consumedBy, type TestApp } from '../support/test-app.js';
 import { holding, isWriteWaiting, lockMessages } from '../support/locks.js';
 import { martDifferences, readMart, readQuarantine, type Mart } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
@@ -10,7 +10,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(90_000);
 
-async function insertedBy(...consumers: AppProcess[]): Promise<number> {
+async function insertedBy(...consumers: TestApp[]): Promise<number> {
   const metrics = await Promise.all(consumers.map((consumer) => consumer.metrics()));
   return metrics.reduce((sum, each) => sum + (each.get('messages_stored_total{result="inserted"}') ?? 0), 0);
 }

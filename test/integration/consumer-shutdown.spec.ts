@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { consumedBy } from '../support/app-process.js';
+import { consumedBy } from '../support/test-app.js';
 import { isWriteWaiting, lockMessages } from '../support/locks.js';
 import { readMart } from '../support/mart.js';
 import { Pipeline } from '../support/pipeline.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Message } from 'kafkajs';
 import { contract, type Reason } from '#schema/contract.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { readMart, readQuarantine } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -20,13 +20,13 @@ describe('consumer', () => {
   afterEach(() => pipeline.close());
 
   /** Starts a consumer on what is in the topic and resolves when it is through. */
-  async function consumed(env: Record<string, string> = {}): Promise<AppProcess> {
+  async function consumed(env: Record<string, string> = {}): Promise<TestApp> {
     const consumer = await pipeline.consumer(env);
     await pipeline.caughtUp();
     return consumer;
   }
 
-  async function counts(consumer: AppProcess) {
+  async function counts(consumer: TestApp) {
     const metrics = await consumer.metrics();
     return {
       consumed: metrics.get('messages_consumed_total'),

@@ -8,7 +8,7 @@ import { BEYOND_SCHEMA } from '../../tools/asyncapi/record-schema.js';
 import { generate, type GeneratorSummary } from '#sample-data/generate.js';
 import { contract } from '#schema/contract.js';
 import { trimAscii } from '#schema/values.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { identityOf, martDifferences, quarantineDifferences, readMart, readQuarantine } from '../support/mart.js';
 import { expectedOf, type Expected } from '../support/oracle.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -22,7 +22,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
   let summary: GeneratorSummary;
   let expected: Expected;
   let pipeline: Pipeline;
-  let consumer: AppProcess;
+  let consumer: TestApp;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'end-to-end-'));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { pipelineEvents, systemHealth, type SystemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -15,7 +15,7 @@ jest.setTimeout(120_000);
 const ROWS = 3_000;
 const MORE = 500;
 
-function reaches(gateway: AppProcess, what: string, accept: (health: SystemHealth) => boolean): Promise<SystemHealth> {
+function reaches(gateway: TestApp, what: string, accept: (health: SystemHealth) => boolean): Promise<SystemHealth> {
   let last: SystemHealth | undefined;
   return gateway
     .waitUntil(what, async () => {
@@ -31,8 +31,8 @@ function reaches(gateway: AppProcess, what: string, accept: (health: SystemHealt
 describe('the health of the whole pipeline, from before there is a topic to its end', () => {
   let pipeline: Pipeline;
   let folder: string;
-  let gateway: AppProcess;
-  let consumer: AppProcess;
+  let gateway: TestApp;
+  let consumer: TestApp;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-health-'));

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
-import { AppProcess } from '../support/app-process.js';
+import { TestApp } from '../support/test-app.js';
 import { createMartDatabase, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 
@@ -11,7 +11,7 @@ const contract = new OpenApiContract(openApiDocument());
 
 describe('the rate limit', () => {
   let database: MartDatabase;
-  let gateway: AppProcess | undefined;
+  let gateway: TestApp | undefined;
 
   beforeAll(async () => {
     database = await createMartDatabase(process.env.DATABASE_URL!);
@@ -25,7 +25,7 @@ describe('the rate limit', () => {
   afterAll(() => database?.drop());
 
   async function start(env: Record<string, string>) {
-    gateway = new AppProcess('gateway', {
+    gateway = new TestApp('gateway', {
       env: { DATABASE_URL: database.url, KAFKA_BROKERS: process.env.KAFKA_BROKERS, ...env },
     });
     const { url } = await gateway.listening();

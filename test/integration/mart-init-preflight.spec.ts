@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
-import { AppProcess, type AppName } from '../support/app-process.js';
+import type { AppName } from '../../dev/run/app-process.js';
+import { TestApp } from '../support/test-app.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createMartDatabase, query } from '../support/mart-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -11,7 +12,7 @@ jest.setTimeout(60_000);
 
 const role = `stranger_${randomBytes(6).toString('hex')}`;
 let database: TestDatabase;
-const apps: AppProcess[] = [];
+const apps: TestApp[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -24,8 +25,8 @@ afterEach(async () => {
 
 afterAll(() => query(process.env['DATABASE_URL']!, `DROP ROLE IF EXISTS ${role}`));
 
-function start(name: AppName, url: string, env: Record<string, string> = {}): AppProcess {
-  const app = new AppProcess(name, { env: { DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1', ...env } });
+function start(name: AppName, url: string, env: Record<string, string> = {}): TestApp {
+  const app = new TestApp(name, { env: { DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1', ...env } });
   apps.push(app);
   return app;
 }
@@ -167,9 +168,9 @@ it('consumer and gateway report a password that changes while they run, and reco
     url.password = 'first';
     const both = [start('consumer', url.href), start('gateway', url.href)];
     await Promise.all(both.map((app) => app.listening()));
-    const isRefused = async (app: AppProcess) =>
+    const isRefused = async (app: TestApp) =>
       /password authentication failed.*percent-encoded/.test((await app.health('readyz')).down['postgresql'] ?? '');
-    const isWell = async (app: AppProcess) => !('postgresql' in (await app.health('readyz')).down);
+    const isWell = async (app: TestApp) => !('postgresql' in (await app.health('readyz')).down);
     await Promise.all(both.map((app) => app.waitUntil('it is connected', () => isWell(app))));
 
     await query(mart.url, `ALTER ROLE ${role} PASSWORD 'second'`);

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
 import { REASONS } from '#schema/contract.js';
-import { AppProcess } from '../support/app-process.js';
+import { TestApp } from '../support/test-app.js';
 import { choosePort } from '../../dev/services/ports.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -34,7 +34,7 @@ interface LogLine {
   message: string;
 }
 
-function logOf(app: AppProcess): LogLine[] {
+function logOf(app: TestApp): LogLine[] {
   const lines = app.output.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as LogLine);
 }
@@ -45,7 +45,7 @@ describe('mart-init', () => {
   /** Holds locks in its transaction. The tests look at tables through `sql` instead, which is in no transaction. */
   let blocker: Client;
   let folder: string;
-  const apps: AppProcess[] = [];
+  const apps: TestApp[] = [];
 
   beforeEach(async () => {
     database = await createTestDatabase();
@@ -67,8 +67,8 @@ describe('mart-init', () => {
     return client;
   }
 
-  function start(args: string[] = [], env: Record<string, string> = {}): AppProcess {
-    const app = new AppProcess('mart-init', { args, env: { DATABASE_URL: database.url, LOG_FORMAT: 'json', ...env } });
+  function start(args: string[] = [], env: Record<string, string> = {}): TestApp {
+    const app = new TestApp('mart-init', { args, env: { DATABASE_URL: database.url, LOG_FORMAT: 'json', ...env } });
     apps.push(app);
     return app;
   }

@@ -2,7 +2,7 @@ import { appendFile, copyFile, open, readFile, rename, rm, stat, truncate, utime
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { csv, range } from '../support/message-csv.js';
 import type { ProducedTopic } from '../support/produced-topic.js';
 import { ProducerStage } from '../support/producer-stage.js';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(() => stage.close());
 
-const start = (...args: string[]): AppProcess => stage.start('--file', path, ...args);
+const start = (...args: string[]): TestApp => stage.start('--file', path, ...args);
 
 /** Runs until it exits. */
 async function produce(...args: string[]): Promise<string> {
@@ -37,7 +37,7 @@ async function produce(...args: string[]): Promise<string> {
 }
 
 /** A slow producer that is in the middle of the file. */
-async function midway(...args: string[]): Promise<AppProcess> {
+async function midway(...args: string[]): Promise<TestApp> {
   const producer = start('--rate', '4000', ...args);
   await producer.waitUntil('1,000 rows', async () => (await topic.count()) >= 1_000);
   return producer;

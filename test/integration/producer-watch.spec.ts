@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { csv, range } from '../support/message-csv.js';
 import type { ProducedTopic } from '../support/produced-topic.js';
 import { ProducerStage } from '../support/producer-stage.js';
@@ -40,10 +40,10 @@ beforeEach(async () => {
 
 afterEach(() => stage.close());
 
-const start = (...args: string[]): AppProcess => stage.start(...args);
+const start = (...args: string[]): TestApp => stage.start(...args);
 
 /** Scans every second, unless the arguments say otherwise. */
-const watch = (pattern: string, ...args: string[]): Promise<AppProcess> =>
+const watch = (pattern: string, ...args: string[]): Promise<TestApp> =>
   start('--file', join(folder, pattern), ...(args.includes('--watch') ? [] : ['--watch', '1']), ...args).listening();
 
 /** Writes a file with an old mtime. */
@@ -60,13 +60,13 @@ async function newFile(name: string, content: string | Buffer): Promise<void> {
   await rename(join(folder, `.${name}`), join(folder, name));
 }
 
-const rows = (producer: AppProcess, count: number): Promise<boolean> =>
+const rows = (producer: TestApp, count: number): Promise<boolean> =>
   producer.waitUntil(`${count} rows are produced`, async () => (await topic.count()) >= count);
 
-const down = async (producer: AppProcess): Promise<Readonly<Record<string, string>>> =>
+const down = async (producer: TestApp): Promise<Readonly<Record<string, string>>> =>
   (await producer.health('readyz')).down;
 
-const runIsOver = (producer: AppProcess): Promise<boolean> =>
+const runIsOver = (producer: TestApp): Promise<boolean> =>
   producer.waitUntil('the run is over', () => producer.output.includes('scanning for new files'));
 
 const times = (output: string, text: string): number => output.split(text).length - 1;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { readMart } from '../support/mart.js';
 import { withClient } from '../support/mart-database.js';
@@ -36,8 +36,8 @@ function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
 describe('connections terminated by PostgreSQL', () => {
   let pipeline: Pipeline;
   let proxy: TcpProxy;
-  let consumer: AppProcess;
-  let gateway: AppProcess;
+  let consumer: TestApp;
+  let gateway: TestApp;
   let sent = 0;
 
   beforeAll(async () => {

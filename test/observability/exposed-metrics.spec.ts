@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { METRIC_DEFINITIONS } from '#platform/metrics/metric-definitions.js';
 import type { AppName, MetricDefinition } from '#platform/metrics/metric-definition.js';
 import { choosePort } from '../../dev/services/ports.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { ObservedPipeline } from '../support/observed-pipeline.js';
 import { promtool } from '../support/programs.js';
 
@@ -15,7 +15,7 @@ const definitions = Object.values<MetricDefinition>(METRIC_DEFINITIONS);
 
 let observed: ObservedPipeline;
 /** Waits for a server that is not there: with one it would be gone before anybody looks. */
-let martInit: AppProcess;
+let martInit: TestApp;
 
 beforeAll(async () => {
   observed = await ObservedPipeline.start();

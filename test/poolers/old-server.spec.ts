@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { choosePort } from '../../dev/services/ports.js';
 import { chooseAccount, giveTo } from '../../dev/services/postgres-account.js';
 import { runTool } from '../../dev/services/run-tool.js';
-import { AppProcess } from '../support/app-process.js';
+import { TestApp } from '../support/test-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
@@ -52,8 +52,8 @@ afterAll(async () => {
 
 it('a PostgreSQL before 17 is refused by each app, with what to do', async () => {
   const env = { DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1' };
-  const init = new AppProcess('mart-init', { env });
-  const others = (['consumer', 'gateway'] as const).map((name) => new AppProcess(name, { env }));
+  const init = new TestApp('mart-init', { env });
+  const others = (['consumer', 'gateway'] as const).map((name) => new TestApp(name, { env }));
   try {
     expect((await init.exited).code).toBe(1);
     expect(init.output).toMatch(REFUSAL);

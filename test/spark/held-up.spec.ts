@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
-import type { AppProcess } from '../support/app-process.js';
+import type { TestApp } from '../support/test-app.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { holding } from '../support/locks.js';
@@ -18,7 +18,7 @@ describe('the Spark job, blocked by its surroundings', () => {
   let stage: SparkStage;
   let proxy: TcpProxy;
   let job: TestJob;
-  let gateway: AppProcess;
+  let gateway: TestApp;
   let sent = 0;
 
   beforeAll(async () => {

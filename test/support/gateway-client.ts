@@ -1,7 +1,7 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { PipelineState } from '../../apps/gateway/src/pipeline/pipeline-state.js';
 import type { ComponentName } from '../../apps/gateway/src/system/component.js';
-import type { AppProcess } from './app-process.js';
+import type { TestApp } from './test-app.js';
 
 export interface PartHealth extends Record<string, unknown> {
   readonly status: 'up' | 'degraded' | 'down';
@@ -18,7 +18,7 @@ export interface SystemHealth {
   readonly milliseconds: number;
 }
 
-export async function systemHealth(gateway: AppProcess): Promise<SystemHealth> {
+export async function systemHealth(gateway: TestApp): Promise<SystemHealth> {
   const began = performance.now();
   const response = await fetch(`${gateway.url}/health`);
   const body = (await response.json()) as HealthCheckResult;
@@ -28,7 +28,7 @@ export async function systemHealth(gateway: AppProcess): Promise<SystemHealth> {
 }
 
 /** Events as they come, until the loop over them is left. */
-export async function* pipelineEvents(gateway: AppProcess): AsyncGenerator<PipelineState> {
+export async function* pipelineEvents(gateway: TestApp): AsyncGenerator<PipelineState> {
   const response = await fetch(`${gateway.url}/api/v1/pipeline/events`);
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
-import { consumedBy, type AppProcess } from './app-process.js';
+import { consumedBy, type TestApp } from './test-app.js';
 import { Pipeline } from './pipeline.js';
 
 const ROWS = 60_000;
@@ -12,7 +12,7 @@ const ROWS_A_SECOND = 1000;
 export class ObservedPipeline {
   private constructor(
     readonly pipeline: Pipeline,
-    readonly apps: Readonly<Record<'producer' | 'consumer' | 'gateway', AppProcess>>,
+    readonly apps: Readonly<Record<'producer' | 'consumer' | 'gateway', TestApp>>,
     private readonly folder: string,
   ) {}
 

@@ -10,7 +10,8 @@ import {
   type Message,
 } from 'kafkajs';
 import { recordsIn } from '#platform/kafka/records-in.js';
-import { AppProcess, type AppName, type AppOptions } from './app-process.js';
+import type { AppName } from '../../dev/run/app-process.js';
+import { TestApp, type TestAppOptions } from './test-app.js';
 import { createMartDatabase, type MartDatabase } from './mart-database.js';
 import { waitUntil } from './wait-until.js';
 
@@ -33,7 +34,7 @@ export class Pipeline {
   readonly group = `${this.topic}-consumer`;
   readonly kafka: Kafka;
   private readonly admin: Admin;
-  private readonly apps: AppProcess[] = [];
+  private readonly apps: TestApp[] = [];
 
   private constructor(
     private readonly servers: Servers,
@@ -79,13 +80,13 @@ export class Pipeline {
   }
 
   /** Starts an app on this topic, group and database. */
-  start(name: AppName, { args, env }: AppOptions = {}): Promise<AppProcess> {
-    const app = new AppProcess(name, { args, env: { ...this.settings, ...env } });
+  start(name: AppName, { args, env }: TestAppOptions = {}): Promise<TestApp> {
+    const app = new TestApp(name, { args, env: { ...this.settings, ...env } });
     this.apps.push(app);
     return app.listening();
   }
 
-  consumer(env?: AppOptions['env']): Promise<AppProcess> {
+  consumer(env?: TestAppOptions['env']): Promise<TestApp> {
     return this.start('consumer', { env });
   }
 

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppProcess } from './app-process.js';
+import { TestApp } from './test-app.js';
 import { ProducedTopic } from './produced-topic.js';
 
 /** A folder and a topic for one test, and the producers started on them. */
 export class ProducerStage {
-  private readonly producers: AppProcess[] = [];
+  private readonly producers: TestApp[] = [];
 
   private constructor(
     readonly folder: string,
@@ -18,8 +18,8 @@ export class ProducerStage {
     return new ProducerStage(await mkdtemp(join(tmpdir(), 'producer-spec-')), await ProducedTopic.create(), partitions);
   }
 
-  start(...args: string[]): AppProcess {
-    const producer = new AppProcess('producer', {
+  start(...args: string[]): TestApp {
+    const producer = new TestApp('producer', {
       args,
       env: {
         KAFKA_BROKERS: process.env['KAFKA_BROKERS'],

@@ -1,80 +1,43 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
-import type { ClosedMessage } from '#platform/bootstrap/shutdown.js';
+import { AppProcess, type AppName, type Exit } from '../../dev/run/app-process.js';
 import { UnrecoverableError, waitUntil } from './wait-until.js';
 
-export type AppName = 'consumer' | 'gateway' | 'mart-init' | 'producer';
-
-export interface AppOptions {
+export interface TestAppOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** An answer of /livez, /readyz or /healthz. */
+/** A response of /livez, /readyz or /healthz. */
 export interface Health {
   readonly status: number;
-  /** What the parts that are down say of it, by their names. */
+  /** The message of each failed check, by the check's name. */
   readonly down: Readonly<Record<string, string>>;
 }
 
 const OUTPUT_CHARACTERS = 6000;
 
-/** One of the built apps as a process of its own, as it runs in production. It ends with this process at the latest. */
-export class AppProcess {
-  /** Resolves when the process has ended. */
-  readonly exited: Promise<Exit>;
-  private readonly child: ChildProcess;
+/** An app with an environment of its own, and with what tests ask of it. */
+export class TestApp extends AppProcess {
   private text = '';
-  private port: number | undefined;
-  private exit: Exit | undefined;
 
-  constructor(
-    readonly name: AppName,
-    { args = [], env = {} }: AppOptions = {},
-  ) {
-    const main = fileURLToPath(new URL(`../../dist/apps/${name}/src/main.js`, import.meta.url));
-    this.child = fork(main, args, {
+  constructor(name: AppName, { args = [], env = {} }: TestAppOptions = {}) {
+    super({
+      name,
+      args,
       env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', LOG_FORMAT: 'text', NO_COLOR: '1', ...env },
-      // Those of the test runner are not for the app.
-      execArgv: [],
-      silent: true,
+      output: (chunk) => (this.text += chunk),
     });
-    for (const stream of [this.child.stdout!, this.child.stderr!]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
-    }
-    this.child.on('message', (message: ListeningMessage | ClosedMessage) => {
-      if (message.type === 'listening') this.port = message.port;
-    });
-    // close, not exit: all of the output is there then.
-    this.exited = new Promise((resolve) => {
-      this.child.once('close', (code, signal) => resolve((this.exit = { code, signal })));
-    });
-  }
-
-  get pid(): number {
-    return this.child.pid!;
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  get isRunning(): boolean {
-    return this.exit === undefined;
-  }
-
-  /** All that it wrote to stdout and stderr. */
+  /** All of its stdout and stderr so far. */
   get output(): string {
     return this.text;
   }
 
-  /** As waitUntil; fails at once when the app ends, and tells what the app wrote. */
+  /** Like waitUntil, but fails at once if the app exits. The error includes the app's output. */
   async waitUntil<T>(what: string, condition: () => T | Promise<T>, deadlineMs?: number): Promise<NonNullable<T>> {
     try {
       return await waitUntil(
@@ -116,7 +79,7 @@ export class AppProcess {
     return { status: response.status, down };
   }
 
-  /** All samples of /metrics by name and labels but `service`, such as `messages_stored_total{result="inserted"}`. */
+  /** All samples of /metrics, by name and labels without `service`, such as `messages_stored_total{result="inserted"}`. */
   async metrics(): Promise<ReadonlyMap<string, number>> {
     const text = await (await this.get('metrics')).text();
     const samples = text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm);
@@ -128,8 +91,8 @@ export class AppProcess {
     );
   }
 
-  /** SIGTERM. @returns how it ended */
-  async stop(deadlineMs = 20_000): Promise<Exit> {
+  /** Sends SIGTERM and waits for the exit. */
+  override async stop(deadlineMs = 20_000): Promise<Exit> {
     this.child.kill('SIGTERM');
     await waitUntil(`${this.name} ends`, () => !this.isRunning, deadlineMs).catch((error: Error) => {
       throw this.withOutput(error);
@@ -137,7 +100,7 @@ export class AppProcess {
     return this.exited;
   }
 
-  /** kill -9. Resolves when it is gone. */
+  /** Sends SIGKILL and waits for the exit. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;
@@ -153,8 +116,8 @@ export class AppProcess {
   }
 }
 
-/** Records that each of the consumers has taken. */
-export async function consumedBy(...consumers: AppProcess[]): Promise<number[]> {
+/** How many records each consumer has consumed. */
+export async function consumedBy(...consumers: TestApp[]): Promise<number[]> {
   const metrics = await Promise.all(consumers.map((consumer) => consumer.metrics()));
   return metrics.map((each) => each.get('messages_consumed_total') ?? 0);
 }
