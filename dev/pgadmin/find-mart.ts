@@ -4,7 +4,7 @@ import { ServiceError } from '../services/service-error.js';
 import { parseMartUrl, type MartAddress } from './mart-address.js';
 
 const START_IT =
-  'Start one first with `npm start`, in another terminal, or set ANALYST_DATABASE_URL to a mart that is already there, ' +
+  'Start one first with `npm start`, in another terminal, or set ANALYST_DATABASE_URL to a running mart, ' +
   'for example ANALYST_DATABASE_URL=postgres://analyst:password@host:5432/messaging.';
 
 /**

@@ -26,7 +26,7 @@ async function run(): Promise<void> {
     console.log(
       `Queries of your own are kept in ${join(FOLDER, 'queries')}, next to the saved ones, which each start renews.`,
     );
-    console.log('\nIt stays up until Ctrl-C.');
+    console.log('\npgAdmin keeps running until Ctrl-C.');
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } finally {
     console.log('Stopping…');

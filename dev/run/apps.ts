@@ -5,7 +5,7 @@ import { passwordsOf, type RoleUrls } from './role-urls.js';
 
 const GROUP = 'messages-consumer';
 
-/** The apps of a run: processes that use the same servers. */
+/** Starts the apps of a run, all on the same servers. */
 export class Apps {
   private readonly started: AppProcess[] = [];
 
@@ -15,7 +15,7 @@ export class Apps {
     readonly logDir: string,
   ) {}
 
-  /** What the engines are told, whichever it is. */
+  /** Settings of either engine. */
   get settings() {
     return {
       KAFKA_BROKERS: this.kafkaBrokers,
@@ -44,7 +44,7 @@ export class Apps {
     return process;
   }
 
-  /** The last one first: what the producer has in flight still arrives. */
+  /** Stops the last one first, so that what the producer has in flight still arrives. */
   async stop(): Promise<void> {
     for (const app of this.started.reverse()) await app.stop();
   }

@@ -7,7 +7,7 @@ import { CsvReader } from '#platform/csv/csv-reader.js';
 import { UnparsableLine, type CsvRecord } from '#platform/csv/csv-record.js';
 import { RowEncoder } from '#platform/csv/row-encoder.js';
 
-/** Where the rows of the files ended up. Everything is accounted for when `missing` is 0. */
+/** Where the rows of the files ended up. Nothing is lost if `missing` is 0. */
 export interface Audit {
   readonly rows: number;
   /** The mart holds this id in this version or a newer one. */
@@ -16,7 +16,7 @@ export interface Audit {
   readonly missing: number;
   /** The first missing rows, as file:line. */
   readonly firstMissing: readonly string[];
-  /** Lines between the rows that repeat the header; not among them. */
+  /** Lines that repeat the header; not counted as rows. */
   readonly repeatedHeaders: number;
 }
 
@@ -30,8 +30,8 @@ const COUNT_ABSENT = `
   ORDER BY f.line`;
 
 /**
- * Reads files again and looks up every row of them in the mart or in quarantine: the proof that nothing was lost, which
- * trusts no counter.
+ * Reads the files again and looks up every row in the mart or in quarantine: proof that nothing is lost, without trusting any
+ * counter.
  *
  * @param client its session must run in UTC
  * @throws the signal's reason once it is aborted
@@ -81,14 +81,14 @@ export async function audit(
   return { ...counts, firstMissing };
 }
 
-/** The Kafka value that the producer makes of a record. */
+/** The Kafka value that the producer sends for a record. */
 function valueOf(record: CsvRecord, encoder: RowEncoder): Buffer {
   if (record instanceof UnparsableLine) return record.raw;
   encoder.encode(record);
   return encoder.value.subarray(0, encoder.valueLength);
 }
 
-/** Digests of all values in quarantine: read once, since a look-up of each value would scan it each time. */
+/** Digests of all values in quarantine. Read once, because looking up single values would scan the table each time. */
 async function quarantinedDigests(client: Client): Promise<Set<string>> {
   const { rows } = await client.query<{ digest: string }>(
     `SELECT DISTINCT md5(value) AS digest FROM public.quarantined_messages WHERE value IS NOT NULL`,

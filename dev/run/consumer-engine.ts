@@ -8,7 +8,7 @@ import { placesOf } from './kafka-admin.js';
 import type { ScrapeTarget } from './scrape-targets.js';
 import { StageClock } from './stage-clock.js';
 
-/** The consumer app. Kafka knows how far its group is. */
+/** The consumer app. Its progress is the committed offsets of its group. */
 export class ConsumerEngine implements Engine {
   readonly name = 'consumer';
   readonly pages = [];
@@ -38,7 +38,7 @@ export class ConsumerEngine implements Engine {
     const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = this.apps.settings;
     await this.app!.checkRunning();
     const places = await placesOf(admin, group, topic).catch(() => undefined);
-    // What is committed was asked for at the same time, and may lie beyond an end.
+    // Both are read at the same time, so a committed offset may lie beyond an end offset.
     this.behind = places?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
     const isHeldUp = (places ?? []).map((place) => this.openTransactions.see(place)).some(Boolean);
     this.waitsFor = isHeldUp ? 'another producer holds a transaction open' : undefined;

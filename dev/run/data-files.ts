@@ -8,27 +8,27 @@ import { bar, grouped, type Screen } from './screen.js';
 export interface DataFiles {
   /** Paths and patterns of the message files. */
   readonly messages: readonly string[];
-  /** Folder of the reference files, where there is one. */
+  /** Folder of the reference files, if any. */
   readonly reference: string | undefined;
 }
 
 /**
- * The files of the run: those given, else generated ones, which are kept for the next run with the same options.
+ * The files of the run: the given ones, or generated ones, which later runs with the same options reuse.
  *
- * @throws CsvError where no given file is there; GeneratorError
+ * @throws CsvError if no given file exists; GeneratorError
  */
 export async function dataFiles(options: RunOptions, stateDir: string, screen: Screen): Promise<DataFiles> {
   if (options.files.length > 0) {
-    // A mistyped path is no reason to start servers first.
+    // Report a mistyped path before any server starts.
     await findCsvFiles(options.files);
     return { messages: options.files, reference: options.reference };
   }
   const { rows, seed, dirty, duplicates } = options;
   const out = join(stateDir, 'data', `${rows}-rows-seed-${seed}-dirty-${dirty}-duplicates-${duplicates}`);
   const messages = join(out, 'messages.csv');
-  // The generator gives this file its name when all is written.
+  // The generator renames the file to this name once it is complete.
   if (await exists(messages)) {
-    screen.say(`Data        ${messages} (made by an earlier run)`);
+    screen.say(`Data        ${messages} (reused from an earlier run)`);
   } else {
     await generate({ out, rows, seed, dirty, duplicates }, (progress) =>
       screen.show(() => [

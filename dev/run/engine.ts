@@ -4,37 +4,37 @@ import type { ScrapeTarget } from './scrape-targets.js';
 import { grouped } from './screen.js';
 import type { StageClock } from './stage-clock.js';
 
-/** What takes the records of the topic into the mart. */
+/** Writes the records of the topic to the mart. */
 export interface Engine {
   readonly name: 'consumer' | 'spark';
   /** The consumer's counters; the Spark job has the same. */
   readonly counts: Counts;
   readonly consuming: StageClock;
-  /** Records of the topic that it has not dealt with; undefined while nobody can tell. */
+  /** Records of the topic not yet processed; undefined while unknown. */
   readonly behind: number | undefined;
-  /** Why it does not get further, where it is not its own fault. */
+  /** What holds it up from outside. */
   readonly waitsFor?: string;
 
-  /** Addresses to look at, once it was started, and what is there. */
+  /** Its web pages; known after start(). */
   readonly pages: readonly (readonly [url: string, what: string])[];
 
-  /** What of it gives metrics, once it was started. */
+  /** Its metrics endpoints; known after start(). */
   readonly scrapeTargets: readonly ScrapeTarget[];
 
-  /** What the gateway is told of it, once it was started. */
+  /** Its settings for the gateway; known after start(). */
   readonly gatewaySettings: Readonly<Record<string, string>>;
 
-  /** Resolves when it can take records. */
+  /** Resolves when it is ready to consume. */
   start(signal: AbortSignal): Promise<void>;
 
   /**
-   * Reads how far it is.
-   * @throws Error with the end of its log when it has ended
+   * Updates its progress.
+   * @throws Error with the end of its log if it has exited
    */
   refresh(admin: Admin): Promise<void>;
 }
 
-/** Its line on the screen. */
+/** Its progress line on the screen. */
 export function progressOf({ name, counts, consuming, behind, waitsFor }: Engine): string {
   const stored = counts.sum('messages_stored_total');
   const unchanged = counts.sum('messages_unchanged_total');

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { beginReading } from '../services/mart-reader.js';
 
 /**
- * Runs `work` on a connection of its own that only reads. An abort ends the connection, and with it the statement that runs: a recount of many
- * rows takes minutes.
+ * Runs `work` on its own read-only connection. An abort closes the connection and cancels the running statement: a recount of
+ * many rows takes minutes.
  *
  * @throws the signal's reason once it is aborted
  */
@@ -14,7 +14,7 @@ export async function withInterruptibleClient<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   const client = new pg.Client({ connectionString: databaseUrl });
-  // A connection that breaks between two statements is told by the next one.
+  // If the connection breaks between two statements, the next one fails.
   client.on('error', () => undefined);
   const interrupt = (): void => void client.end().catch(() => undefined);
   signal.addEventListener('abort', interrupt, { once: true });

@@ -19,10 +19,10 @@ import { SparkEngine } from './spark-engine.js';
 const STATE_DIR = '.local';
 const LOG_DIR = join(STATE_DIR, 'logs');
 const SPARK_STATE_DIR = join(STATE_DIR, 'spark-state');
-/** Hold the mart's address with a password, for `psql "$(cat .local/analyst-url)"`: of its owner, and of who only reads. */
+/** URLs of the mart with passwords, for `psql "$(cat .local/analyst-url)"`: the owner's and the read-only analyst's. */
 const OWNER_URL_FILE = join(STATE_DIR, 'database-url');
 const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
-/** What observability/prometheus/prometheus.yml scrapes. */
+/** Read by observability/prometheus/prometheus.yml. */
 const SCRAPE_TARGETS_FILE = join(STATE_DIR, 'prometheus', 'targets.json');
 
 const interrupted = new AbortController();
@@ -66,15 +66,15 @@ async function run(options: RunOptions): Promise<boolean> {
       screen,
       signal,
     });
-    // Ctrl-C may have come at the end of the report, and would not come again.
+    // Ctrl-C may have arrived at the end of the report.
     if (!options.exit && !signal.aborted) {
-      tellHowToLookFurther(pipeline, roles);
+      printNextSteps(pipeline, roles);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     }
     return complete;
   } catch (error) {
     if (!signal.aborted) throw error;
-    screen.say('Interrupted; `npm start` with the same options goes on from here.');
+    screen.say('Interrupted; `npm start` with the same options resumes from here.');
     return false;
   } finally {
     if (services) screen.say('Stopping…');
@@ -94,7 +94,7 @@ function pipelineOf(apps: Apps, spark: Spark | undefined, engine: EngineChoice):
     : new Pipeline(apps, screen, targets, sparkEngine);
 }
 
-function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
+function printNextSteps(pipeline: Pipeline, roles: RoleUrls): void {
   const url = `http://localhost:${pipeline.gateway?.port}`;
   const urlFile = roles.analyst === undefined ? OWNER_URL_FILE : ANALYST_URL_FILE;
   const places = [
@@ -107,9 +107,9 @@ function tellHowToLookFurther(pipeline: Pipeline, roles: RoleUrls): void {
     [`${LOG_DIR}/`, 'logs of servers and apps'],
   ] as const;
   const width = Math.max(...places.map(([place]) => place.length));
-  screen.say('\nLook further');
+  screen.say('\nWhat to look at next');
   for (const [place, what] of places) screen.say(`  ${place.padEnd(width)}  ${what}`);
-  screen.say('\nEverything stays up until Ctrl-C.');
+  screen.say('\nEverything keeps running until Ctrl-C.');
 }
 
 async function main(): Promise<void> {
@@ -127,5 +127,5 @@ async function main(): Promise<void> {
 }
 
 await main();
-// A file that does not answer keeps the process up.
+// A file system that does not respond would keep the process alive.
 if (interrupted.signal.aborted) setTimeout(exit, 1000).unref();

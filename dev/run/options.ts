@@ -3,16 +3,16 @@ import { parseArgs } from 'node:util';
 export const USAGE = `Usage: npm start -- [options]
   --rows N          rows of the generated message file (default 100000)
   --seed S          seed of the generator (default 1)
-  --dirty P         share of its rows that are bad or in need of repair (default 0.01)
+  --dirty P         share of its rows that are invalid or need a repair (default 0.01)
   --duplicates P    share of its rows that repeat a message (default 0.01)
-  --file F          a message file of your own (.csv, .csv.gz, .zip, or a pattern in quotes) in place of a generated one;
+  --file F          a message file of your own (.csv, .csv.gz, .zip, or a pattern in quotes) instead of a generated one;
                     may be repeated
-  --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; goes with --file
-  --rate N          rows a second; as fast as it goes without it
+  --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; requires --file
+  --rate N          rows per second (default: as fast as possible)
   --engine E        what writes the mart: consumer (the default), spark (on a cluster started here), or both, where Spark
-                    follows behind the consumer and mends what it left out
-  --exit            end after the summary; without it everything stays up until Ctrl-C
-  KAFKA_BROKERS and DATABASE_URL, where set, name servers to use in place of those started here.`;
+                    follows the consumer and repairs what it missed
+  --exit            exit after the summary (default: keep running until Ctrl-C)
+  If KAFKA_BROKERS and DATABASE_URL are set, those servers are used; otherwise they are started here.`;
 
 const ENGINES = ['consumer', 'spark', 'both'] as const;
 export type EngineChoice = (typeof ENGINES)[number];
@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly dirty: number;
   readonly duplicates: number;
-  /** Paths and patterns; empty: a file is generated. */
+  /** Paths and patterns; if empty, a file is generated. */
   readonly files: readonly string[];
   readonly reference?: string;
   readonly rate?: number;
@@ -32,18 +32,18 @@ export interface RunOptions {
   readonly help: boolean;
 }
 
-/** The command line is not one of `npm start`. */
+/** The command line of `npm start` is invalid. */
 export class OptionsError extends Error {}
 
-/** @throws OptionsError with what is wrong and how it is used */
+/** @throws OptionsError with the reason and the usage */
 export function readOptions(args: readonly string[]): RunOptions {
   const values = parse(args);
   if (values.reference !== undefined && values.file.length === 0) {
-    throw usage('--reference goes with --file; a generated file brings its own reference files');
+    throw usage('--reference requires --file; generated data includes its own reference files');
   }
   for (const name of ['rows', 'seed', 'dirty', 'duplicates'] as const) {
     if (values.file.length > 0 && values[name] !== undefined)
-      throw usage(`--${name} shapes a generated file, not --file`);
+      throw usage(`--${name} applies to generated data and cannot be used with --file`);
   }
   return {
     rows: integer('rows', values.rows ?? '100000', 1),
@@ -59,7 +59,7 @@ export function readOptions(args: readonly string[]): RunOptions {
   };
 }
 
-/** Each may stand there several times, so that a second one is noticed and not taken silently. */
+/** `multiple`, so that a repeated option is an error instead of silently replacing the first. */
 const TEXT = { type: 'string', multiple: true } as const;
 
 function parse(args: readonly string[]) {

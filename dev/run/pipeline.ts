@@ -13,7 +13,7 @@ import { StageClock } from './stage-clock.js';
 const POLL_MS = 200;
 const GATEWAY_PORT = 3000;
 
-/** What runs, in its order: mart-init, then the engines and the gateway, then the producer. */
+/** Runs mart-init, then the engines and the gateway, then the producer. */
 export class Pipeline {
   readonly producing = new StageClock();
   gateway: AppProcess | undefined;
@@ -21,9 +21,9 @@ export class Pipeline {
   private produced = false;
 
   /**
-   * @param scrapeTargets are told what runs
+   * @param scrapeTargets Prometheus' list of running processes
    * @param engine the live writer of the mart
-   * @param follower looks after it
+   * @param follower a second engine behind it
    */
   constructor(
     private readonly apps: Apps,
@@ -33,7 +33,7 @@ export class Pipeline {
     readonly follower?: Engine,
   ) {}
 
-  /** @throws Error when the reference files or the migrations fail; the message holds the end of the log */
+  /** @throws Error if the reference files or the migrations fail, with the end of the log */
   async initMart(reference: string | undefined): Promise<void> {
     await mkdir(this.apps.logDir, { recursive: true });
     const began = performance.now();
@@ -61,7 +61,7 @@ export class Pipeline {
     this.screen.say(`gateway     started on http://localhost:${this.gateway.port}`);
   }
 
-  /** Produces the files and waits until the engines have dealt with all of it. */
+  /** Produces the files and waits until the engines have processed all records. */
   async stream(files: DataFiles, rate: number | undefined, signal: AbortSignal): Promise<void> {
     await withAdmin(this.apps.kafkaBrokers, async (admin) => {
       const pace = rate === undefined ? [] : ['--rate', String(rate)];
@@ -79,7 +79,7 @@ export class Pipeline {
         this.screen.show(() => this.state());
         await Promise.race([delay(POLL_MS), ...(this.produced ? [] : [done])]);
       }
-      await this.refresh(admin); // an engine may have counted its last records after it was asked
+      await this.refresh(admin); // an engine may have counted its last records after the last poll
     });
     this.screen.finish(this.state());
   }

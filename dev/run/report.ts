@@ -14,7 +14,7 @@ export interface ReportOptions {
 }
 
 /**
- * Tells what the run came to.
+ * Prints the result of the run.
  *
  * @returns whether every row of the files is in the mart or in quarantine, and every sum of the mart is right
  * @throws the signal's reason once it is aborted
@@ -23,10 +23,10 @@ export function report({ databaseUrl, files, pipeline, screen, signal }: ReportO
   return withInterruptibleClient(databaseUrl, signal, async (client) => {
     const began = performance.now();
     const audited = await audit(client, files, signal, (rows) =>
-      screen.show(() => [`audit       ${grouped(rows)} rows looked up`]),
+      screen.show(() => [`audit       ${grouped(rows)} rows checked`]),
     );
     const seconds = (performance.now() - began) / 1000;
-    if (audited.missing > 0) screen.say(`Missing, first of all: ${audited.firstMissing.join(', ')}`);
+    if (audited.missing > 0) screen.say(`Missing rows, the first of them: ${audited.firstMissing.join(', ')}`);
     const differences = await ledgerDifferences(client);
     for (const line of await summary(client, audited, seconds, pipeline, differences)) screen.say(line);
     return audited.missing === 0 && differences === 0;

@@ -3,17 +3,17 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { ANALYST_ROLE, APP_ROLE } from '#schema/mart/grant-access.js';
 import { givenAnalystPassword } from './config/environment.js';
 
-/** Who uses the mart with which rights: the owner migrates, the apps read and write, analysts read. */
+/** A URL for each role: the owner migrates, the apps read and write, analysts read. */
 export interface RoleUrls {
   readonly owner: string;
   readonly apps: string;
-  /** Undefined on a given server where nobody named a password for the analyst. */
+  /** Undefined on a given server if no analyst password is set. */
   readonly analyst: string | undefined;
 }
 
 /**
- * On a server of the run's own the roles get passwords that nobody knows beforehand; the analyst's stays the same as long as
- * `analystFile` does, so that open clients can come back. On a given server the apps use the given URL.
+ * On a server started here each role gets a random password. The analyst's password is kept in `analystFile`, so that open
+ * clients can reconnect. On a given server the apps use the given URL.
  */
 export async function roleUrls(owner: string, isOwnServer: boolean, analystFile: string): Promise<RoleUrls> {
   const given = givenAnalystPassword();
@@ -25,7 +25,7 @@ export async function roleUrls(owner: string, isOwnServer: boolean, analystFile:
   };
 }
 
-/** For mart-init, which makes the roles. */
+/** The settings from which mart-init creates the roles. */
 export function passwordsOf({ owner, apps, analyst }: RoleUrls): Record<string, string> {
   return {
     MART_APP_PASSWORD: apps === owner ? '' : passwordOf(apps),
@@ -33,7 +33,7 @@ export function passwordsOf({ owner, apps, analyst }: RoleUrls): Record<string, 
   };
 }
 
-/** Writes a URL for others to use, readable by nobody else; an old one goes where there is none. */
+/** Writes a URL to a file that only its owner can read. Removes the file if there is no URL. */
 export async function writeUrl(file: string, url: string | undefined): Promise<void> {
   await rm(file, { force: true });
   if (url !== undefined) await writeFile(file, url, { mode: 0o600 });

@@ -4,10 +4,10 @@ import { takesEscapes } from '#platform/config/terminal-config.js';
 const REDRAW_MS = 250;
 const LOG_MS = 5000;
 const BAR_CELLS = 24;
-/** Of a terminal that does not know its width: it says 0. */
+/** For terminals that report a width of 0. */
 const DEFAULT_WIDTH = 80;
 
-/** Shows lines that change: drawn over themselves on a terminal, now and then as plain lines elsewhere. */
+/** Shows changing lines: redrawn in place on a terminal, printed every few seconds elsewhere. */
 export class Screen {
   private drawn = 0;
   private lastAt = 0;
@@ -17,26 +17,26 @@ export class Screen {
     private readonly redraws = takesEscapes(out),
   ) {}
 
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(line: string): void {
     this.erase();
     this.out.write(`${line}\n`);
   }
 
-  /** Shows the present state, unless the last time was just now. */
+  /** Shows the current state, at a limited rate. */
   show(lines: () => readonly string[]): void {
     const now = Date.now();
     if (now - this.lastAt < (this.redraws ? REDRAW_MS : LOG_MS)) return;
     this.lastAt = now;
     this.erase();
-    // A line that wraps would not be erased whole.
+    // A wrapped line could not be erased completely.
     const width = this.redraws ? (this.out.columns || DEFAULT_WIDTH) - 1 : Infinity;
     const drawn = lines();
     for (const line of drawn) this.out.write(`${line.slice(0, width)}\n`);
     if (this.redraws) this.drawn = drawn.length;
   }
 
-  /** Shows the last state, which stays. */
+  /** Prints the final state permanently. */
   finish(lines: readonly string[]): void {
     for (const line of lines) this.say(line);
   }
@@ -59,7 +59,7 @@ export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** Columns of text: the first to the left, the others, mostly numbers, to the right. */
+/** Columns of text: the first left-aligned, all others right-aligned. */
 export function table(rows: readonly (readonly string[])[], indent = '  '): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>

@@ -3,7 +3,7 @@ import type { Audit } from './audit.js';
 import type { Pipeline } from './pipeline.js';
 import { grouped, table } from './screen.js';
 
-type Figures = Readonly<Record<string, string | null>>;
+type Row = Readonly<Record<string, string | null>>;
 
 const BY_CHANNEL = 'SELECT * FROM mart.type_channel_rates ORDER BY sent DESC';
 
@@ -13,7 +13,7 @@ const BY_DAY =
 const RESPONSE = `
   SELECT * FROM mart.response_times WHERE message_type = 'all' AND channel = 'all' ORDER BY array_position('{open,click,purchase}', event)`;
 
-/** Columns without a value are the rule, not a fault, and freshness is that of this very run. */
+/** Leaves out nulls, which are normal, and freshness, which only reflects this run. */
 const QUALITY = `
   SELECT checked, sum(figure) AS figure
   FROM mart.data_quality,
@@ -22,13 +22,13 @@ const QUALITY = `
   WHERE check_name NOT IN ('null', 'freshness') AND figure > 0
   GROUP BY check_name, checked ORDER BY check_name = 'quarantine', sum(figure) DESC, checked`;
 
-/** Sums of the ledger that a recount of all rows gives otherwise: the proof of the mart's figures is that there are none. */
+/** How many sums of the ledger differ from a recount of all rows. 0 proves the mart's figures. */
 export async function ledgerDifferences(client: Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>('SELECT count(*)::integer AS count FROM ledger.differences');
   return rows[0]!.count;
 }
 
-/** What the run came to: the file's rows accounted for, the stages of this run, and figures from the mart. */
+/** The result of the run: where the file's rows are, how long each stage took, and figures from the mart. */
 export async function summary(
   client: Client,
   audit: Audit,
@@ -37,7 +37,7 @@ export async function summary(
   differences: number,
 ): Promise<string[]> {
   const { consuming, counts } = pipeline.engine;
-  const query = async (sql: string) => (await client.query<Figures>(sql)).rows;
+  const query = async (sql: string) => (await client.query<Row>(sql)).rows;
   const [channels, days, responses, quality] = [
     await query(BY_CHANNEL),
     await query(BY_DAY),
@@ -46,10 +46,10 @@ export async function summary(
   ];
   return [
     '',
-    'The file, looked up row by row in the mart',
+    'Audit: every row of the file looked up in the mart',
     ...table([
       ['rows in the file', grouped(audit.rows)],
-      ['in the mart, in this version or a newer one', grouped(audit.inMart)],
+      ['in the mart (this version or a newer one)', grouped(audit.inMart)],
       ['in quarantine', grouped(audit.inQuarantine)],
       ['missing', grouped(audit.missing)],
       ...(audit.repeatedHeaders > 0 ? [['lines that repeat the header, skipped', grouped(audit.repeatedHeaders)]] : []),
@@ -67,7 +67,7 @@ export async function summary(
       ['unchanged (a duplicate, or not newer)', grouped(counts.sum('messages_unchanged_total'))],
       ['values repaired', grouped(counts.sum('messages_repaired_total'))],
       ...(pipeline.follower
-        ? [['mended by Spark behind it', grouped(pipeline.follower.counts.sum('messages_stored_total'))]]
+        ? [['repaired by Spark', grouped(pipeline.follower.counts.sum('messages_stored_total'))]]
         : []),
     ]),
     '',
@@ -102,10 +102,10 @@ export async function summary(
     'mart.data_quality',
     ...(quality.length > 0
       ? table(quality.map(({ checked, figure }) => [checked ?? '', number(figure)]))
-      : ['  nothing to tell']),
+      : ['  no findings']),
     differences === 0
       ? 'The sums behind these figures agree with a recount of all rows.'
-      : `${differences} sums differ from a recount of all rows: SELECT * FROM ledger.differences says which.`,
+      : `${differences} sums differ from a recount of all rows; list them with SELECT * FROM ledger.differences.`,
   ];
 }
 

@@ -18,7 +18,7 @@ import { Server } from './server.js';
 import { ServerProcess } from './server-process.js';
 import { ServiceError } from './service-error.js';
 
-// Measured: 4 s to start and 350 MB resident; the heap holds 8 MiB messages and the cleaner's buffer with room to spare.
+// Measured: starts in 4 s, 350 MB resident. The heap has room for 8 MiB messages and the log cleaner's buffer.
 const JVM_FLAGS = [
   '-Xms128m',
   '-Xmx512m',
@@ -27,23 +27,23 @@ const JVM_FLAGS = [
   '-Djava.awt.headless=true',
 ];
 
-/** The jars of Kafka, which hold its clients and tools too. */
+/** Kafka's jars, including its clients and tools. */
 export const KAFKA = {
   name: 'Kafka',
   pom: join(findProjectRoot(), 'dev', 'kafka', 'pom.xml'),
-  orElse: 'or set KAFKA_BROKERS to a Kafka that is already there, for example KAFKA_BROKERS=localhost:9092',
+  orElse: 'or set KAFKA_BROKERS to a running Kafka, for example KAFKA_BROKERS=localhost:9092',
 };
 
 export interface KafkaServerOptions {
-  /** Everything of this server is below it. */
+  /** Holds all files of this server. */
   stateDir: string;
-  /** Jars are below it; may serve several state folders. */
+  /** Holds the jars; several state folders may share it. */
   cacheDir: string;
   /** Folder for kafka.log. */
   logDir: string;
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
-  /** Of a broker that joins others; absent: a cluster of its own, which others may join. */
+  /** The cluster that this broker joins. If absent, it starts its own cluster, which other brokers may join. */
   joins?: KafkaCluster;
   proxied?: ProxiedListener;
   settings?: BrokerSettings;
@@ -59,8 +59,8 @@ export interface KafkaCluster {
 type KafkaPorts = { port: number; controllerPort: number };
 
 /**
- * Below the state folder, which is the working folder of Kafka's programs. They are given no absolute path: the project may lie
- * below a folder whose name Kafka or log4j would take apart (a comma in log.dirs, `%` in a configuration file).
+ * Paths relative to the state folder, where Kafka's programs run. Absolute paths are unsafe: Kafka and log4j would misread
+ * some folder names (a comma in log.dirs, `%` in a configuration file).
  */
 const DATA_DIR = 'data';
 const PROPERTIES_FILE = 'server.properties';
@@ -73,7 +73,7 @@ type Program = (
   flags?: readonly string[],
 ) => [command: string, args: string[]];
 
-/** One Apache Kafka node (KRaft) on 127.0.0.1: broker and controller in one process, or a broker of such a one's cluster. */
+/** One Apache Kafka node (KRaft) on 127.0.0.1: broker and controller in one process, or a further broker of its cluster. */
 export class KafkaServer extends Server {
   readonly logFile: string;
   protected readonly process: ServerProcess;
@@ -99,13 +99,13 @@ export class KafkaServer extends Server {
     });
   }
 
-  /** For example '127.0.0.1:9092'; known once it was started. */
+  /** For example '127.0.0.1:9092'; known after the first start(). */
   get brokers(): string {
     if (!this.ports) throw new Error('Kafka has no port before its first start()');
     return addressOf(this.ports);
   }
 
-  /** For a further broker; known once this one was started. */
+  /** What a further broker needs to join; known after the first start(). */
   async clusterFor(nodeId: number): Promise<KafkaCluster> {
     const clusterId = await this.clusterId();
     if (clusterId === undefined || !this.ports) throw new Error('Kafka has no cluster before its first start()');
@@ -113,8 +113,8 @@ export class KafkaServer extends Server {
   }
 
   /**
-   * Starts the server, or takes over the one that an earlier run left behind; resolves when it answers. Started again it has
-   * the same port and data.
+   * Starts the server, or takes over one that an earlier run left running; resolves when it answers. Port and data stay the
+   * same across restarts.
    * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, MAVEN_MISSING, JARS_FAILED, KAFKA_FORMAT_FAILED, PORT_TAKEN, SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
@@ -154,11 +154,11 @@ export class KafkaServer extends Server {
     const ports = { port, controllerPort };
     if (!(await this.process.takeOver(() => this.pingItself(ports)))) return false;
     this.ports = ports;
-    this.options.log(`Kafka is already running on ${this.brokers} (pid ${this.pid}): used as it is`);
+    this.options.log(`Kafka is already running on ${this.brokers} (pid ${this.pid})`);
     return true;
   }
 
-  /** Those of the last run when they are free, since clients reconnect to them; else the usual ones. */
+  /** Prefers the ports of the last run, so that clients can reconnect, then the usual ones. */
   private async choosePorts(): Promise<KafkaPorts> {
     const last = await readPorts(this.portsFile);
     const port = await choosePort([last.port, 9092]);
@@ -181,7 +181,7 @@ export class KafkaServer extends Server {
     await this.process.waitUntilReady(() => this.pingItself(ports));
   }
 
-  /** Two servers that start at once may have chosen one port: then the other one answers, while this one is about to end. */
+  /** Checks the cluster id: if two servers chose the same port, the other one answers while this one is about to exit. */
   private async pingItself(ports: KafkaPorts): Promise<void> {
     const clusterId = await pingKafka([addressOf(ports)]);
     if (clusterId !== (await this.clusterId())) throw new Error('another Kafka answers on its port');
@@ -211,9 +211,9 @@ function addressOf({ port }: KafkaPorts): string {
   return `127.0.0.1:${port}`;
 }
 
-/** A random UUID in the form that Kafka wants: 16 bytes in base64url. */
+/** A random UUID as Kafka writes it: 16 bytes in base64url. */
 function newClusterId(): string {
   const id = randomBytes(16);
-  id[0] = (id[0] ?? 0) & 0x7f; // never a leading '-', which the storage tool would take for an option
+  id[0] = (id[0] ?? 0) & 0x7f; // no leading '-', which the storage tool would read as an option
   return id.toString('base64url');
 }

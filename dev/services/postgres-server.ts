@@ -153,7 +153,7 @@ export class PostgresServer extends Server {
     const { port = 0 } = await readPorts(this.portsFile);
     if (!(await this.process.takeOver(() => prepareDatabase(port, passwords)))) return false;
     this.port = port;
-    this.options.log(`PostgreSQL is already running on 127.0.0.1:${port} (pid ${this.pid}): used as it is`);
+    this.options.log(`PostgreSQL is already running on 127.0.0.1:${port} (pid ${this.pid})`);
     return true;
   }
 

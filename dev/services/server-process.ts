@@ -6,32 +6,32 @@ import { childrenOf, identify, isSameProcess, type ProcessIdentity } from './pro
 import { ServiceError } from './service-error.js';
 
 const POLL_MS = 50;
-/** What servers write when their port is taken; the second is what the pages of Spark say. */
+/** What servers log when their port is taken; the second is Spark's. */
 const PORT_TAKEN = ['Address already in use', 'Failed to bind to'];
 
 export interface Ending {
   signal: NodeJS.Signals;
   withinMs: number;
-  /** Its children get the signal in its place: a shell around a program that ends in order when it is told. */
+  /** Signal its children instead: for a shell around a program that shuts down cleanly. */
   toChildren?: boolean;
 }
 
 export interface ServerProcessOptions {
   /** For messages, for example 'Kafka'. */
   name: string;
-  /** Where pid and start time of the running server are kept, so that the next run finds it after a kill -9 of this one. */
+  /** Stores pid and start time of the running server, so that the next run finds it after a kill -9 of this one. */
   recordFile: string;
-  /** stdout and stderr of the server are appended here. */
+  /** Receives stdout and stderr of the server. */
   logFile: string;
-  /** Ways to end it, the gentle one first; each is given its time before the next is tried. */
+  /** Ways to stop it, gentlest first; each gets its time before the next is tried. */
   endings: readonly Ending[];
-  /** How long the server may take until it answers. */
+  /** How long the server may take to answer. */
   readyWithinMs: number;
 }
 
 /**
- * One server as a process of its own: it outlives this process when that is killed, and the next run finds it again. There is no
- * difference between a server started here and one found: both are known by pid and start time, both are watched by looking.
+ * One server in its own process. It survives a kill of this process, and the next run finds it again. Servers started here and
+ * servers found are handled alike: identified by pid and start time, and watched by polling.
  */
 export class ServerProcess {
   private identity?: ProcessIdentity;
@@ -49,12 +49,12 @@ export class ServerProcess {
     return this.identity !== undefined && isSameProcess(this.identity);
   }
 
-  /** The exit code of the server that was launched here last; null when a signal ended it, or when nothing is known of it. */
+  /** The exit code of the server last launched here; null after a signal or if unknown. */
   async exitCode(): Promise<number | null> {
-    return Promise.race([this.exited, sleep(1000, null)]); // the child does not keep us waiting, so the clock has to
+    return Promise.race([this.exited, sleep(1000, null)]); // the child is unref'd, so a timer must keep this process alive
   }
 
-  /** Takes over the server that an earlier run left behind. False when there is none. */
+  /** Takes over a server that an earlier run left running. @returns false if there is none */
   adopt(): boolean {
     try {
       this.identity = JSON.parse(readFileSync(this.options.recordFile, 'utf8')) as ProcessIdentity;
@@ -65,7 +65,7 @@ export class ServerProcess {
     return this.isRunning();
   }
 
-  /** Takes over a server of which only the pid is known. */
+  /** Takes over a server known only by its pid. */
   adoptPid(pid: number): boolean {
     this.identity = identify(pid);
     if (this.identity) this.writeRecord();
@@ -76,7 +76,7 @@ export class ServerProcess {
     const log = openSync(this.options.logFile, 'a');
     this.logStart = fstatSync(log).size;
     this.spawnError = undefined;
-    // detached: Ctrl-C in the terminal must reach us alone; we end the servers last, after the programs that use them.
+    // detached: Ctrl-C must not reach the servers, which stop last, after the programs that use them.
     const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     child.once('error', (error) => (this.spawnError = error));
@@ -88,13 +88,13 @@ export class ServerProcess {
 
   /**
    * Waits until `probe` resolves.
-   * @throws ServiceError PORT_TAKEN, or SERVER_DID_NOT_START with the end of the log when the server ends or the time is over
+   * @throws ServiceError PORT_TAKEN, or SERVER_DID_NOT_START with the end of the log if the server exits or does not answer in time
    */
   async waitUntilReady(probe: () => Promise<void>): Promise<void> {
     const { name, readyWithinMs } = this.options;
     const deadline = Date.now() + readyWithinMs;
     for (;;) {
-      await sleep(POLL_MS); // first of all, since a program that cannot be run is reported a moment after its launch
+      await sleep(POLL_MS); // sleep first: a failed spawn is reported a moment after the launch
       if (!this.isRunning()) {
         const why = this.spawnError ? ` (${this.spawnError.message})` : '';
         throw this.didNotStart(`${name} ended before it was ready${why}.`, this.spawnError);
@@ -108,7 +108,7 @@ export class ServerProcess {
     }
   }
 
-  /** Uses the adopted server when it answers; ends it when it does not, and says false. */
+  /** Keeps the adopted server if it answers; otherwise stops it and returns false. */
   async takeOver(probe: () => Promise<void>): Promise<boolean> {
     try {
       await this.waitUntilReady(probe);
@@ -119,7 +119,7 @@ export class ServerProcess {
     }
   }
 
-  /** Ends the server; resolves when it is gone. Does nothing when it does not run. */
+  /** Stops the server and waits until it is gone. Does nothing if it is not running. */
   async stop(): Promise<void> {
     this.resume(); // a paused process would not even see SIGTERM
     for (const ending of this.options.endings) {
@@ -131,7 +131,7 @@ export class ServerProcess {
     );
   }
 
-  /** kill -9 of the server and its children, as a crash of the machine would do it; resolves when they are gone. */
+  /** Sends SIGKILL to the server and its children, like a machine crash, and waits until they are gone. */
   async kill(): Promise<void> {
     const workers = this.children();
     this.signal('SIGKILL', [this.identity, ...workers]);
@@ -139,7 +139,7 @@ export class ServerProcess {
     while (workers.some(isSameProcess)) await sleep(POLL_MS);
   }
 
-  /** Stops the clock for the server and its children: connections stay open and nothing answers. */
+  /** Freezes the server and its children: connections stay open, nothing answers. */
   pause(): void {
     this.signal('SIGSTOP', [this.identity, ...this.children()]);
   }

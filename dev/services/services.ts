@@ -11,25 +11,25 @@ import { ServiceError } from './service-error.js';
 import { claimState } from './state-lock.js';
 
 export interface ServicesOptions {
-  /** Data, ports and passwords of the servers; one run at a time. Started again on it, they have the same data and ports. */
+  /** Keeps data, ports and passwords of the servers from run to run; one run at a time. */
   stateDir: string;
-  /** Where kafka.log and postgres.log go; `logs` in the state folder unless given. */
+  /** Folder of kafka.log and postgres.log; default: `logs` in the state folder. */
   logDir?: string;
-  /** Where Kafka's jars are kept (45 MB); may serve several state folders. `.local/cache` of the project unless given. */
+  /** Folder of Kafka's jars (45 MB), which several state folders may share; default: `.local/cache` of the project. */
   cacheDir?: string;
-  /** host:port[,host:port]: use this Kafka, start none. */
+  /** host:port[,host:port]: use this Kafka instead of starting one. */
   kafkaBrokers?: string;
-  /** postgres://…: use this PostgreSQL, start none. */
+  /** postgres://…: use this PostgreSQL instead of starting one. */
   databaseUrl?: string;
-  /** Of the Kafka that is started here: a second listener, before which a TCP proxy stands. */
+  /** A second listener of the Kafka started here, for use behind a TCP proxy. */
   proxiedKafka?: ProxiedListener;
-  /** Settings of that Kafka, in place of the project's own. */
+  /** Settings that override the project's own for the Kafka started here. */
   kafkaSettings?: BrokerSettings;
-  /** Leave the servers running at stop(); the next run on the same state folder takes them over in no time. */
+  /** Leave the servers running at stop(); the next run on the same state folder takes them over. */
   keepRunning?: boolean;
-  /** Ends what has been started so far; startServices then rejects with the signal's reason. */
+  /** Aborts the start: stops what has been started and rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** PATH and JAVA_HOME for Java and Maven; those of this process unless given. */
+  /** PATH and JAVA_HOME for Java and Maven; default: those of this process. */
   env?: NodeJS.ProcessEnv;
   /** Progress, one line at a time. */
   log?: (line: string) => void;
@@ -39,16 +39,16 @@ export interface Services {
   /** host:port[,host:port] */
   kafkaBrokers: string;
   databaseUrl: string;
-  /** Only there when it was started (or taken over) here. */
+  /** Undefined if a given server is used. */
   kafka?: KafkaServer;
   postgres?: PostgresServer;
-  /** Ends the servers that were started here; resolves when they are gone. May be called more than once. */
+  /** Stops the servers started here and waits until they are gone. May be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Real Kafka and PostgreSQL: the given ones, else started on this machine, both at the same time. Resolves when both answer;
- * when one fails, the other is ended and the failure is thrown.
+ * Uses the given Kafka and PostgreSQL, or starts them on this machine in parallel. Resolves when both answer; if one fails,
+ * stops the other and throws.
  * @throws ServiceError its message says what to do next
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
@@ -57,16 +57,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   if (process.platform === 'win32' && !(kafkaBrokers && databaseUrl)) {
     throw new ServiceError(
       'PLATFORM_NOT_SUPPORTED',
-      'Kafka and PostgreSQL are started here on Linux and macOS only. Use WSL 2, or set KAFKA_BROKERS and DATABASE_URL to servers that are already there.',
+      'Kafka and PostgreSQL are started here on Linux and macOS only. Use WSL 2, or set KAFKA_BROKERS and DATABASE_URL to running servers.',
     );
   }
   const stateDir = resolve(options.stateDir);
-  const releaseState = kafkaBrokers && databaseUrl ? () => undefined : claimState(stateDir); // no servers here, no state
+  const releaseState = kafkaBrokers && databaseUrl ? () => undefined : claimState(stateDir); // given servers keep no state here
   const { kafka, postgres } = createServers(stateDir, options);
   const endServers = async (): Promise<void> => {
     await all(kafka?.stop(), postgres?.stop());
   };
-  const onAbort = () => void endServers().catch(() => undefined); // its failure shows itself in the stop below
+  const onAbort = () => void endServers().catch(() => undefined); // the stop below reports its failure
 
   try {
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -94,7 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 }
 
 /**
- * Ends servers that a killed run left behind and removes their data, so that the next start begins with empty ones.
+ * Stops servers that a killed run left running and removes their data.
  * @throws ServiceError STATE_IN_USE
  */
 export async function resetServices(options: Pick<ServicesOptions, 'stateDir' | 'log'>): Promise<void> {
@@ -137,7 +137,7 @@ export function splitBrokers(brokers: string): string[] {
     .filter((broker) => broker !== '');
 }
 
-/** Waits for all, also when one fails, so that nothing goes on behind the caller's back; then throws the first failure. */
+/** Waits for all, even if one fails, so that nothing still runs in the background; then throws the first failure. */
 async function all(...promises: (Promise<void> | undefined)[]): Promise<void> {
   const failed = (await Promise.allSettled(promises.map((promise) => Promise.resolve(promise)))).find(
     (result) => result.status === 'rejected',

@@ -147,7 +147,7 @@ export class SparkCluster {
     this.ports = ports;
     // One without the other is ended: it is started again sooner than found out what it is worth.
     if ((await this.master.adopt()) && (await this.worker.adopt())) {
-      this.options.log(`Spark is already running on ${this.masterUrl} (pid ${this.master.pid}): used as it is`);
+      this.options.log(`Spark is already running on ${this.masterUrl} (pid ${this.master.pid})`);
       return true;
     }
     this.ports = undefined;

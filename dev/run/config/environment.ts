@@ -1,19 +1,19 @@
-/** Servers named here are used in place of those that the run would start itself. */
+/** Servers to use instead of starting them. */
 export function givenServers(): { kafkaBrokers?: string; databaseUrl?: string } {
   return { kafkaBrokers: process.env.KAFKA_BROKERS || undefined, databaseUrl: process.env.DATABASE_URL || undefined };
 }
 
-/** The environment of an app: that of this process, with what the run decides. */
+/** The environment of an app: this process's, overridden by `settings`. */
 export function appEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...settings };
 }
 
-/** The analyst's password for a given server; on a server that the run starts itself one is made up. */
+/** The analyst's password; on a server started here a random one unless set. */
 export function givenAnalystPassword(): string | undefined {
   return process.env.MART_ANALYST_PASSWORD || undefined;
 }
 
-/** A follower's usual minute between micro-batches is long for somebody who waits for the summary. */
+/** Shorter than the job's default of one minute between micro-batches, because the summary waits for it. */
 export function followerTriggerSeconds(): string {
   return process.env.SPARK_TRIGGER_SECONDS || '5';
 }
