@@ -20,8 +20,8 @@ import { readAggregate } from './read-aggregate.js';
 import { figures, verdicts, type Checked } from './report.js';
 
 const USAGE = `Usage: npm run oracle -- AGGREGATE.csv [--rows N]
-  Generates a file with the aggregate's figures (N rows; all of them unless given), streams it through servers of its
-  own into a mart of its own, and compares every view with the figures. All rows of the demo need about 14 GB of disk.`;
+  Generates a file with the aggregate's counts (N rows; default: all), streams it through separate servers into a
+  separate mart, and compares every view with the counts. All rows of the demo need about 14 GB of disk.`;
 
 const STATE_DIR = '.local/oracle';
 const LOG_DIR = join(STATE_DIR, 'logs');
@@ -30,7 +30,7 @@ const DATA_DIR = join(STATE_DIR, 'data');
 const interrupted = new AbortController();
 const screen = new Screen();
 
-/** @returns whether the mart has exactly the file's figures, and the file the aggregate's */
+/** @returns whether the mart matches the file's counts, and the file the aggregate's */
 async function run({ path, rows: wanted }: Options): Promise<boolean> {
   const { signal } = interrupted;
   const aggregate = await readAggregate(path);
@@ -71,7 +71,7 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
   }
 }
 
-/** @param sources cells that the mart has to agree with, each by itself */
+/** @param sources each a set of counts that the mart must match */
 function judge(databaseUrl: string, sources: readonly (readonly Cell[])[]): Promise<boolean> {
   return withMartReader(databaseUrl, async (client) => {
     const checked: Checked[] = [];

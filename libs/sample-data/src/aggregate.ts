@@ -3,7 +3,7 @@ import { parseCsv } from './csv.js';
 import { GeneratorError } from './generator-error.js';
 import { type Channel, type Measures, type MessageType } from './model.js';
 
-/** What an aggregate says of one campaign, channel and day. */
+/** The counts of one campaign, channel and day. */
 export interface AggregateCell {
   readonly campaignId: number;
   readonly type: MessageType;
@@ -11,7 +11,7 @@ export interface AggregateCell {
   readonly channel: Channel;
   readonly topic: string;
   readonly day: number;
-  /** Undefined on a day that is none. */
+  /** Undefined if the day is not a holiday. */
   readonly holiday: string | undefined;
   readonly measures: Measures;
 }
@@ -38,7 +38,7 @@ const COLUMNS = [
 
 /**
  * Reads an aggregate of a messages file: CSV with a header, one record for each campaign, message channel and day.
- * Columns are found by name, others are passed by.
+ * Columns are found by name; unknown columns are skipped.
  *
  * @throws GeneratorError (BAD_AGGREGATE) with the record's number, the header being 1
  */

@@ -1,16 +1,16 @@
 /**
- * Shares `total` among items in proportion to their weights by largest remainder: everybody gets the whole part of the
- * quota, what is left goes one by one to the largest fractions, equal ones in the order of the items.
+ * Shares `total` among items in proportion to their weights by largest remainder: each item gets the whole part of its
+ * quota; the remaining units go to the largest fractions, one each, ties in the order of the items.
  *
- * @param weights integers; at least one above 0 where `total` is above 0
- * @param caps the most that an item may get; where it is reached the next largest fraction gets the unit
- * @throws RangeError where the caps add up to less than `total`
+ * @param weights integers; at least one above 0 if `total` is above 0
+ * @param caps the maximum of each item; beyond it, the next largest fraction gets the unit
+ * @throws RangeError if the caps add up to less than `total`
  */
 export function apportion(total: number, weights: readonly number[], caps?: readonly number[]): number[] {
   const sum = weights.reduce((before, weight) => before + weight, 0);
   if (total === 0) return weights.map(() => 0);
   if (sum === 0) throw new RangeError(`cannot share ${total} among items that all weigh 0`);
-  // Products of two counts of messages go beyond 2^53.
+  // Products of two message counts exceed 2^53.
   const quotas = weights.map((weight, index) => {
     const product = BigInt(weight) * BigInt(total);
     return { index, whole: Number(product / BigInt(sum)), fraction: Number(product % BigInt(sum)) };

@@ -58,7 +58,7 @@ export function emailProvider(client: number): string {
 
 const PROVIDER_PERCENT = PROVIDERS.reduce((sum, [, percent]) => sum + percent, OTHER_PROVIDERS_PERCENT);
 
-/** What people make of a domain's name: a letter left out, doubled, or swapped with the next one. */
+/** A typo in a domain name: a letter left out, doubled, or swapped with the next one. */
 function mistyped(domain: string): string[] {
   const typos = new Set<string>();
   const end = domain.indexOf('.');

@@ -39,9 +39,9 @@ export interface GeneratorSummary {
   readonly rows: number;
   /** Rows that repeat a message. */
   readonly duplicates: number;
-  /** Altered rows by what has to become of them: rejected, repaired, accepted as they are. */
+  /** Altered rows by expected result: rejected, repaired, accepted unchanged. */
   readonly dirty: Readonly<Record<DirtKind, number>>;
-  /** Different ids among the rows that have to be accepted: rows of the mart. */
+  /** Distinct ids among the acceptable rows: the rows expected in the mart. */
   readonly messages: number;
   /** Physical lines of the messages file with its header, and its bytes before compression. */
   readonly lines: number;
@@ -51,7 +51,7 @@ export interface GeneratorSummary {
   readonly firstPurchases: number;
 }
 
-/** Numbers of their own for each part, so that a change in one leaves the others as they are. */
+/** Each part draws from its own random stream, so that a change in one does not affect another. */
 const STREAM = {
   plan: 1,
   sequence: 2,
@@ -62,12 +62,12 @@ const STREAM = {
   dirt: 7,
   duplicates: 8,
 } as const;
-/** A file bears this ending until it is complete; the messages get their name last. */
+/** Suffix of an incomplete file; the messages file is renamed last. */
 const PART = '.part';
 
 /**
- * Makes files in the shape of the data set; the same options give the same bytes (those of a .gz file depend on the
- * zlib that Node brings along). Memory does not grow with the rows.
+ * Generates files in the format of the data set. The same options give the same bytes, except that .gz files depend on
+ * Node's zlib. Memory does not grow with the rows.
  *
  * @param onProgress called about every thousand rows
  * @throws GeneratorError BAD_OPTION before anything is written, BAD_AGGREGATE, UNREADABLE_AGGREGATE, CANNOT_WRITE
@@ -94,7 +94,7 @@ export async function generate(
   await attempt(`write to ${checked.out}`, async () => {
     await writeFile(files.campaigns + PART, campaigns);
     await writeFile(files.holidays + PART, formatHolidays(plan.holidays));
-    // A run before this one may have left the other form of the messages, which a glob would find as well.
+    // An earlier run may have left messages.csv or .csv.gz, which a pattern would match too.
     await rm(join(checked.out, messagesName(!checked.gzip)), { force: true });
     for (const path of [files.campaigns, files.holidays, files.firstPurchases, files.expected, files.messages]) {
       await rename(path + PART, path);

@@ -37,7 +37,7 @@ export class LineFile {
         throw new GeneratorError('CANNOT_WRITE', `cannot write ${path}: ${(error as Error).message}`, { cause: error });
       },
     );
-    // Whoever flushes or closes next sees the error; until then it must not end the process.
+    // The next flush or close throws the error; until then it must not crash the process.
     this.finished.catch(() => undefined);
   }
 
@@ -72,7 +72,7 @@ export class LineFile {
     this.partBytes = 0;
     if (chunk.length === 0) return;
     this.bytes += chunk.length;
-    // After an error no drain comes; the promise of the whole file is then the one that ends the waiting.
+    // After an error there is no drain event, so wait for the whole file's promise as well.
     if (!this.stream.write(chunk)) await Promise.race([once(this.stream, 'drain'), this.finished]);
   }
 

@@ -42,8 +42,8 @@ function describe({
 }: GeneratorSummary): string {
   return [
     `${files.messages}: ${rows} rows, ${bytes} bytes uncompressed`,
-    `  ${duplicates} repeat others, ${dirty.bad} are bad, ${dirty.repaired} can be repaired, ${dirty.odd} are odd`,
-    `  ${messages} messages have to be in the mart in the end`,
+    `  ${duplicates} repeated, ${dirty.bad} invalid, ${dirty.repaired} repairable, ${dirty.odd} unusual but valid`,
+    `  ${messages} messages expected in the mart`,
     `${files.expected}: ${dirty.bad + dirty.repaired + dirty.odd} expectations`,
     `${files.campaigns}: ${campaigns} rows`,
     `${files.firstPurchases}: ${firstPurchases} rows`,

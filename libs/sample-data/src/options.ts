@@ -4,19 +4,19 @@ import { GeneratorError } from './generator-error.js';
 import { FIRST_DATE, LAST_DATE } from './profile.js';
 
 export interface GeneratorOptions {
-  /** Folder to write to; made where it is absent, files of the same names are replaced. */
+  /** Output folder. It is created if missing; existing files are replaced. */
   readonly out: string;
   /** Data rows of the messages file, repeated and bad ones included. Default 100,000; with `like` the aggregate's sum. */
   readonly rows?: number;
   /** From 0 to 2^32 - 1, default 1. */
   readonly seed?: number;
-  /** An aggregate of a messages file by campaign, type, channel, topic and day, whose counts the file shall have. */
+  /** An aggregate by campaign, type, channel, topic and day; the generated file gets its counts. */
   readonly like?: string;
-  /** Share of the rows that is made bad or odd, from 0 to 0.5. */
+  /** Share of invalid or unusual rows, from 0 to 0.5. */
   readonly dirty?: number;
-  /** Share of the rows that repeats others, from 0 to 0.5. */
+  /** Share of repeated rows, from 0 to 0.5. */
   readonly duplicates?: number;
-  /** Write messages.csv.gz in place of messages.csv. */
+  /** Write messages.csv.gz instead of messages.csv. */
   readonly gzip?: boolean;
   /** First and last day of sending, `YYYY-MM-DD`; not with `like`, whose days are the aggregate's. */
   readonly from?: string;
@@ -26,7 +26,7 @@ export interface GeneratorOptions {
 /** The options with their defaults, checked. */
 export interface CheckedOptions {
   readonly out: string;
-  /** Undefined where it is the sum of the aggregate. */
+  /** Undefined: the sum of the aggregate. */
   readonly rows: number | undefined;
   readonly seed: number;
   readonly like: string | undefined;
@@ -45,21 +45,21 @@ const MOST_SHARE = 0.5;
 const MOST_SHARES = 0.8;
 const LARGEST_SEED = 4_294_967_295;
 
-export const HELP = `Makes files in the shape of the e-commerce direct-messaging data set.
+export const HELP = `Generates files in the format of the e-commerce direct-messaging data set.
 
-Usage: node dist/libs/sample-data/src/main.js --out DIR [options]
+Usage: npm run generate -- --out DIR [options]
 
   --out DIR         folder for messages.csv, campaigns.csv, client_first_purchase_date.csv, holidays.csv, expected.jsonl
   --rows N          rows of messages.csv (default 100000; with --like the sum of the aggregate)
   --seed S          the same seed and options give the same bytes (default 1)
   --like FILE       an aggregate by campaign, type, channel, topic and day: the file gets exactly its counts,
-                    scaled down by largest remainder where --rows is below its sum
-  --dirty P         share of rows made bad or odd in every way the contract names, such as 0.05 or 5% (up to 50%);
-                    expected.jsonl says what has to become of each
+                    scaled down by largest remainder if --rows is below its sum
+  --dirty P         share of invalid or unusual rows, such as 0.05 or 5% (up to 50%), of every kind in the contract;
+                    expected.jsonl lists the expected result of each
   --duplicates P    share of rows that repeat others: the same, older and newer versions, out of order (up to 50%)
-  --gzip            messages.csv.gz in place of messages.csv
+  --gzip            messages.csv.gz instead of messages.csv
   --from, --to      first and last day of sending, YYYY-MM-DD (default ${FIRST_DATE} to ${LAST_DATE}; not with --like)
-  --help            this text
+  --help            show this text
 `;
 
 /** @throws GeneratorError (BAD_OPTION) that names the option and what it takes */
@@ -71,14 +71,14 @@ export function checkOptions(options: GeneratorOptions): CheckedOptions {
   checkShare('--dirty', dirty);
   checkShare('--duplicates', duplicates);
   if (dirty + duplicates > MOST_SHARES) {
-    bad(`--dirty and --duplicates together must leave ${Math.round((1 - MOST_SHARES) * 100)}% of the rows as they are`);
+    bad(`--dirty and --duplicates together must leave ${Math.round((1 - MOST_SHARES) * 100)}% of the rows unchanged`);
   }
   if (like !== undefined && (from !== undefined || to !== undefined)) {
-    bad('--from and --to do not go with --like: the days are those of the aggregate');
+    bad('--from and --to cannot be used with --like: the days come from the aggregate');
   }
   const firstDay = day('--from', from ?? FIRST_DATE);
   const lastDay = day('--to', to ?? LAST_DATE);
-  if (lastDay < firstDay) bad('--to must not lie before --from');
+  if (lastDay < firstDay) bad('--to must not be before --from');
   const defaultRows = like === undefined ? DEFAULT_ROWS : undefined;
   return { out, rows: rows ?? defaultRows, seed, like, dirty, duplicates, gzip, firstDay, lastDay };
 }
@@ -86,7 +86,7 @@ export function checkOptions(options: GeneratorOptions): CheckedOptions {
 /**
  * Reads the command line.
  *
- * @returns undefined where help is asked for
+ * @returns undefined for --help
  * @throws GeneratorError (BAD_OPTION)
  */
 export function parseCommandLine(args: readonly string[]): GeneratorOptions | undefined {

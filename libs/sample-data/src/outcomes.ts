@@ -31,8 +31,8 @@ const COMPLAINTS_PER_OPENED = 0.0012;
 const BLOCKED_PER_IGNORED = 0.00016;
 
 /**
- * Draws what happens to the messages of one cell. Made `exact`, each draw takes a message away, so that after `sent`
- * draws each measure has been given out to the last unit; else the measures are rates and never end.
+ * Draws the events of one cell's messages. If `exact`, it draws without replacement: after `sent` draws every count is
+ * used up. Otherwise the measures are rates.
  */
 export class Outcomes {
   private readonly rows: number[];
@@ -103,7 +103,7 @@ export class Outcomes {
   }
 }
 
-/** Gives each class its share of `total`, no class more than it has rows, and what is left to whoever has room. */
+/** Gives each class its share of `total`, no class more than it has rows, and the rest to the classes with room. */
 function spread(total: number, rows: number[], shares: number[], round: (value: number) => number): number[] {
   let left = total;
   const given = rows.map((room, index) => {

@@ -84,7 +84,7 @@ export const PROVIDERS: readonly (readonly [name: string, percent: number])[] = 
 ];
 export const OTHER_PROVIDERS_PERCENT = 0.9;
 
-/** Seconds, except where said otherwise. Full file: median time to open 0.004 h, to click 2.1 h. */
+/** Seconds, unless noted. Full file: median time to open 0.004 h, to click 2.1 h. */
 export const PROMPT_MAIL_OPENS = 0.45;
 export const PROMPT_DELAY: Quantiles = [0, 2, 4, 6, 9, 13];
 export const HUMAN_DELAY: Quantiles = [

@@ -20,7 +20,7 @@ export type DirtKind = 'bad' | 'repaired' | 'odd';
 
 interface Way {
   readonly name: string;
-  /** In the whole file, where it is not without limit. */
+  /** The maximum in the whole file; undefined: unlimited. */
   readonly most?: number;
   make(line: string, turn: number, prng: Prng): DirtyLine;
 }
@@ -66,7 +66,7 @@ export class Dirt {
   }
 }
 
-/** How many altered rows it takes to see every way. */
+/** How many altered rows it takes to use every way once. */
 export const DIRTY_WAYS = WAYS.length;
 
 function broken(name: string, choose: (prng: Prng) => readonly Breakage[]): Way {
@@ -84,7 +84,7 @@ function broken(name: string, choose: (prng: Prng) => readonly Breakage[]): Way 
   };
 }
 
-/** Breakages of different groups, which have nothing to do with each other; fewer than `most` where groups run out. */
+/** Independent breakages, one from each group: `most`, or fewer if there are not enough groups. */
 function independent(prng: Prng, most: number): Breakage[] {
   const groups = new Set<string>();
   const chosen: Breakage[] = [];

@@ -1,6 +1,6 @@
 import { type ColumnName } from '../message.js';
 
-/** The reasons that a CSV file can give for rejecting a record; `column` is null where the whole record is at fault. */
+/** The reject reasons possible for a CSV record; `column` is null if the whole record is invalid. */
 export type ReasonCode =
   | 'unparsable_line'
   | 'too_large'
@@ -30,11 +30,11 @@ export interface Repair {
     'null_word' | 'whole_float' | 'utc_offset' | 'midnight_date' | 'flag_from_time' | 'date_from_sent_at';
 }
 
-/** What has to become of an altered row. */
+/** The expected result of an altered row. */
 export type Expectation =
   | { readonly reasons: readonly Reason[] }
   | {
-      /** Clean values of the columns whose field in the file, quotes included, reads otherwise. */
+      /** Clean values of the columns that differ from the field in the file, quotes included. */
       readonly row: Readonly<Partial<Record<ColumnName, string>>>;
       readonly repairs: readonly Repair[];
     };
