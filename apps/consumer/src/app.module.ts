@@ -27,7 +27,7 @@ import { BatchKafkaServer, type BatchKafkaOptions } from './transport/batch-kafk
 
 const NAME = 'consumer';
 
-/** A write that waits for a lock holds others itself. It gives them up now and then, and tries again. */
+/** A write that waits for a lock holds locks itself. The timeout releases them before the retry. */
 const SESSION = { settings: { lock_timeout: '15s' } };
 
 @Module({})
@@ -96,17 +96,17 @@ function createServer(
     consumer: {
       groupId: config.CONSUMER_GROUP_ID,
       sessionTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
-      // A member that is silent for longer is out of the group anyway, and on a dead connection joining waits for as long.
+      // After this long without a heartbeat a member has left the group anyway; joining on a dead connection waits just as long.
       rebalanceTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
       heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
       maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
       partitionAssigners: [ownAssigner],
-      // Added partitions are read after this time at the latest.
+      // Within this time, partitions added to the topic are noticed.
       metadataMaxAge: 15_000,
       allowAutoTopicCreation: false,
-      // Short, because leaving the group waits for the fetch under way.
+      // Short, because leaving the group waits for the current fetch.
       maxWaitTimeInMs: 500,
-      // A few tries, then the transport makes a new consumer; it never gives up.
+      // After these retries the transport creates a new consumer; it retries forever.
       retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2000 },
     },
     topics: { [contract.topic]: config.KAFKA_TOPIC },
@@ -123,7 +123,7 @@ function createServer(
   });
 }
 
-/** So that it does not matter which of producer and consumer is there first. */
+/** The consumer may start before the producer. */
 async function createTopicIfAbsent(kafka: Kafka, config: ConsumerConfig): Promise<void> {
   const admin = kafka.admin({ retry: { retries: 2 } });
   await admin.connect();

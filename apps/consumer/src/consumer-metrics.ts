@@ -5,13 +5,13 @@ import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
 import type { Chunk } from './transport/kafka-batch.js';
 
-/** Before Kafka was there; a time in seconds lies before it too. */
+/** Earlier timestamps are wrong: Kafka did not exist. A time in seconds instead of milliseconds is earlier, too. */
 const EARLIEST = Date.UTC(2000, 0, 1);
 
-/** Clocks differ, but not by so much. */
+/** Clocks do not differ by more than this. */
 const FUTURE_MS = 24 * 3_600_000;
 
-/** What the consumer counts; once for a batch, after it is in the mart. */
+/** The consumer's metrics. A batch is counted once, after it is in the mart. */
 @Injectable()
 export class ConsumerMetrics {
   private readonly consumed = this.metrics.counter('recordsConsumed');
@@ -29,7 +29,7 @@ export class ConsumerMetrics {
   private readonly skippedRecords = this.metrics.counter('recordsSkipped');
 
   constructor(private readonly metrics: Metrics) {
-    // A series that begins with its first event shows no increase.
+    // A counter that only appears with its first event shows no increase.
     for (const dependency of ['postgresql', 'kafka']) this.retries.inc({ dependency }, 0);
     this.quarantined.inc({ reason: 'unreadable_batch' }, 0);
     for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
@@ -51,14 +51,14 @@ export class ConsumerMetrics {
   }
 
   /**
-   * Observes how old the records of a batch are now that it is in the mart. A time that cannot be true, such as -1 for none
-   * or one in microseconds, says nothing of that.
+   * Observes the age of a batch's records once they are in the mart. Impossible timestamps, such as -1 for none or one in
+   * microseconds, are ignored.
    *
-   * @param now milliseconds since the epoch; before a record's timestamp, as clocks differ, it counts as 0
+   * @param now milliseconds since the epoch. A record from the future, as clocks differ, has the age 0
    */
   visible(chunks: readonly Chunk[], now = Date.now()): void {
     for (const { messages } of chunks) {
-      // Records that were produced together share their timestamp, so there are few different ones.
+      // Records produced together share a timestamp, so there are few different ones.
       for (let from = 0, to = 0; from < messages.length; from = to) {
         const { timestamp } = messages[from]!;
         while (messages[to]?.timestamp === timestamp) to++;

@@ -3,13 +3,13 @@ import { DATE_RULES, FLAG_RULES, ORDER_RULES } from './column-rules.js';
 import { isNullable } from './columns.js';
 
 /**
- * The cleaner's short way, which nearly all records of the producer can go: a record whose values are canonical already,
- * and satisfy the rules across columns, is its own clean row. It is judged and copied byte by byte, at a quarter of the
- * cost of `clean`, which makes a string of every value.
+ * The cleaner's fast path, which nearly all records take: a record that is canonical already and satisfies the rules across
+ * columns is its own clean row. It is checked and copied byte by byte, at a quarter of the cost of `clean`, which creates a
+ * string for every value.
  *
  * @param value bytes of a Kafka record's value
- * @returns what `clean` would give, as texts with tabs between them and nothing for null; it never holds a character
- *   that COPY's text format gives a meaning. Null for a record of any other form, which `clean` has to judge
+ * @returns the row that `clean` would return, as a line for COPY (see copy-text.ts), or null if the record has to take the
+ *   slow path, `clean`
  */
 export function canonicalRow(value: Buffer): string | null {
   const { length } = value;
@@ -61,11 +61,11 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const DELETE = 0x7f;
 
-/** Records of the data set have some 600 bytes; a much longer one may take the long way. */
+/** Records of the data set have about 600 bytes. Much longer ones take the slow path. */
 const MAX_BYTES = 4096;
 const BIGINT_MAX = Buffer.from('9223372036854775807');
 
-/** The line under construction and where each column stands in it; used anew by every call. */
+/** The line being built and where each column starts and ends in it. Reused by every call. */
 const line = Buffer.allocUnsafeSlow(MAX_BYTES + COLUMN_NAMES.length) as Buffer & {
   latin1Slice(start: number, end: number): string;
 };
@@ -111,7 +111,7 @@ function hasAt(bytes: Buffer, part: Buffer, at: number, end: number): boolean {
   return true;
 }
 
-/** Without a sign or leading zeros; those are left to `clean`. */
+/** Signs and leading zeros take the slow path. */
 function isInteger(start: number, end: number): boolean {
   const digits = end - start;
   if (digits === 0 || digits > BIGINT_MAX.length || line[start] === ZERO || !areDigits(start, end)) return false;
@@ -137,7 +137,7 @@ function isText(start: number, end: number, maxLength: number): boolean {
 
 const NULL_WORDS = new Set<string>(contract.nullWords);
 const LONGEST_NULL_WORD = Math.max(...contract.nullWords.map(({ length }) => length));
-/** By byte: 1 for the first letters of null words, so that hardly any value has to become a string. */
+/** By byte: 1 for the first letters of null words, so that few values have to become strings. */
 const BEGINS_NULL_WORD = new Uint8Array(256);
 for (const word of contract.nullWords) {
   for (const letter of [word, word.toUpperCase()]) BEGINS_NULL_WORD[letter.charCodeAt(0)] = 1;
@@ -157,7 +157,7 @@ function isDate(at: number): boolean {
 }
 
 const CENTURY = contract.years.from / 100;
-/** The 29th of February is left to `clean`. */
+/** The 29th of February takes the slow path. */
 const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function isTime(start: number, end: number): boolean {
@@ -195,7 +195,7 @@ function isDayOf(date: number, time: number): boolean {
   return true;
 }
 
-/** Canonical times order like their bytes. */
+/** Canonical times sort like their bytes. */
 function compare(one: number, other: number): number {
   return line.compare(line, starts[other], ends[other], starts[one], ends[one]);
 }

@@ -8,9 +8,9 @@ export interface CleanRow {
   readonly kind: 'row';
   /** Canonical text of every column in the contract's order, null where there is no value. */
   readonly values: (string | null)[];
-  /** What was mended; most rows share one empty list. */
+  /** Most rows share one empty list. */
   readonly repairs: readonly Repair[];
-  /** Fields of the record that the contract does not know. */
+  /** Number of fields that are not in the contract. */
   readonly unknownFields: number;
 }
 
@@ -25,7 +25,7 @@ export interface Rejected {
   readonly reasons: readonly Reason[];
 }
 
-/** A record without a value: it is counted and passed by. */
+/** A record without a value. It is counted and skipped. */
 export interface Tombstone {
   readonly kind: 'tombstone';
 }
@@ -51,7 +51,7 @@ const COLUMNS: readonly CompiledColumn[] = contract.columns.map((column: Column)
  * Cleans one Kafka record by the contract.
  *
  * @param value bytes of the record's value; null is a tombstone
- * @param unparsable whether the record carries the contract's header of a line that the producer could not parse
+ * @param unparsable whether the record has the header that marks a line the producer could not parse
  */
 export function clean(value: Buffer | null, unparsable = false): Cleaned {
   if (value === null) return TOMBSTONE;
@@ -117,7 +117,7 @@ function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
   for (const { last, firstAt, lastAt } of ORDER_RULES) {
     const first = values[firstAt];
     const end = values[lastAt];
-    // Canonical times order like their texts; a rejected one is null here.
+    // Canonical times sort like their texts. A rejected time is null here.
     if (first && end && end < first) (reasons ??= []).push({ column: last, reason: 'time_order' });
   }
   for (const { date, dateAt, timeAt } of DATE_RULES) {

@@ -2,13 +2,13 @@ import { contract } from './contract.js';
 
 const { maxDepth, maxKeyLength } = contract.record;
 
-/** Each level takes a bracket at either end, so a shorter text is within both limits. */
+/** Each level needs two brackets, so a shorter text cannot exceed either limit. */
 const SHORTEST_BEYOND = Math.min(2 * (maxDepth + 1), maxKeyLength + 1);
 const KEY_END = /[ \t\n\r]*:/y;
 
 /**
- * Whether a record is nested deeper, or has a longer key, than the contract allows. Found in the text itself: of a key
- * that stands twice JSON.parse gives one value alone.
+ * Whether a record is nested deeper, or has a longer key, than the contract allows. Scans the text, because JSON.parse
+ * drops all but the last of repeated keys.
  *
  * @param text a valid JSON document
  */
@@ -26,7 +26,7 @@ function isBeyond(text: string): boolean {
       depth--;
     } else if (code === QUOTE) {
       const end = endOfString(text, i);
-      // Resolving escapes makes nothing longer, so nearly every string is short enough as it stands.
+      // Resolving escapes only shortens a string, so most strings need no further look.
       if (end - i - 1 > maxKeyLength && isKey(text, end) && lengthOf(text.slice(i, end + 1)) > maxKeyLength)
         return true;
       i = end;
@@ -42,7 +42,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** The position of the quotation mark that ends a string: the first one that no backslash escapes. */
+/** Position of the first quotation mark that is not escaped. */
 function endOfString(text: string, start: number): number {
   let end = start;
   let backslashes: number;

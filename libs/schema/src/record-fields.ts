@@ -2,23 +2,23 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { COLUMN_NAMES, type ReasonCode } from './contract.js';
 import { exceedsLimits } from './json-limits.js';
 
-/** The fields of a record by position of their column. A number is given as the text that stands in the record. */
+/** Fields of a record by position of their column. Numbers are returned as the text in the record. */
 export interface RecordFields {
   readonly fields: readonly unknown[];
-  /** Fields that the contract does not know. */
+  /** Number of fields that are not in the contract. */
   readonly unknownFields: number;
 }
 
 const QUOTE = 0x22;
 
 /**
- * Reads one JSON object; of a key that stands twice the last counts.
+ * Parses one JSON object. Of repeated keys the last wins.
  *
- * @returns the fields, or why the bytes are no record
+ * @returns the fields, or the reason to reject the record
  */
 export function readFields(value: Buffer): RecordFields | ReasonCode {
   const ascii = isAscii(value);
-  // toString() alone would put U+FFFD in place of what is not UTF-8.
+  // toString() would replace invalid UTF-8 with U+FFFD.
   if (!ascii && !isUtf8(value)) return 'not_json';
   const text = value.toString(ascii ? 'latin1' : 'utf8');
   let record: unknown;
@@ -31,21 +31,21 @@ export function readFields(value: Buffer): RecordFields | ReasonCode {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'not_an_object';
   let fields = byPosition(record as Record<string, unknown>);
   if (fields.some((field) => typeof field === 'number')) {
-    // JSON.parse rounds numbers, so they are read again as text.
+    // JSON.parse rounds numbers, so parse them again as text.
     fields = byPosition(JSON.parse(quoteNumbers(text)) as Record<string, unknown>);
   }
   const known = fields.filter((field) => field !== undefined).length;
   return { fields, unknownFields: Object.keys(record).length - known };
 }
 
-/** No column has the name of something inherited, such as `constructor`. */
+/** Safe because no column is named like an inherited property, such as `constructor`. */
 function byPosition(record: Readonly<Record<string, unknown>>): unknown[] {
   return COLUMN_NAMES.map((name) => record[name]);
 }
 
 /**
- * The same JSON document with every bare number in quotes, so that none of its digits is lost. The text is known to
- * be valid JSON, so a digit or minus sign outside of a string always begins a number.
+ * Puts every number of a JSON document in quotes, so that no digit is lost. As the text is valid JSON, a digit or minus
+ * sign outside of a string always starts a number.
  */
 function quoteNumbers(text: string): string {
   return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>

@@ -1,15 +1,15 @@
 import { contract, type Column, type ReasonCode, type RepairCode } from './contract.js';
 
 /**
- * Readers of single values: from the trimmed, non-empty text of a field to its canonical text, which is the data set's
- * own form (integers as digits, `t`/`f`, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS[.f]` in UTC).
+ * Normalizes the trimmed, non-empty text of a field to its canonical text, the form that the data set uses: integers as
+ * digits, `t`/`f`, `YYYY-MM-DD`, `YYYY-MM-DD HH:MM:SS[.f]` in UTC.
  */
 export type Normalize = (text: string) => Normalized;
 
-/** The canonical text, or why the text was not accepted. A bare string keeps the accepted case free of allocations. */
+/** The canonical text, or why the text is rejected. A plain string, because the usual case should allocate nothing. */
 export type Normalized = string | Repaired | Rejection;
 
-/** A canonical text, null for no value, that was not what the text said by itself. */
+/** A repaired value; null if it was repaired to a missing value. */
 export class Repaired {
   constructor(
     readonly value: string | null,
@@ -17,7 +17,7 @@ export class Repaired {
   ) {}
 }
 
-/** One shared object for each reason, so that rejecting allocates nothing either. */
+/** One shared object for each reason, so that rejecting allocates nothing. */
 export class Rejection {
   constructor(readonly reason: ReasonCode) {}
 }
@@ -44,7 +44,7 @@ const BIGINT_MIN_DIGITS = '9223372036854775808';
 /** Any number of this many digits or fewer fits 64 bits. */
 const SAFE_DIGITS = 18;
 
-/** ASCII white space, U+0009 to U+000D and U+0020, off both ends. String.trim() would take Unicode's as well. */
+/** Trims ASCII white space, U+0009 to U+000D and U+0020. String.trim() would trim Unicode white space as well. */
 export function trimAscii(text: string): string {
   let start = 0;
   let end = text.length;
@@ -85,11 +85,11 @@ function normalizeInteger(text: string): Normalized {
 }
 
 const FLOAT = /^([+-]?\d+)\.0*$/;
-/** A comma is the decimal point of half of the world's spreadsheets. */
+/** Many spreadsheets write a comma as the decimal point. */
 const EXPONENT = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)[eE]\+?\d+$/;
 const MAX_WHOLE_FLOAT = BigInt(contract.maxWholeFloat);
 
-/** Of what has no digits alone. An exponent is never accepted: a spreadsheet keeps six digits of 123456789012. */
+/** For texts with more than digits. Exponents are rejected, because a spreadsheet keeps only six digits of 123456789012. */
 function normalizeFloat(text: string): Normalized {
   const digits = FLOAT.exec(text)?.[1];
   if (digits === undefined) return EXPONENT.test(text) ? LOST_DIGITS : NOT_AN_INTEGER;
@@ -122,7 +122,7 @@ function normalizeBoolean(text: string): Normalized {
 
 const BOOLEAN_FLOAT = /^([01])\.0*$/;
 
-/** pandas makes floats of a column of booleans in which one is missing. */
+/** pandas turns a column of booleans into floats if a value is missing. */
 function normalizeBooleanFloat(text: string): Normalized {
   const digit = BOOLEAN_FLOAT.exec(text)?.[1];
   if (digit === undefined) return NOT_A_BOOLEAN;
@@ -147,7 +147,7 @@ function startsWithDate(text: string): boolean {
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
   if (month < 1 || month > 12 || day < 1 || day > DAYS_IN_MONTH[month]!) return false;
-  // Within these years every fourth is a leap year: 2000 is one as well.
+  // In these years every fourth is a leap year, including 2000.
   return month !== 2 || day < 29 || twoDigits(text, 2) % 4 === 0;
 }
 
@@ -203,7 +203,7 @@ function parseTime(text: string): string | Repaired | null {
   return `${text.slice(0, 10)} ${text.slice(11, end)}`;
 }
 
-/** Where the fraction of a second ends, or the seconds where there is none; -1 where it has no digits. */
+/** Where the fraction of a second ends, or the seconds if there is none; -1 if the fraction has no digits. */
 function fractionEnd(text: string): number {
   if (text.charCodeAt(SECONDS_END) !== 0x2e) return SECONDS_END;
   let end = SECONDS_END + 1;
@@ -216,7 +216,7 @@ function isUtcLetter(text: string, at: number): boolean {
   return at === text.length - 1 && (code === 0x5a || code === 0x7a);
 }
 
-/** As RFC 3339 writes it, ISO 8601 (+0200), PostgreSQL (+02), or BigQuery ( UTC). */
+/** An offset in the form of RFC 3339, ISO 8601 (+0200), PostgreSQL (+02) or BigQuery ( UTC). */
 const OFFSET = /^ ?(?:UTC|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -225,7 +225,7 @@ function parseOffsetTime(text: string, zoneAt: number, end: number): Repaired | 
   const offset = OFFSET.exec(text.slice(zoneAt));
   const day = text.slice(0, 10);
   const local = offset && DATE.test(day) ? Date.parse(`${day}T${text.slice(11, MINUTES_END)}Z`) : NaN;
-  // The 30th of February has become a day of March here.
+  // Date.parse turns the 30th of February into a day of March.
   if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(day)) return null;
   const [, sign, hours = '0', minutes = '0'] = offset!;
   const utc = new Date(local + (sign === '-' ? 1 : -1) * (Number(hours) * 60 + Number(minutes)) * 60_000).toISOString();
@@ -234,7 +234,7 @@ function parseOffsetTime(text: string, zoneAt: number, end: number): Repaired | 
   return startsWithDate(value) ? new Repaired(value, 'utc_offset') : null;
 }
 
-/** Lower-cases A-Z alone: what PostgreSQL, Java and JavaScript make of other letters differs. */
+/** Lower-cases A-Z only: PostgreSQL, Java and JavaScript differ on other letters. */
 export function lowerAscii(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -277,12 +277,12 @@ function normalizeClosedSet(values: readonly string[]): Normalize {
 const NULL_WORDS = new Set<string>(contract.nullWords);
 const LONGEST_NULL_WORD = Math.max(...contract.nullWords.map(({ length }) => length));
 
-/** Looks at the length first: flags, digits and times, which most values are, need no more. */
+/** The length alone decides for most values: flags, digits and times. */
 function isNullWord(text: string): boolean {
   return text.length > 1 && text.length <= LONGEST_NULL_WORD && NULL_WORDS.has(lowerAscii(text));
 }
 
-/** The reader of a column's values. */
+/** The function that normalizes a column's values. */
 export function normalizerOf(column: Column): Normalize {
   const normalize = normalizerOfKind(column);
   return (text) => (isNullWord(text) ? NULL_WORD : normalize(text));

@@ -7,7 +7,7 @@ import { copiedValue, copyLine } from '#schema/copy-text.js';
 import { UnreadableBatch } from '#platform/kafka/fetch/unreadable-batch.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
-/** A record with where it stands in Kafka. */
+/** A record and its topic and partition. */
 export interface SourceRecord {
   readonly topic: string;
   readonly partition: number;
@@ -16,7 +16,7 @@ export interface SourceRecord {
 
 export interface CleanedRow {
   readonly id: string;
-  /** All columns as a line for COPY: one string is kept where the values would be dozens, which spares the garbage collector. */
+  /** All columns as a line for COPY. One string instead of dozens spares the garbage collector. */
   readonly line: string;
   readonly source: SourceRecord;
 }
@@ -26,18 +26,18 @@ export interface RejectedRecord {
   readonly source: SourceRecord;
 }
 
-/** What a batch of records comes to: at most one row for each id, and everything that is counted. */
+/** The result of cleaning a batch: at most one row for each id, and counts. */
 export interface CleanedBatch {
-  /** In the order of their ids, so that concurrent writers lock rows in the same order. */
+  /** Ordered by id, so that concurrent writers lock rows in the same order. */
   readonly rows: readonly CleanedRow[];
   readonly hasId: (id: string) => boolean;
   readonly rejected: readonly RejectedRecord[];
   readonly records: number;
-  /** Clean rows that gave way to a version in the same batch. */
+  /** Clean rows replaced by, or dropped for, another version in the same batch. */
   readonly superseded: number;
   readonly tombstones: number;
   readonly unknownFields: number;
-  /** Times each repair was made, by column and repair. */
+  /** How often each repair was made, by column and repair. */
   readonly repairs: ReadonlyMap<string, { readonly repair: Repair; readonly count: number }>;
 }
 
@@ -46,10 +46,10 @@ const VERSION = positionOf(contract.versionColumn);
 
 const UNREADABLE: readonly Reason[] = [{ column: null, reason: 'unreadable_batch' }];
 
-/** Records cleaned before other work of the event loop, such as feeding the database's socket, gets its turn. */
+/** After this many records the event loop gets a turn, for example to feed the database's socket. */
 const SLICE = 100;
 
-/** Cleans the records of a batch by the contract and merges the rows by id: the greatest version stays, of equal ones the first. */
+/** Cleans the records of a batch and merges the rows by id: the greatest version wins; of equal versions, the first. */
 export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<CleanedBatch> {
   const rows = new Map<string, CleanedRow>();
   const rejected: RejectedRecord[] = [];
@@ -110,12 +110,12 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
   };
 }
 
-/** The version of a row: of two with the same id the greater one stays. */
+/** Of two rows with the same id, the one with the greater version wins. */
 export function versionOf({ line }: Pick<CleanedRow, 'line'>): string {
   return copiedValue(line, VERSION);
 }
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {
-  // Ids of the same length order like their texts, and nearly all have the same length.
+  // Ids of the same length sort like their texts.
   return [...rows.values()].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

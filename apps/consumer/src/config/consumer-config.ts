@@ -9,15 +9,15 @@ const shape = {
   ...kafkaShape,
   ...databaseShape,
   CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
-  /** A batch goes out at so many records, … */
+  /** A batch is handled when it has this many records, … */
   CONSUMER_BATCH_RECORDS: positiveInteger().default(3000),
-  /** … at so many bytes of keys, values and headers, … */
+  /** … this many bytes of keys, values and headers, … */
   CONSUMER_BATCH_BYTES: positiveInteger().default(16_777_216),
   /** … or when its first record is this old. */
   CONSUMER_BATCH_MS: positiveInteger().default(500),
-  /** Bytes of one partition in one fetch. More, or larger batches, cost memory and are hardly faster (docs/performance.md). */
+  /** Bytes fetched from a partition at once. More, or larger batches, cost memory and are hardly faster (docs/performance.md). */
   CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(524_288),
-  /** How soon the group gives away the partitions of a consumer that died. Brokers accept 6 s and more. */
+  /** After this long the partitions of a dead consumer go to other members. Brokers require at least 6 s. */
   CONSUMER_SESSION_TIMEOUT_MS: integer(6000, 1_800_000).default(10_000),
   CONSUMER_HEARTBEAT_MS: positiveInteger().default(2000),
 };

@@ -8,14 +8,14 @@ const columns = COLUMN_NAMES.join(', ');
 const staged = 'pg_temp.staged_messages';
 const changing = COLUMN_NAMES.filter((name) => name !== key);
 
-/** Versions of the rows that are stored already, in microseconds since 1970. $1: ids. */
+/** Versions of the stored rows among these ids, in microseconds since 1970. $1: ids. */
 export const SELECT_VERSIONS = `
   SELECT ${key}::text AS id, (extract(epoch FROM ${version}) * 1000000)::float8 AS version FROM ${table} WHERE ${key} = ANY ($1::bigint[])`;
 
-/** New rows, straight into the table. */
+/** Copies new rows into the table. */
 export const COPY_ROWS = `COPY ${table} (${columns}) FROM STDIN ${COPY_OPTIONS}`;
 
-/** Where rows wait that may be stored already; each session of the server has its own, empty again after each transaction. */
+/** A temporary table for rows that may exist already. Each session has its own; it is emptied after each transaction. */
 export const CREATE_STAGED = `
   CREATE TEMPORARY TABLE IF NOT EXISTS ${staged} (LIKE ${table}) ON COMMIT DELETE ROWS`;
 

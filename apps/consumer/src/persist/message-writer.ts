@@ -12,17 +12,17 @@ import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SEL
 import { microsecondsOf } from './microseconds-of.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
 
-/** What the mart made of a batch. */
+/** What writing a batch changed in the mart. */
 export interface Written {
   readonly inserted: number;
   readonly updated: number;
   /** Rows whose stored version was as new or newer. */
   readonly unchanged: number;
-  /** Records that were not in quarantine before, by reason. */
+  /** Records newly in quarantine, by reason. */
   readonly quarantined: QuarantinedByReason;
 }
 
-/** Told PostgreSQL's process for the transaction that has begun, and how to give up a connection that says nothing. */
+/** Called when a transaction begins. `abandon` closes its connection if it no longer responds. */
 export type OnBegin = (pid: number, abandon: () => void) => void;
 
 type RowCounts = Omit<Written, 'quarantined'>;
@@ -37,13 +37,13 @@ export class MessageWriter {
   /**
    * Stores the rows and quarantines the rejected records of a batch, all or nothing. Safe to repeat.
    *
-   * Nearly every row of a stream is new, and COPY straight into the table is by far the cheapest way for new rows. So
-   * the stored versions are looked up first: new rows are copied, newer ones merged, the others passed by. Should
-   * another writer insert one of the new rows meanwhile, the whole batch is merged instead.
+   * Nearly every row of a stream is new, and COPY into the table is by far the cheapest way to write new rows. So stored
+   * versions are looked up first: new rows are copied, newer versions merged, others skipped. If another writer inserts
+   * one of the new rows meanwhile, the whole batch is merged instead.
    *
-   * @param onBegin called for each transaction; there are several when the database refuses a record
-   * @throws whatever the database throws, except for what a single record is to blame for: a row is quarantined then, and
-   *   a quarantined record keeps its place and reasons only
+   * @param onBegin called for each transaction; there are several if the database refuses a record
+   * @throws database errors that no single record causes. A row that the database refuses is quarantined; a quarantined
+   *   record that it refuses is stored without its bytes
    */
   async write(batch: CleanedBatch, onBegin: OnBegin = () => undefined): Promise<Written> {
     try {
@@ -72,7 +72,7 @@ export class MessageWriter {
   }
 }
 
-/** @param refused takes the rows that the database does not accept */
+/** @param refused receives the rows that the database refuses */
 type WriteRows = (
   rows: readonly CleanedRow[],
   runner: QueryRunner,
@@ -120,7 +120,7 @@ const mergeRows: WriteRows = async (rows, runner, client) => {
   return { inserted, updated: written.length - inserted, unchanged: rows.length - written.length };
 };
 
-/** Halves the rows until those that the database refuses stand alone, so that one bad row never holds up its batch. */
+/** Bisects the rows until each row that the database refuses is found, so that one bad row never blocks its batch. */
 const mergeEachHalf: WriteRows = async (rows, runner, client, refused) => {
   await runner.query('SAVEPOINT rows');
   try {

@@ -1,34 +1,34 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { isUtf8 } from 'node:buffer';
 
-/** What the columns of an entry cannot hold of its record. */
+/** Parts of a record that the columns of its entry cannot hold. */
 export interface Original {
-  /** Kafka's time, in ms since the epoch, where `recorded_at` had to be another. */
+  /** Kafka's timestamp, in ms since the epoch, if `recorded_at` differs. */
   timestamp?: string;
-  /** Every header, name and value in base64, where one of them is no text, has no value or stands several times. */
+  /** All headers, names and values in base64, if one of them is not text, has no value or is repeated. */
   headers?: [name: string, value: string | null][];
   /** Why PostgreSQL refused the entry with the record's key, value and headers. */
   refused?: string;
 }
 
-/** The years of RFC 3339, which PostgreSQL, JavaScript, Python and JSON all can hold. Kafka takes any 64 bits. */
+/** The years of RFC 3339, which PostgreSQL, JavaScript and Python can all represent. Kafka accepts any 64-bit number. */
 const EARLIEST = Date.parse('0001-01-01T00:00:00.000Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** The time of a record, or the nearest that can be stored. */
+/** The time of a record, or the nearest time that can be stored. */
 export function recordedAt(timestamp: string): Date {
   const milliseconds = Number(timestamp);
   return new Date(Number.isNaN(milliseconds) ? 0 : Math.min(Math.max(milliseconds, EARLIEST), LATEST));
 }
 
-/** Kafka headers as text; of a header that stands several times the last. What jsonb cannot hold becomes U+FFFD. */
+/** Kafka headers as text. Of repeated headers the last wins; characters that jsonb cannot hold become U+FFFD. */
 export function readableHeaders(headers: IHeaders = {}): Record<string, string> {
   return Object.fromEntries(
     pairsOf(headers).map(([name, value]) => [readable(name), readable(value?.toString() ?? '')]),
   );
 }
 
-/** @returns null where the columns hold all of the record */
+/** @returns null if the columns hold the whole record */
 export function originalOf({ timestamp, headers = {} }: Pick<KafkaMessage, 'timestamp' | 'headers'>): Original | null {
   const original: Original = {};
   if (String(recordedAt(timestamp).getTime()) !== timestamp) original.timestamp = timestamp;
@@ -45,8 +45,7 @@ export function originalOf({ timestamp, headers = {} }: Pick<KafkaMessage, 'time
 type Pair = readonly [name: string, value: Buffer | null];
 
 /**
- * kafkajs gives a header that stands several times as an array. To one named like a method of all objects, such as
- * toString, it adds that method.
+ * kafkajs returns a repeated header as an array, and adds a method to a header that is named like one, such as toString.
  */
 function pairsOf(headers: IHeaders): Pair[] {
   return Object.entries(headers).flatMap(([name, values]) =>

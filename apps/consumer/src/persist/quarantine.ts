@@ -16,15 +16,15 @@ const INSERT_QUARANTINED = `
   ON CONFLICT DO NOTHING
   RETURNING reasons`;
 
-/** One statement takes at most so many entries, or so many bytes: they are sent as text of twice their size. */
+/** Limits of one statement. Bytes are sent as text of twice their size. */
 const MOST_ENTRIES = 1000;
 const MOST_BYTES = 8_388_608;
 
 /**
- * Stores rejected records as they came, with where and why.
+ * Stores rejected records with their original bytes, position and reasons.
  *
- * @param careful an entry that the database refuses is stored without the record's bytes; else the refusal is thrown
- * @returns the ones that were not there before; a record that was sent again is there
+ * @param careful stores an entry that the database refuses without the record's bytes, instead of throwing
+ * @returns new entries by reason; a record sent again is not new
  */
 export async function insertQuarantined(
   runner: QueryRunner,
@@ -60,7 +60,7 @@ function entryOf({ source: { topic, partition, message }, reasons }: RejectedRec
   ];
 }
 
-/** What remains of a record whose entry is refused: where it stands, when, and why. Kafka has its bytes. */
+/** The entry of a record that the database refuses: position, time and reasons only. Kafka still has the bytes. */
 function bareEntryOf({ source: { topic, partition, message }, reasons }: RejectedRecord, error: unknown): Entry {
   const { timestamp } = originalOf({ timestamp: message.timestamp }) ?? {};
   const original = { ...(timestamp && { timestamp }), refused: messageOf(error).replaceAll('\0', '') };
@@ -72,14 +72,14 @@ function jsonOf(original: Original | null): string | null {
   return original && JSON.stringify(original);
 }
 
-/** @returns the reasons of each entry that is new */
+/** @returns the reasons of each new entry */
 async function insert(runner: QueryRunner, entries: readonly Entry[]): Promise<Reason[][]> {
   const columns = entries[0]!.map((_, column) => entries.map((entry) => entry[column]));
   const stored = (await runner.query(INSERT_QUARANTINED, columns)) as { reasons: Reason[] }[];
   return stored.map(({ reasons }) => reasons);
 }
 
-/** Halves the records until one that the database refuses stands alone, so that it never holds up its batch. */
+/** Bisects the records until each one that the database refuses is found, so that it never blocks its batch. */
 async function insertEachHalf(runner: QueryRunner, rejected: readonly RejectedRecord[]): Promise<Reason[][]> {
   await runner.query('SAVEPOINT quarantine');
   try {

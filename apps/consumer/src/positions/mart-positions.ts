@@ -30,7 +30,7 @@ const upsertPositions = (next: string) => `
   ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
   SET next_offset = ${next}, end_offset = excluded.end_offset, written_at = now()`;
 
-/** A consumer that lost the partition meanwhile must not take its successor's position back. */
+/** A consumer that has lost the partition must not move its successor's position back. */
 const ADVANCE = upsertPositions('greatest(old.next_offset, excluded.next_offset)');
 const SET = upsertPositions('excluded.next_offset');
 
@@ -42,14 +42,14 @@ const INSERT_SKIPPED = `
   ON CONFLICT (consumer_group, topic, topic_id, partition, from_offset) DO UPDATE
   SET to_offset = greatest(old.to_offset, excluded.to_offset)`;
 
-/** Ranges that are read after all, because somebody set the offsets back. */
+/** Marks ranges that are read after all, because somebody reset the offsets. */
 const RESOLVE = `
   UPDATE public.skipped_records AS skipped SET resolved_at = now()
   FROM unnest($3::text[], $4::integer[], $5::bigint[]) AS start (topic_id, partition, next_offset)
   WHERE consumer_group = $1 AND topic = $2 AND skipped.topic_id = start.topic_id AND skipped.partition = start.partition
     AND from_offset >= next_offset AND resolved_at IS NULL`;
 
-/** How far the mart got, and what was skipped: tables consumer_positions and skipped_records. Waits for the database. */
+/** The tables consumer_positions (how far the mart is) and skipped_records. Waits for the database during an outage. */
 export class MartPositions {
   private readonly logger = new Logger('Positions');
   private warned = false;
@@ -86,7 +86,7 @@ export class MartPositions {
   }
 
   /**
-   * Sets where reading goes on and stores what was skipped by that, in one transaction. Safe to repeat.
+   * Sets where reading continues and stores which records that skips, in one transaction. Safe to repeat.
    *
    * @throws the signal's reason
    */
@@ -112,7 +112,7 @@ export class MartPositions {
     });
   }
 
-  /** Watched like the writes of batches, since it holds up the commits of offsets as they do. */
+  /** Watched like writes of batches, because offsets are committed only after it. */
   private async untilDone<T>(signal: AbortSignal, orElse: T, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     await this.database.whenReady();
     return this.watch.untilWritten(
@@ -126,7 +126,7 @@ export class MartPositions {
     );
   }
 
-  /** The tables are missing in a mart that mart-init has not brought up to date. */
+  /** The tables are missing until mart-init has migrated the mart. */
   private unlessMissing<T>(error: unknown, orElse: T): T {
     if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error;
     if (!this.warned) this.logger.warn(`${messageOf(error)}: skipped records are not counted. Run mart-init`);

@@ -1,20 +1,20 @@
 import type { SkipReason } from '#schema/skipped-records.js';
 
-/** How far the mart had got in a partition of a topic that had this id. */
+/** How far the mart is in a partition of the topic with this id. */
 export interface KnownPosition {
   readonly topicId: string;
-  /** All before it is in the mart. */
+  /** All records before it are in the mart. */
   readonly next: bigint;
   /** End of the partition when it was last seen. */
   readonly end: bigint;
 }
 
 export interface PartitionFacts {
-  /** Of the topic as it is now; empty where the brokers give none. */
+  /** Id of the current topic; empty if the brokers have no topic ids. */
   readonly topicId: string;
-  /** Below 0 where nothing is committed. */
+  /** Negative if nothing is committed. */
   readonly committed: bigint;
-  /** Topic id that was committed with it; undefined where it is not the consumer's own commit. */
+  /** Topic id in the commit's metadata; undefined if another program committed. */
   readonly mark: string | undefined;
   readonly low: bigint;
   readonly high: bigint;
@@ -32,18 +32,18 @@ export interface SkippedRange {
 export interface PartitionStart {
   readonly offset: bigint;
   readonly skipped: readonly SkippedRange[];
-  /** Why reading does not simply go on at the committed offset. */
+  /** Why reading does not continue at the committed offset. */
   readonly why?: string;
 }
 
 /**
- * Where to begin in a partition, and which records are passed over by that. A committed offset counts only for the topic that it
- * was committed for; what the mart knows of the partition tells an offset that somebody else set forward, and a database that was
- * set back.
+ * Decides where to start reading a partition, and which records that skips. A committed offset counts only for the topic id it
+ * was committed for. The mart's own position reveals offsets that somebody else moved forward, and a database that was restored
+ * to an earlier state.
  */
 export function startOfPartition(facts: PartitionFacts): PartitionStart {
   const { topicId, committed, low, known } = facts;
-  // Positions without an id are from before the brokers gave ids.
+  // Positions without an id were stored before the brokers had topic ids.
   const current = known.find((each) => each.topicId === topicId) ?? known.find((each) => each.topicId === '');
   const former = topicId === '' ? [] : known.filter((each) => each.topicId !== topicId && each.topicId !== '');
   const skipped: SkippedRange[] = former

@@ -22,22 +22,22 @@ export interface CommittedOffset {
   readonly offset: string;
 }
 
-/** What a member of the group begins with. */
+/** Where a member of the group starts reading. */
 export interface Beginning {
   readonly topicId: string;
   readonly places: ReadonlyMap<number, Place>;
-  /** Those that differ from what is committed. */
+  /** Offsets that differ from the committed ones. */
   readonly commits: readonly CommittedOffset[];
 }
 
 interface Place {
   /** Next offset to read. */
   next: bigint;
-  /** End of the partition, as last seen; perhaps that of a topic which was created again and is not noticed yet. */
+  /** End of the partition as last seen; may belong to a recreated topic that is not noticed yet. */
   end: bigint;
-  /** End of the partition when the topic was last found to be the same. */
+  /** End of the partition when the topic id was last confirmed. */
   sureEnd: bigint;
-  /** Set where `next` was found deleted: fetches of each broker until then. */
+  /** Set when `next` was found deleted: the number of fetches from each broker by then. */
   suspect?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
 }
 
@@ -46,15 +46,15 @@ interface Ends {
   readonly high: bigint;
 }
 
-/** A broker answers with old metadata for a moment after a topic was created. */
+/** Just after a topic is created, a broker may still answer with old metadata. */
 const CONFIRM_AFTER_MS = 300;
 
-/** An administrator who deletes a topic to create it again with other settings gets this long before the consumer creates it. */
+/** The consumer waits this long before it creates a deleted topic, so that an administrator can create it with other settings. */
 const CREATE_AGAIN_AFTER_MS = 10_000;
 
 /**
- * The positions of one member of the group in the topic: they belong to the topic's id, not to its name. Notices a topic that was
- * created again, records that were deleted before they were read and offsets that somebody else set, and has them counted.
+ * Positions of one member of the group in the topic. They belong to the topic's id, not to its name. Detects and counts records
+ * that are skipped: after the topic was recreated, after records were deleted unread, or after somebody else moved the offsets.
  */
 export class TopicPositions {
   private readonly logger = new Logger('Positions');
@@ -65,7 +65,7 @@ export class TopicPositions {
 
   constructor(private readonly options: TopicPositionsOptions) {}
 
-  /** Finds where to begin in partitions that were assigned, and stores what is skipped by that. Waits for Kafka and the mart. */
+  /** Finds where to start in the assigned partitions, and stores which records that skips. Waits for Kafka and the mart. */
   async prepare(partitions: readonly number[], signal: AbortSignal): Promise<Beginning> {
     const { topicId, committed, ends } = await this.ask(signal, () => this.readKafka());
     const known = await this.options.mart.read(partitions, signal);
@@ -85,7 +85,7 @@ export class TopicPositions {
         commits.push({ partition, offset: String(start.offset) });
       }
       positions.push({ partition, topicId, next: start.offset, end: high });
-      // What was missed of a former topic is counted now.
+      // Unread records of a former topic are counted now.
       for (const former of knownHere) {
         if (former.topicId !== topicId && former.end > former.next) positions.push({ ...former, next: former.end });
       }
@@ -98,15 +98,15 @@ export class TopicPositions {
     return { topicId, places, commits };
   }
 
-  /** Uses what `prepare` gave. */
+  /** Starts from the result of `prepare`. */
   begin({ topicId, places }: Beginning): void {
     this.topicId = topicId;
     this.places = places;
   }
 
   /**
-   * Told of every fetch before its records are taken. kafkajs begins again at the log's start where an offset is out of range; that
-   * is right, and what was skipped by it is stored before any offset after it is committed.
+   * Called for every fetch before its records are taken. If an offset is out of range, kafkajs restarts at the start of the log.
+   * The skipped range is stored before any offset after it is committed.
    *
    * @throws TopicRecreatedError; the signal's reason
    */
@@ -118,9 +118,9 @@ export class TopicPositions {
     const { low } = await this.ask(signal, async () => (await this.ends()).get(partition) ?? { low: 0n });
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
     if (offset < place.next) {
-      this.logger.warn(`Partition ${partition} ended before offset ${place.next}: reading goes on at ${offset}`);
+      this.logger.warn(`Partition ${partition} ended before offset ${place.next}: reading continues at ${offset}`);
       const lost = { topicId: this.topicId, from: place.next, to: place.end, reason: 'topic_recreated' } as const;
-      // Without ids this is all that tells of a topic that was created again.
+      // Without topic ids, this is the only sign of a recreated topic.
       const skipped = this.topicId === '' && lost.to > lost.from ? [{ ...lost, partition }] : [];
       await this.skipTo(partition, place, offset, skipped, signal);
       place.end = end;
@@ -131,7 +131,7 @@ export class TopicPositions {
     place.next = offset;
   }
 
-  /** All before `next` has been taken. */
+  /** All records before `next` were taken. */
   passed(partition: number, next: bigint): void {
     const place = this.places.get(partition);
     if (place !== undefined) place.next = next;
@@ -142,7 +142,7 @@ export class TopicPositions {
     this.fetches.set(nodeId, (this.fetches.get(nodeId) ?? 0) + 1);
   }
 
-  /** Notes in the mart how far it is. @returns what to commit with the offsets */
+  /** Stores the offsets as positions in the mart. @returns metadata to commit with the offsets */
   async store(offsets: readonly CommittedOffset[], signal: AbortSignal): Promise<string> {
     const { topicId } = this;
     const positions = offsets.map(({ partition, offset }) => {
@@ -155,7 +155,7 @@ export class TopicPositions {
   }
 
   /**
-   * Compares the positions with Kafka. To be called every other second.
+   * Compares the positions with Kafka. Call it every other second.
    *
    * @returns offsets to commit, of partitions whose unread records were all deleted
    * @throws TopicRecreatedError
@@ -171,7 +171,7 @@ export class TopicPositions {
       if (high > place.end) place.end = high;
       if (low <= place.next) place.suspect = undefined;
       else if (place.suspect?.next !== place.next) place.suspect = { next: place.next, fetches: new Map(this.fetches) };
-      // Two fetches later nothing is on the way from the broker to here any more.
+      // After two more fetches, no earlier response is still on its way.
       else if ([...place.suspect.fetches].every(([node, before]) => this.fetches.get(node)! > before + 1)) {
         await this.skipDeleted(partition, place, low, signal);
         commits.push({ partition, offset: String(low) });
@@ -180,7 +180,7 @@ export class TopicPositions {
     return commits;
   }
 
-  /** Whether the topic of these positions does not exist any more. False where Kafka does not answer. */
+  /** Whether the topic of these positions no longer exists. False if Kafka does not answer. */
   async isGone(): Promise<boolean> {
     if (this.places.size === 0) return false;
     if (!(await this.differs())) return false;
@@ -188,7 +188,7 @@ export class TopicPositions {
     return this.differs();
   }
 
-  /** Stores how far a topic was read that is gone, so that what is missing of it can be counted. */
+  /** Stores how far a deleted topic was read, so that its unread records can be counted. */
   async leave(signal: AbortSignal): Promise<void> {
     const { topicId } = this;
     const positions = [...this.places].map(([partition, { next, sureEnd }]) => ({
@@ -198,7 +198,7 @@ export class TopicPositions {
     await this.options.mart.advance(positions, signal);
   }
 
-  /** Gives others time to create the topic again as they want it. */
+  /** Gives an administrator time to recreate the topic. */
   async waitForTopic(signal: AbortSignal): Promise<void> {
     const until = Date.now() + CREATE_AGAIN_AFTER_MS;
     while (Date.now() < until && !signal.aborted && (await this.currentId().catch(() => undefined)) === undefined) {
@@ -219,7 +219,7 @@ export class TopicPositions {
     }
   }
 
-  /** Empty where the brokers give no ids; undefined where the topic does not exist. */
+  /** Empty if the brokers have no topic ids; undefined if the topic does not exist. */
   private async currentId(): Promise<string | undefined> {
     try {
       return await this.options.connection.ask((admin) => this.readId(admin));
@@ -234,9 +234,7 @@ export class TopicPositions {
     const id = topics[0] && topicIdOf(topics[0]);
     if (id === undefined && !this.saidWithoutIds) {
       this.saidWithoutIds = true;
-      this.logger.warn(
-        'These brokers give topics no ids (Kafka before 2.8): a topic that is created again may go unnoticed',
-      );
+      this.logger.warn('These brokers have no topic ids (Kafka before 2.8): a recreated topic may go unnoticed');
     }
     return id ?? '';
   }

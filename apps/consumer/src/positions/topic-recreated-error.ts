@@ -1,6 +1,6 @@
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 
-/** The topic that the positions in memory are of is gone; reading begins again with the topic that has its name now. */
+/** The topic was deleted. Reading restarts with the topic that has its name now. */
 export class TopicRecreatedError extends PipelineError {
   override readonly code = 'CONSUMER_TOPIC_RECREATED';
   override readonly retriable = true;

@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
 import { bytesOf, type Chunk, type GatheredBatch } from './kafka-batch.js';
 
-/** A batch is full when it reaches one of the first two, and due when its first record is as old as the third. */
+/** A batch is full at `records` or `bytes`, and due when its first record has waited for `milliseconds`. */
 export interface BatchLimits {
   readonly records: number;
   /** Bytes of the records' keys, values and headers. A single record may exceed it. */
@@ -11,15 +11,15 @@ export interface BatchLimits {
 
 export interface GathererOptions {
   readonly limits: BatchLimits;
-  /** Batches that may be under way at once. */
+  /** Batches that may be handled at once. */
   readonly concurrency: number;
   /** Handles one batch; must not reject. */
   readonly dispatch: (batch: GatheredBatch) => Promise<void>;
 }
 
 /**
- * Gathers the records of many fetches and partitions into batches. A batch goes out when it is full or due and fewer
- * than `concurrency` are under way, so that a slow handler holds up whoever adds records, and memory stays bounded.
+ * Gathers records of many fetches and partitions into batches. A batch is dispatched when it is full or due and fewer than
+ * `concurrency` batches are being handled. So a slow handler slows down reading, and memory stays bounded.
  */
 export class BatchGatherer {
   private chunks: Chunk[] = [];
@@ -64,7 +64,7 @@ export class BatchGatherer {
     return end;
   }
 
-  /** Notes that a partition was read up to `next` and that there were no records. */
+  /** Notes that a partition was read up to `next` without any records. */
   pass(topic: string, partition: number, next: string): void {
     const at = this.chunks.findLastIndex((chunk) => chunk.topic === topic && chunk.partition === partition);
     if (at < 0) this.chunks.push({ topic, partition, messages: [], next });
@@ -72,7 +72,7 @@ export class BatchGatherer {
     this.startTimer();
   }
 
-  /** Resolves when a batch has gone out or ended, at the latest after `milliseconds`. */
+  /** Resolves when a batch was dispatched or handled, or after `milliseconds`. */
   change(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
@@ -83,13 +83,13 @@ export class BatchGatherer {
     });
   }
 
-  /** Sends out what is gathered as soon as there is room. */
+  /** Dispatches the gathered records as soon as there is room. */
   flush(): void {
     this.due = true;
     this.dispatchIfReady();
   }
 
-  /** Forgets the records that have not gone out. */
+  /** Drops the records that were not dispatched. */
   clear(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -100,7 +100,7 @@ export class BatchGatherer {
     this.wake();
   }
 
-  /** Resolves when no batch is under way any more. */
+  /** Resolves when no batch is being handled. */
   async drain(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }

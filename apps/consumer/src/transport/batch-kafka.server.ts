@@ -19,31 +19,31 @@ export interface BatchKafkaOptions {
   readonly positions: TopicPositions;
   /** Runs before each attempt to join the group, such as creating the topic. */
   readonly prepare: () => Promise<void>;
-  /** Makes of an error of kafkajs one that says what to do. Must not reject. */
+  /** Replaces an error of kafkajs with one that says what to do. Must not reject. */
   readonly explain: (error: Error) => Promise<Error>;
-  /** Told of every attempt to come back to Kafka. */
+  /** Called for every attempt to reconnect to Kafka. */
   readonly onRetry: () => void;
-  /** Told how long a commit of offsets took, in seconds. */
+  /** Called with the duration of each commit, in seconds. */
   readonly onCommit: (seconds: number) => void;
 }
 
-/** A shutdown waits this long for batches under way, and for Kafka to answer; the app as a whole has 10 s. */
+/** How long a shutdown waits for batches being handled, and for Kafka to answer. The whole app has 10 s. */
 const DRAIN_MS = 6000;
 const LEAVE_MS = 2000;
 
 /** How often positions are compared with Kafka. */
 const CHECK_MS = 2000;
 
-/** Answers to a commit that comes during a rebalance. */
+/** Errors of a commit during a rebalance. */
 const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
 
 /**
- * Nest's Kafka transport for batches: hands whole batches, gathered across fetches and partitions, to `@EventPattern`
- * handlers, and commits their offsets after the handler has resolved. A handler that rejects, or Kafka being gone,
- * leads to a new consumer after a while, which begins at the committed offsets: records come at least once.
+ * Nest's Kafka transport for batches: passes batches, gathered across fetches and partitions, to `@EventPattern` handlers,
+ * and commits their offsets when the handler says so. If a handler rejects or Kafka fails, it creates a new consumer after
+ * a pause, which starts at the committed offsets. So each record is delivered at least once.
  *
- * ServerKafka itself always runs `eachMessage`, and kafkajs restarts only after errors that it deems retriable; both
- * are done here instead.
+ * It overrides ServerKafka, which always runs `eachMessage`, and kafkajs, which restarts only after errors that it
+ * considers retriable.
  */
 export class BatchKafkaServer extends ServerKafka {
   readonly liveness: KafkaLiveness;
@@ -51,14 +51,14 @@ export class BatchKafkaServer extends ServerKafka {
   private readonly closing = new AbortController();
   private readonly gatherer: BatchGatherer;
   private running: Promise<void> = Promise.resolve();
-  /** Counts memberships of the group. Records read under an older one are read again, so they must not be mixed in. */
+  /** Counts how often this consumer joined the group. Records read in an older generation are read again. */
   private generation = 0;
-  /** That of the records in the gatherer. */
+  /** Generation of the gathered records. */
   private gathered = 0;
   private failures = 0;
   private draining = false;
   private preparing = new AbortController();
-  /** Ends after all batches handed out so far are committed, or have failed. */
+  /** Resolves when all batches so far are committed or have failed. */
   private lastHandled: Promise<void> = Promise.resolve();
   private fail: (why: Error) => void = () => undefined;
 
@@ -72,16 +72,16 @@ export class BatchKafkaServer extends ServerKafka {
     });
   }
 
-  /** Returns at once: an app that starts before Kafka is alive, and not ready. */
+  /** Returns at once: until Kafka is up, the app is alive but not ready. */
   override listen(callback: (error?: unknown) => void): Promise<void> {
     this.running = this.consumeForever();
     callback();
     return Promise.resolve();
   }
 
-  /** Finishes the batches under way, commits them and leaves the group. */
+  /** Finishes and commits the batches being handled, then leaves the group. */
   override async close(): Promise<void> {
-    // kafkajs reads on until it is disconnected; under load the gatherer would never be empty.
+    // kafkajs keeps reading until it disconnects, so under load the gatherer would never be empty.
     this.draining = true;
     const drained = this.gatherer.drain();
     this.gatherer.clear();
@@ -108,7 +108,7 @@ export class BatchKafkaServer extends ServerKafka {
     }
   }
 
-  /** @throws what ended the consuming; returns only when the transport is closed */
+  /** Returns when the transport is closed. @throws the error that stopped the consumer */
   private async consumeUntilFailure(): Promise<void> {
     await this.settings.prepare();
     const consumer = this.settings.kafka.consumer({
@@ -160,7 +160,7 @@ export class BatchKafkaServer extends ServerKafka {
       void this.begin(consumer, Object.values(payload.memberAssignment).flat());
       this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
     });
-    // kafkajs does not hand out a fetch in which no offset has a record (control records, aborted or compacted ones), and reads on.
+    // kafkajs skips a fetch without records (control records, aborted or compacted ones) without calling eachBatch.
     consumer.on(START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize > 0 || this.draining) return;
       this.gatherer.pass(topic, partition, offsetAfter(lastOffset));
@@ -169,7 +169,7 @@ export class BatchKafkaServer extends ServerKafka {
     consumer.on(CRASH, ({ payload }) => void this.settings.explain(payload.error).then((error) => this.fail(error)));
   }
 
-  /** Nothing is read before it is known where to begin: kafkajs would begin wherever the committed offsets point to. */
+  /** Pauses until the start positions are known; kafkajs alone would start at the committed offsets. */
   private async begin(consumer: Consumer, partitions: number[]): Promise<void> {
     const { generation, topic } = this;
     const { positions } = this.settings;
@@ -179,7 +179,7 @@ export class BatchKafkaServer extends ServerKafka {
       consumer.pause([{ topic, partitions }]);
       if (await positions.isGone()) throw new TopicRecreatedError(topic);
       if (generation !== this.generation) return;
-      // What was gathered comes once more.
+      // The gathered records will be read again.
       this.gatherer.clear();
       this.gathered = generation;
       const signal = AbortSignal.any([this.preparing.signal, this.closing.signal]);
@@ -196,7 +196,7 @@ export class BatchKafkaServer extends ServerKafka {
     }
   }
 
-  /** @throws what makes the positions in memory void */
+  /** @throws TopicRecreatedError; the error that stopped the consumer */
   private async checkPositions(failed: Promise<never>): Promise<never> {
     for (;;) {
       await Promise.race([abortableSleep(CHECK_MS, this.closing.signal), failed]);
@@ -205,7 +205,7 @@ export class BatchKafkaServer extends ServerKafka {
     }
   }
 
-  /** What was gathered of a topic that is gone cannot be read again, so it is written before the topic is left. */
+  /** Records of a deleted topic cannot be read again, so the gathered ones are written first. */
   private async leaveTopicIfGone(consumer: Consumer): Promise<void> {
     const { positions } = this.settings;
     const { signal } = this.closing;
@@ -215,7 +215,7 @@ export class BatchKafkaServer extends ServerKafka {
     try {
       consumer.pause([{ topic: this.topic }]);
     } catch {
-      // It has crashed, and reads nothing any more.
+      // The consumer has crashed and no longer reads.
     }
     this.gatherer.flush();
     await this.gatherer.drain();
@@ -240,13 +240,13 @@ export class BatchKafkaServer extends ServerKafka {
         await payload.heartbeat();
       }
     }
-    // Only now, and only in the same generation: kafkajs fetches on from here.
+    // kafkajs continues fetching from here, so only now and only in the same generation.
     if (generation === this.generation) payload.resolveOffset(batch.lastOffset());
   }
 
-  /** Whether the records of a fetch are those that come next, or those before them are accounted for. */
+  /** Checks that the fetch follows on from the last one, or that the records between them are accounted for. */
   private async followsOn(batch: Batch): Promise<boolean> {
-    // Not in kafkajs' types: the offset that was asked for, which may come before the first record.
+    // Not in kafkajs' types: the requested offset, which may be before the first record.
     const { partition, highWatermark, fetchedOffset } = batch as Batch & { readonly fetchedOffset: string };
     try {
       const { signal } = this.closing;
@@ -279,9 +279,9 @@ export class BatchKafkaServer extends ServerKafka {
     await this.handleEvent(pattern, { pattern, data: batch }, new KafkaContext([] as never));
   }
 
-  /** @throws when Kafka does not take the offsets for another reason than a rebalance */
+  /** @throws if Kafka refuses the offsets for any reason but a rebalance */
   private async commit(chunks: readonly Chunk[], generation: number): Promise<void> {
-    // The partitions may have another owner by now, who got further: the broker would take the older offsets all the same.
+    // Another member may own the partitions by now and be further ahead; the broker would accept the older offsets anyway.
     if (generation !== this.generation) return;
     const began = performance.now();
     const offsets = new Map<number, CommittedOffset>();
@@ -289,7 +289,7 @@ export class BatchKafkaServer extends ServerKafka {
     await this.commitOffsets([...offsets.values()], generation, began);
   }
 
-  /** After all that is under way: of two commits of a partition the later one counts. */
+  /** Commits after the batches being handled, because the last commit of a partition wins. */
   private commitLater(offsets: readonly CommittedOffset[], generation: number): void {
     if (offsets.length === 0) return;
     this.lastHandled = this.lastHandled
@@ -297,7 +297,7 @@ export class BatchKafkaServer extends ServerKafka {
       .catch((error: unknown) => this.fail(error as Error));
   }
 
-  /** @throws when Kafka does not take the offsets for another reason than a rebalance */
+  /** @throws if Kafka refuses the offsets for any reason but a rebalance */
   private async commitOffsets(
     offsets: readonly CommittedOffset[],
     generation: number,
@@ -310,7 +310,7 @@ export class BatchKafkaServer extends ServerKafka {
     try {
       await this.consumer?.commitOffsets(offsets.map((each) => ({ topic, metadata, ...each })));
     } catch (error) {
-      // Stored but not committed: after the rebalance the records are read again and change nothing.
+      // The records are stored. After the rebalance they are read again, which changes nothing.
       if (generation !== this.generation) return;
       if (REBALANCING.has((error as { type?: string }).type ?? '')) return;
       throw error;

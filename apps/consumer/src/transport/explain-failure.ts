@@ -1,7 +1,7 @@
 import { isOfType, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { isOwnMember } from '#platform/kafka/own-members.js';
 
-/** An error of kafkajs as it is, or, where an operator can do something about it, what that is. */
+/** Returns the error unchanged, or one that says what an operator can do about it. */
 export async function explainFailure(error: Error, group: string, connection: AdminConnection): Promise<Error> {
   if (!isOfType(error, 'INCONSISTENT_GROUP_PROTOCOL')) return error;
   const who = await describeOthers(group, connection).catch(() => 'its members cannot be described');

@@ -8,20 +8,20 @@ import { MEASURE_DESCRIPTIONS } from './measures.js';
 
 const SCHEMA_COMMENT = "The data mart: a view or function for each of the analysts' questions, exact at every moment.";
 
-/** Changes with every word of the definitions. */
+/** Hash of the definitions and their comments. */
 const VERSION = createHash('sha256')
   .update(JSON.stringify([MART_OBJECTS, MEASURE_DESCRIPTIONS, commentsOnTables()]))
   .digest('hex')
   .slice(0, 16);
 
-/** Comment of the schema `mart` where it is as this program defines it. */
+/** Comment of the schema `mart` when it is up to date. */
 export const MART_SCHEMA_COMMENT = `${SCHEMA_COMMENT} Version ${VERSION}`;
 
 /**
- * Makes the schema `mart` what this program says it is, and writes the comments of all tables. Views hold no data, so they
- * are replaced as a whole instead of being migrated. To be run in a transaction, after the migrations.
+ * Creates the views of the schema `mart` and the comments of all tables. Views hold no data, so they are replaced instead of
+ * migrated. Run it in a transaction, after the migrations.
  *
- * @returns false where all of it was so already
+ * @returns false if everything was up to date
  * @throws QueryFailedError 2BP01 when somebody's own view depends on one that has changed; its detail names that view
  */
 export async function defineMart(runner: QueryRunner): Promise<boolean> {
@@ -38,7 +38,7 @@ export async function defineMart(runner: QueryRunner): Promise<boolean> {
   return true;
 }
 
-/** Not CASCADE: what people have built upon the mart is not ours to drop. */
+/** Without CASCADE, so that views of users that depend on the mart are not dropped. */
 async function dropAll(runner: QueryRunner): Promise<void> {
   const [{ functions, views }] = (await runner.query(`
     SELECT (SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc WHERE pronamespace = 'mart'::regnamespace) AS functions,
@@ -54,7 +54,7 @@ function create(object: MartObject): string {
   return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE sql STABLE AS $$ ${sql} $$`;
 }
 
-/** @throws Error where a column has no description, or a description no column */
+/** @throws Error if a column has no description, or a description no column */
 async function commentsOnMart(runner: QueryRunner): Promise<string[]> {
   const comments = MART_OBJECTS.map(
     ({ kind, name, comment }) => `COMMENT ON ${kind} mart.${name} IS ${literal(comment)}`,
