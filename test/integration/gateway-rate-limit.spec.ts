@@ -32,7 +32,7 @@ describe('the rate limit', () => {
     return (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
   }
 
-  it('is one for all paths below /api, and none for probes', async () => {
+  it('is shared by all paths below /api and does not apply to probes', async () => {
     const get = await start({ GATEWAY_RATE_LIMIT: '2' });
     const first = await get('/api/v1');
     expect(['limit', 'remaining'].map((name) => first.headers.get(`ratelimit-${name}`))).toEqual(['2', '1']);
@@ -48,7 +48,7 @@ describe('the rate limit', () => {
     }
   });
 
-  it('lets a page live that loads 40 answers at once and then asks ten times a second for two minutes', async () => {
+  it('allows a page that loads 40 answers at once, then sends ten requests a second for two minutes', async () => {
     const get = await start({});
     const seen = new Set<number>();
     for (let page = 0; page < 31; page++) {
@@ -59,10 +59,10 @@ describe('the rate limit', () => {
     expect([...seen]).toEqual([200]);
   });
 
-  it('holds for whatever form of the path finds a route', async () => {
+  it('applies to every form of a path that matches a route', async () => {
     await start({ GATEWAY_RATE_LIMIT: '1' });
     const { hostname, port } = new URL(gateway!.url);
-    /** Status line of a request whose target fetch would not send as it is. */
+    /** The status line for a request target that fetch would normalize. */
     const statusOf = (target: string) =>
       new Promise<string>((resolve, reject) => {
         const socket = connect(Number(port), hostname, () =>
@@ -80,7 +80,7 @@ describe('the rate limit', () => {
     expect(await statusOf('/API/V1/')).toMatch(/ 429 /);
   });
 
-  it('is one for each client behind a trusted proxy, which of IPv6 is a network', async () => {
+  it('is per client behind a trusted proxy, for IPv6 per /64 network', async () => {
     const get = await start({ GATEWAY_RATE_LIMIT: '1', GATEWAY_TRUSTED_PROXIES: '1' });
     const statusFor = async (client: string) => (await get('/api/v1', { 'x-forwarded-for': client })).status;
 

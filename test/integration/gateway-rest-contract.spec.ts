@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
+import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import { PROBLEMS } from '../../apps/gateway/src/problems/problems.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/src/openapi/openapi-document.js';
@@ -32,11 +32,11 @@ afterAll(async () => {
 
 const document = openApiDocument();
 const contract = new OpenApiContract(document);
-/** A stream of events does not end; gateway-health.spec.ts looks at it, and at what the pipeline says. */
+/** Covered by gateway-health.spec.ts: an event stream does not end. */
 const PIPELINE = /^\/api\/v1\/pipeline/;
 const operations = Object.keys(document.paths).filter((path) => path.startsWith('/api/') && !PIPELINE.test(path));
 
-/** Of records that the data of the test have. */
+/** Parameters of records in the data of the test. */
 const PATHS: Readonly<Record<string, string>> = {
   '/api/v1/campaigns/{type}/{id}': '/api/v1/campaigns/bulk/3',
   '/api/v1/campaigns/{type}/{id}/audience': '/api/v1/campaigns/bulk/3/audience',
@@ -44,12 +44,12 @@ const PATHS: Readonly<Record<string, string>> = {
   '/api/v1/messages/{id}': '/api/v1/messages/1',
 };
 
-/** Whose figures grow with time. */
+/** Resources with values that change over time. */
 const AGES = new Set(['/api/v1/quality', '/api/v1/freshness']);
 
 const addressOf = (path: string) => PATHS[path] ?? path;
 
-/** How to run into an error that an operation declares; the others need an outage or a limit, which have their own spec. */
+/** How to provoke a declared error. Outages and limits have their own specs. */
 const PROVOKED: Readonly<Record<number, (path: string) => Promise<Response>>> = {
   400: (path) => gateway.get(`${addressOf(path)}?nope=1`, WITH_TOKEN),
   401: (path) => gateway.get(addressOf(path)),
@@ -63,22 +63,22 @@ describe('the OpenAPI document', () => {
     expect((await readFile(OPENAPI_FILE, 'utf8')) === openApiJson()).toBe(true);
   });
 
-  it('is served as it is', async () => {
+  it('is served unchanged', async () => {
     expect(await (await gateway.get('/openapi.json')).json()).toEqual(document);
   });
 
-  it('is a valid one of OpenAPI 3.1', async () => {
+  it('is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate(JSON.parse(openApiJson()) as Record<string, unknown>);
 
     expect({ valid, errors, version: validator.version }).toEqual({ valid: true, errors: undefined, version: '3.1' });
   });
 
-  it('has examples that it allows itself', () => {
+  it('has examples that match its schemas', () => {
     expect(contract.wrongExamples()).toEqual([]);
   });
 
-  it('has every route of the gateway, and no other', () => {
+  it('has exactly the routes of the gateway', () => {
     const { router } = gateway.app.getHttpAdapter().getInstance() as {
       router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
     };
@@ -89,13 +89,13 @@ describe('the OpenAPI document', () => {
     expect([...new Set(routes)].sort()).toEqual(Object.keys(document.paths).sort());
   });
 
-  it('has a page without anything from elsewhere', async () => {
+  it('has a page that loads nothing from other hosts', async () => {
     const page = await gateway.get('/docs');
     const html = await page.text();
     const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(sources.length).toBeGreaterThan(3);
-    // A script in the page itself would be stopped by the policy.
+    // The content security policy blocks inline scripts.
     expect(html).not.toMatch(/<script(?![^>]*src=)[^>]*>/);
     for (const source of sources) {
       expect([source, (await fetch(new URL(source, `${gateway.url}/docs`))).status]).toEqual([source, 200]);
@@ -105,14 +105,14 @@ describe('the OpenAPI document', () => {
 });
 
 describe('docs/rest.md', () => {
-  /** Rows of its tables, without the blanks that align them. */
+  /** Rows of its tables, without alignment. */
   const rowsOf = async () =>
     (await readFile('docs/rest.md', 'utf8'))
       .split('\n')
       .filter((line) => line.startsWith('| `'))
       .map((line) => line.replaceAll(/ +/g, ' '));
 
-  it('lists every resource with what it reads and takes', async () => {
+  it('lists every resource with its source and parameters', async () => {
     const expected = RESOURCES.map((resource) => {
       const { path, from, summary, isSlow } = resource;
       const relation = 'relation' in from ? from.relation : `${from.function}()`;

@@ -31,7 +31,7 @@ async function start(env: Record<string, string> = {}, url = database.url): Prom
   return gateway;
 }
 
-/** The problem, how long it took, and what the document does not say of it. */
+/** The problem, how long it took, and where it violates the OpenAPI document. */
 async function timed(to: RestGateway, path: string) {
   const began = performance.now();
   const answer = await to.get(path);
@@ -43,8 +43,8 @@ async function timed(to: RestGateway, path: string) {
 
 const problem = (name: string) => ({ type: `urn:messages-pipeline:problem:${name}`, undocumented: [] as string[] });
 
-describe('while the database is away', () => {
-  it('answers at once that it is, also when it falls silent, and goes on when it is back', async () => {
+describe('during an outage of the database', () => {
+  it('responds with an error at once, also when the server hangs, and recovers', async () => {
     const real = new URL(database.url);
     const proxy = new TcpProxy({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
     real.host = `127.0.0.1:${proxy.port}`;
@@ -67,7 +67,7 @@ describe('while the database is away', () => {
       expect(gone.seconds).toBeLessThan(1.5);
 
       await proxy.open();
-      await waitUntil('it answers again', async () => (await rest.get('reopens')).status === 200);
+      await waitUntil('it responds again', async () => (await rest.get('reopens')).status === 200);
     } finally {
       await gateway?.close();
       gateway = undefined;
@@ -75,7 +75,7 @@ describe('while the database is away', () => {
     }
   });
 
-  it('says that mart-init has to run where the database is empty', async () => {
+  it('asks for mart-init if the database is empty', async () => {
     const empty = await createTestDatabase();
     try {
       const rest = await start({}, empty.url);
@@ -93,7 +93,7 @@ describe('while the database is away', () => {
 });
 
 describe('limits', () => {
-  /** Runs `work` while nobody can read a table. */
+  /** Runs `work` while the table is locked. */
   function whileLocked(table: string, work: () => Promise<void>): Promise<void> {
     return withClient(database.url, async (client) => {
       await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
@@ -102,7 +102,7 @@ describe('limits', () => {
     });
   }
 
-  it('a statement ends with the time limit', async () => {
+  it('a query is cancelled at the time limit', async () => {
     const rest = await (await start({ GATEWAY_QUERY_TIMEOUT_MS: '300' })).ready();
 
     await whileLocked('campaigns', async () => {
@@ -110,7 +110,7 @@ describe('limits', () => {
     });
   });
 
-  it('of slow questions two are answered at once, others are not held up', async () => {
+  it('two slow queries run at a time and do not block others', async () => {
     const rest = await (await start()).ready();
 
     await whileLocked('messages', async () => {
@@ -135,7 +135,7 @@ describe('limits', () => {
     expect((await rest.get('new-and-existing')).status).toBe(200);
   });
 
-  it('without a token nobody gets what names clients', async () => {
+  it('client-level endpoints are closed if no token is configured', async () => {
     const rest = await start();
 
     for (const path of ['messages/1', 'quarantine/t/0/1']) {
@@ -145,7 +145,7 @@ describe('limits', () => {
     }
   });
 
-  it('readers can write nothing', async () => {
+  it('readers cannot write', async () => {
     const rest = await (await start()).ready();
     const reader = rest.app.get(MartReader, { strict: false });
 

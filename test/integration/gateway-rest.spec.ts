@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { buildSelect } from '../../apps/gateway/src/rest/query/build-select.js';
 import { orderOf } from '../../apps/gateway/src/rest/query/order.js';
-import { parametersOf } from '../../apps/gateway/src/rest/query/list-parameters.js';
+import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
@@ -28,13 +28,13 @@ afterAll(async () => {
 
 const lists = RESOURCES.filter(({ kind }) => kind === 'list');
 const sourceOf = ({ from }: Resource) => ('relation' in from ? from.relation : `${from.function}()`);
-/** Of the best campaigns there are none with the default of 1000 messages; they are looked at below. */
+/** No campaign of the test has the default minimum of 1000 messages; a test below covers the best campaigns. */
 const onMart = lists.filter((resource) => sourceOf(resource).startsWith('mart.') && resource.path !== 'campaigns/top');
 
-/** The age of the data goes on while it is looked at. */
+/** The age of the data changes while the test runs. */
 const withoutAges = (rows: readonly JsonRow[]) => rows.filter(({ check_name }) => check_name !== 'freshness');
 
-/** Two at once: more questions that read the rows of messages are refused. */
+/** Two at a time: the gateway refuses more concurrent slow queries. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = items.values();
   const worker = async () => {
@@ -92,14 +92,14 @@ describe('a list', () => {
     });
   });
 
-  it('goes on behind rows that are equal in the sort, one row a page', async () => {
+  it('continues after rows with equal sort values, one row per page', async () => {
     const whole = (await gateway.page('platforms?limit=1000')).data;
 
     expect(await walk('platforms?sort=channel', 1)).toEqual(whole);
   });
 });
 
-/** Rows without a value last, numbers, days and times in their order. Of texts the order is the database's. */
+/** Rows without a value come last; numbers, dates and times are ordered; texts have the order of the database. */
 function expectOrder(rows: readonly JsonRow[], { columns }: Resource, sort: string): void {
   const name = sort.replace(/^-/, '');
   const { type } = columns.find((column) => column.name === name)!;
@@ -136,13 +136,13 @@ describe('filters', () => {
     for (const row of data) expect(valueOf(row)).toEqual(expected);
   });
 
-  it('days include both ends', async () => {
+  it('a range of days is inclusive', async () => {
     const { data } = await gateway.page('daily?from=2021-03-12&to=2021-03-14');
 
     expect(data.map(({ date }) => date)).toEqual(['2021-03-12', '2021-03-13', '2021-03-14']);
   });
 
-  it('days of a campaign are those in which it may have sent', async () => {
+  it('a range of days selects campaigns that may have sent in it', async () => {
     const { data } = await gateway.page('campaigns?from=2021-03-20&to=2021-03-21');
 
     expect(data.length).toBeGreaterThan(0);
@@ -151,7 +151,7 @@ describe('filters', () => {
     }
   });
 
-  it('a reason is one of those of the record', async () => {
+  it('a reason matches any of the reasons of a record', async () => {
     const { data } = await gateway.page('quarantine?reason=not_a_time&limit=1000');
 
     expect(data.length).toBeGreaterThan(0);
@@ -163,13 +163,13 @@ describe('filters', () => {
     expect(data).toHaveLength(n);
   });
 
-  it('the newest in quarantine are found by an index, however many there are', () => {
+  it('the newest quarantined records are read by an index', () => {
     const resource = RESOURCES.find(({ path }) => path === 'quarantine')!;
     const order = orderOf(resource, {});
-    const { text, values } = buildSelect({ resource, given: {}, order, limit: 100, address: '' });
+    const { text, values } = buildSelect({ resource, parameterValues: {}, order, limit: 100, address: '' });
 
     return withClient(database.url, async (client) => {
-      // The table of the test is so small that reading all of it would be cheaper.
+      // The table of the test is so small that a sequential scan would be cheaper.
       await client.query('SET enable_seqscan = off');
       const { rows } = await client.query<Record<string, string>>(`EXPLAIN ${text}`, [...values]);
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
@@ -178,7 +178,7 @@ describe('filters', () => {
     });
   });
 
-  it("a function's arguments", async () => {
+  it('parameters become arguments of a function', async () => {
     const costs = await gateway.page('campaigns/costs?email_price=0.5');
     for (const { channel, sent, cost } of costs.data) expect(cost).toBe(channel === 'email' ? Number(sent) / 2 : 0);
 
@@ -197,7 +197,7 @@ describe('filters', () => {
 });
 
 describe('an item', () => {
-  it('a campaign is its scorecard with its own columns', async () => {
+  it('a campaign has its scorecard and its own columns', async () => {
     const [{ campaign_id: id, campaign_type: type }] = (await gateway.page('campaigns?is_known=true')).data as [
       JsonRow,
     ];
@@ -209,14 +209,14 @@ describe('an item', () => {
     expect(data).toHaveProperty('subject_with_emoji');
   });
 
-  it('a campaign without messages has sent none', async () => {
+  it('a campaign without messages has counts of 0', async () => {
     await query(database.url, `INSERT INTO campaigns (id, campaign_type, total_count) VALUES (777, 'bulk', 5)`);
     const { data } = (await (await gateway.get('campaigns/bulk/777')).json()) as { data: JsonRow };
 
     expect(data).toMatchObject({ sent: 0, purchased: 0, sent_of_total: 0, open_rate: null, first_date: null });
   });
 
-  it('the audience is read for that campaign only', async () => {
+  it('the audience reads that campaign only', async () => {
     const { data } = (await (await gateway.get('campaigns/bulk/3/audience')).json()) as { data: JsonRow };
     const [row] = await withClient(database.url, (client) =>
       martRows(client, `SELECT * FROM mart.campaign_audience WHERE campaign_id = 3 AND campaign_type = 'bulk'`),
@@ -225,7 +225,7 @@ describe('an item', () => {
     expect(data).toEqual(row);
   });
 
-  it('a message has its large numbers as text, a quarantined record its bytes', async () => {
+  it('a message has ids as text, a quarantined record its bytes', async () => {
     const [row] = await query<{ id: string; client_id: string }>(
       database.url,
       'SELECT id, client_id FROM messages LIMIT 1',
@@ -251,10 +251,10 @@ describe('an item', () => {
   );
 });
 
-describe('what is not taken', () => {
+describe('invalid requests', () => {
   const ATTEMPTS = [`' OR 1=1 --`, '1); DROP TABLE messages; --', 'email\0'];
 
-  it.each(RESOURCES)('SQL in a parameter of /$path', async (resource) => {
+  it.each(RESOURCES)('SQL in a parameter of /$path is only a value', async (resource) => {
     const attempts = parametersOf(resource).flatMap((parameter) =>
       ATTEMPTS.map((attempt) => ({ ...parameter, attempt })),
     );
@@ -262,13 +262,13 @@ describe('what is not taken', () => {
       const value = encodeURIComponent(attempt);
       const path = resource.path.replace(/:(\w+)/g, (_, each: string) => (each === name ? value : PATH_VALUES[each]!));
       const answer = await gateway.get(place === 'path' ? path : `${path}?${name}=${value}`, WITH_TOKEN);
-      // A text that no row has is as good an answer.
+      // A text parameter accepts it as a value that no row has.
       expect([200, 400, 404]).toContain(answer.status);
       if (answer.status === 200) expect(((await answer.json()) as { data: unknown }).data).toEqual([]);
     });
   });
 
-  it('every bad parameter is told of, at once', async () => {
+  it('report every invalid parameter at once', async () => {
     const { type, status, errors } = await gateway.problem(
       'campaigns?limit=0&foo=1&sort=sent;&type=a&type=b&from=2021-02-30',
     );
@@ -294,7 +294,7 @@ describe('what is not taken', () => {
     if (status === 405) expect(problem.headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('a body that cannot be read is no fault of the gateway', async () => {
+  it('a malformed body is a client error', async () => {
     const answer = await fetch(`${gateway.url}/api/v1/channels`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -307,7 +307,7 @@ describe('what is not taken', () => {
     ]);
   });
 
-  it('outside of /api errors are as ever', async () => {
+  it('outside /api errors have the default format', async () => {
     expect(await (await gateway.get('/nowhere')).json()).toMatchObject({
       statusCode: 404,
       message: 'Cannot GET /nowhere',
@@ -324,7 +324,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
 };
 
 describe('the token', () => {
-  it.each(['messages/1', 'quarantine/message_data/0/1'])('%s needs it', async (path) => {
+  it.each(['messages/1', 'quarantine/message_data/0/1'])('is required for %s', async (path) => {
     const without = await gateway.problem(path);
     expect(without).toMatchObject({ type: 'token-needed', status: 401 });
     expect(without.headers.get('www-authenticate')).toBe('Bearer realm="messages-pipeline"');
@@ -334,7 +334,7 @@ describe('the token', () => {
 });
 
 describe('formats', () => {
-  it('CSV has the same rows, a header line, and the next page in Link', async () => {
+  it('CSV has a header line, the same rows, and the next page in Link', async () => {
     const { data, next } = await gateway.page('daily?limit=2');
     const csv = await gateway.get('daily?limit=2', { accept: 'text/csv' });
     const [header, ...lines] = (await csv.text()).split('\r\n');
@@ -346,7 +346,7 @@ describe('formats', () => {
     expect(lines.map((line) => line.split(',')[0])).toEqual([data[0]!.date, data[1]!.date, '']);
   });
 
-  it('format goes before Accept, and stays in the next page', async () => {
+  it('the parameter format overrides Accept and is kept in the next page', async () => {
     const csv = await gateway.get('daily?format=csv&limit=1', { accept: 'application/json' });
 
     expect(csv.headers.get('content-type')).toContain('text/csv');

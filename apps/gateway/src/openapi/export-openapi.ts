@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { OPENAPI_FILE, openApiJson } from './openapi-document.js';
 
-// Run by `npm run docs` from the project's folder.
+// Run by `npm run docs` in the root of the repository.
 writeFileSync(OPENAPI_FILE, openApiJson());
 console.log(`Wrote ${OPENAPI_FILE}`);

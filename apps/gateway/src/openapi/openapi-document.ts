@@ -8,9 +8,9 @@ import { systemFragment } from '../system/system-openapi.js';
 /** Each module describes its own routes. */
 const FRAGMENTS: readonly OpenApiFragment[] = [restFragment, pipelineFragment, probesFragment, systemFragment];
 
-const DESCRIPTION = `The data mart of the messages pipeline, for programs. All figures are exact at the moment of the answer, which is kept
-for a second. There is nothing but GET and HEAD; every other method below /api is answered 405. Every error below /api is a problem of
-RFC 9457. Conventions, limits and examples: docs/rest.md.`;
+const DESCRIPTION = `Read access to the data mart of the messages pipeline. All values are exact at the time they are read; answers are cached for
+a second. The API supports GET and HEAD; any other method below /api returns 405. Errors below /api are problem details (RFC 9457).
+Conventions, limits and examples: docs/rest.md.`;
 
 export interface OpenApiDocument {
   readonly openapi: string;
@@ -39,12 +39,12 @@ const document: OpenApiDocument = {
     >,
     responses: problemComponents(),
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', description: 'GATEWAY_API_TOKEN of the gateway' },
+      token: { type: 'http', scheme: 'bearer', description: 'The value of GATEWAY_API_TOKEN on the gateway' },
     },
   },
 };
 
-/** Of all that the gateway answers to; made of definitions alone, without a database. */
+/** The whole document, built from definitions alone, without a database. */
 export function openApiDocument(): OpenApiDocument {
   return document;
 }

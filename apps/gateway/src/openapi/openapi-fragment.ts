@@ -1,4 +1,4 @@
-/** A JSON schema of the 2020-12 dialect, which OpenAPI 3.1 uses. */
+/** A JSON schema (2020-12, as in OpenAPI 3.1). */
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface ParameterObject {
@@ -22,7 +22,7 @@ export interface ResponseObject {
   readonly content?: Readonly<Record<string, MediaType>>;
 }
 
-/** What a GET does; the gateway has nothing else. */
+/** A GET operation; the gateway has no other. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -34,10 +34,10 @@ export interface Operation {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
-/** What a module of the gateway adds to the OpenAPI document; list it in openapi-document.ts. */
+/** The part of the OpenAPI document that one module contributes; listed in openapi-document.ts. */
 export interface OpenApiFragment {
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** By path with {parameters}. */
+  /** By path, with parameters in braces. */
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
   /** Schemas that `#/components/schemas/…` refers to. */
   readonly schemas?: Readonly<Record<string, Schema>>;

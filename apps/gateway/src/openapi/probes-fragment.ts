@@ -13,12 +13,12 @@ const indicators: Schema = {
 
 const HealthCheck: Schema = {
   type: 'object',
-  description: 'As @nestjs/terminus answers',
+  description: 'The response of @nestjs/terminus',
   properties: {
     status: { type: 'string', enum: ['ok', 'error', 'shutting_down'] },
-    info: { ...indicators, description: 'What is up' },
-    error: { ...indicators, description: 'What is down, and why' },
-    details: { ...indicators, description: 'Both' },
+    info: { ...indicators, description: 'Dependencies that are up' },
+    error: { ...indicators, description: 'Dependencies that are down, with the error' },
+    details: { ...indicators, description: 'All dependencies' },
   },
   required: ['status', 'info', 'error', 'details'],
 };
@@ -37,22 +37,22 @@ function probe(operationId: string, summary: string): Operation {
   return {
     ...{ operationId, tags: [TAG], summary },
     responses: {
-      200: healthResponse('All is up', { status: 'ok', info: up, error: {}, details: up }),
+      200: healthResponse('Everything is up', { status: 'ok', info: up, error: {}, details: up }),
       503: healthResponse('Something is down', { status: 'error', info: {}, error: down, details: down }),
     },
   };
 }
 
-/** What every app of the pipeline answers to, and where this document is. */
+/** The endpoints that every app has, and the OpenAPI document. */
 export const probesFragment: OpenApiFragment = {
-  tags: [{ name: TAG, description: 'Probes and metrics; never limited' }],
+  tags: [{ name: TAG, description: 'Probes and metrics; no rate limit' }],
   paths: {
-    '/livez': { get: probe('getLivez', 'Is the process alive? No dependency is asked') },
-    '/readyz': { get: probe('getReadyz', 'Can the gateway do its work, for which it needs PostgreSQL?') },
-    '/healthz': { get: probe('getHealthz', 'The same as /readyz') },
+    '/livez': { get: probe('getLivez', 'Liveness: whether the process works; checks no dependency') },
+    '/readyz': { get: probe('getReadyz', 'Readiness: whether the gateway can reach PostgreSQL') },
+    '/healthz': { get: probe('getHealthz', 'Alias of /readyz') },
     '/metrics': {
       get: {
-        ...{ operationId: 'getMetrics', tags: [TAG], summary: "The process's metrics for Prometheus" },
+        ...{ operationId: 'getMetrics', tags: [TAG], summary: 'Metrics in the Prometheus text format' },
         responses: {
           200: {
             description: 'Text format 0.0.4',

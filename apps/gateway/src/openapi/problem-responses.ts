@@ -3,7 +3,7 @@ import type { ResponseObject, Schema } from './openapi-fragment.js';
 
 export const problemSchema: Schema = {
   type: 'object',
-  description: 'RFC 9457',
+  description: 'Problem details (RFC 9457)',
   properties: {
     type: { type: 'string', enum: Object.keys(PROBLEMS).map((name) => PROBLEM_TYPE_PREFIX + name) },
     title: { type: 'string' },
@@ -12,7 +12,7 @@ export const problemSchema: Schema = {
     instance: { type: 'string', description: 'Path of the request' },
     errors: {
       type: 'array',
-      description: 'Every bad parameter; with invalid-parameter only',
+      description: 'Every invalid parameter; only for invalid-parameter',
       items: {
         type: 'object',
         properties: { parameter: { type: 'string' }, detail: { type: 'string' } },
@@ -25,7 +25,7 @@ export const problemSchema: Schema = {
   additionalProperties: false,
 };
 
-/** Those that a request below /api can always run into. */
+/** Problems that any request below /api can cause. */
 export const USUAL_PROBLEMS: readonly ProblemName[] = [
   'malformed-request',
   'not-acceptable',
@@ -40,7 +40,7 @@ const CHALLENGE = { 'WWW-Authenticate': { description: 'Bearer', schema: { type:
 
 type Reference = { readonly $ref: string };
 
-/** Responses by status for what an operation below /api can run into. */
+/** Responses of an operation by status, for the problems that it can cause. */
 export function problemResponses(names: readonly ProblemName[]): Record<string, Reference> {
   const statuses = [...new Set(names.map((name) => PROBLEMS[name].status))].sort((one, other) => one - other);
   return Object.fromEntries(
@@ -48,7 +48,7 @@ export function problemResponses(names: readonly ProblemName[]): Record<string, 
   );
 }
 
-/** What problemResponses refers to. */
+/** The response components that problemResponses refers to. */
 export function problemComponents(): Record<string, ResponseObject> {
   const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))];
   return Object.fromEntries(statuses.map((status) => [componentOf(status), responseOf(status)]));
@@ -62,7 +62,7 @@ function responseOf(status: number): ResponseObject {
   const names = (Object.keys(PROBLEMS) as ProblemName[]).filter((name) => PROBLEMS[name].status === status);
   const headers = { ...(status === 429 || status === 503 ? RETRY_AFTER : {}), ...(status === 401 ? CHALLENGE : {}) };
   return {
-    description: names.map((name) => PROBLEMS[name].title).join('. Or: '),
+    description: names.map((name) => PROBLEMS[name].title).join('; or: '),
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     content: {
       'application/problem+json': {
@@ -80,7 +80,8 @@ function exampleOf(name: ProblemName) {
     type: PROBLEM_TYPE_PREFIX + name,
     title,
     status,
-    detail: name === 'invalid-parameter' ? 'Correct "limit"; "errors" says how.' : 'What happened and what to do.',
+    detail:
+      name === 'invalid-parameter' ? 'Correct "limit". See "errors" for details.' : 'What happened and what to do.',
     instance: '/api/v1/channels',
     ...(name === 'invalid-parameter' ? { errors } : {}),
   };

@@ -4,7 +4,7 @@ import type { Request, Response } from '../rest/http.js';
 import { isBelowApi, pathOf } from '../rest/access/api-paths.js';
 import { Problem } from './problem.js';
 
-/** Every error below /api is a problem of RFC 9457; elsewhere, such as on /readyz, Nest answers as ever. */
+/** Turns every error below /api into problem details (RFC 9457). Elsewhere, as on /readyz, Nest's own filter responds. */
 @Catch()
 export class ProblemFilter extends BaseExceptionFilter {
   private readonly logger = new Logger('Rest');
@@ -12,7 +12,7 @@ export class ProblemFilter extends BaseExceptionFilter {
   override catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    // An answer that has begun, such as a stream of events, has no room for a problem.
+    // A response that has begun, such as an event stream, cannot become a problem.
     if (!isBelowApi(request) || response.headersSent) return super.catch(exception, host);
 
     const problem = toProblem(exception, pathOf(request));
@@ -35,19 +35,17 @@ function toProblem(exception: unknown, path: string): Problem {
   const status =
     exception instanceof HttpException ? exception.getStatus() : (exception as { status?: number })?.status;
   if (status === 404) {
-    return new Problem('unknown-path', `Nothing is at ${path}. GET /api/v1 lists what there is.`, { cause: exception });
+    return new Problem('unknown-path', `${path} does not exist. GET /api/v1 lists all resources.`, {
+      cause: exception,
+    });
   }
-  // Express' own: a path that cannot be decoded, a body that nobody asked for.
+  // Express' own errors: a path that cannot be decoded, or an unexpected body.
   if (status !== undefined && status >= 400 && status < 500) {
-    return new Problem(
-      'malformed-request',
-      'The path, a header or a body of the request is malformed; check its encoding.',
-      {
-        cause: exception,
-      },
-    );
+    return new Problem('malformed-request', 'The path, a header or the body is malformed. Check its encoding.', {
+      cause: exception,
+    });
   }
-  return new Problem('internal-error', 'The request is not at fault. The log of the gateway says what is.', {
+  return new Problem('internal-error', 'The request is valid, but the gateway failed. See the log of the gateway.', {
     cause: exception,
   });
 }

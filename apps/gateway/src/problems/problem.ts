@@ -13,12 +13,12 @@ interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** Thrown anywhere below /api; ProblemFilter makes the answer of it. */
+/** An error below /api; ProblemFilter turns it into a response. */
 export class Problem extends HttpException {
   readonly headers: Readonly<Record<string, string>>;
   private readonly errors: readonly ParameterProblem[] | undefined;
 
-  /** @param detail what happened and what to do, for people; no secret and nothing of the program's inside */
+  /** @param detail what happened and what to do, for people; no secrets and no internals */
   constructor(
     override readonly name: ProblemName,
     private readonly detail: string,

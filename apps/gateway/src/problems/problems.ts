@@ -1,21 +1,21 @@
-/** Every kind of error that the interface answers with; what clients match on is the name. */
+/** Every kind of error of the API. Clients match on the name. */
 export const PROBLEMS = {
-  'malformed-request': { status: 400, title: 'The request cannot be read' },
-  'invalid-parameter': { status: 400, title: 'A parameter is not valid' },
-  'token-needed': { status: 401, title: 'A token is needed' },
-  'token-not-configured': { status: 403, title: 'The gateway has no token' },
-  'unknown-path': { status: 404, title: 'There is no such path' },
-  'not-found': { status: 404, title: 'There is no such record' },
-  'method-not-allowed': { status: 405, title: 'The interface can only be read' },
-  'not-acceptable': { status: 406, title: 'The answer does not exist in such a format' },
-  'uri-too-long': { status: 414, title: 'The address is too long' },
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'invalid-parameter': { status: 400, title: 'Invalid parameter' },
+  'token-needed': { status: 401, title: 'Token required' },
+  'token-not-configured': { status: 403, title: 'No token configured' },
+  'unknown-path': { status: 404, title: 'Unknown path' },
+  'not-found': { status: 404, title: 'Record not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'not-acceptable': { status: 406, title: 'Format not available' },
+  'uri-too-long': { status: 414, title: 'URI too long' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
-  'internal-error': { status: 500, title: 'The gateway has a fault' },
-  'database-unavailable': { status: 503, title: 'The mart cannot be reached' },
-  'mart-missing': { status: 503, title: 'The mart is not set up' },
-  'too-busy': { status: 503, title: 'Too many slow requests at once' },
-  'too-many-streams': { status: 503, title: 'Too many streams of events are open' },
-  'query-timeout': { status: 504, title: 'The mart took too long' },
+  'internal-error': { status: 500, title: 'Internal error' },
+  'database-unavailable': { status: 503, title: 'Database unavailable' },
+  'mart-missing': { status: 503, title: 'Mart not set up' },
+  'too-busy': { status: 503, title: 'Too many concurrent queries' },
+  'too-many-streams': { status: 503, title: 'Too many event streams' },
+  'query-timeout': { status: 504, title: 'Query timeout' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
 export type ProblemName = keyof typeof PROBLEMS;
@@ -28,7 +28,7 @@ export interface ParameterProblem {
   readonly detail: string;
 }
 
-/** RFC 9457, as application/problem+json. */
+/** RFC 9457, sent as application/problem+json. */
 export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
@@ -37,6 +37,6 @@ export interface ProblemDetails {
   readonly detail: string;
   /** Path of the request. */
   readonly instance: string;
-  /** Every bad parameter; with invalid-parameter only. */
+  /** Every invalid parameter; only for invalid-parameter. */
   readonly errors?: readonly ParameterProblem[];
 }

@@ -7,7 +7,7 @@ import { AnswerInterceptor } from './answer/answer.interceptor.js';
 import { ResourceService } from './resource.service.js';
 import { resourceOf, RESOURCES } from './resources/resources.js';
 
-/** Records that name single clients, for those with the token. */
+/** Client-level records. The token is required. */
 @Controller(API_ROOT)
 @UseGuards(TokenGuard)
 @UseInterceptors(AnswerInterceptor)

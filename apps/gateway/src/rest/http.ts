@@ -1,23 +1,23 @@
-/** What is used of Express' request; the package brings no types of its own. */
+/** The members of Express' request that the gateway uses; the package has no types. */
 export interface Request {
   readonly method: string;
-  /** Path and query, as the client wrote them. */
+  /** Path and query as sent by the client. */
   readonly originalUrl: string;
-  /** The path: what a middleware or router is mounted at, and the rest. */
+  /** The mount path of a middleware or router; `path` is the rest. */
   readonly baseUrl: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Of the client, as far as proxies are trusted; undefined once it is gone. */
+  /** The client's address, seen through trusted proxies; undefined after a disconnect. */
   readonly ip: string | undefined;
-  /** Values of the path's parameters, decoded. */
+  /** Decoded path parameters. */
   readonly params: Readonly<Record<string, string>>;
-  /** The route that was taken, as it was registered. */
+  /** The matched route, as registered. */
   readonly route: { readonly path: string };
-  /** The best of the types for the header Accept, false where none is accepted. */
+  /** The best type for the header Accept, or false if none is acceptable. */
   accepts(types: readonly string[]): string | false;
 }
 
-/** What is used of Express' response. */
+/** The members of Express' response that the gateway uses. */
 export interface Response {
   readonly headersSent: boolean;
   status(status: number): this;

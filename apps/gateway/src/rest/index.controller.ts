@@ -3,7 +3,7 @@ import { openApiDocument } from '../openapi/openapi-document.js';
 import { API_ROOT } from './access/api-paths.js';
 
 interface ResourceLink {
-  /** A path, or a template of one (RFC 6570) where it has parameters. */
+  /** A path or, with parameters, a path template (RFC 6570). */
   readonly href: string;
   readonly summary: string;
   readonly needs_token: boolean;
@@ -15,7 +15,7 @@ interface Index {
   readonly openapi: string;
 }
 
-/** What there is below /api/v1, of other modules as well. */
+/** Lists everything below /api/v1, other modules' routes included. */
 @Controller(API_ROOT)
 export class IndexController {
   @Get()

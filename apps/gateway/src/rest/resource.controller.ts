@@ -6,7 +6,7 @@ import { AnswerInterceptor } from './answer/answer.interceptor.js';
 import { ResourceService } from './resource.service.js';
 import { resourceOf, RESOURCES } from './resources/resources.js';
 
-/** The figures of the mart, for everybody. A route for each resource without a token. */
+/** Aggregates of the mart: a route for each resource that requires no token. */
 @Controller(API_ROOT)
 @UseInterceptors(AnswerInterceptor)
 export class ResourceController {

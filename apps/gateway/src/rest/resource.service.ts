@@ -6,54 +6,54 @@ import { writeAnswer } from './answer/write-answer.js';
 import { MartReader } from './database/mart-reader.js';
 import { Problem } from '../problems/problem.js';
 import { buildSelect } from './query/build-select.js';
-import { FORMATS } from './query/list-parameters.js';
+import { FORMATS } from './parameters/list-parameters.js';
 import { readQuery } from './query/read-query.js';
 import type { Format, ResourceQuery } from './query/resource-query.js';
 import type { Resource } from './resources/resource.js';
 
-/** Answers a request for a resource: checks it, then asks the mart, or remembers what the mart said just now. */
+/** Handles a request for a resource: validates it, then reads the cache or the mart. */
 @Injectable()
 export class ResourceService {
   private readonly answers = new AnswerCache();
-  /** Apart, so that renewing these for seconds holds up none of the others. */
+  /** Separate, because renewing a slow answer takes seconds and would delay the fast ones. */
   private readonly slowAnswers = new AnswerCache();
 
   constructor(private readonly reader: MartReader) {}
 
-  /** @throws Problem invalid-parameter, not-acceptable, not-found, and those of MartReader */
+  /** @throws Problem invalid-parameter, not-acceptable, not-found, or a problem of MartReader */
   async read(resource: Resource, request: Request): Promise<Answer> {
     const query = readQuery(resource, request.params, searchOf(request));
     const format = query.format ?? acceptedFormat(resource, request);
-    const make = () => this.ask(query, format);
+    const make = () => this.query(query, format);
     if (resource.needsToken) return make();
-    const answers = resource.isSlow(query.given) ? this.slowAnswers : this.answers;
+    const answers = resource.isSlow(query.parameterValues) ? this.slowAnswers : this.answers;
     return answers.get(JSON.stringify([format, query.address, query.limit, query.after]), make);
   }
 
-  private async ask(query: ResourceQuery, format: Format): Promise<Answer> {
-    const { resource, given } = query;
-    const rows = await this.reader.read(buildSelect(query), resource.isSlow(given));
+  private async query(query: ResourceQuery, format: Format): Promise<Answer> {
+    const { resource, parameterValues } = query;
+    const rows = await this.reader.read(buildSelect(query), resource.isSlow(parameterValues));
     if (resource.kind === 'item' && rows.length === 0) {
-      const asked = resource.parameters.map(({ name }) => `${name} ${given[name]}`).join(', ');
-      throw new Problem('not-found', `There is none with ${asked}.`);
+      const wanted = resource.parameters.map(({ name }) => `${name} ${parameterValues[name]}`).join(', ');
+      throw new Problem('not-found', `No record has ${wanted}.`);
     }
     return writeAnswer(query, rows, format);
   }
 }
 
-/** Read from the address itself, where repeated parameters can be told from a list. */
+/** Parsed from the URL itself: Express' query cannot tell repeated parameters from a list. */
 function searchOf({ originalUrl }: Request): URLSearchParams {
-  const begin = originalUrl.indexOf('?');
-  return new URLSearchParams(begin < 0 ? '' : originalUrl.slice(begin));
+  const start = originalUrl.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : originalUrl.slice(start));
 }
 
-/** The header Accept decides. One row with what is nested in it is no table, so items are JSON only. */
+/** The format by the header Accept. Items are JSON only, because they contain nested values. */
 function acceptedFormat({ kind }: Resource, request: Request): Format {
   const offered = kind === 'item' ? ['json'] : [...FORMATS];
   const accepted = request.accepts(offered);
   if (accepted === false) {
     const types = offered.map((format) => (format === 'json' ? 'application/json' : 'text/csv'));
-    throw new Problem('not-acceptable', `Accept ${types.join(' or ')}.`);
+    throw new Problem('not-acceptable', `Send Accept: ${types.join(' or ')}.`);
   }
   return accepted as Format;
 }

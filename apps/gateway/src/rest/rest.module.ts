@@ -17,18 +17,18 @@ import { ResourceController } from './resource.controller.js';
 import { ResourceService } from './resource.service.js';
 
 const READER = 'reader';
-/** Connects the readers' pool in the background, as the app's own. */
+/** Connects the readers' pool in the background. */
 const READER_CONNECTION = Symbol('reader connection');
 
-/** As many as a small server has cores. */
-const MOST_SLOW = 2;
+/** The number of cores of a small server. */
+const MAX_SLOW = 2;
 
-/** REST on the mart below /api/v1. Errors below /api are problems, those of other modules' routes as well. */
+/** The REST API below /api/v1. Its problem filter covers other modules' routes below /api too. */
 @Module({})
 export class RestModule implements NestModule {
   static forRoot(config: GatewayConfig): DynamicModule {
-    // One connection is always left to the others.
-    const mostSlow = Math.max(1, Math.min(MOST_SLOW, config.GATEWAY_READ_POOL_SIZE - 1));
+    // Leaves one connection to fast queries.
+    const maxSlow = Math.max(1, Math.min(MAX_SLOW, config.GATEWAY_READ_POOL_SIZE - 1));
     return {
       module: RestModule,
       imports: [
@@ -48,7 +48,7 @@ export class RestModule implements NestModule {
         {
           provide: MartReader,
           inject: [getDataSourceToken(READER), SystemMonitor],
-          useFactory: (dataSource: DataSource, system: SystemMonitor) => new MartReader(dataSource, system, mostSlow),
+          useFactory: (dataSource: DataSource, system: SystemMonitor) => new MartReader(dataSource, system, maxSlow),
         },
         { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
         { provide: APP_FILTER, useClass: ProblemFilter },

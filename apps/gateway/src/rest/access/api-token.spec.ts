@@ -4,14 +4,14 @@ import { ApiToken } from './api-token.js';
 describe('ApiToken', () => {
   it.each([
     ['the token', '0123456789abcdef', true],
-    ['a part of it', '0123456789abcde', false],
-    ['more than it', '0123456789abcdefg', false],
+    ['a prefix of it', '0123456789abcde', false],
+    ['a longer text', '0123456789abcdefg', false],
     ['nothing', '', false],
-  ])('is opened by %s: %s', (_what, given, opened) => {
-    expect(new ApiToken('0123456789abcdef').is(given)).toBe(opened);
+  ])('accepts %s: %s', (_what, candidate, accepted) => {
+    expect(new ApiToken('0123456789abcdef').is(candidate)).toBe(accepted);
   });
 
-  it('is opened by nothing while there is none', () => {
+  it('accepts nothing if no token is configured', () => {
     const none = new ApiToken(undefined);
 
     expect([none.isConfigured, none.is('undefined'), none.is('')]).toEqual([false, false, false]);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The token that opens what names single clients; there may be none. */
+/** The token that is required for client-level endpoints, if one is configured. */
 export class ApiToken {
   private readonly hash: Buffer | undefined;
 
@@ -12,9 +12,9 @@ export class ApiToken {
     return this.hash !== undefined;
   }
 
-  /** In a time that says nothing of how much is right: hashes have one length, and are compared to their ends. */
-  is(given: string): boolean {
-    return this.hash !== undefined && timingSafeEqual(hashOf(given), this.hash);
+  /** Compares in constant time: the hashes have the same length and are compared to the end. */
+  is(candidate: string): boolean {
+    return this.hash !== undefined && timingSafeEqual(hashOf(candidate), this.hash);
   }
 }
 

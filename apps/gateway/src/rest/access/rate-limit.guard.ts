@@ -4,7 +4,7 @@ import type { Request } from '../http.js';
 import { Problem } from '../../problems/problem.js';
 import { isBelowApi } from './api-paths.js';
 
-/** Limits the requests of an address below /api, whichever paths they are for. Probes and metrics are never limited. */
+/** Limits the requests per client address to all paths below /api together. Probes and metrics are never limited. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   protected override headerPrefix = 'RateLimit';
@@ -13,7 +13,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     return Promise.resolve(!isBelowApi(context.switchToHttp().getRequest<Request>()));
   }
 
-  /** The library counts each route by itself. */
+  /** By default the library counts each route separately. */
   protected override generateKey(_context: ExecutionContext, address: string): string {
     return address;
   }
@@ -22,7 +22,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     _context: ExecutionContext,
     { limit, timeToBlockExpire: seconds }: ThrottlerLimitDetail,
   ): Promise<void> {
-    const detail = `An address may send ${limit} requests a minute; wait ${seconds} s, or raise GATEWAY_RATE_LIMIT.`;
+    const detail = `The limit is ${limit} requests per minute and client address. Wait ${seconds} s, or raise GATEWAY_RATE_LIMIT.`;
     throw new Problem('too-many-requests', detail, { headers: { 'Retry-After': String(seconds) } });
   }
 }

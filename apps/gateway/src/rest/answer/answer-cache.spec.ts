@@ -34,7 +34,7 @@ function fixture(limits = { entries: 10, characters: 1000 }) {
 }
 
 describe('AnswerCache', () => {
-  it('asks once for all who ask at the same time', async () => {
+  it('makes one answer for concurrent requests', async () => {
     const { asked, get, settle } = fixture();
     const both = Promise.all([get('a'), get('a')]);
     await settle();
@@ -43,7 +43,7 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a']);
   });
 
-  it('gives the same answer for a second', async () => {
+  it('returns the same answer for a second', async () => {
     const { clock, asked, get, have } = fixture();
     await have('a');
     clock.now = 999;
@@ -52,7 +52,7 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a']);
   });
 
-  it('gives an older one while it is renewed, then the new one', async () => {
+  it('returns a stale answer while it is renewed, then the new one', async () => {
     const { clock, asked, get, settle, have } = fixture();
     await have('a');
     clock.now = 1000;
@@ -94,7 +94,7 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  it('does not leave in the line who waits', async () => {
+  it('makes an answer at once if a client waits for it', async () => {
     const { clock, asked, get, settle, have } = fixture();
     await have('a');
     await have('b');
@@ -111,7 +111,7 @@ describe('AnswerCache', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('gives no answer of five seconds ago, not even when there is no other', async () => {
+  it('returns no answer older than five seconds, even if there is no other', async () => {
     const { clock, get, settle, have } = fixture();
     await have('a');
     clock.now = 4999;
@@ -125,7 +125,7 @@ describe('AnswerCache', () => {
     await refused;
   });
 
-  it('keeps so many answers, and drops what was not used longest', async () => {
+  it('limits the number of answers and evicts the least recently used', async () => {
     const { asked, get, have } = fixture({ entries: 2, characters: 1000 });
     await have('a');
     await have('b');
@@ -137,7 +137,7 @@ describe('AnswerCache', () => {
     expect(asked).toEqual(['a', 'b', 'c', 'b']);
   });
 
-  it('keeps so many characters, and nothing that is larger by itself', async () => {
+  it('limits the total length, and does not store an answer above it', async () => {
     const { asked, get, have } = fixture({ entries: 10, characters: 4 });
     await have('a');
     await have('b');

@@ -3,26 +3,25 @@ import type { Answer } from './answer.js';
 
 interface Limits {
   readonly entries: number;
-  /** Of all bodies together, in UTF-16 code units. */
+  /** Total length of all bodies, in UTF-16 code units. */
   readonly characters: number;
 }
 
 type Make = () => Promise<Answer>;
 
-/** Younger than this an answer is given as it is. */
+/** A younger answer is returned as it is. */
 const FRESH_MS = 1000;
-/** Up to this age it is given once more while a new one is made; an older one is not. */
+/** Up to this age an answer is returned while a new one is made; an older one is not returned. */
 const STALE_MS = 5000;
 
 /**
- * Answers of the last seconds by what was asked. However many readers ask, each question is put to the database at most once
- * a second, and none of them waits for it unless nobody has asked for five seconds. Renewals go one after the other, with
- * rests between: half of one core of the database is busy with them, all of it while there are very many, never more. What
- * was not used longest goes first.
+ * Caches answers for a few seconds. Each query reaches the database at most once a second, however many clients send it, and a
+ * client waits for the database only if the query was not sent in the last five seconds. Renewals run one at a time, with pauses:
+ * they use half a core of the database, or one whole core while there are very many. The least recently used answer is evicted first.
  */
 export class AnswerCache {
   private readonly answers = new Map<string, Answer>();
-  private readonly underWay = new Map<string, Promise<Answer>>();
+  private readonly inFlight = new Map<string, Promise<Answer>>();
   private readonly toRenew = new Map<string, Make>();
   private isRenewing = false;
   private characters = 0;
@@ -32,17 +31,17 @@ export class AnswerCache {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** @throws what `make` threw, unless there is an answer to give in its place */
+  /** @throws the error of `make`, if no answer younger than five seconds is cached */
   async get(key: string, make: Make): Promise<Answer> {
     const answer = this.answers.get(key);
     const age = answer === undefined ? Infinity : this.now() - answer.madeAt;
     if (answer === undefined || age >= STALE_MS) {
-      // Somebody waits now, so it leaves the line.
+      // A client waits for it, so it is made now and not renewed later.
       this.toRenew.delete(key);
       return this.make(key, make);
     }
     this.touch(key, answer);
-    if (age >= FRESH_MS && !this.underWay.has(key)) {
+    if (age >= FRESH_MS && !this.inFlight.has(key)) {
       this.toRenew.set(key, make);
       void this.renew();
     }
@@ -54,33 +53,33 @@ export class AnswerCache {
     this.isRenewing = true;
     for (const [key, make] of this.toRenew) {
       this.toRenew.delete(key);
-      const began = this.now();
-      // Should it fail, the next one who asks tries again, and is told when the answer has become too old.
+      const startedAt = this.now();
+      // If it fails, the next request tries again, and gets the error once the answer is too old.
       await this.make(key, make).catch(() => undefined);
-      await this.rest(this.now() - began);
+      await this.pause(this.now() - startedAt);
     }
     this.isRenewing = false;
   }
 
-  /** As long as the last renewal took, unless answers that wait are half as old as they may become. */
-  private async rest(tookMs: number): Promise<void> {
+  /** As long as the last renewal took, but shorter if the next answer reaches half its maximum age before. */
+  private async pause(tookMs: number): Promise<void> {
     const [next] = this.toRenew.keys();
     const madeAt = next === undefined ? undefined : this.answers.get(next)?.madeAt;
-    const restMs = Math.min(tookMs, STALE_MS / 2 - (madeAt === undefined ? 0 : this.now() - madeAt));
-    if (restMs > 0) await sleep(restMs, undefined, { ref: false });
+    const pauseMs = Math.min(tookMs, STALE_MS / 2 - (madeAt === undefined ? 0 : this.now() - madeAt));
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { ref: false });
   }
 
-  /** All who ask while an answer is being made get that one. */
+  /** Concurrent requests share one call of `make`. */
   private make(key: string, make: Make): Promise<Answer> {
-    const underWay = this.underWay.get(key);
-    if (underWay) return underWay;
+    const inFlight = this.inFlight.get(key);
+    if (inFlight) return inFlight;
     const made = make()
       .then((answer) => {
         this.store(key, answer);
         return answer;
       })
-      .finally(() => this.underWay.delete(key));
-    this.underWay.set(key, made);
+      .finally(() => this.inFlight.delete(key));
+    this.inFlight.set(key, made);
     return made;
   }
 

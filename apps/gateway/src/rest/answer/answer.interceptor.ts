@@ -3,7 +3,7 @@ import { map, type Observable } from 'rxjs';
 import type { Request, Response } from '../http.js';
 import type { Answer } from './answer.js';
 
-/** Makes the response of an answer: its headers, and its body unless the client has that already. */
+/** Turns an answer into a response: headers, and the body unless the client has it already. */
 @Injectable()
 export class AnswerInterceptor implements NestInterceptor<Answer, string> {
   intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<string> {
@@ -13,7 +13,7 @@ export class AnswerInterceptor implements NestInterceptor<Answer, string> {
     return next.handle().pipe(
       map((answer) => {
         response.set(headersOf(answer));
-        if (!answer.isPublic || !has(request.headers['if-none-match'], answer.etag)) return answer.body;
+        if (!answer.isPublic || !matches(request.headers['if-none-match'], answer.etag)) return answer.body;
         response.status(HttpStatus.NOT_MODIFIED);
         return '';
       }),
@@ -33,11 +33,8 @@ function headersOf({ contentType, etag, next, isPublic, madeAt }: Answer): Recor
   };
 }
 
-/**
- * If-None-Match of RFC 9110, by weak comparison. Express has a check of its own, but gives it up where the request says
- * no-cache, as fetch does beside every If-None-Match.
- */
-function has(ifNoneMatch: string | undefined, etag: string): boolean {
+/** If-None-Match with the weak comparison of RFC 9110. Express skips its own check on no-cache, which fetch sends along with it. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag) || tags.includes('*');

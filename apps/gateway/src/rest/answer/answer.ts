@@ -1,9 +1,9 @@
-/** What is sent, and how long it may be kept. */
+/** The content of a response, and what its caching headers need. */
 export interface Answer {
   readonly body: string;
   readonly contentType: string;
   readonly etag: string;
-  /** Address of the next page. */
+  /** URL of the next page. */
   readonly next: string | null;
   readonly isPublic: boolean;
   /** performance.now() when it was made. */

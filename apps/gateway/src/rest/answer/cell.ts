@@ -1,9 +1,9 @@
 import type { ColumnType } from '../resources/resource.js';
 
-/** A row's values as PostgreSQL writes them. */
+/** Values of a row, in PostgreSQL's text format. */
 export type Row = readonly (string | null)[];
 
-/** A value as JSON. Numbers keep their digits: they are never parsed here. */
+/** A value as JSON. Numbers are never parsed, so they keep all digits. */
 export function jsonCell(type: ColumnType, text: string | null): string {
   if (text === null) return 'null';
   switch (type) {
@@ -26,15 +26,15 @@ export function jsonCell(type: ColumnType, text: string | null): string {
   }
 }
 
-/** A value for CSV, the same text as in JSON; what holds a separator, a quote or a line break is quoted (RFC 4180). */
+/** A value as CSV (RFC 4180), with the same text as in JSON. */
 export function csvCell(type: ColumnType, text: string | null): string {
   if (text === null) return '';
   const value = type === 'boolean' ? jsonCell(type, text) : type === 'timestamptz' ? isoTime(text) : text;
-  // Empty but there: quoted, to differ from a missing value.
+  // An empty text is quoted, a missing value is not.
   return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-/** PostgreSQL writes times of a UTC session as 2021-04-30 07:00:01.5+00. */
+/** In a UTC session PostgreSQL writes 2021-04-30 07:00:01.5+00. */
 function isoTime(text: string): string {
   return text.replace(' ', 'T').replace(/\+00$/, 'Z');
 }

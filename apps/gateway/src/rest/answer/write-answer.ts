@@ -9,7 +9,7 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
 };
 
-/** @param rows as buildSelect's statement gives them, at most one more than the page has */
+/** @param rows the result of buildSelect's statement: at most one row more than the page */
 export function writeAnswer(query: ResourceQuery, rows: readonly Row[], format: Format): Answer {
   const { resource, limit } = query;
   const page = rows.slice(0, limit);
@@ -38,7 +38,7 @@ function jsonOf({ resource: { kind, columns } }: ResourceQuery, rows: readonly R
   return kind === 'item' ? `{"data":${objects[0]}}` : `{"data":[${objects.join(',')}],"next":${JSON.stringify(next)}}`;
 }
 
-/** Lines end with CRLF, the last one as well. */
+/** Every line ends with CRLF, the last one too. */
 function csvOf({ resource: { columns } }: ResourceQuery, rows: readonly Row[]): string {
   const lines = rows.map((row) => columns.map(({ type }, i) => csvCell(type, row[i] ?? null)).join(','));
   return [columns.map(({ name }) => name).join(','), ...lines, ''].join('\r\n');

@@ -2,17 +2,17 @@ import { classifyDatabaseError, sqlStateOf } from '#platform/database/sql-state.
 import { messageOf } from '#platform/errors/message-of.js';
 import { Problem } from '../../problems/problem.js';
 
-/** query_canceled: by statement_timeout, as nobody else cancels a reader's statements. */
+/** query_canceled, here always by statement_timeout: nothing else cancels a reader's statements. */
 const CANCELLED = '57014';
 
-/** No such table, function, column or schema: a database that mart-init has not brought up to date. */
+/** No such table, function, column or schema: mart-init has not migrated this database. */
 const NOT_MIGRATED = new Set(['42P01', '42883', '42703', '3F000']);
 
-/** pg-pool's words (3.14) for a wait that ended before a connection was free. */
+/** The message of pg-pool 3.14 when no connection became free in time. */
 const POOL_IS_TAKEN = 'timeout exceeded when trying to connect';
 
 export function unavailable(cause?: unknown): Problem {
-  const detail = 'PostgreSQL does not answer. Ask again in some seconds; /readyz says what is wrong.';
+  const detail = 'PostgreSQL does not respond. Try again in a few seconds; /readyz shows the error.';
   return new Problem('database-unavailable', detail, { headers: { 'Retry-After': '2' }, cause });
 }
 
@@ -20,19 +20,19 @@ export function tooBusy(detail: string, cause?: unknown): Problem {
   return new Problem('too-busy', detail, { headers: { 'Retry-After': '2' }, cause });
 }
 
-/** @returns the error itself where it is a fault of the program */
+/** @returns the error itself if it is a bug in the gateway */
 export function toDatabaseProblem(error: unknown): unknown {
   const state = sqlStateOf(error);
   if (state === CANCELLED) {
-    const detail = 'Narrow the request, by days or a campaign for example, or raise GATEWAY_QUERY_TIMEOUT_MS.';
+    const detail = 'Narrow the request, for example to some days or one campaign, or raise GATEWAY_QUERY_TIMEOUT_MS.';
     return new Problem('query-timeout', detail, { cause: error });
   }
   if (state !== undefined && NOT_MIGRATED.has(state)) {
-    const detail = 'The database lacks what is to be read. Run mart-init of this version, then ask again.';
+    const detail = 'A table, view or function is missing. Run mart-init of this version, then try again.';
     return new Problem('mart-missing', detail, { headers: { 'Retry-After': '10' }, cause: error });
   }
   if (messageOf(error) === POOL_IS_TAKEN) {
-    return tooBusy('All connections for readers are taken. Ask again, or raise GATEWAY_READ_POOL_SIZE.', error);
+    return tooBusy('All reader connections are in use. Try again, or raise GATEWAY_READ_POOL_SIZE.', error);
   }
   const kind = classifyDatabaseError(error);
   return kind === 'outage' || kind === 'conflict' ? unavailable(error) : error;

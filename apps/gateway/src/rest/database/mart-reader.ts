@@ -7,39 +7,34 @@ import type { Row } from '../answer/cell.js';
 import { Problem } from '../../problems/problem.js';
 import { toDatabaseProblem, tooBusy, unavailable } from './database-problem.js';
 
-/**
- * After this a statement is either slow or will never be answered; whoever asks should not have to wait to learn which. Longer than
- * it takes the monitor to see that a server is back.
- */
-const DOUBT_MS = 750;
+/** How often a pending statement checks whether the server is down. Longer than the monitor takes to see that a server is back. */
+const CHECK_INTERVAL_MS = 750;
 
-/** One late answer of a busy server is no reason to give up what it works on. */
-const LOST_MS = 1500;
+/** A busy server may miss one probe, so a statement fails only when the server has been down for longer than this. */
+const DOWN_GRACE_MS = 1500;
 
-/** PostgreSQL's own texts: what is sent on is written from them. */
+/** Keeps every value as the text that PostgreSQL sends; the response is written from it. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text };
 
-/** Reads the mart on connections of its own, which can write nothing. */
+/** Reads the mart on its own read-only connections. */
 export class MartReader {
   private slow = 0;
 
   /**
-   * @param system knows whether the server answers on other connections
-   * @param mostSlow slow questions at once: more would take the cores and the connections from all others
+   * @param system knows whether the server responds on other connections
+   * @param maxSlow slow queries at a time; more would take cores and connections from everything else
    */
   constructor(
     private readonly dataSource: DataSource,
     private readonly system: SystemMonitor,
-    private readonly mostSlow: number,
+    private readonly maxSlow: number,
   ) {}
 
   /** @throws Problem too-busy, query-timeout, database-unavailable, mart-missing */
   async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
     if (!isSlow) return this.query(statement);
-    if (this.slow >= this.mostSlow) {
-      throw tooBusy(
-        `Of questions that read the rows of messages ${this.mostSlow} are answered at once; ask again later.`,
-      );
+    if (this.slow >= this.maxSlow) {
+      throw tooBusy(`At most ${this.maxSlow} queries that read the rows of messages run at a time. Try again later.`);
     }
     this.slow++;
     try {
@@ -51,11 +46,11 @@ export class MartReader {
 
   private async query({ text, values }: Statement): Promise<readonly Row[]> {
     if (!this.dataSource.isInitialized) throw unavailable();
-    const question = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
+    const query = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
     const done = new AbortController();
     try {
-      const answer = inOneRoundTrip<string[]>(this.dataSource, question);
-      return await Promise.race([answer, this.whenLost(done.signal)]);
+      const result = inOneRoundTrip<string[]>(this.dataSource, query);
+      return await Promise.race([result, this.whenLost(done.signal)]);
     } catch (error) {
       throw error instanceof Problem ? error : toDatabaseProblem(error);
     } finally {
@@ -63,12 +58,12 @@ export class MartReader {
     }
   }
 
-  /** Rejects once the server does not answer at all; a slow statement has until its own time limit. */
+  /** Rejects when the server is down. A slow statement on a live server has until its time limit. */
   private async whenLost(signal: AbortSignal): Promise<never> {
     for (;;) {
-      await abortableSleep(DOUBT_MS, signal);
+      await abortableSleep(CHECK_INTERVAL_MS, signal);
       const { status, since } = this.system.state.postgresql;
-      if (status === 'down' && Date.now() - since.getTime() > LOST_MS) throw unavailable();
+      if (status === 'down' && Date.now() - since.getTime() > DOWN_GRACE_MS) throw unavailable();
     }
   }
 }

@@ -2,10 +2,10 @@ import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 
-/** What counts clients sorts and hashes all rows: as much memory as the analyst has. */
+/** As for the role analyst: queries that count clients sort and hash all rows. */
 const session = { readOnly: true, settings: { work_mem: '64MB' } };
 
-/** The pool of the readers of the mart: small, read-only, with a time limit of its own. */
+/** The readers' connection pool: small, read-only, with its own statement timeout. */
 export function readerOptions(config: GatewayConfig): DataSourceOptions {
   const reader = {
     ...config,

@@ -8,7 +8,7 @@ import type {
 import { problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
 import { API_ROOT } from '../access/api-paths.js';
 import type { ProblemName } from '../../problems/problems.js';
-import { parametersOf, type QueryParameter } from '../query/list-parameters.js';
+import { parametersOf, type QueryParameter } from '../parameters/list-parameters.js';
 import type { Resource } from '../resources/resource.js';
 import { RESOURCES } from '../resources/resources.js';
 import { exampleRow, rowSchema } from './row-schema.js';
@@ -19,23 +19,23 @@ const RECORDS = 'client records';
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
 
 const LIMIT_HEADERS = {
-  'RateLimit-Limit': header('Requests a minute for this address', 'integer'),
-  'RateLimit-Remaining': header('Of these, left', 'integer'),
-  'RateLimit-Reset': header('Seconds until the oldest of them counts no more', 'integer'),
+  'RateLimit-Limit': header('Requests per minute allowed for this client address', 'integer'),
+  'RateLimit-Remaining': header('Requests left', 'integer'),
+  'RateLimit-Reset': header('Seconds until the oldest request no longer counts', 'integer'),
 };
 
 const CACHE_HEADERS = {
-  ETag: header('Of the body; send it as If-None-Match'),
-  'Cache-Control': header('One second for figures; never for what names clients'),
+  ETag: header('Identifies the body; send it back in If-None-Match'),
+  'Cache-Control': header('max-age=1 for aggregates; no-store for client records'),
 };
 
-const ASKED = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
+const QUERY_PROBLEMS = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
 
-/** Every resource below /api/v1, and the list of them. */
+/** Every resource below /api/v1, and the index. */
 export const restFragment: OpenApiFragment = {
   tags: [
-    { name: FIGURES, description: 'The mart, for everybody' },
-    { name: RECORDS, description: 'What names single clients; needs the token' },
+    { name: FIGURES, description: 'Aggregates of the mart; no token required' },
+    { name: RECORDS, description: 'Client-level records; a token is required' },
   ],
   paths: {
     [API_ROOT]: { get: indexOperation() },
@@ -50,9 +50,9 @@ export const restFragment: OpenApiFragment = {
           items: {
             type: 'object',
             properties: {
-              href: { type: 'string', description: 'A path, or a template of one (RFC 6570)' },
+              href: { type: 'string', description: 'Path or path template (RFC 6570)' },
               summary: { type: 'string' },
-              needs_token: { type: 'boolean' },
+              needs_token: { type: 'boolean', description: 'Whether a token is required' },
             },
             required: ['href', 'summary', 'needs_token'],
             additionalProperties: false,
@@ -72,7 +72,7 @@ function pathOf({ path }: Resource): string {
   return `${API_ROOT}/${path.replace(/:(\w+)/g, '{$1}')}`;
 }
 
-/** campaigns/:type/:id gives CampaignsTypeId. */
+/** For example CampaignsTypeId for campaigns/:type/:id. */
 function nameOf({ path }: Resource): string {
   return path.replace(/(?:^|[/:-]+)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -81,10 +81,10 @@ function indexOperation(): Operation {
   const data = [{ href: `${API_ROOT}/channels`, summary: 'Rates by channel', needs_token: false }];
   const example = { data, documentation: '/docs', openapi: '/openapi.json' };
   return {
-    ...{ operationId: 'getIndex', tags: [FIGURES], summary: 'What there is' },
+    ...{ operationId: 'getIndex', tags: [FIGURES], summary: 'List all resources' },
     responses: {
       200: {
-        description: 'All paths',
+        description: 'All resources',
         headers: LIMIT_HEADERS,
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Index' }, example } },
       },
@@ -102,8 +102,10 @@ function operationOf(resource: Resource): Operation {
     description,
     parameters: parametersOf(resource).map(parameterOf),
     responses: {
-      200: found(resource),
-      ...(needsToken ? {} : { 304: { description: 'As it was, by If-None-Match', headers: CACHE_HEADERS } }),
+      200: okResponse(resource),
+      ...(needsToken
+        ? {}
+        : { 304: { description: 'Not modified: the ETag matches If-None-Match', headers: CACHE_HEADERS } }),
       ...problemResponses(problemsOf(resource)),
     },
     ...(needsToken ? { security: [{ token: [] }] } : {}),
@@ -114,14 +116,14 @@ function problemsOf({ path, needsToken, parameters, isSlow }: Resource): Problem
   return [
     'invalid-parameter',
     ...USUAL_PROBLEMS,
-    ...ASKED,
+    ...QUERY_PROBLEMS,
     ...(path.includes(':') ? (['not-found'] as const) : []),
     ...(needsToken ? (['token-needed', 'token-not-configured'] as const) : []),
     ...(canBeSlow(parameters, isSlow) ? (['too-busy'] as const) : []),
   ];
 }
 
-/** Slow in any case, or by one value of one of its parameters. */
+/** Slow always, or for one value of a parameter. */
 function canBeSlow(parameters: Resource['parameters'], isSlow: Resource['isSlow']): boolean {
   const values = ({ kind: { schema } }: QueryParameter) =>
     Array.isArray(schema.enum) ? (schema.enum as string[]) : [];
@@ -140,7 +142,7 @@ function parameterOf({ name, in: place, kind, description, example }: QueryParam
   };
 }
 
-function found(resource: Resource): ResponseObject {
+function okResponse(resource: Resource): ResponseObject {
   const { kind, needsToken, columns } = resource;
   const row: Schema = { $ref: `#/components/schemas/${nameOf(resource)}` };
   const example = exampleRow(resource);
@@ -151,11 +153,13 @@ function found(resource: Resource): ResponseObject {
   const csv = { schema: { type: 'string' }, example: `${columns.map(({ name }) => name).join(',')}\r\n` };
   return {
     description:
-      kind === 'item' ? 'The row' : 'A page of rows; in CSV the header line first, and the next page in Link only',
+      kind === 'item'
+        ? 'The row'
+        : 'A page of rows. CSV begins with a header line; its next page is in the header Link only',
     headers: {
       ...(needsToken ? { 'Cache-Control': CACHE_HEADERS['Cache-Control'] } : CACHE_HEADERS),
-      ...(needsToken ? {} : { Age: header('Seconds since the mart answered', 'integer') }),
-      ...(kind === 'item' ? {} : { Link: header('The next page, rel="next"; absent on the last one') }),
+      ...(needsToken ? {} : { Age: header('Seconds since the mart was read', 'integer') }),
+      ...(kind === 'item' ? {} : { Link: header('URL of the next page, rel="next"; absent on the last page') }),
       ...LIMIT_HEADERS,
     },
     content: { 'application/json': json, ...(kind === 'item' ? {} : { 'text/csv': csv }) },
@@ -171,7 +175,7 @@ function list(row: Schema): Schema {
     type: 'object',
     properties: {
       data: { type: 'array', items: row },
-      next: { type: ['string', 'null'], description: 'Address of the next page; null on the last one' },
+      next: { type: ['string', 'null'], description: 'URL of the next page; null on the last page' },
     },
     required: ['data', 'next'],
     additionalProperties: false,

@@ -17,21 +17,21 @@ const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
     type: 'object',
     properties: {
       base64: { type: 'string', contentEncoding: 'base64' },
-      text: { type: ['string', 'null'], description: 'Null where the bytes are not UTF-8' },
+      text: { type: ['string', 'null'], description: 'Null if the bytes are not valid UTF-8' },
     },
     required: ['base64', 'text'],
     additionalProperties: false,
   },
 };
 
-/** Columns with a closed set of values, whichever resource has them. */
+/** Columns with a closed set of values, in any resource. */
 const CLOSED: Readonly<Record<string, Schema>> = {
   channel: CHANNEL.schema,
   message_type: MESSAGE_TYPE.schema,
   campaign_type: MESSAGE_TYPE.schema,
 };
 
-/** Of a row of a resource. */
+/** The schema of one row of a resource. */
 export function rowSchema(resource: Resource): Schema {
   const { columns, summary } = resource;
   return {
@@ -51,7 +51,7 @@ function columnSchema({ parameters }: Resource, { name, type, description, nulla
   return { ...base, type: [base.type, 'null'], ...orNull, description };
 }
 
-/** A row that could be one: figures of a thousand messages. */
+/** A plausible row: the counts and rates of a thousand messages. */
 export function exampleRow(resource: Resource): Readonly<Record<string, unknown>> {
   return Object.fromEntries(resource.columns.map((column) => [column.name, exampleOf(resource, column)]));
 }

@@ -1,13 +1,13 @@
 import { contract } from '#schema/contract.js';
 
-/** A kind of value that a parameter takes, for the check, the database and the document. */
+/** The kind of a parameter's value: how it is checked, bound in SQL and documented. */
 export interface ValueKind {
-  /** PostgreSQL's type that the text is cast to. */
+  /** PostgreSQL type that the text is cast to. */
   readonly sqlType: string;
-  /** Continues "must be". */
+  /** Completes the error message "must be …". */
   readonly accepted: string;
   readonly accepts: (text: string) => boolean;
-  /** Of the OpenAPI document. */
+  /** For the OpenAPI document. */
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
@@ -22,10 +22,10 @@ export function oneOf(values: readonly string[]): ValueKind {
   };
 }
 
-/** An empty text stands for rows without a value. */
+/** An empty string selects rows without a value. */
 export const TEXT: ValueKind = {
   sqlType: 'text',
-  accepted: `at most ${MAX_TEXT} characters, none of them NUL`,
+  accepted: `at most ${MAX_TEXT} characters without NUL`,
   accepts: (text) => text.length <= MAX_TEXT && !text.includes('\0'),
   schema: { type: 'string', maxLength: MAX_TEXT },
 };
@@ -39,7 +39,7 @@ export const BOOLEAN: ValueKind = {
 
 export const DAY: ValueKind = {
   sqlType: 'date',
-  accepted: 'a day as YYYY-MM-DD',
+  accepted: 'a date as YYYY-MM-DD',
   accepts: isDay,
   schema: { type: 'string', format: 'date' },
 };
@@ -48,7 +48,7 @@ const MAX_INTEGER = 2_147_483_647;
 
 export function integer(min: number, max: number): ValueKind {
   return {
-    // A function with an integer argument is not found with a bigint; the other way round it is.
+    // PostgreSQL casts an integer argument to bigint implicitly, but not a bigint to integer.
     sqlType: max <= MAX_INTEGER ? 'integer' : 'bigint',
     accepted: `an integer from ${min} to ${max}`,
     accepts: (text) => /^-?\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max,
@@ -56,17 +56,17 @@ export function integer(min: number, max: number): ValueKind {
   };
 }
 
-/** A 64-bit integer; in JSON text, where programs round large numbers. */
+/** A 64-bit integer. Text in JSON, because JavaScript rounds large numbers. */
 export const ID: ValueKind = {
   sqlType: 'bigint',
-  accepted: 'an integer of at most 18 digits, or 19 within 64 bits',
+  accepted: 'a 64-bit integer',
   accepts: (text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
   schema: { type: 'string', pattern: '^-?\\d{1,19}$' },
 };
 
 export const PRICE: ValueKind = {
   sqlType: 'numeric',
-  accepted: 'a number from 0 with at most 9 digits before the point and 9 behind it',
+  accepted: 'a non-negative number with at most 9 digits before and 9 after the decimal point',
   accepts: (text) => /^\d{1,9}(\.\d{1,9})?$/.test(text),
   schema: { type: 'number', minimum: 0 },
 };
@@ -79,7 +79,7 @@ function valuesOf(column: 'channel' | 'message_type'): readonly string[] {
   return found !== undefined && 'values' in found ? found.values : [];
 }
 
-/** A real day of the calendar with a year of four digits. */
+/** Whether the text is a real calendar date with a four-digit year. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < '0001') return false;
   const day = new Date(`${text}T00:00:00Z`);

@@ -16,7 +16,7 @@ function select(path: string, search: Record<string, string> = {}, after?: Posit
 }
 
 describe('buildSelect', () => {
-  it('reads a page and one row more, in the order of the key', () => {
+  it('reads one row more than a page, ordered by the key', () => {
     expect(select('channels')).toEqual({
       text: 'FROM mart.channel_rates AS resource ORDER BY "channel" ASC LIMIT $1::integer',
       values: ['101'],
@@ -36,7 +36,7 @@ describe('buildSelect', () => {
     });
   });
 
-  it('goes on behind a position, where rows without a value are last', () => {
+  it('continues after a position, with nulls last', () => {
     const { text, values } = select('streams', { sort: '-sent' }, ['10', 'email', null]);
 
     expect(text).toContain(
@@ -45,17 +45,17 @@ describe('buildSelect', () => {
     expect(values).toEqual(['10', 'email', '101']);
   });
 
-  it('finds nothing behind a position of nulls only', () => {
+  it('finds nothing after a position of nulls only', () => {
     expect(select('cohorts', {}, [null]).text).toContain('WHERE false');
   });
 
-  it("leaves out a function's arguments that were not given", () => {
+  it('leaves out absent arguments of a function', () => {
     expect(select('campaigns/top', { by_rate: 'click_rate', most: '3' }).text).toContain(
       'FROM mart.top_campaigns(by_rate => $1::text, most => $2::integer) AS resource ORDER BY "click_rate" DESC',
     );
   });
 
-  it('leaves out the check that reads all rows, unless it is asked for', () => {
+  it('leaves out the check that reads all rows unless it is requested', () => {
     expect(select('quality').text).toContain(`WHERE check_name <> 'duplicate message_id'`);
     expect(select('quality', { check: 'duplicate message_id' })).toMatchObject({
       text: expect.stringContaining('WHERE check_name = $1::text') as unknown,
@@ -65,7 +65,7 @@ describe('buildSelect', () => {
 });
 
 describe('readQuery', () => {
-  it('gives the same address to requests that mean the same', () => {
+  it('normalizes equivalent requests to the same address', () => {
     const [one, other] = ['limit=5&sort=-sent&type=bulk', 'type=bulk&limit=5&sort=-sent'].map((search) =>
       readQuery(resource('funnel'), {}, new URLSearchParams(search)),
     );
@@ -74,7 +74,7 @@ describe('readQuery', () => {
     expect(other!.address).toBe(one!.address);
   });
 
-  it('tells of all that is wrong at once', () => {
+  it('reports every error at once', () => {
     const search = new URLSearchParams('limit=0&nope=1&__proto__=2&type=a&type=b&from=2021-13-01&format=xml');
 
     expect(() => readQuery(resource('campaigns'), {}, search)).toThrow(
@@ -83,10 +83,10 @@ describe('readQuery', () => {
   });
 
   it.each([
-    ['a day after the last one', 'from=2021-05-02&to=2021-05-01', '"from"'],
+    ['a first day after the last day', 'from=2021-05-02&to=2021-05-01', '"from"'],
     ['a cursor of another sort', `sort=sent&cursor=${encodeCursor([], [])}`, '"cursor"'],
     ['a parameter of the path', 'id=7', '"id"'],
-  ])('refuses %s', (_what, search, name) => {
+  ])('rejects %s', (_what, search, name) => {
     const path = search === 'id=7' ? 'campaigns/:type/:id' : 'daily';
     const values = search === 'id=7' ? { type: 'bulk', id: '8' } : {};
 

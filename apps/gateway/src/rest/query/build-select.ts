@@ -1,4 +1,4 @@
-import type { Condition, Given, Parameter, Resource } from '../resources/resource.js';
+import type { Condition, ParameterValues, Parameter, Resource } from '../resources/resource.js';
 import type { Position } from './cursor.js';
 import type { OrderTerm } from './order.js';
 import type { ResourceQuery } from './resource-query.js';
@@ -9,31 +9,31 @@ export interface Statement {
 }
 
 /**
- * The SQL of a page and one row more, by which is seen whether a page follows. Of each row first the resource's columns,
- * then its values in the terms of the order. Values are bound, each with a cast; all else comes from the definitions.
+ * The SQL for a page plus one row, which tells whether another page follows. Each row has the resource's columns, then its values
+ * of the sort terms. Values are bound, each with a cast; everything else is built from the definitions.
  */
-export function buildSelect({ resource, given, order, limit, after }: ResourceQuery): Statement {
-  const values = new Values();
+export function buildSelect({ resource, parameterValues, order, limit, after }: ResourceQuery): Statement {
+  const values = new BoundValues();
   const columns = resource.columns.map(({ name }) => `"${name}"`);
-  const conditions = conditionsOf(resource, given, values);
-  if (after !== undefined) conditions.push(behind(order, after, values));
+  const conditions = conditionsOf(resource, parameterValues, values);
+  if (after !== undefined) conditions.push(afterPosition(order, after, values));
   const text = [
     `SELECT ${[...columns, ...order.map(({ sql }) => sql)].join(', ')}`,
-    `FROM ${fromOf(resource, given, values)} AS resource`,
+    `FROM ${fromOf(resource, parameterValues, values)} AS resource`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-    `ORDER BY ${order.map(step).join(', ')}`,
+    `ORDER BY ${order.map(orderBy).join(', ')}`,
     `LIMIT ${values.bind(String(resource.kind === 'item' ? 1 : limit + 1), 'integer')}`,
   ];
   return { text: text.filter(Boolean).join(' '), values: values.bound };
 }
 
-/** An index gives no other place to nulls than its own, so where there are none it must not be asked to. */
-function step({ sql, descending, nullable }: OrderTerm): string {
+/** NULLS LAST only for nullable columns: with it, PostgreSQL cannot use a descending scan of an ordinary index. */
+function orderBy({ sql, descending, nullable }: OrderTerm): string {
   return `${sql} ${descending ? 'DESC' : 'ASC'}${nullable ? ' NULLS LAST' : ''}`;
 }
 
-/** Values in the order of their placeholders. */
-class Values {
+/** Bound values, in the order of their placeholders. */
+class BoundValues {
   readonly bound: string[] = [];
 
   bind(value: string, sqlType: string): string {
@@ -42,18 +42,19 @@ class Values {
   }
 }
 
-function fromOf({ from, parameters }: Resource, given: Given, values: Values): string {
+function fromOf({ from, parameters }: Resource, parameterValues: ParameterValues, values: BoundValues): string {
   if ('relation' in from) return from.relation;
   const passed = parameters.flatMap(({ name, kind, use }) => {
-    const value = given[name];
+    const value = parameterValues[name];
     return value === undefined || 'where' in use ? [] : [`${use.argument} => ${values.bind(value, kind.sqlType)}`];
   });
   return `${from.function}(${passed.join(', ')})`;
 }
 
-function conditionsOf({ parameters }: Resource, given: Given, values: Values): string[] {
+function conditionsOf({ parameters }: Resource, parameterValues: ParameterValues, values: BoundValues): string[] {
   return parameters.flatMap((parameter) => {
-    const condition = 'where' in parameter.use ? conditionOf(parameter, parameter.use, given, values) : undefined;
+    const condition =
+      'where' in parameter.use ? conditionOf(parameter, parameter.use, parameterValues, values) : undefined;
     return condition === undefined ? [] : [condition];
   });
 }
@@ -61,19 +62,19 @@ function conditionsOf({ parameters }: Resource, given: Given, values: Values): s
 function conditionOf(
   { name, kind }: Parameter,
   { where, whereEmpty, whereAbsent }: Condition,
-  given: Given,
-  values: Values,
+  parameterValues: ParameterValues,
+  values: BoundValues,
 ): string | undefined {
-  const value = given[name];
+  const value = parameterValues[name];
   if (value === undefined) return whereAbsent;
   return value === '' && whereEmpty !== undefined ? whereEmpty : where(values.bind(value, kind.sqlType));
 }
 
 /**
- * Rows behind a position: equal in the first terms and behind in the next one. Rows without a value are last whichever way
- * a term goes, so nothing is behind null in its own term. A row comparison can say neither this nor mixed directions.
+ * Rows after a position: equal in the first terms and after it in the next one. Nulls sort last in both directions, so no value
+ * follows null. A row comparison such as (a, b) > (x, y) supports neither that nor mixed directions.
  */
-function behind(order: readonly OrderTerm[], after: Position, values: Values): string {
+function afterPosition(order: readonly OrderTerm[], after: Position, values: BoundValues): string {
   const placeholders = order.map(({ type }, i) => {
     const value = after[i] ?? null;
     return value === null ? undefined : values.bind(value, type);

@@ -10,7 +10,7 @@ const term = (column: string, type: ColumnType, descending = false): OrderTerm =
 
 const order = [term('sent', 'bigint', true), term('topic', 'text')];
 
-/** What a client might make up. */
+/** A cursor that a client made up. */
 const made = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 describe('a cursor', () => {
@@ -24,15 +24,15 @@ describe('a cursor', () => {
   it.each([
     ['another order', encodeCursor([order[1]!, order[0]!], ['a', '1'])],
     ['the other direction', encodeCursor([term('sent', 'bigint'), order[1]!], ['1', 'a'])],
-    ['no JSON', 'abc'],
-    ['no list', Buffer.from('{"0":"-sent,topic"}').toString('base64url')],
+    ['invalid JSON', 'abc'],
+    ['JSON that is no array', Buffer.from('{"0":"-sent,topic"}').toString('base64url')],
     ['too few values', made('-sent,topic', '1')],
     ['too many values', made('-sent,topic', '1', 'a', 'b')],
     ['a number', made('-sent,topic', 1, 'a')],
     ['SQL', made('-sent,topic', '1); DROP TABLE messages --', 'a')],
     ['a number beyond the type', made('-sent,topic', '9223372036854775808', 'a')],
     ['a NUL character', made('-sent,topic', '1', 'a\0')],
-  ])('is refused where it has %s', (_what, cursor) => {
+  ])('is rejected with %s', (_what, cursor) => {
     expect(decodeCursor(order, cursor)).toBeUndefined();
   });
 
@@ -49,9 +49,9 @@ describe('a cursor', () => {
     ['integer', '2147483648', false],
     ['boolean', 't', true],
     ['boolean', 'true', false],
-  ])('takes of type %s the value %s: %s', (type, value, taken) => {
+  ])('of type %s accepts %s: %s', (type, value, accepted) => {
     const one = [term('c', type)];
 
-    expect(decodeCursor(one, encodeCursor(one, [value])) !== undefined).toBe(taken);
+    expect(decodeCursor(one, encodeCursor(one, [value])) !== undefined).toBe(accepted);
   });
 });

@@ -2,10 +2,10 @@ import type { ColumnType } from '../resources/resource.js';
 import { isDay } from '../parameters/value-kind.js';
 import { orderText, type OrderTerm } from './order.js';
 
-/** Values of a row in the terms of an order, as PostgreSQL writes them; where the next page begins. */
+/** A row's values of the sort terms, as PostgreSQL writes them. The next page begins after it. */
 export type Position = readonly (string | null)[];
 
-/** Opaque to clients: the order it belongs to and the position, as base64url. */
+/** The order and the position as base64url; opaque to clients. */
 export function encodeCursor(order: readonly OrderTerm[], position: Position): string {
   return Buffer.from(JSON.stringify([orderText(order), ...position])).toString('base64url');
 }
@@ -26,7 +26,7 @@ export function decodeCursor(order: readonly OrderTerm[], cursor: string): Posit
   return fits ? (position as Position) : undefined;
 }
 
-/** Whether PostgreSQL can cast the text to the type; what it then refuses would be a fault of ours. */
+/** Whether PostgreSQL can cast the text to the type. A text it cannot cast would end as an internal error. */
 function isOf(type: ColumnType, text: string): boolean {
   switch (type) {
     case 'bigint':

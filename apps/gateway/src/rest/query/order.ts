@@ -1,9 +1,9 @@
-import type { Column, ColumnType, Given, Resource } from '../resources/resource.js';
+import type { Column, ColumnType, ParameterValues, Resource } from '../resources/resource.js';
 
-/** One step of an order. */
+/** One term of ORDER BY. */
 export interface OrderTerm {
   readonly column: string;
-  /** Expression to sort by. */
+  /** SQL expression to sort by. */
   readonly sql: string;
   readonly type: ColumnType;
   readonly descending: boolean;
@@ -11,12 +11,12 @@ export interface OrderTerm {
 }
 
 /**
- * The order of a resource's rows: by the column asked for or by default, then by the key, so that no two rows are equal.
+ * The order of a resource's rows: the requested or default column, then the key, which makes the order total.
  *
- * @param sort a sortable column, a minus before it for descending
+ * @param sort a sortable column; a leading minus means descending
  */
-export function orderOf(resource: Resource, given: Given, sort?: string): readonly OrderTerm[] {
-  const wanted = sort === undefined ? resource.order(given) : [sort];
+export function orderOf(resource: Resource, parameterValues: ParameterValues, sort?: string): readonly OrderTerm[] {
+  const wanted = sort === undefined ? resource.order(parameterValues) : [sort];
   const terms = wanted.map((each) => termOf(resource, each.replace(/^-/, ''), each.startsWith('-')));
   for (const column of resource.key) {
     if (!terms.some((term) => term.column === column)) terms.push(termOf(resource, column, false));
@@ -24,19 +24,19 @@ export function orderOf(resource: Resource, given: Given, sort?: string): readon
   return terms;
 }
 
-/** As `sort` would write it; a cursor belongs to one such text. */
+/** The order as text, as in `sort`. A cursor is valid for one such text. */
 export function orderText(order: readonly OrderTerm[]): string {
   return order.map(({ column, descending }) => `${descending ? '-' : ''}${column}`).join(',');
 }
 
 function termOf(resource: Resource, column: string, descending: boolean): OrderTerm {
-  const { type: ownType, nullable } = columnOf(resource, column);
+  const { type: ownType, nullable } = findColumn(resource, column);
   const { sql, type } = resource.sortedBy[column] ?? { sql: `"${column}"`, type: ownType };
   return { column, sql, type: type === 'id' ? 'bigint' : type, descending, nullable };
 }
 
-/** @throws Error where the definition of the resource names a column that it does not have */
-function columnOf({ path, columns }: Resource, name: string): Column {
+/** @throws Error if the resource has no such column */
+function findColumn({ path, columns }: Resource, name: string): Column {
   const column = columns.find((each) => each.name === name);
   if (column === undefined) throw new Error(`${path} has no column ${name}`);
   return column;

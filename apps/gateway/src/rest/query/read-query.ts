@@ -5,15 +5,15 @@ import { Problem } from '../../problems/problem.js';
 import type { ParameterProblem } from '../../problems/problems.js';
 import type { Resource } from '../resources/resource.js';
 import { decodeCursor } from './cursor.js';
-import { DEFAULT_LIMIT, parametersOf } from './list-parameters.js';
+import { DEFAULT_LIMIT, parametersOf } from '../parameters/list-parameters.js';
 import { orderOf } from './order.js';
 import type { Format, ResourceQuery } from './resource-query.js';
 
 /**
- * Checks the parameters of a request.
+ * Validates the parameters of a request.
  *
- * @param path values of the path's parameters, decoded
- * @throws Problem invalid-parameter with all that is wrong, unknown and repeated parameters included
+ * @param path decoded path parameters
+ * @throws Problem invalid-parameter, which lists every error, unknown and repeated parameters included
  */
 export function readQuery(
   resource: Resource,
@@ -25,26 +25,41 @@ export function readQuery(
   if (!checked.success || errors.length > 0) throw invalid(errors);
 
   const { limit, sort, cursor, format, ...own } = checked.data;
-  const given = Object.fromEntries(
+  const parameterValues = Object.fromEntries(
     Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const order = orderOf(resource, given, sort);
+  const order = orderOf(resource, parameterValues, sort);
   const after = cursor === undefined ? undefined : decodeCursor(order, cursor);
-  if (given.from !== undefined && given.to !== undefined && given.from > given.to) {
-    errors.push({ parameter: 'from', detail: `must not be after "to", which is ${given.to}` });
+  if (
+    parameterValues.from !== undefined &&
+    parameterValues.to !== undefined &&
+    parameterValues.from > parameterValues.to
+  ) {
+    errors.push({ parameter: 'from', detail: `must not be after "to", which is ${parameterValues.to}` });
   }
   if (cursor !== undefined && after === undefined) {
-    errors.push({ parameter: 'cursor', detail: 'is not one of this list and sort; follow `next` of the page before' });
+    errors.push({
+      parameter: 'cursor',
+      detail: 'does not belong to this list and sort; use `next` of the previous page',
+    });
   }
   if (errors.length > 0) throw invalid(errors);
 
-  const address = addressOf(resource, { ...given, sort, limit, format });
-  return { resource, given, order, limit: Number(limit ?? DEFAULT_LIMIT), after, format: format as Format, address };
+  const address = addressOf(resource, { ...parameterValues, sort, limit, format });
+  return {
+    resource,
+    parameterValues,
+    order,
+    limit: Number(limit ?? DEFAULT_LIMIT),
+    after,
+    format: format as Format,
+    address,
+  };
 }
 
 type Checker = z.ZodType<Record<string, string | undefined>>;
 
-/** Zod compiles a schema when it is first used, which takes longer than a whole request. */
+/** Cached: Zod compiles a schema on first use, which takes longer than a whole request. */
 const checkers = new Map<Resource, Checker>();
 
 function checkerOf(resource: Resource): Checker {
@@ -62,11 +77,11 @@ function checkerOf(resource: Resource): Checker {
 function textOf({ accepts, accepted }: ValueKind) {
   const error = `must be ${accepted}`;
   return z
-    .string({ error: ({ input }) => (Array.isArray(input) ? 'is given more than once; give it once' : error) })
+    .string({ error: ({ input }) => (Array.isArray(input) ? 'must not be repeated' : error) })
     .refine(accepts, { error });
 }
 
-/** A repeated parameter keeps all its values, for the check to complain of. */
+/** A repeated parameter keeps all its values, so that validation can reject it. */
 function valuesOf(search: URLSearchParams): Record<string, string | string[]> {
   return Object.fromEntries(
     [...new Set(search.keys())].map((name) => {
@@ -80,7 +95,7 @@ function unknownOf(resource: Resource, search: URLSearchParams): ParameterProble
   const known = parametersOf(resource).filter((parameter) => parameter.in === 'query');
   const names = known.map(({ name }) => name);
   const detail =
-    names.length === 0 ? 'is not known; there are none here' : `is not known; there are ${names.join(', ')}`;
+    names.length === 0 ? 'is unknown; this resource has no parameters' : `is unknown; known are ${names.join(', ')}`;
   return [...new Set(search.keys())]
     .filter((name) => !names.includes(name))
     .map((name) => ({ parameter: name.slice(0, 100), detail }));
@@ -92,10 +107,10 @@ function explain({ path, message }: z.core.$ZodIssue): ParameterProblem {
 
 function invalid(errors: readonly ParameterProblem[]): Problem {
   const names = [...new Set(errors.map(({ parameter }) => `"${parameter}"`))];
-  return new Problem('invalid-parameter', `Correct ${names.join(', ')}; "errors" says how.`, { errors });
+  return new Problem('invalid-parameter', `Correct ${names.join(', ')}. See "errors" for details.`, { errors });
 }
 
-/** In one order, so that requests that mean the same share an answer. */
+/** Parameters in a fixed order, so that equivalent requests share a cached answer. */
 function addressOf(resource: Resource, values: Readonly<Record<string, string | undefined>>): string {
   const parameters = parametersOf(resource);
   const path = resource.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));

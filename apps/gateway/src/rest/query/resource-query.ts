@@ -1,20 +1,20 @@
-import type { Given, Resource } from '../resources/resource.js';
+import type { ParameterValues, Resource } from '../resources/resource.js';
 import type { Position } from './cursor.js';
-import type { FORMATS } from './list-parameters.js';
+import type { FORMATS } from '../parameters/list-parameters.js';
 import type { OrderTerm } from './order.js';
 
 export type Format = (typeof FORMATS)[number];
 
-/** A request for a resource, checked. */
+/** A validated request for a resource. */
 export interface ResourceQuery {
   readonly resource: Resource;
-  readonly given: Given;
+  readonly parameterValues: ParameterValues;
   readonly order: readonly OrderTerm[];
   readonly limit: number;
-  /** Of the row before the first one wanted. */
+  /** The last row of the previous page. */
   readonly after?: Position;
-  /** As a parameter; the header Accept is not looked at here. */
+  /** From the parameter `format`; the header Accept is read elsewhere. */
   readonly format?: Format;
-  /** Path and query without the cursor, the same for requests that mean the same. */
+  /** Path and query without the cursor, normalized: equivalent requests have the same address. */
   readonly address: string;
 }

@@ -3,7 +3,7 @@ import { contract } from '#schema/contract.js';
 import { integer, MESSAGE_TYPE, oneOf, PRICE } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { martResource, ownResource } from './define-resource.js';
-import { argument, byTopic, byType, days, equals, isTrue } from './parameters.js';
+import { argument, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Column, Parameter, Resource } from './resource.js';
 
 const CAMPAIGN_NUMBER = integer(0, Number.MAX_SAFE_INTEGER);
@@ -18,7 +18,7 @@ const ofCampaign: readonly Parameter[] = [
   }),
   equals('id', {
     ...{ in: 'path', kind: CAMPAIGN_NUMBER, column: 'campaign_id' },
-    description: 'Number of the campaign; not unique without its type',
+    description: 'Campaign id; unique only together with the type',
     example: '64',
   }),
 ];
@@ -26,34 +26,34 @@ const ofCampaign: readonly Parameter[] = [
 const byNumber = equals('id', {
   kind: CAMPAIGN_NUMBER,
   column: 'campaign_id',
-  description: 'Number of the campaign; a bulk and a transactional one may have the same',
+  description: 'Campaign id; campaigns of different types may share one',
   example: '64',
 });
 
 const scorecard = martResource('campaign_scorecard', {
   path: 'campaigns',
-  summary: 'Scorecards of the campaigns with messages',
+  summary: 'Scorecards of campaigns that sent messages',
   parameters: [
-    ...days('first_date', 'last_date', 'of a time in which the campaign sent'),
+    ...days('first_date', 'last_date', 'of the period in which the campaign sent'),
     byType('campaign_type'),
     equals('channel', {
       column: 'campaign_channel',
-      description: 'Channel of the campaign, multichannel for triggers',
+      description: 'Channel of the campaign; multichannel for triggers',
       example: 'mobile_push',
     }),
     byTopic,
     byNumber,
-    isTrue('is_known', 'Whether the table campaigns has it'),
+    isTrue('is_known', 'Whether the campaign is in the table campaigns'),
   ],
   key: ['campaign_id', 'campaign_type'],
 });
 
-/** The campaign's own columns that the scorecard does not have. */
+/** Columns of the table campaigns that the scorecard lacks. */
 const details = contractColumns(contract.reference[0]).filter(
   ({ name }) => !['id', 'campaign_type', 'channel', 'topic', 'total_count'].includes(name),
 );
 
-/** A campaign is one that is known, or that there are messages of; one without messages has sent none. */
+/** Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. */
 const isCount = ({ type, name }: Column) => type === 'bigint' && name !== 'total_count' && name !== 'campaign_id';
 const CAMPAIGN = `(
   SELECT coalesce(scorecard.campaign_id, campaign.id) AS campaign_id,
@@ -74,11 +74,11 @@ export const campaignResources: readonly Resource[] = [
   scorecard,
   martResource('top_campaigns', {
     path: 'campaigns/top',
-    summary: 'The best campaigns by one of their rates',
+    summary: 'The best campaigns by one rate',
     parameters: [
-      argument('by_rate', oneOf(USUAL_RATES), 'The rate that counts, open_rate unless given', 'by_rate', 'click_rate'),
-      argument('least_sent', integer(0, 1_000_000_000), 'Only campaigns with so many messages, 1000 unless given'),
-      argument('most', integer(1, 1000), 'So many campaigns in all, 20 unless given'),
+      argument('by_rate', oneOf(USUAL_RATES), 'Rate to rank by; default open_rate', 'by_rate', 'click_rate'),
+      argument('least_sent', integer(0, 1_000_000_000), 'Minimum number of messages sent; default 1000'),
+      argument('most', integer(1, 1000), 'Maximum number of campaigns; default 20'),
     ],
     columns: Object.fromEntries(scorecard.columns.map(({ name, description }) => [name, description])),
     key: ['campaign_id', 'campaign_type'],
@@ -98,27 +98,27 @@ export const campaignResources: readonly Resource[] = [
   }),
   martResource('campaign_costs', {
     path: 'campaigns/costs',
-    summary: 'What if a message of a channel cost so much?',
+    summary: 'Cost per open, click and purchase at assumed prices',
     parameters: (['email', 'mobile_push', 'web_push', 'sms'] as const).map((channel) =>
-      argument(`${channel}_price`, PRICE, `Price of a message by ${channel}, 0 unless given`, undefined, '0.01'),
+      argument(`${channel}_price`, PRICE, `Price of a message by ${channel}; default 0`, undefined, '0.01'),
     ),
     columns: {
       message_type: 'Kind of campaign',
       channel: 'Channel of the message',
-      price: 'Price of a message, as given',
+      price: 'Assumed price of a message',
       cost: 'sent x price',
-      cost_per_open: 'cost / opened; null where there is nothing to divide by',
-      cost_per_click: 'cost / clicked; null where there is nothing to divide by',
-      cost_per_purchase: 'cost / purchased; null where there is nothing to divide by',
+      cost_per_open: 'cost / opened; null if the divisor is 0',
+      cost_per_click: 'cost / clicked; null if the divisor is 0',
+      cost_per_purchase: 'cost / purchased; null if the divisor is 0',
     },
     key: ['message_type', 'channel'],
   }),
   ownResource({
     path: 'campaigns/:type/:id',
     kind: 'item',
-    summary: 'One campaign: its scorecard and its own columns',
+    summary: 'One campaign: its scorecard and properties',
     description:
-      'The scorecard of a campaign, with what the table campaigns has of it. Without messages its counts are 0.',
+      'The scorecard of a campaign and its columns of the table campaigns. Without messages its counts are 0.',
     from: { relation: CAMPAIGN },
     columns: [...scorecard.columns, ...details],
     parameters: ofCampaign,
@@ -128,24 +128,24 @@ export const campaignResources: readonly Resource[] = [
   martResource('campaign_audience', {
     path: 'campaigns/:type/:id/audience',
     kind: 'item',
-    summary: 'How many different clients a campaign reached',
+    summary: 'Number of distinct clients that a campaign reached',
     parameters: ofCampaign,
     key: ['campaign_id', 'campaign_type'],
     isSlow: true,
   }),
   martResource('subject_features', {
     path: 'subjects',
-    summary: 'What in a subject line goes with more opens?',
+    summary: 'Subject line features that go with more opens',
     parameters: [
       byType('campaign_type'),
-      equals('feature', { description: 'A property of the subject', example: 'emoji' }),
-      equals('value', { description: 'true or false; for length the range of characters', example: 'true' }),
+      equals('feature', { description: 'Feature of the subject line', example: 'emoji' }),
+      equals('value', { description: 'true or false; for length a range of characters', example: 'true' }),
     ],
     key: ['campaign_type', 'feature', 'value'],
   }),
   martResource('experiment_effect', {
     path: 'experiments',
-    summary: 'A/B tests and warm-ups against the rest',
+    summary: 'A/B tests and warm-ups compared with other campaigns',
     parameters: [
       byType('campaign_type'),
       equals('experiment', {
@@ -157,8 +157,8 @@ export const campaignResources: readonly Resource[] = [
   }),
   martResource('trigger_sequence', {
     path: 'triggers',
-    summary: 'Rates by the place in a series of triggers',
-    parameters: [byTopic, equals('position', { kind: integer(0, 1_000_000), description: 'Place in the series' })],
+    summary: 'Rates by position in a series of triggers',
+    parameters: [byTopic, equals('position', { kind: integer(0, 1_000_000), description: 'Position in the series' })],
     key: ['topic', 'position'],
     nullable: ['topic', 'position'],
   }),

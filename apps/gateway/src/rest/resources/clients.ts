@@ -1,31 +1,31 @@
 import { DAY, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { argument, byType, days, equals } from './parameters.js';
+import { argument, byType, days, equals } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
 const DUPLICATES = 'duplicate message_id';
 
-/** About clients, and about the data: most of these read the rows of messages. */
+/** Clients, freshness and data quality. Most of these read the rows of messages. */
 export const clientResources: readonly Resource[] = [
   martResource('fatigue', {
     path: 'fatigue',
-    summary: 'Rates by the number of messages that the client received before',
+    summary: 'Rates by the number of messages the client received before',
     parameters: [
       argument('from', DAY, 'First day of sending (UTC)', 'first_day', '2021-04-30'),
-      argument('to', DAY, 'Last day of sending (UTC), included', 'last_day', '2021-06-30'),
+      argument('to', DAY, 'Last day of sending (UTC), inclusive', 'last_day', '2021-06-30'),
     ],
     columns: {
-      days: 'How far is looked back: 1, 7 or 30 days',
-      received: 'Messages that the client received in that time, as a range',
+      days: 'Look-back window: 1, 7 or 30 days',
+      received: 'Messages that the client received in the window, as a range',
     },
     key: ['days', 'received'],
-    // As numbers: '16-31' is less than '2' as a text.
+    // Numerically: as text '16-31' sorts before '2'.
     sortedBy: { received: { sql: `substring(received FROM '^[0-9]+')::integer`, type: 'integer' } },
     isSlow: true,
   }),
   martResource('client_segments', {
     path: 'segments',
-    summary: 'Clients by the best that they did',
+    summary: 'Clients by their strongest engagement',
     parameters: [
       equals('segment', {
         kind: oneOf(['unsubscribed', 'buyer', 'clicker', 'opener', 'unreachable', 'silent']),
@@ -39,18 +39,18 @@ export const clientResources: readonly Resource[] = [
   martResource('first_purchase_cohorts', {
     path: 'cohorts',
     summary: 'Clients by the month of their first purchase',
-    parameters: days('cohort', 'cohort', 'of cohorts, which are first days of months'),
+    parameters: days('cohort', 'cohort', 'of cohorts; a cohort is the first day of a month'),
     key: ['cohort'],
     nullable: ['cohort'],
     isSlow: true,
   }),
   martResource('new_and_existing_clients', {
     path: 'new-and-existing',
-    summary: 'New against existing clients',
+    summary: 'New compared with existing clients',
     parameters: [
       equals('client', {
         kind: oneOf(['existing', 'new', 'unknown']),
-        description: 'What the client was when it was sent',
+        description: 'Status of the client at the time of sending',
       }),
       byType('message_type'),
     ],
@@ -60,18 +60,18 @@ export const clientResources: readonly Resource[] = [
   martResource('freshness', {
     path: 'freshness',
     kind: 'item',
-    summary: 'How fresh the mart is, and how much is in it',
+    summary: 'Freshness and size of the mart',
     key: ['messages'],
   }),
   martResource('data_quality', {
     path: 'quality',
-    summary: 'The data-quality board: a row for each check',
+    summary: 'Data quality: one row per finding of a check',
     parameters: [
       {
         name: 'check',
         in: 'query',
         kind: oneOf(['null', 'orphan', 'negative lag', 'contradiction', DUPLICATES, 'quarantine', 'freshness']),
-        description: `One check only. '${DUPLICATES}' reads all rows, so it is left out unless it is asked for`,
+        description: `Only this check. '${DUPLICATES}' reads all rows and runs only on request`,
         example: 'orphan',
         use: { where: (value) => `check_name = ${value}`, whereAbsent: `check_name <> '${DUPLICATES}'` },
       },

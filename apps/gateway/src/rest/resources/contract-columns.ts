@@ -3,7 +3,7 @@ import { contract, type TableContract } from '#schema/contract.js';
 import { SQL_TYPES } from '#schema/entities.js';
 import type { Column } from './resource.js';
 
-/** Columns of a table of the contract. Numbers of messages and clients have more digits than a JSON number keeps. */
+/** Columns of a contract table. Ids of messages and clients are text in JSON, which cannot hold all their digits as a number. */
 export function contractColumns(table: TableContract): readonly Column[] {
   return table.columns.map(({ name, kind, required, description }) => ({
     name,

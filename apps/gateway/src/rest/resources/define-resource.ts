@@ -1,7 +1,7 @@
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { MEASURE_DESCRIPTIONS } from '#schema/mart/measures.js';
 import { MART_COLUMNS, type MartName } from './mart-columns.js';
-import type { Column, ColumnType, Given, Parameter, Resource } from './resource.js';
+import type { Column, ColumnType, ParameterValues, Parameter, Resource } from './resource.js';
 
 type ColumnOf<N extends MartName> = keyof (typeof MART_COLUMNS)[N] & string;
 
@@ -13,17 +13,17 @@ interface Options<C extends string> {
   readonly key: readonly C[];
   /** Columns of the key that can be null. */
   readonly nullable?: readonly C[];
-  readonly order?: readonly string[] | ((given: Given) => readonly string[]);
+  readonly order?: readonly string[] | ((parameterValues: ParameterValues) => readonly string[]);
   readonly sortedBy?: Resource['sortedBy'];
-  readonly isSlow?: boolean | ((given: Given) => boolean);
+  readonly isSlow?: boolean | ((parameterValues: ParameterValues) => boolean);
 }
 
 interface MartOptions<N extends MartName> extends Options<ColumnOf<N>> {
-  /** Descriptions of a function's columns, which the mart has none of; those of measures and rates are known. */
+  /** Descriptions of a function's columns. The mart describes only columns of views, measures and rates. */
   readonly columns?: Partial<Record<ColumnOf<N>, string>>;
 }
 
-/** A resource that is a view or function of the schema mart: its columns, types and descriptions are the mart's. */
+/** A resource for a view or function of the schema mart, which defines its columns, types and descriptions. */
 export function martResource<N extends MartName>(name: N, options: MartOptions<N>): Resource {
   const object = MART_OBJECTS.find((each) => each.name === name);
   if (object === undefined) throw new Error(`The mart has no ${name}`);
@@ -46,7 +46,7 @@ interface OwnOptions extends Options<string> {
   readonly needsToken: boolean;
 }
 
-/** A resource that reads something else than the schema mart. */
+/** A resource that reads something other than the schema mart. */
 export function ownResource(options: OwnOptions): Resource {
   return complete(options);
 }

@@ -1,9 +1,9 @@
 import { integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { byChannel, byTopic, byType, days, equals, isTrue } from './parameters.js';
+import { byChannel, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
-/** What the messages achieve, by what they are and when they were sent. */
+/** Rates by channel, type, topic, time and other properties of the messages. */
 export const rateResources: readonly Resource[] = [
   martResource('channel_rates', {
     path: 'channels',
@@ -40,15 +40,15 @@ export const rateResources: readonly Resource[] = [
     path: 'response-times',
     summary: 'Time from the send to open, click and purchase',
     parameters: [
-      equals('event', { kind: oneOf(['open', 'click', 'purchase']), description: 'What followed the send' }),
+      equals('event', { kind: oneOf(['open', 'click', 'purchase']), description: 'Event after the send' }),
       equals('type', {
         kind: oneOf(['bulk', 'trigger', 'transactional', 'all']),
         column: 'message_type',
-        description: 'Kind of campaign; all for the rows of all together',
+        description: 'Kind of campaign; `all` selects the totals',
       }),
       equals('channel', {
         kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'all']),
-        description: 'Channel of the message; all for the rows of all together',
+        description: 'Channel of the message; `all` selects the totals',
       }),
     ],
     key: ['event', 'message_type', 'channel'],
@@ -67,17 +67,17 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('daily_rates', {
     path: 'daily',
-    summary: 'Volume and rates by day, and over seven days',
+    summary: 'Volume and rates by day and over seven days',
     parameters: days('date', 'date', 'of sending'),
     key: ['date'],
   }),
   martResource('holiday_effect', {
     path: 'holidays',
-    summary: 'Messages sent on holidays beside those of regular days',
+    summary: 'Messages sent on holidays compared with regular days',
     parameters: [
       byType('message_type'),
       equals('holiday', { description: 'Name of the holiday', example: 'regular day' }),
-      isTrue('is_holiday', 'Whether it is a row of a holiday'),
+      isTrue('is_holiday', 'Whether the row is a holiday'),
     ],
     key: ['message_type', 'holiday'],
   }),
@@ -104,15 +104,18 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('stream_rates', {
     path: 'streams',
-    summary: 'Rates by where the client was won',
-    parameters: [byChannel, equals('stream', { description: 'Where the client was won', example: 'desktop' })],
+    summary: 'Rates by the stream that acquired the client',
+    parameters: [byChannel, equals('stream', { description: 'Stream that acquired the client', example: 'desktop' })],
     key: ['channel', 'stream'],
     nullable: ['stream'],
   }),
   martResource('platform_engagement', {
     path: 'platforms',
-    summary: 'What follows an open, by the device it was seen on',
-    parameters: [byChannel, equals('platform', { description: 'Device of the reader', example: 'smartphone' })],
+    summary: 'Engagement after an open, by device',
+    parameters: [
+      byChannel,
+      equals('platform', { description: 'Device on which the message was opened', example: 'smartphone' }),
+    ],
     key: ['channel', 'platform'],
     nullable: ['platform'],
   }),

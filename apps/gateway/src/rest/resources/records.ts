@@ -3,7 +3,7 @@ import { SKIP_REASONS } from '#schema/skipped-records.js';
 import { ID, integer, oneOf, TEXT } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { ownResource } from './define-resource.js';
-import { days, equals } from './parameters.js';
+import { days, equals } from '../parameters/resource-parameters.js';
 import type { Column, Parameter, Resource } from './resource.js';
 
 const { fileHeader, lineHeader } = contract.record;
@@ -25,12 +25,20 @@ const REASON = {
 
 const QUARANTINE_COLUMNS: readonly Column[] = [
   column('topic', 'text', 'Kafka topic of the record'),
-  column('partition', 'integer', 'Its partition'),
-  column('offset', 'bigint', 'Its offset in the partition'),
-  column('recorded_at', 'timestamptz', 'Its time in Kafka; a topic made anew counts its offsets from 0 again'),
-  column('quarantined_at', 'timestamptz', 'When it was put into quarantine'),
+  column('partition', 'integer', 'Partition of the record'),
+  column('offset', 'bigint', 'Offset of the record in the partition'),
+  column(
+    'recorded_at',
+    'timestamptz',
+    'Timestamp of the record in Kafka; a topic that is created again reuses offsets',
+  ),
+  column('quarantined_at', 'timestamptz', 'Time at which the record was quarantined'),
   {
-    ...column('reasons', 'jsonb', 'Every reason with the column that it names; null for the record as a whole'),
+    ...column(
+      'reasons',
+      'jsonb',
+      'Every reason and its column; the column is null if the reason concerns the whole record',
+    ),
     schema: {
       type: 'array',
       items: {
@@ -40,12 +48,12 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
       },
     },
   },
-  column('file', 'text', 'File of a line that could not be parsed', true),
-  column('line', 'text', 'Number of that line, the header being 1', true),
-  column('value_bytes', 'bigint', 'Size of its value; null where it had none', true),
+  column('file', 'text', 'File of an unparsable line', true),
+  column('line', 'text', 'Number of that line; the header is line 1', true),
+  column('value_bytes', 'bigint', 'Size of the value; null if the record had none', true),
 ];
 
-/** Whoever writes to the topic chooses the headers, so only those that the pipeline itself sets are shown without a token. */
+/** Any producer can set headers, so without a token only the two that the pipeline sets are shown. */
 const QUARANTINE = `
   SELECT topic, partition, "offset", recorded_at, quarantined_at, reasons, headers ->> '${fileHeader}' AS file,
          headers ->> '${lineHeader}' AS line, octet_length(value)::bigint AS value_bytes`;
@@ -58,7 +66,7 @@ const place = {
   offset: { kind: integer(0, Number.MAX_SAFE_INTEGER), description: 'Offset', example: '42' },
 };
 
-/** An element of the reasons with this property. */
+/** Matches records that have a reason with this property. */
 function anyReason(
   name: 'reason' | 'column',
   parameter: Pick<Parameter, 'kind' | 'description' | 'example'>,
@@ -69,37 +77,37 @@ function anyReason(
 }
 
 const SKIPPED_COLUMNS: readonly Column[] = [
-  column('consumer_group', 'text', 'Consumer group that skipped them'),
+  column('consumer_group', 'text', 'Consumer group that skipped the records'),
   column('topic', 'text', 'Kafka topic'),
-  column('topic_id', 'text', 'Id of the topic; a topic that is created again has another one'),
+  column('topic_id', 'text', 'Id of the topic; a topic that is created again gets a new id'),
   column('partition', 'integer', 'Partition'),
   column('from_offset', 'bigint', 'First offset of the range'),
-  column('to_offset', 'bigint', 'Offset after the last one of the range'),
-  column('reason', 'text', 'Why nobody read them'),
-  column('noticed_at', 'timestamptz', 'When a consumer noticed'),
-  column('resolved_at', 'timestamptz', 'When the range was read after all, or somebody settled it', true),
+  column('to_offset', 'bigint', 'Offset after the end of the range'),
+  column('reason', 'text', 'Why the records were not read'),
+  column('noticed_at', 'timestamptz', 'Time at which a consumer detected the range'),
+  column('resolved_at', 'timestamptz', 'Time at which the range was read or marked as resolved', true),
 ];
 
-/** Single records, where the others are figures. */
+/** Single records; the other resources are aggregates. */
 export const recordResources: readonly Resource[] = [
   ownResource({
     path: 'quarantine',
-    summary: 'Records that could not be cleaned, the newest first',
+    summary: 'Quarantined records, newest first',
     description:
-      'Where they came from and every reason why. What they held is at /quarantine/{topic}/{partition}/{offset}.',
+      'Where the records came from and why they were rejected. For their content see /quarantine/{topic}/{partition}/{offset}.',
     from: { relation: `(${QUARANTINE} FROM public.quarantined_messages)` },
     columns: QUARANTINE_COLUMNS,
     parameters: [
       anyReason('reason', {
         kind: oneOf(Object.keys(REASONS)),
-        description: 'A reason, perhaps one of several',
+        description: 'One of the reasons of the record',
         example: 'not_a_time',
       }),
-      anyReason('column', { kind: TEXT, description: 'A column that a reason names', example: 'sent_at' }),
+      anyReason('column', { kind: TEXT, description: 'Column of one of the reasons', example: 'sent_at' }),
       ...days(
         `(quarantined_at AT TIME ZONE 'UTC')::date`,
         `(quarantined_at AT TIME ZONE 'UTC')::date`,
-        'on which they were quarantined',
+        'of quarantine',
       ),
       equals('topic', place.topic),
       equals('partition', place.partition),
@@ -111,32 +119,32 @@ export const recordResources: readonly Resource[] = [
   ownResource({
     path: 'quarantine/:topic/:partition/:offset',
     kind: 'item',
-    summary: 'One record in quarantine with its original bytes',
-    description: 'Of several with the same place, as a topic made anew gives them, the newest.',
+    summary: 'One quarantined record with its original bytes',
+    description: 'If the topic was created again and several records share the offset, the newest is returned.',
     from: { relation: `(${QUARANTINE}, headers, original, key, value FROM public.quarantined_messages)` },
     columns: [
       ...QUARANTINE_COLUMNS,
       {
-        ...column('headers', 'jsonb', 'All its headers, as text'),
+        ...column('headers', 'jsonb', 'All headers, as text'),
         schema: { type: 'object', additionalProperties: { type: 'string' } },
       },
       {
-        ...column('original', 'jsonb', 'What recorded_at and headers cannot hold of it; null for most', true),
+        ...column('original', 'jsonb', 'What recorded_at and headers cannot represent; usually null', true),
         schema: {
           type: 'object',
           properties: {
-            timestamp: { type: 'string', description: 'Its time in Kafka, in ms since the epoch' },
+            timestamp: { type: 'string', description: 'Timestamp in Kafka, in ms since the epoch' },
             headers: {
               type: 'array',
               description: 'Name and value of every header, in base64',
               items: { type: 'array', items: { type: ['string', 'null'] }, minItems: 2, maxItems: 2 },
             },
-            refused: { type: 'string', description: 'Why the database refused its key, value and headers' },
+            refused: { type: 'string', description: 'Why the database rejected key, value and headers' },
           },
         },
       },
-      column('key', 'bytea', 'Its key', true),
-      column('value', 'bytea', 'Its value', true),
+      column('key', 'bytea', 'Key of the record', true),
+      column('value', 'bytea', 'Value of the record', true),
     ],
     parameters: (['topic', 'partition', 'offset'] as const).map((name) => equals(name, { ...place[name], in: 'path' })),
     key: KEY,
@@ -145,15 +153,19 @@ export const recordResources: readonly Resource[] = [
   }),
   ownResource({
     path: 'skipped-records',
-    summary: 'Ranges of records that no consumer read, the newest first',
+    summary: 'Ranges of records that no consumer read, newest first',
     description:
-      'Records that Kafka deleted before they were read, that offsets set by somebody else jumped, or that went with their topic.',
+      'Records that Kafka deleted before they were read, that were skipped by offsets set from outside, or that were lost with their topic.',
     from: { relation: 'public.skipped_records' },
     columns: SKIPPED_COLUMNS,
     parameters: [
       equals('topic', place.topic),
       equals('partition', place.partition),
-      equals('reason', { kind: oneOf(Object.keys(SKIP_REASONS)), description: 'Why', example: 'deleted' }),
+      equals('reason', {
+        kind: oneOf(Object.keys(SKIP_REASONS)),
+        description: 'Why the records were not read',
+        example: 'deleted',
+      }),
     ],
     key: ['consumer_group', 'topic', 'topic_id', 'partition', 'from_offset'],
     order: ['-noticed_at'],
@@ -166,7 +178,7 @@ export const recordResources: readonly Resource[] = [
     description: contract.description,
     from: { relation: 'public.messages' },
     columns: contractColumns(contract),
-    parameters: [equals('id', { in: 'path', kind: ID, description: 'Number of the message', example: '4317' })],
+    parameters: [equals('id', { in: 'path', kind: ID, description: 'Id of the message', example: '4317' })],
     key: ['id'],
     needsToken: true,
   }),

@@ -1,6 +1,6 @@
 import type { ValueKind } from '../parameters/value-kind.js';
 
-/** PostgreSQL's type of a column; `id` is a bigint that JSON gives as text. */
+/** PostgreSQL type of a column. `id` is a bigint that is text in JSON. */
 export type ColumnType =
   | 'bigint'
   | 'boolean'
@@ -23,57 +23,57 @@ export interface Column {
   readonly schema?: Readonly<Record<string, unknown>>;
 }
 
-/** A parameter that is the resource's own; `sort`, `limit`, `cursor` and `format` are those of every list. */
+/** A parameter specific to a resource. Every list also takes `sort`, `limit`, `cursor` and `format`. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
   readonly kind: ValueKind;
   readonly description: string;
   readonly example?: string;
-  /** The column that has the value; absent where the parameter is about something else. */
+  /** The column that is compared with the value, if there is one. */
   readonly column?: string;
   readonly use: Condition | Argument;
 }
 
-/** Which rows: a condition in SQL on the value, which comes as a bound parameter with its cast. */
+/** An SQL condition that selects rows; `value` is a bound placeholder with its cast. */
 export interface Condition {
   readonly where: (value: string) => string;
-  /** In place of `where` for an empty value: rows without one. */
+  /** Replaces `where` if the value is empty: selects rows without a value. */
   readonly whereEmpty?: string;
-  /** While the parameter is absent. */
+  /** Applies if the parameter is absent. */
   readonly whereAbsent?: string;
 }
 
-/** Name of the function's argument that the value is; absent: the function's own default. */
+/** Passes the value as this argument of the function. Without a value the function uses its default. */
 export interface Argument {
   readonly argument: string;
 }
 
-/** Values of the resource's own parameters that were given, by name; each is of its kind. */
-export type Given = Readonly<Record<string, string>>;
+/** Validated values of the resource's own parameters, by name. Absent parameters are left out. */
+export type ParameterValues = Readonly<Record<string, string>>;
 
-/** Something that can be read below /api/v1: all that the routes, the SQL and the OpenAPI document are made of. */
+/** A resource below /api/v1. Its routes, SQL and OpenAPI document are built from this. */
 export interface Resource {
   /** Below /api/v1, as Express writes it: `campaigns/:type/:id`. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  /** A page of rows, or the one row that the path names. */
+  /** `list` returns pages of rows, `item` the one row that the path identifies. */
   readonly kind: 'list' | 'item';
-  /** What is read: SQL that stands behind FROM, or a function that takes the parameters with `argument`. */
+  /** What follows FROM in SQL: a relation, or a function that takes the parameters with `argument`. */
   readonly from: { readonly relation: string } | { readonly function: string };
   readonly columns: readonly Column[];
   readonly parameters: readonly Parameter[];
-  /** Columns that together are different in every row; the end of every order. */
+  /** Columns that together identify a row; every order ends with them. */
   readonly key: readonly string[];
-  /** Columns that `sort` takes. */
+  /** Columns that `sort` accepts. */
   readonly sortable: readonly string[];
-  /** Order without `sort`, the key behind it; a minus for descending. */
-  readonly order: (given: Given) => readonly string[];
-  /** SQL to sort a column by, and its type, where the column itself would come in a useless order. */
+  /** Default order, before the key; a leading minus means descending. */
+  readonly order: (parameterValues: ParameterValues) => readonly string[];
+  /** SQL expression and its type for columns that would sort wrongly by themselves. */
   readonly sortedBy: Readonly<Record<string, { readonly sql: string; readonly type: ColumnType }>>;
-  /** Names single clients, or holds what does. */
+  /** Contains client-level data. */
   readonly needsToken: boolean;
-  /** Reads rows of messages, seconds on a large mart, where the others read sums. */
-  readonly isSlow: (given: Given) => boolean;
+  /** Reads the rows of messages, which takes seconds on a large mart. Other resources read sums. */
+  readonly isSlow: (parameterValues: ParameterValues) => boolean;
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
-import { parametersOf } from '../query/list-parameters.js';
+import { parametersOf } from '../parameters/list-parameters.js';
 import { orderOf } from '../query/order.js';
 import { RESOURCES } from './resources.js';
 
-/** Views and functions of the mart that nobody can read over HTTP, with the reason why. */
+/** Views and functions of the mart that are not served over HTTP, and why. */
 const NOT_SERVED: Readonly<Record<string, string>> = {};
 
 const sourceOf = ({ from }: (typeof RESOURCES)[number]) => ('relation' in from ? from.relation : from.function);
 
 describe('the resources', () => {
-  it('reach every view and function of the mart, each by one', () => {
+  it('serve every view and function of the mart exactly once', () => {
     const reached = RESOURCES.map(sourceOf).filter((source) => /^mart\.\w+$/.test(source));
     const expected = MART_OBJECTS.map(({ name }) => `mart.${name}`).filter((name) => !(name in NOT_SERVED));
 
@@ -37,13 +37,16 @@ describe('the resources', () => {
     expect(orderOf(resource, {}).map(({ column }) => column)).toEqual(expect.arrayContaining([...key]));
   });
 
-  it.each(RESOURCES.filter(({ needsToken }) => !needsToken))('$path names no client without a token', ({ columns }) => {
-    const telling = columns.filter(({ name, type }) => /client_id|message_id/.test(name) || type === 'bytea');
+  it.each(RESOURCES.filter(({ needsToken }) => !needsToken))(
+    '$path has no client-level column without a token',
+    ({ columns }) => {
+      const clientLevel = columns.filter(({ name, type }) => /client_id|message_id/.test(name) || type === 'bytea');
 
-    expect(telling).toEqual([]);
-  });
+      expect(clientLevel).toEqual([]);
+    },
+  );
 
-  it('have paths of their own', () => {
+  it('have distinct paths', () => {
     expect(new Set(RESOURCES.map(({ path }) => path.replace(/:\w+/g, ':'))).size).toBe(RESOURCES.length);
   });
 });

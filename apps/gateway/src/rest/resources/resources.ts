@@ -6,7 +6,7 @@ import { rateResources } from './rates.js';
 import { recordResources } from './records.js';
 import type { Resource } from './resource.js';
 
-/** Everything that can be read below /api/v1. */
+/** All resources below /api/v1. */
 export const RESOURCES: readonly Resource[] = [
   ...rateResources,
   ...campaignResources,
@@ -16,7 +16,7 @@ export const RESOURCES: readonly Resource[] = [
 
 const byRoute = new Map(RESOURCES.map((resource) => [`${API_ROOT}/${resource.path}`, resource]));
 
-/** The resource whose route the request took. */
+/** The resource of the matched route. */
 export function resourceOf(request: Request): Resource {
   return byRoute.get(request.route.path)!;
 }

@@ -1,23 +1,23 @@
-import { integer, oneOf, type ValueKind } from '../parameters/value-kind.js';
+import { integer, oneOf, type ValueKind } from './value-kind.js';
 import type { Parameter, Resource } from '../resources/resource.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
 export const FORMATS = ['json', 'csv'] as const;
 
-/** Above what the longest values of any order make. */
+/** Longer than any cursor that the API generates. */
 const MAX_CURSOR_LENGTH = 6000;
 
 const CURSOR: ValueKind = {
   sqlType: 'text',
-  accepted: 'the cursor of a page, from `next` of the one before',
+  accepted: 'the cursor from `next` of the previous page',
   accepts: (text) => text.length <= MAX_CURSOR_LENGTH && /^[\w-]+$/.test(text),
   schema: { type: 'string', maxLength: MAX_CURSOR_LENGTH, pattern: '^[\\w-]+$' },
 };
 
 export type QueryParameter = Pick<Parameter, 'name' | 'in' | 'kind' | 'description' | 'example'>;
 
-/** Every parameter that a resource takes: its own, and those of every list. */
+/** All parameters of a resource: its own and, for a list, the common ones. */
 export function parametersOf(resource: Resource): readonly QueryParameter[] {
   return resource.kind === 'item' ? resource.parameters : [...resource.parameters, ...listParameters(resource)];
 }
@@ -27,22 +27,25 @@ function listParameters({ sortable }: Resource): readonly QueryParameter[] {
   return [
     {
       ...{ name: 'sort', in: 'query' },
-      kind: { ...oneOf(sorts), accepted: `a column, or -column for descending, of ${sortable.join(', ')}` },
-      description: 'Column to sort by, a minus before it for descending; rows without a value come last',
+      kind: {
+        ...oneOf(sorts),
+        accepted: `a column or, for descending order, -column; columns are ${sortable.join(', ')}`,
+      },
+      description: 'Column to sort by; a leading minus means descending. Rows without a value come last',
     },
     {
       ...{ name: 'limit', in: 'query', kind: integer(1, MAX_LIMIT), example: '20' },
-      description: `Most rows of a page, ${DEFAULT_LIMIT} unless given`,
+      description: `Maximum number of rows per page; default ${DEFAULT_LIMIT}`,
     },
     {
       name: 'cursor',
       in: 'query',
       kind: CURSOR,
-      description: 'Where the page begins; `next` of the page before has it',
+      description: 'Start of the page, from `next` of the previous page',
     },
     {
       ...{ name: 'format', in: 'query', kind: oneOf(FORMATS) },
-      description: 'Format of the answer, in place of the header Accept',
+      description: 'Response format; overrides the header Accept',
     },
   ];
 }

@@ -1,16 +1,16 @@
-import { BOOLEAN, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from '../parameters/value-kind.js';
-import type { Parameter } from './resource.js';
+import { BOOLEAN, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import type { Parameter } from '../resources/resource.js';
 
 interface EqualsOptions {
   readonly description: string;
   readonly kind?: ValueKind;
-  /** Absent: the parameter's own name. */
+  /** Default: the name of the parameter. */
   readonly column?: string;
   readonly in?: 'path';
   readonly example?: string;
 }
 
-/** Rows in which a column has the value; of a text that may be missing, the empty one stands for none. */
+/** Selects rows whose column equals the value. An empty text selects rows without a value. */
 export function equals(name: string, options: EqualsOptions): Parameter {
   const { description, kind = TEXT, column = name, in: place = 'query', example } = options;
   const none = kind === TEXT && place === 'query';
@@ -18,7 +18,7 @@ export function equals(name: string, options: EqualsOptions): Parameter {
     name,
     in: place,
     kind,
-    description: none ? `${description}; empty for rows without one` : description,
+    description: none ? `${description}; empty selects rows without a value` : description,
     column,
     ...(example === undefined ? {} : { example }),
     use: { where: (value) => `"${column}" = ${value}`, ...(none ? { whereEmpty: `"${column}" IS NULL` } : {}) },
@@ -27,7 +27,7 @@ export function equals(name: string, options: EqualsOptions): Parameter {
 
 export const byChannel = equals('channel', { kind: CHANNEL, description: 'Channel of the message', example: 'email' });
 
-/** @param column message_type or campaign_type: the same, named after the table it comes from */
+/** @param column message_type or campaign_type, depending on the table; both have the same values */
 export function byType(column: 'message_type' | 'campaign_type'): Parameter {
   return equals('type', { kind: MESSAGE_TYPE, column, description: 'Kind of campaign', example: 'bulk' });
 }
@@ -38,7 +38,7 @@ export function isTrue(name: string, description: string): Parameter {
   return equals(name, { kind: BOOLEAN, description });
 }
 
-/** Days from `from` to `to`, both included; SQL expressions of the first and the last day of a row. */
+/** Selects rows within the days `from` to `to`, inclusive. The arguments are SQL expressions for a row's first and last day. */
 export function days(firstDay: string, lastDay: string, what: string): readonly [Parameter, Parameter] {
   return [
     {
@@ -46,13 +46,19 @@ export function days(firstDay: string, lastDay: string, what: string): readonly 
       use: { where: (value) => `${lastDay} >= ${value}` },
     },
     {
-      ...{ name: 'to', in: 'query', kind: DAY, description: `Last day (UTC) ${what}, included`, example: '2021-06-30' },
+      ...{
+        name: 'to',
+        in: 'query',
+        kind: DAY,
+        description: `Last day (UTC) ${what}, inclusive`,
+        example: '2021-06-30',
+      },
       use: { where: (value) => `${firstDay} <= ${value}` },
     },
   ];
 }
 
-/** A parameter of a function of the mart. */
+/** A parameter that is passed to a function of the mart. */
 export function argument(name: string, kind: ValueKind, description: string, as = name, example?: string): Parameter {
   return { name, in: 'query', kind, description, ...(example === undefined ? {} : { example }), use: { argument: as } };
 }
