@@ -30,27 +30,27 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._follow = follow
         counter = self._counter
-        self._consumed = counter("consumed", "Records taken from Kafka in batches that are committed")
+        self._consumed = counter("consumed", "Records consumed from Kafka in committed batches")
         self._stored = counter("stored", "Rows written to the mart; result is inserted or updated", "result")
         self._unchanged = counter(
-            "unchanged", "Clean rows that changed nothing: a duplicate, or not newer than the stored row"
+            "unchanged", "Valid rows that changed nothing: a duplicate, or not newer than the stored row"
         )
         self._quarantined = counter(
             "quarantined",
-            "Records newly stored in quarantine; counted once for each distinct reason of the record",
+            "Records added to quarantine; a record counts once for each of its reasons",
             "reason",
         )
         self._repaired = counter("repaired", "Values filled in by a rule of the contract", "rule", "column")
-        self._unknown_fields = counter(
-            "unknown_fields", "Fields of records that the contract does not know; they are ignored"
-        )
-        self._tombstones = counter("tombstones", "Records without a value, passed by")
+        self._unknown_fields = counter("unknown_fields", "Fields that are not in the contract; ignored")
+        self._tombstones = counter("tombstones", "Records without a value; skipped")
         self._repeated_headers = counter(
-            "repeated_headers", "Lines between the rows of a file that repeat its header; skipped"
+            "repeated_headers", "Header lines repeated between the rows of a file; skipped"
         )
-        self._mart_repairs = counter("mart_repairs", "Rows that a follower had to write because the consumer had not")
-        self._task_seconds = counter("spark_task_seconds", "Time that tasks spent in copying and merging", "phase")
-        self._restarts = counter("spark_query_restarts", "Times that the streaming query was started again")
+        self._mart_repairs = counter("mart_repairs", "Rows that the follower wrote because the consumer had not")
+        self._task_seconds = counter(
+            "spark_task_seconds", "Time that tasks spent in the phases copy and merge", "phase"
+        )
+        self._restarts = counter("spark_query_restarts", "Restarts of the streaming query")
         self._latency = _Latency()
         self.registry.register(self._latency)
         for result in ("inserted", "updated"):
@@ -104,7 +104,7 @@ class _Latency(Collector):
         counts = accumulate(buckets[name] for name in names)
         yield HistogramMetricFamily(
             "messages_end_to_end_latency_seconds",
-            "Time from the production of a record, by its timestamp in Kafka, to its being visible in the mart",
+            "Time from the timestamp of a record in Kafka until it is visible in the mart",
             buckets=list(zip(names, counts, strict=True)),
             sum_value=seconds,
         )
@@ -122,19 +122,19 @@ class _QueryCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         lag = self._lag()
         if lag is not None:
-            yield _gauge("messages_source_lag_records", "Records of the topic that are not in the mart yet", lag)
+            yield _gauge("messages_source_lag_records", "Records of the topic that are not yet in the mart", lag)
         progress = self._progress()
         if progress is None:
             return
-        yield _gauge("messages_spark_batch_id", "Newest micro-batch", progress["batchId"])
-        yield _gauge("messages_spark_batch_records", "Records of the newest micro-batch", progress["numInputRows"])
+        yield _gauge("messages_spark_batch_id", "Id of the latest micro-batch", progress["batchId"])
+        yield _gauge("messages_spark_batch_records", "Records in the latest micro-batch", progress["numInputRows"])
         rates = {"input": "inputRowsPerSecond", "processed": "processedRowsPerSecond"}
         for name, key in rates.items():
-            help_text = f"Rate of the newest micro-batch as Spark gives it: {name}"
+            help_text = f"Rate of the latest micro-batch, as reported by Spark: {name}"
             yield _gauge(f"messages_spark_{name}_rows_per_second", help_text, progress.get(key, 0))
         seconds = GaugeMetricFamily(
             "messages_spark_batch_duration_seconds",
-            "Phases of the newest micro-batch, as Spark names them",
+            "Duration of the phases of the latest micro-batch; phase is Spark's name",
             labels=["phase"],
         )
         for phase, milliseconds in progress["durationMs"].items():

@@ -7,22 +7,20 @@ export const METRICS_PAGE_FILE = 'docs/metrics.md';
 
 const INTRODUCTION = `# Metrics
 
-What each app counts and measures, as Prometheus' text at \`/metrics\` on its \`PORT\`. The label \`service\` holds
-the name of the app; the unit is the end of the name. How to collect and show them:
-[observability](../observability/README.md). What to do when one is out of bounds: [runbook.md](runbook.md).
+Each app exports these metrics in the Prometheus text format at \`/metrics\` on its \`PORT\`. The label \`service\` is the
+name of the app; the name of a metric ends with its unit. To collect and show them, see
+[observability](../observability/README.md); for alerts, see the [runbook](runbook.md).
 
-This page is generated from the [list of all metrics](../libs/platform/src/metrics/metric-definitions.ts). To change it,
-change that, then run \`npm run docs\`. A test fails while it is out of date.
+This page is generated from the [metric definitions](../libs/platform/src/metrics/metric-definitions.ts). To change it,
+change them and run \`npm run docs\`. A test fails if the page is out of date.
 
-- Counters begin at 0 with each process; use \`rate\` or \`increase\`. Records that were read again after a crash are
-  counted again.
-- Consumer and Spark job count the same things under the same names. Beside a consumer, say which one is meant by
-  \`service\`.
-- \`messages_end_to_end_latency_seconds\` runs from a record's timestamp in Kafka, which the producer sets when it sends, to
-  the commit in PostgreSQL. Every record counts, also one that changed nothing, and one that is read again with the age
-  that it has then. A Spark job that follows behind a consumer leaves it empty.
-- Each gateway tells the state of the same Kafka and the same mart. Where several run, take \`max by (…)\` before any sum.
-- A figure that nobody can tell at the moment, as while a server is down, is absent or old, never 0.`;
+- Counters start at 0 with each process; use \`rate\` or \`increase\`. Records that are read again after a crash count again.
+- Consumer and Spark job share metric names. If both run, select one by \`service\`.
+- \`messages_end_to_end_latency_seconds\` is the time from a record's timestamp in Kafka, set by the producer, to the commit in
+  PostgreSQL. Every record counts, also one that changed nothing; a record that is read again counts with its age at that time. A
+  Spark job that follows a consumer does not export it.
+- Every gateway exports the state of the same Kafka and mart. With several gateways, use \`max by (…)\` before any sum.
+- A value that is unknown, for example while a server is down, is absent or stale, never 0.`;
 
 const TITLES: Readonly<Record<AppName, string>> = {
   producer: 'Producer',

@@ -17,7 +17,7 @@ describe('METRIC_DEFINITIONS', () => {
     },
   );
 
-  it('uses no name twice', () => {
+  it('has unique names', () => {
     const names = Object.values(METRIC_DEFINITIONS).map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);

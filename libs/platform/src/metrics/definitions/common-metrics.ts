@@ -4,7 +4,7 @@ export const COMMON_METRICS = {
   retries: {
     type: 'counter',
     name: 'messages_retries_total',
-    help: 'Attempts repeated after an outage or a conflict; dependency is postgresql or kafka',
+    help: 'Retries after an outage or a conflict; dependency is postgresql or kafka',
     apps: ['producer', 'consumer', 'mart-init'],
     labels: ['dependency'],
   },

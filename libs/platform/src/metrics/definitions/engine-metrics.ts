@@ -1,11 +1,11 @@
 import type { MetricDefinition } from '../metric-definition.js';
 
-/** What consumer and Spark job count alike. */
+/** Metrics of the consumer, most of them shared with the Spark job. */
 export const ENGINE_METRICS = {
   recordsConsumed: {
     type: 'counter',
     name: 'messages_consumed_total',
-    help: 'Records taken from Kafka in batches that are committed',
+    help: 'Records consumed from Kafka in committed batches',
     apps: ['consumer', 'spark-job'],
     labels: [],
   },
@@ -19,14 +19,14 @@ export const ENGINE_METRICS = {
   rowsUnchanged: {
     type: 'counter',
     name: 'messages_unchanged_total',
-    help: 'Clean rows that changed nothing: a duplicate, or not newer than the stored row',
+    help: 'Valid rows that changed nothing: a duplicate, or not newer than the stored row',
     apps: ['consumer', 'spark-job'],
     labels: [],
   },
   recordsQuarantined: {
     type: 'counter',
     name: 'messages_quarantined_total',
-    help: 'Records newly stored in quarantine; counted once for each distinct reason of the record',
+    help: 'Records added to quarantine; a record counts once for each of its reasons',
     apps: ['consumer', 'spark-job'],
     labels: ['reason'],
   },
@@ -40,35 +40,35 @@ export const ENGINE_METRICS = {
   unknownFields: {
     type: 'counter',
     name: 'messages_unknown_fields_total',
-    help: 'Fields of records that the contract does not know; they are ignored',
+    help: 'Fields that are not in the contract; ignored',
     apps: ['consumer', 'spark-job'],
     labels: [],
   },
   tombstones: {
     type: 'counter',
     name: 'messages_tombstones_total',
-    help: 'Records without a value, passed by',
+    help: 'Records without a value; skipped',
     apps: ['consumer', 'spark-job'],
     labels: [],
   },
   partitionsStuck: {
     type: 'gauge',
     name: 'messages_stuck_partitions',
-    help: 'Partitions that this process cannot read on, because the broker finds their log damaged; /readyz names them',
+    help: 'Partitions that cannot be read any further because their log on the broker is damaged; /readyz names them',
     apps: ['consumer'],
     labels: [],
   },
   recordsSkipped: {
     type: 'counter',
     name: 'messages_skipped_total',
-    help: 'Records that were passed over without being read; reason is deleted, offsets_moved or topic_recreated',
+    help: 'Records skipped without being read; reason is deleted, offsets_moved or topic_recreated',
     apps: ['consumer'],
     labels: ['reason'],
   },
   latency: {
     type: 'histogram',
     name: 'messages_end_to_end_latency_seconds',
-    help: 'Time from the production of a record, by its timestamp in Kafka, to its being visible in the mart',
+    help: 'Time from the timestamp of a record in Kafka until it is visible in the mart',
     apps: ['consumer', 'spark-job'],
     labels: [],
     buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400],
@@ -84,7 +84,7 @@ export const ENGINE_METRICS = {
   batchSeconds: {
     type: 'histogram',
     name: 'messages_batch_duration_seconds',
-    help: 'Time a batch spends in a phase: clean, write or commit',
+    help: 'Duration of a phase of a batch: clean, write or commit',
     apps: ['consumer'],
     labels: ['phase'],
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
