@@ -1,11 +1,11 @@
 /**
- * The contract: what a message is, as data. Everything else is made from it or checked against it: the cleaner, the
+ * The contract: what a message is, as data. Everything else is generated from it or checked against it: the cleaner, the
  * entities, the live tables, the golden cases and `libs/schema/contract.json`, which the Spark job reads.
  *
  * Source of the columns and their forms: the Kaggle data set mkechinov/direct-messaging.
  */
 
-/** How a value is read. */
+/** How a value is normalized. */
 export type Kind = 'integer' | 'boolean' | 'date' | 'time' | 'text' | 'closed_set' | 'open_set';
 
 export interface Column {
@@ -20,13 +20,13 @@ export interface Column {
   readonly description: string;
 }
 
-/** A yes/no column and the times that say the same. */
+/** A flag and the times that imply it. */
 export interface FlagRule {
   readonly flag: string;
   readonly times: readonly string[];
 }
 
-/** Two times, the last of which must not lie before the first. */
+/** Two times; `last` must not be before `first`. */
 export interface OrderRule {
   readonly first: string;
   readonly last: string;
@@ -62,7 +62,7 @@ export interface Relation {
  * mart-init's messages; where the program that exported the value is at fault, it says what to change there.
  */
 export const REASONS = {
-  unparsable_line: 'the producer could not parse the line of the file and sent its bytes as they are',
+  unparsable_line: 'the producer could not parse the line of the file and sent its bytes unchanged',
   unreadable_batch:
     'the consumer could not decode a batch of records and kept its bytes as one entry; its headers say why, and which offsets it held',
   too_large: 'the record has more bytes than the contract allows',
@@ -92,7 +92,7 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
-/** What the cleaner mends and counts. */
+/** Repairs that the cleaner makes and counts. */
 export const REPAIRS = {
   null_word: 'one of the words NULL, \\N, nan and NaT was taken for a missing value',
   whole_float: 'a decimal point with nothing but zeros after it was taken off a number (123.0)',
@@ -104,7 +104,7 @@ export const REPAIRS = {
 
 export type RepairCode = keyof typeof REPAIRS;
 
-/** A reason with the column it names; `column` is null where the record as a whole is at fault. */
+/** A reason and its column; `column` is null if the whole record is at fault. */
 export interface Reason {
   readonly column: string | null;
   readonly reason: ReasonCode;
@@ -116,7 +116,7 @@ export const contract = {
   version: 1,
   topic: 'message_data',
   record: {
-    /** A longer Kafka value is rejected as `too_large` without being parsed. */
+    /** Longer Kafka values are rejected as `too_large` without parsing. */
     maxBytes: 1_048_576,
     /** Arrays and objects in one another, the record's own included; a record that is nested deeper is `not_json`. */
     maxDepth: 1000,
@@ -130,16 +130,16 @@ export const contract = {
   },
   /** Years accepted in dates and times: from (included) to (excluded). */
   years: { from: 2000, to: 2100 },
-  /** What SQL, the COPY of PostgreSQL and MySQL, and pandas write for a missing value; in whatever case, in every column. */
+  /** What SQL, COPY, MySQL and pandas write for a missing value. Recognized in any case, in every column. */
   nullWords: ['null', '\\n', 'nan', 'nat'],
-  /** The greatest whole number that a value with a decimal point may have: beyond it a double skips numbers. */
+  /** The greatest number accepted with a decimal point. Beyond it, a double cannot represent every integer. */
   maxWholeFloat: '9007199254740991',
   table: 'messages',
   description:
-    'Messages that were sent to clients, one row for each id in its newest version. Events of a message are columns: a row ' +
-    'carries its final state. Rates by day, channel, campaign and more are in the schema mart.',
+    'Messages sent to clients, one row for each id in its newest version. Events of a message are columns: a row ' +
+    'holds its final state. Rates by day, channel, campaign and more are in the schema mart.',
   primaryKey: ['id'],
-  /** Of two rows with the same key the one with the greater version stays; equal: the stored one. */
+  /** Of two rows with the same key, the greater version wins; if equal, the stored one. */
   versionColumn: 'updated_at',
   columns: [
     { name: 'id', kind: 'integer', required: true, description: 'Number of the message, about in load order' },
@@ -162,7 +162,7 @@ export const contract = {
       values: ['bulk', 'trigger', 'transactional'],
       description: 'Kind of campaign; the campaign_type of campaigns',
     },
-    { name: 'client_id', kind: 'integer', required: true, description: 'Client who was addressed, 19 digits' },
+    { name: 'client_id', kind: 'integer', required: true, description: 'Client the message was sent to, 19 digits' },
     {
       name: 'channel',
       kind: 'closed_set',
@@ -177,7 +177,7 @@ export const contract = {
       name: 'stream',
       kind: 'open_set',
       maxLength: TEXT,
-      description: 'Where the client was won: desktop, android, ios',
+      description: 'Where the client signed up: desktop, android, ios',
     },
     { name: 'date', kind: 'date', description: 'Day of sent_at (UTC)' },
     { name: 'sent_at', kind: 'time', description: 'When the message was sent (UTC)' },
@@ -187,17 +187,25 @@ export const contract = {
     { name: 'is_clicked', kind: 'boolean', description: 'Clicked at least once; also without an open' },
     { name: 'clicked_first_time_at', kind: 'time', description: 'First click' },
     { name: 'clicked_last_time_at', kind: 'time', description: 'Last click' },
-    { name: 'is_unsubscribed', kind: 'boolean', description: 'The client unsubscribed by this message' },
+    { name: 'is_unsubscribed', kind: 'boolean', description: 'The client unsubscribed through this message' },
     { name: 'unsubscribed_at', kind: 'time', description: 'When the client unsubscribed' },
-    { name: 'is_hard_bounced', kind: 'boolean', description: 'Refused for good, such as an unknown address' },
-    { name: 'hard_bounced_at', kind: 'time', description: 'When it was refused for good' },
-    { name: 'is_soft_bounced', kind: 'boolean', description: 'Refused for now, such as a full mailbox' },
-    { name: 'soft_bounced_at', kind: 'time', description: 'When it was refused for now' },
+    {
+      name: 'is_hard_bounced',
+      kind: 'boolean',
+      description: 'Permanently refused, for example because the address is unknown',
+    },
+    { name: 'hard_bounced_at', kind: 'time', description: 'When it was permanently refused' },
+    {
+      name: 'is_soft_bounced',
+      kind: 'boolean',
+      description: 'Temporarily refused, for example because the mailbox is full',
+    },
+    { name: 'soft_bounced_at', kind: 'time', description: 'When it was temporarily refused' },
     { name: 'is_complained', kind: 'boolean', description: 'Marked as spam by the client' },
     { name: 'complained_at', kind: 'time', description: 'When it was marked as spam' },
     { name: 'is_blocked', kind: 'boolean', description: 'Blocked by the provider' },
     { name: 'blocked_at', kind: 'time', description: 'When it was blocked' },
-    { name: 'is_purchased', kind: 'boolean', description: 'A purchase is put down to this message' },
+    { name: 'is_purchased', kind: 'boolean', description: 'A purchase is attributed to this message' },
     { name: 'purchased_at', kind: 'time', description: 'When the purchase was made' },
     { name: 'created_at', kind: 'time', required: true, description: 'When the row was created in the source system' },
     {
@@ -232,7 +240,12 @@ export const contract = {
         'Campaigns. The key is the number with the type: some numbers are both a bulk and a transactional campaign, so join on both',
       primaryKey: ['id', 'campaign_type'],
       columns: [
-        { name: 'id', kind: 'integer', required: true, description: 'Number of the campaign; not unique by itself' },
+        {
+          name: 'id',
+          kind: 'integer',
+          required: true,
+          description: 'Number of the campaign; unique only together with campaign_type',
+        },
         {
           name: 'campaign_type',
           kind: 'closed_set',
@@ -249,10 +262,10 @@ export const contract = {
         { name: 'topic', kind: 'text', maxLength: TEXT, description: 'What the campaign is about' },
         { name: 'started_at', kind: 'time', description: 'Start of the sending (UTC)' },
         { name: 'finished_at', kind: 'time', description: 'End of the sending (UTC)' },
-        { name: 'total_count', kind: 'integer', description: 'Number of addressees' },
+        { name: 'total_count', kind: 'integer', description: 'Number of recipients' },
         { name: 'ab_test', kind: 'boolean', description: 'An A/B test of subjects' },
-        { name: 'warmup_mode', kind: 'boolean', description: 'Sent slowly to build up a reputation' },
-        { name: 'hour_limit', kind: 'integer', description: 'Most messages an hour in warm-up mode' },
+        { name: 'warmup_mode', kind: 'boolean', description: 'Sent slowly to build up a sender reputation' },
+        { name: 'hour_limit', kind: 'integer', description: 'Maximum number of messages per hour in warm-up mode' },
         { name: 'subject_length', kind: 'integer', description: 'Characters of the subject line' },
         { name: 'subject_with_personalization', kind: 'boolean', description: 'The subject names the client' },
         { name: 'subject_with_deadline', kind: 'boolean', description: 'The subject names a deadline' },
@@ -260,7 +273,7 @@ export const contract = {
         { name: 'subject_with_bonuses', kind: 'boolean', description: 'The subject offers bonuses' },
         { name: 'subject_with_discount', kind: 'boolean', description: 'The subject offers a discount' },
         { name: 'subject_with_saleout', kind: 'boolean', description: 'The subject announces a sale' },
-        { name: 'is_test', kind: 'boolean', description: 'A trial campaign; known for triggers only, else empty' },
+        { name: 'is_test', kind: 'boolean', description: 'A test campaign; only known for triggers, otherwise empty' },
         { name: 'position', kind: 'integer', description: 'Place in a series of triggers' },
       ],
     },
@@ -277,7 +290,7 @@ export const contract = {
     {
       table: 'holidays',
       file: 'holidays.csv',
-      description: 'Holidays. A day can have several, so a join on the day can double rows',
+      description: 'Holidays. A day can have several, so a join on the day can duplicate rows',
       primaryKey: ['date', 'holiday'],
       columns: [
         { name: 'date', kind: 'date', required: true, description: 'Day of the holiday; one day can have several' },

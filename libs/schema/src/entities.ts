@@ -14,7 +14,7 @@ export const SQL_TYPES = {
   open_set: 'text',
 } as const satisfies Record<Kind, string>;
 
-/** A table of the contract as a TypeORM entity: nothing of it is written twice. */
+/** The TypeORM entity of a table in the contract. */
 function entityOf<Row extends object>(
   { table, columns, primaryKey }: TableContract,
   nullable: (column: Column) => boolean,
@@ -47,20 +47,20 @@ export const messageEntity = entityOf<Message>(contract, isNullable);
 /** The tables that mart-init loads: campaigns, client_first_purchase_date, holidays. */
 export const referenceEntities = REFERENCE_TABLES.map((table) => entityOf(table, (column) => !column.required));
 
-/** A record that is not in `messages`, with its original bytes and every reason why. */
+/** A rejected record with its original bytes and every reason. */
 export interface QuarantinedMessage {
   topic: string;
   partition: number;
   /** bigint as text */
   offset: string;
-  /** The record's timestamp in Kafka, or the nearest within the years 1 to 9999; in the key because a topic made anew counts its offsets from 0 again. */
+  /** The record's timestamp in Kafka, or the nearest within the years 1 to 9999; in the key because a recreated topic starts again at offset 0. */
   recorded_at: Date;
   key: Buffer | null;
   value: Buffer | null;
   headers: Record<string, string>;
   reasons: Reason[];
   quarantined_at: Date;
-  /** What `recorded_at` and `headers` cannot hold. */
+  /** Details that `recorded_at` and `headers` cannot hold. */
   original: { timestamp?: string; headers?: [name: string, value: string | null][]; refused?: string } | null;
   record_hash: Buffer;
 }
@@ -76,30 +76,33 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
       type: 'timestamptz',
       primary: true,
       comment:
-        'Its time in Kafka, or the nearest within the years 1 to 9999; part of the key, because a topic made anew counts its offsets from 0 again',
+        'Its time in Kafka, or the nearest within the years 1 to 9999; part of the key, because a recreated topic starts again at offset 0',
     },
-    key: { type: 'bytea', nullable: true, comment: 'Its key, the bytes as they came' },
+    key: { type: 'bytea', nullable: true, comment: 'Its key, original bytes' },
     value: {
       type: 'bytea',
       nullable: true,
-      comment: "Its value, the bytes as they came; as text: convert_from(value, 'UTF8')",
+      comment: "Its value, original bytes; as text: convert_from(value, 'UTF8')",
     },
     headers: {
       type: 'jsonb',
-      comment: 'Its headers as text; of an unparsable line the file, the line and what is wrong',
+      comment: 'Its headers as text; for an unparsable line: the file, the line number and the error',
     },
-    reasons: { type: 'jsonb', comment: 'Every reason with the column that it names; null for the record as a whole' },
-    quarantined_at: { type: 'timestamptz', default: () => 'now()', comment: 'When it was put here' },
+    reasons: {
+      type: 'jsonb',
+      comment: 'Every reason with its column; the column is null if the whole record is at fault',
+    },
+    quarantined_at: { type: 'timestamptz', default: () => 'now()', comment: 'When it was quarantined' },
     original: {
       type: 'jsonb',
       nullable: true,
       comment:
-        'What recorded_at and headers cannot hold: its timestamp in ms, all its headers as pairs of base64, and why the ' +
-        'database refused its bytes; null for most',
+        'Details that recorded_at and headers cannot hold: the timestamp in ms, all headers as base64 pairs, and why the ' +
+        'database refused the bytes; usually null',
     },
     record_hash: {
       type: 'bytea',
-      comment: 'SHA-256 of topic, key, value and headers, set by a trigger: a record that is sent again is one entry',
+      comment: 'SHA-256 of topic, key, value and headers, set by a trigger, so that a record sent again is one entry',
     },
   },
   indices: [
@@ -111,7 +114,7 @@ export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
   ],
 });
 
-/** What one task of the Spark engine wrote, in the transaction that wrote it. */
+/** Counts of one write of the Spark engine, stored in the same transaction. */
 export interface SparkWrite {
   query_id: string;
   batch_id: string;
@@ -136,12 +139,12 @@ export const sparkWriteEntity = new EntitySchema<SparkWrite>({
     query_id: {
       type: 'uuid',
       primary: true,
-      comment: 'Streaming query, the same as long as its checkpoint is kept; of a backfill made from the file',
+      comment: 'Streaming query; the same for as long as its checkpoint exists. For a backfill, derived from the file',
     },
     batch_id: {
       type: 'bigint',
       primary: true,
-      comment: 'Micro-batch of the query; of a backfill the part of the file',
+      comment: 'Micro-batch of the query; for a backfill, the part of the file',
     },
     partition_id: { type: 'integer', primary: true, comment: 'Task of the micro-batch' },
     records: { type: 'bigint', comment: 'Records read' },
@@ -151,8 +154,8 @@ export const sparkWriteEntity = new EntitySchema<SparkWrite>({
     quarantined: { type: 'jsonb', comment: 'Records newly in quarantine, by reason' },
     tombstones: { type: 'bigint', comment: 'Records without a value' },
     repaired: { type: 'jsonb', comment: 'Values filled in, by rule and column' },
-    unknown_fields: { type: 'bigint', comment: 'Fields that the contract does not know' },
-    written_at: { type: 'timestamptz', default: () => 'now()', comment: 'Begin of the transaction' },
+    unknown_fields: { type: 'bigint', comment: 'Fields that are not in the contract' },
+    written_at: { type: 'timestamptz', default: () => 'now()', comment: 'Start of the transaction' },
   },
 });
 
@@ -165,15 +168,14 @@ export const entities: EntitySchema[] = [
   consumerPositionEntity as EntitySchema,
 ];
 
-/** What each table is for, by its name: TypeORM's entity schemas have no place for it. */
+/** The purpose of each table; TypeORM's entity schemas have no place for it. */
 export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries([contract, ...REFERENCE_TABLES].map(({ table, description }) => [table, description])),
   quarantined_messages:
-    'Records that could not be cleaned, as they came, with every reason why. Nothing is lost: they can be mended and sent again',
+    'Rejected records with their original bytes and every reason. Nothing is lost: they can be repaired and sent again',
   spark_writes:
-    'What each write of the Spark engine came to, kept for some days. Counts a task that Spark repeats once, and tells a backfill which parts are done',
-  skipped_records:
-    'Records of the topic that a consumer group passed over without reading them, by ranges of offsets, and why. An empty table is a good one',
+    'Counts of each write of the Spark engine, kept for some days. A repeated task counts once, and a backfill finds which parts are done',
+  skipped_records: 'Ranges of offsets that a consumer group skipped without reading them, and why. Normally empty',
   consumer_positions:
-    'How far each consumer group has written each partition to the mart. Kafka keeps the offsets that count; by these a consumer notices offsets that somebody else set',
+    'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions reveal offsets that somebody else moved',
 };

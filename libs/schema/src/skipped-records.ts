@@ -3,14 +3,13 @@ import { EntitySchema } from 'typeorm';
 /** Why records of the topic were never read. */
 export const SKIP_REASONS = {
   deleted: 'Kafka deleted them before they were read (retention, delete-records)',
-  offsets_moved:
-    'the committed offsets were set forward by somebody else: an administrator, or another program in the group',
-  topic_recreated: 'the topic was deleted before they were read, and created again',
+  offsets_moved: 'somebody else moved the committed offsets forward: an administrator, or another program in the group',
+  topic_recreated: 'the topic was deleted before they were read, then recreated',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** A range of offsets that a consumer group passed over without reading it. */
+/** A range of offsets that a consumer group skipped without reading it. */
 export interface SkippedRecords {
   consumer_group: string;
   topic: string;
@@ -30,8 +29,7 @@ const place = {
   topic_id: {
     type: 'text',
     primary: true,
-    comment:
-      'Id of the topic, which a topic that is created again under its name does not share; empty where the brokers give none',
+    comment: 'Id of the topic; a recreated topic has another one. Empty if the brokers have no topic ids',
   },
   partition: { type: 'integer', primary: true, comment: 'Partition' },
 } as const;
@@ -48,7 +46,7 @@ export const skippedRecordsEntity = new EntitySchema<SkippedRecords>({
     resolved_at: {
       type: 'timestamptz',
       nullable: true,
-      comment: 'When the range was read after all, or somebody settled it; null while it is open',
+      comment: 'When the range was read after all, or somebody resolved it; null while it is open',
     },
   },
 });
@@ -69,8 +67,8 @@ export const consumerPositionEntity = new EntitySchema<ConsumerPosition>({
   tableName: 'consumer_positions',
   columns: {
     ...place,
-    next_offset: { type: 'bigint', comment: 'All records before this offset are in the mart, or were skipped' },
-    end_offset: { type: 'bigint', comment: 'End of the partition as it was last seen' },
+    next_offset: { type: 'bigint', comment: 'All records before this offset are in the mart or were skipped' },
+    end_offset: { type: 'bigint', comment: 'End of the partition when last seen' },
     written_at: { type: 'timestamptz', default: () => 'now()', comment: 'When the position was written' },
   },
 });

@@ -1,23 +1,24 @@
 /** Comments on the ledger, by what COMMENT ON takes. */
 export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
-  'SCHEMA ledger': 'The ledger of counts behind the mart; kept by triggers on messages and not for writing',
-  'TABLE ledger.deltas': 'What every statement that wrote to messages changed, until it is folded into the sums',
-  'TABLE ledger.sums': 'Counts of messages; with the deltas they are exact',
+  'SCHEMA ledger': 'The ledger of counts behind the mart, maintained by triggers on messages. Do not write to it',
+  'TABLE ledger.deltas':
+    'Changes of counts by each statement that wrote to messages, until they are folded into the sums',
+  'TABLE ledger.sums': 'Counts of messages; exact together with the deltas',
   'VIEW ledger.entries': 'Sums and deltas together: add up n to count messages',
-  'VIEW ledger.recount': 'The same counts, made anew from all rows of messages',
+  'VIEW ledger.recount': 'The same counts, computed from all rows of messages',
   'VIEW ledger.differences': 'Where sums and deltas differ from the recount; always empty. Reads all rows of messages',
-  'TABLE ledger.last_change': 'One row: when messages last changed, deltas aside',
-  'COLUMN ledger.last_change.changed_at': 'Begin of the newest transaction that was folded',
-  'COLUMN ledger.deltas.changed_at': 'Begin of the transaction that wrote to messages',
-  'COLUMN ledger.differences.kept': 'What sums and deltas say',
-  'COLUMN ledger.differences.recounted': 'What the rows say',
+  'TABLE ledger.last_change': 'One row: when messages last changed, without pending deltas',
+  'COLUMN ledger.last_change.changed_at': 'Start of the newest folded transaction',
+  'COLUMN ledger.deltas.changed_at': 'Start of the transaction that wrote to messages',
+  'COLUMN ledger.differences.kept': 'Count in the sums and deltas',
+  'COLUMN ledger.differences.recounted': 'Count of the rows',
   'FUNCTION ledger.fold':
-    'Adds deltas (at most so many) to the sums and gives how many they were; 0 while another fold is at work. Changes no figure',
+    'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same',
   'FUNCTION ledger.rebuild':
-    'Counts all rows of messages anew, while nobody can write to it. Only needed where triggers were switched off, as some restores do',
+    'Recounts all rows of messages and blocks writers meanwhile. Only needed after triggers were disabled, as some restores do',
   'FUNCTION ledger.count_insert': 'Counts inserted rows',
-  'FUNCTION ledger.count_update': 'Counts updated rows: as they are, less as they were',
-  'FUNCTION ledger.count_delete': 'Takes deleted rows off',
+  'FUNCTION ledger.count_update': 'Counts updated rows: new state minus old state',
+  'FUNCTION ledger.count_delete': 'Subtracts deleted rows',
   'FUNCTION ledger.count_truncate': 'Empties the ledger with the table',
   ...ledgerColumns(),
 };
@@ -33,7 +34,7 @@ function ledgerColumns(): Record<string, string> {
     channel: 'All cubes but quality: channel',
     email_provider: 'provider: domain of the e-mail address',
     platform: 'device: device of the reader',
-    stream: 'device: where the client was won',
+    stream: 'device: where the client signed up',
     events:
       'All cubes but delay: what happened, a bit each: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
       '32 complained, 64 blocked, 128 purchased, 256 opened again, 512 clicked again',

@@ -37,24 +37,24 @@ const MEASURES = {
   clicked_unopened: {
     with: ['clicked'],
     without: ['opened'],
-    description: 'Messages clicked that no open was seen of',
+    description: 'Messages clicked without a recorded open',
   },
-  unsubscribed: { with: ['unsubscribed'], description: 'Messages by which the client unsubscribed' },
+  unsubscribed: { with: ['unsubscribed'], description: 'Messages through which the client unsubscribed' },
   bounced: { withAny: ['hard_bounced', 'soft_bounced'], description: 'Messages that bounced, hard or soft' },
-  hard_bounced: { with: ['hard_bounced'], description: 'Messages refused for good' },
-  soft_bounced: { with: ['soft_bounced'], description: 'Messages refused for now' },
+  hard_bounced: { with: ['hard_bounced'], description: 'Messages permanently refused' },
+  soft_bounced: { with: ['soft_bounced'], description: 'Messages temporarily refused' },
   complained: { with: ['complained'], description: 'Messages marked as spam by the client' },
   blocked: { with: ['blocked'], description: 'Messages blocked by the provider' },
-  purchased: { with: ['purchased'], description: 'Messages that a purchase is put down to' },
+  purchased: { with: ['purchased'], description: 'Messages with an attributed purchase' },
   purchased_unopened: {
     with: ['purchased'],
     without: ['opened'],
-    description: 'Messages with a purchase that no open was seen of',
+    description: 'Messages with a purchase but without a recorded open',
   },
   purchased_unclicked: {
     with: ['purchased'],
     without: ['clicked'],
-    description: 'Messages with a purchase that were not clicked',
+    description: 'Messages with a purchase but without a click',
   },
   reopened: { with: ['reopened'], description: 'Messages opened again, later than the first time' },
   reclicked: { with: ['reclicked'], description: 'Messages clicked again, later than the first time' },
@@ -110,7 +110,7 @@ export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(RATES).map(([name, [part, whole]]) => [
       name,
-      `Share from 0 to 1: ${part} / ${whole}; null where there is nothing to divide by`,
+      `Share from 0 to 1: ${part} / ${whole}; null if ${whole} is 0`,
     ]),
   ),
 };

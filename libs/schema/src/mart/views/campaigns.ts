@@ -25,14 +25,14 @@ export const campaignScorecard: MartView = {
     'Question 3, the scorecard of each campaign with messages. How many clients it reached is in campaign_audience: that ' +
     'cannot be kept as a sum. Rates of tiny campaigns say little: see top_campaigns.',
   columns: {
-    campaign_id: 'Number of the campaign; not unique by itself',
+    campaign_id: 'Number of the campaign; unique only together with campaign_type',
     campaign_type: 'Kind of campaign; with campaign_id the key',
     is_known: 'Whether the table campaigns has it',
     topic: 'What the campaign is about',
     campaign_channel: 'Channel of the campaign; multichannel for triggers',
     first_date: 'Day of its first message (UTC)',
     last_date: 'Day of its last message (UTC)',
-    total_count: 'Addressees that were planned; bulk campaigns only',
+    total_count: 'Planned recipients; bulk campaigns only',
     sent_of_total: 'Share from 0: sent / total_count',
   },
   sql: `
@@ -52,7 +52,7 @@ export const campaignAudience: MartView = {
     campaign_id: 'Number of the campaign',
     campaign_type: 'Kind of campaign; with campaign_id the key',
     sent: 'Messages',
-    unique_clients: 'Different clients among the addressees',
+    unique_clients: 'Number of different clients',
     messages_per_client: 'sent / unique_clients',
   },
   sql: `
@@ -65,7 +65,7 @@ export const campaignAudience: MartView = {
     GROUP BY campaign_id, campaign_type`,
 };
 
-/** SQL cannot raise an error, but a cast can; ordered by no rate at all, a mistyped one would look like an answer. */
+/** Fails with a cast, as SQL cannot raise an error: a mistyped rate must not return an arbitrary order. */
 const NO_SUCH_RATE = `concat('top_campaigns has no rate ', by_rate)::numeric`;
 
 export const topCampaigns: MartFunction = {
@@ -119,7 +119,7 @@ export const experimentEffect: MartView = {
   kind: 'view',
   name: 'experiment_effect',
   comment:
-    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. Of ab_test the data only ever says true. ' +
+    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. In the data ab_test is true or missing, never false. ' +
     'Messages of unknown campaigns are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
@@ -142,11 +142,11 @@ export const triggerSequence: MartView = {
   kind: 'view',
   name: 'trigger_sequence',
   comment:
-    'Question 17, series of triggers: how do rates change from the first reminder to the next? Trial campaigns are left ' +
+    'Question 17, series of triggers: how do rates change from the first reminder to the next? Test campaigns are left ' +
     'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them. So are messages of unknown campaigns.',
   columns: {
-    topic: 'What the trigger is about; null where there is none',
-    position: 'Place in the series; null where there is none',
+    topic: 'What the trigger is about; null if unknown',
+    position: 'Place in the series; null if unknown',
     campaigns: 'Trigger campaigns at this place',
   },
   sql: `
@@ -162,21 +162,21 @@ export const triggerSequence: MartView = {
 export const campaignPace: MartView = {
   kind: 'view',
   name: 'campaign_pace',
-  comment: 'Question 22, duration, throughput and hour limit of campaigns that say when they started.',
+  comment: 'Question 22, duration, throughput and hourly limit of campaigns with a known start.',
   columns: {
     campaign_id: 'Number of the campaign',
     campaign_type: 'Kind of campaign; with campaign_id the key',
     topic: 'What the campaign is about',
     started_at: 'Start of the sending (UTC)',
-    finished_at: 'End of the sending (UTC); null while it goes on, or unknown',
+    finished_at: 'End of the sending (UTC); null while it is running, or if unknown',
     duration_hours: 'From start to end, in hours',
-    total_count: 'Addressees that were planned',
-    sent: 'Messages of the campaign in the mart; 0 where there are none',
+    total_count: 'Planned recipients',
+    sent: 'Messages of the campaign in the mart',
     planned_per_hour: 'total_count / duration_hours',
     sent_per_hour: 'sent / duration_hours',
-    warmup_mode: 'Sent slowly to build up a reputation',
-    hour_limit: 'Most messages an hour; in warm-up mode only',
-    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null where one of the two is not known',
+    warmup_mode: 'Sent slowly to build up a sender reputation',
+    hour_limit: 'Maximum number of messages per hour; only in warm-up mode',
+    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null if either is unknown',
   },
   sql: `
     SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,
@@ -202,7 +202,7 @@ export const campaignCosts: MartFunction = {
   returns: `TABLE (message_type text, channel text, price numeric, sent bigint, opened bigint, clicked bigint, purchased bigint,
                    cost numeric, cost_per_open numeric, cost_per_click numeric, cost_per_purchase numeric)`,
   comment:
-    'Question 23, what if a message cost so much? Give the price of one message of each channel, in any currency; for example ' +
+    'Question 23, what do campaigns cost at a given price for each message? Give the price of one message of each channel, in any currency; for example ' +
     'mart.campaign_costs(email_price => 0.001, sms_price => 0.05). Costs are by type and channel, and for each open, click and purchase.',
   sql: `
     SELECT message_type, channel, price, sent, opened, clicked, purchased, sent * price,

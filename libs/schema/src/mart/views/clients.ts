@@ -11,7 +11,7 @@ const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
 
 const SUMMED = summed(CLIENT_MEASURES);
 
-/** Number, from 1, of the range that a count of messages received falls into. */
+/** Number, from 1, of the range of a count of received messages. */
 const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;
 
 /** Messages of the same client in so many days before. In hours: days of 23 or 25 h would make it depend on the session's time zone. */
@@ -26,8 +26,8 @@ export const fatigue: MartFunction = {
                    open_rate numeric, click_rate numeric, unsubscribe_rate numeric)`,
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
-    'before (24 h each)? For messages of the days from first_day to last_day; those that were sent before are looked back on. ' +
-    'The message itself does not count among those received, others of the same second do. Reads the rows of messages: name ' +
+    'before (24 h each)? For messages of the days from first_day to last_day; earlier messages count as received. ' +
+    'The message itself does not count as received; others of the same second do. Reads the rows of messages: name ' +
     'days to make it faster.',
   sql: `
     SELECT days, received, sum(sent)::bigint, sum(opened)::bigint, sum(clicked)::bigint, sum(unsubscribed)::bigint,
@@ -84,10 +84,10 @@ export const firstPurchaseCohorts: MartView = {
   kind: 'view',
   name: 'first_purchase_cohorts',
   comment:
-    'Question 19, cohorts by the month of the first purchase: how do clients react who began to buy in the same month? Clients ' +
+    'Question 19, cohorts by the month of the first purchase: how do clients react who first bought in the same month? Clients ' +
     'without a known first purchase are the row without a month. Reads the rows of messages.',
   columns: {
-    cohort: 'First day of the month of the first purchase; null for clients of whom none is known',
+    cohort: 'First day of the month of the first purchase; null for clients without a known one',
     clients: 'Clients of the cohort with messages',
     messages_per_client: 'sent / clients',
   },
@@ -106,8 +106,8 @@ export const newAndExistingClients: MartView = {
   name: 'new_and_existing_clients',
   comment:
     'Question 20, new against existing clients: existing bought on an earlier day than the message was sent, new did not. ' +
-    'First purchases are only known from a certain day on (2021-12-15 in the real data): of messages before it nobody can ' +
-    'tell, so the demo cannot answer this at all. Reads the rows of messages.',
+    'First purchases are only known from a certain day on (2021-12-15 in the real data). Earlier messages cannot be ' +
+    'classified, and the demo data has only those. Reads the rows of messages.',
   columns: {
     client: `'existing', 'new', or 'unknown' for messages sent before first purchases were recorded, or at no known day`,
     message_type: 'Kind of campaign',

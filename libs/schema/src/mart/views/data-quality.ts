@@ -8,7 +8,7 @@ const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => na
 const total = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
 const number = (where: string) => `coalesce(sum(n) FILTER (WHERE ${where}), 0)`;
 
-/** A flag and its first time say the same or do not. The flags' bits in the ledger are in the contract's order. */
+/** Contradictions between a flag and its first time. The flags' bits in the ledger are in the contract's order. */
 const contradictions = contract.flags.flatMap(({ flag, times }, bit) => {
   const isTrue = `events & ${2 ** bit} <> 0`;
   const hasTime = `nulls & ${nullBit(times[0])} = 0`;
@@ -38,8 +38,8 @@ export const dataQuality: MartView = {
       '(flag and time disagree), duplicate message_id, quarantine (by reason), freshness',
     detail: 'What was checked: a column, an event, a reason',
     figure:
-      'Messages or records that it holds for; for freshness the age in seconds, null where nothing was ever written',
-    of_total: 'What the figure is a part of; null for quarantine and freshness',
+      'Number of messages or records concerned; for freshness the age in seconds, null if nothing was ever written',
+    of_total: 'Total of which the figure is a part; null for quarantine and freshness',
     share: 'Share from 0 to 1: figure / of_total',
   },
   sql: `

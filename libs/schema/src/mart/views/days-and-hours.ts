@@ -65,7 +65,7 @@ export const holidayEffect: MartView = {
   kind: 'view',
   name: 'holiday_effect',
   comment:
-    'Question 10, the effect of holidays: messages sent on holidays beside those of regular days, by type. A day with two ' +
+    'Question 10, the effect of holidays: messages sent on holidays compared with regular days, by type. A day with two ' +
     'holidays is one row with both names, so that no message counts twice.',
   columns: {
     message_type: 'Kind of campaign',
@@ -73,9 +73,9 @@ export const holidayEffect: MartView = {
     is_holiday: 'False for the rows of regular days',
     days: 'Days with such messages',
     sent_per_day: 'Messages / days',
-    open_rate_lift: 'open_rate less that of the regular days of the same type',
-    click_rate_lift: 'click_rate less that of the regular days of the same type',
-    purchase_rate_lift: 'purchase_rate less that of the regular days of the same type',
+    open_rate_lift: 'open_rate minus that of regular days of the same type',
+    click_rate_lift: 'click_rate minus that of regular days of the same type',
+    purchase_rate_lift: 'purchase_rate minus that of regular days of the same type',
   },
   sql: `
     SELECT message_type, coalesce(holiday, 'regular day') AS holiday, holiday IS NOT NULL AS is_holiday, days,
@@ -109,17 +109,17 @@ export const responseTimes: MartView = {
   name: 'response_times',
   comment:
     'Question 7, time to the first open, the first click, the purchase: median and 90th percentile, and how many within ' +
-    '1 h and 24 h. Percentiles are read off a histogram of whole seconds: up to 50 s they are exact, above that at most 2.01 % ' +
+    '1 h and 24 h. Percentiles come from a histogram of whole seconds: up to 50 s they are exact, above that at most 2.01 % ' +
     'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the ' +
     'percentiles, where a minute or more before counts as a minute.',
   columns: {
     event: 'open, click (both the first one) or purchase',
-    message_type: "Kind of campaign; 'all' for all together",
-    channel: "Channel of the message; 'all' for all together",
+    message_type: "Kind of campaign; 'all' for all kinds",
+    channel: "Channel of the message; 'all' for all channels",
     events: 'Messages with the event, both times known',
     median_seconds: 'Half of the events come within this time after the send; at most 2.01 % too high',
     p90_seconds: 'Nine tenths of the events come within this time after the send; at most 2.01 % too high',
-    before_send: 'Events that lie before the send',
+    before_send: 'Events before the send',
     within_1h: 'Events at most 3,600 s after the send',
     within_24h: 'Events at most 86,400 s after the send',
     within_1h_share: 'Share from 0 to 1: within_1h / events',

@@ -7,15 +7,15 @@ export const freshness: MartView = {
   kind: 'view',
   name: 'freshness',
   comment:
-    'How fresh is the mart, how much is in it, and what waits? One row; it is what the gateway looks at once a second.',
+    'How fresh is the mart, how much is in it, and how much is pending? One row. The gateway reads it once a second.',
   columns: {
     messages: 'Rows of messages',
-    changed_at: 'When messages last changed (UTC); null where nothing was ever written',
-    seconds_since_change: 'Age of that in seconds',
+    changed_at: 'When messages last changed (UTC); null if nothing was ever written',
+    seconds_since_change: 'Seconds since then',
     quarantined_records: 'Records in quarantine',
-    quarantined_at: 'When a record last came to quarantine (UTC); null where there is none',
-    pending_deltas: 'Rows of the ledger that are not folded into its sums yet; figures are exact all the same',
-    pending_seconds: 'Age of the oldest of them in seconds; 0 where there is none',
+    quarantined_at: 'When a record was last quarantined (UTC); null if there is none',
+    pending_deltas: 'Rows of the ledger that are not yet folded into its sums; results are exact anyway',
+    pending_seconds: 'Age of the oldest of them in seconds; 0 if there is none',
   },
   sql: `
     SELECT messages, changed_at, round(extract(epoch FROM clock_timestamp() - changed_at), 3) AS seconds_since_change,

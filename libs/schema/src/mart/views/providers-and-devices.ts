@@ -5,10 +5,10 @@ export const providerDeliverability: MartView = {
   kind: 'view',
   name: 'provider_deliverability',
   comment:
-    'Question 13, deliverability by e-mail provider: where do e-mails bounce, are blocked, or are marked as spam? Names are ' +
+    'Question 13, deliverability by e-mail provider: where are e-mails bounced, blocked or marked as spam? Names are ' +
     'as clients wrote them, mistyped ones included; mind the volume.',
   columns: {
-    email_provider: 'Domain of the address; null where it is not known',
+    email_provider: 'Domain of the address; null if unknown',
     share_of_emails: 'Share from 0 to 1 of all e-mails',
   },
   sql: `
@@ -25,10 +25,10 @@ export const providerDeliverability: MartView = {
 export const streamRates: MartView = {
   kind: 'view',
   name: 'stream_rates',
-  comment: 'Question 16, streams: how do clients react who were won on desktop, Android or iOS?',
+  comment: 'Question 16, streams: how do clients react who signed up on desktop, Android or iOS?',
   columns: {
     channel: 'Channel of the message',
-    stream: 'Where the client was won; null where it is not known',
+    stream: 'Where the client signed up; null if unknown',
   },
   sql: rated({ by: 'channel, stream', from: `ledger.entries WHERE cube = 'device'` }),
 };
@@ -37,11 +37,11 @@ export const platformEngagement: MartView = {
   kind: 'view',
   name: 'platform_engagement',
   comment:
-    'Question 16, platforms: on which devices are messages opened, and what follows? The device is only known of messages ' +
-    'that were opened, so there is no open rate by platform: an average over sent messages would be 100 %.',
+    'Question 16, platforms: on which devices are messages opened, and what follows? The device is only known for opened messages, ' +
+    'so there is no open rate by platform: an average over sent messages would be 100 %.',
   columns: {
     channel: 'Channel of the message',
-    platform: 'Device of the reader; null where it is not known',
+    platform: 'Device of the reader; null if unknown',
     share_of_opens: 'Share from 0 to 1 of all opened messages of the channel',
     purchase_to_open_rate: 'Share from 0 to 1: messages opened and bought from / opened',
   },

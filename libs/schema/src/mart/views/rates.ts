@@ -46,7 +46,7 @@ export const topicRates: MartView = {
   name: 'topic_rates',
   comment:
     'Question 5, topics: which topics work? By type as well, because types differ more than topics do. ' +
-    'Campaigns are found by number and type: some numbers stand for both a bulk and a transactional campaign.',
+    'Campaigns are found by number and type: some numbers belong to both a bulk and a transactional campaign.',
   columns: {
     topic: 'Topic of the campaign; null for a campaign without one and for messages of unknown campaigns',
     message_type: 'Kind of campaign',
@@ -70,7 +70,7 @@ export const funnel: MartView = {
   name: 'funnel',
   comment:
     'Question 6, the funnel: how many messages reach each stage? The stages are not nested: a message can be clicked or ' +
-    'bought from without a recorded open, so those are counted by themselves.',
+    'bought from without a recorded open, so those are counted separately.',
   columns: {
     message_type: 'Kind of campaign',
     channel: 'Channel of the message',
@@ -89,7 +89,8 @@ export const funnel: MartView = {
 export const reopensAndReclicks: MartView = {
   kind: 'view',
   name: 'reopens_and_reclicks',
-  comment: 'Question 21, opened or clicked again: of the messages opened (clicked), how many were so more than once?',
+  comment:
+    'Question 21, opened or clicked again: of the messages opened (clicked), how many were opened (clicked) again?',
   columns: { message_type: 'Kind of campaign', channel: 'Channel of the message' },
   sql: rated({
     by: 'message_type, channel',
@@ -103,13 +104,13 @@ export const unsubscribesAndComplaints: MartView = {
   kind: 'view',
   name: 'unsubscribes_and_complaints',
   comment:
-    'Question 14, unsubscribes and complaints by channel, topic and day. Look at share_of_unsubscribes before you average: ' +
+    'Question 14, unsubscribes and complaints by channel, topic and day. Check share_of_unsubscribes before you average: ' +
     'in the demo a single day of one channel holds more than half of them.',
   columns: {
     date: 'Day of sending (UTC); null for messages without one',
     is_right_censored: RIGHT_CENSORED.description,
     channel: 'Channel of the message',
-    topic: 'Topic of the campaign; null where there is none',
+    topic: 'Topic of the campaign; null if there is none',
     share_of_unsubscribes: 'Share from 0 to 1 of all unsubscribes of the mart that are in this row',
     share_of_complaints: 'Share from 0 to 1 of all complaints of the mart that are in this row',
   },
