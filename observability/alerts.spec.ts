@@ -45,11 +45,11 @@ describe('the runbook', () => {
     expect(entries.sort()).toEqual([...new Set(alertRules.map(({ alert }) => alert))].sort());
   });
 
-  it('says in each entry what it means, how to look, what to do and when it is over', () => {
+  it('has meaning, symptom, check, action and resolution in each entry', () => {
     for (const entry of RUNBOOK.split(/^### /m).slice(1)) {
       const name = entry.slice(0, entry.indexOf('\n'));
-      const parts = [...entry.matchAll(/^\*\*(.+?)\.\*\* /gm)].map(([, part]) => part);
-      expect([name, ...parts]).toEqual([name, 'Means', 'Noticed', 'Look', 'Do', 'Over']);
+      const labels = [...entry.matchAll(/^\*\*(.+?)\.\*\* /gm)].map(([, label]) => label);
+      expect([name, ...labels]).toEqual([name, 'Meaning', 'Symptom', 'Check', 'What to do', 'Resolved']);
     }
   });
 });
