@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { parseSamples } from '#platform/metrics/prometheus-text.js';
 import { Counts } from '../dev/run/counts.js';
 import type { SparkCluster } from '../dev/spark/spark-cluster.js';
 import type { SparkJob } from '../dev/spark/spark-job.js';
@@ -56,8 +57,9 @@ export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number
 
 /** 'addBatch 7.1' and so on, of the newest micro-batch. */
 function phasesOf(metrics: string): string[] {
-  const found = metrics.matchAll(/^messages_spark_batch_duration_seconds\{phase="(\w+)"\} (\S+)$/gm);
-  return [...found].map(([, phase, seconds]) => `${phase} ${Number(seconds).toFixed(1)}`);
+  return parseSamples(metrics)
+    .filter(({ name }) => name === 'messages_spark_batch_duration_seconds')
+    .map(({ labels, value }) => `${labels.phase} ${value.toFixed(1)}`);
 }
 
 /** Spark's own sums over all tasks: how long they ran, and the CPU time of their threads in the JVM. */

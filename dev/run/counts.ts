@@ -1,21 +1,11 @@
-interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+import { parseSamples, type Sample } from '#platform/metrics/prometheus-text.js';
 
 /** Counters and gauges of an app, read from its Prometheus text. */
 export class Counts {
   private samples: readonly Sample[] = [];
 
   update(text: string): void {
-    this.samples = [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(([, name = '', labels = '', value]) => ({
-      name,
-      labels: Object.fromEntries(
-        [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', text = '']): [string, string] => [label, text]),
-      ),
-      value: Number(value),
-    }));
+    this.samples = parseSamples(text);
   }
 
   /** The value of a metric without labels; undefined when there is none. */

@@ -1,3 +1,4 @@
+import { parseSamples } from '#platform/metrics/prometheus-text.js';
 import { AppProcess, type AppName, type Exit } from '../../dev/run/app-process.js';
 import { UnrecoverableError, waitUntil } from './wait-until.js';
 
@@ -82,11 +83,11 @@ export class TestApp extends AppProcess {
   /** All samples of /metrics, by name and labels without `service`, such as `messages_stored_total{result="inserted"}`. */
   async metrics(): Promise<ReadonlyMap<string, number>> {
     const text = await (await this.get('metrics')).text();
-    const samples = text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm);
     return new Map(
-      [...samples].map(([, name, labels = '', value]) => {
-        const others = labels.split(',').filter((label) => label !== '' && !label.startsWith('service='));
-        return [others.length === 0 ? name! : `${name}{${others.join(',')}}`, Number(value)];
+      parseSamples(text).map(({ name, labels, value }) => {
+        const others = Object.entries(labels).filter(([label]) => label !== 'service');
+        const selector = others.map(([label, text]) => `${label}="${text}"`).join(',');
+        return [selector === '' ? name : `${name}{${selector}}`, value];
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { messageOf } from '#platform/errors/message-of.js';
+import { parseSamples, type Sample } from '#platform/metrics/prometheus-text.js';
 import type { Component, ProbeResponse } from '../component.js';
 
 export interface SparkWorker {
@@ -84,7 +85,8 @@ export class SparkComponent implements Component<SparkDetails> {
     ]);
     const { error } = (await readiness.json()) as { error?: Record<string, { message?: string }> };
     const reasons = Object.values(error ?? {}).map(({ message }) => message ?? 'no reason given');
-    const sample = (name: string) => sampleOf(metrics, name);
+    const samples = parseSamples(metrics);
+    const sample = (name: string, labels?: Sample['labels']) => valueOf(samples, name, labels);
     this.processed = sample('messages_consumed_total') ?? undefined;
     const id = sample('messages_spark_batch_id');
     return {
@@ -96,7 +98,7 @@ export class SparkComponent implements Component<SparkDetails> {
           : {
               id,
               records: sample('messages_spark_batch_records') ?? 0,
-              seconds: sample('messages_spark_batch_duration_seconds{phase="triggerExecution"}') ?? 0,
+              seconds: sample('messages_spark_batch_duration_seconds', { phase: 'triggerExecution' }) ?? 0,
             },
       lag: sample('messages_source_lag_records'),
     };
@@ -118,10 +120,16 @@ async function readMaster(url: string): Promise<SparkMaster> {
   };
 }
 
-/** One sample of Prometheus' text format; null where it is not there. */
-function sampleOf(text: string, series: string): number | null {
-  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
-  return line === undefined ? null : Number(line.slice(series.length + 1));
+/** The value of the sample with exactly these labels; null if there is none. */
+function valueOf(samples: readonly Sample[], name: string, labels: Sample['labels'] = {}): number | null {
+  const wanted = Object.entries(labels);
+  const found = samples.find(
+    (sample) =>
+      sample.name === name &&
+      Object.keys(sample.labels).length === wanted.length &&
+      wanted.every(([label, value]) => sample.labels[label] === value),
+  );
+  return found?.value ?? null;
 }
 
 function get(url: string, path: string): Promise<Response> {
