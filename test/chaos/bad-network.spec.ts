@@ -14,7 +14,7 @@ const ROWS_BETWEEN = 2_000;
 const BACK_WITHIN_MS = 30_000;
 const SLOW_MS = 8_000;
 
-describe('a bad network', () => {
+describe('producer, consumer and gateway on a bad network', () => {
   let stage: ChaosStage;
   let producer: TestApp;
   let consumer: TestApp;
@@ -49,13 +49,13 @@ describe('a bad network', () => {
     await Promise.all([kafka?.close(), postgres?.close()]);
   });
 
-  /** While the proxy is closed: the broker is reached at its own address and advertises the proxy's. */
+  /** Needs the proxy to be closed: the broker is reachable at its own address, but advertises the proxy's. */
   async function reportsAdvertisedAddress(broker: string): Promise<void> {
     const env = { KAFKA_BROKERS: broker };
     const [first, other] = await Promise.all([stage.pipeline.consumer(env), stage.pipeline.start('gateway', { env })]);
     const advice = `${kafka.address} is not in KAFKA_BROKERS but the address that a broker advertises`;
-    await first.waitUntil('the consumer says so', () => first.output.includes(advice));
-    await other.waitUntil('the gateway says so', async () => {
+    await first.waitUntil('the consumer reports the advertised address', () => first.output.includes(advice));
+    await other.waitUntil('the gateway reports the advertised address', async () => {
       const { status, message } = (await systemHealth(other)).parts.kafka;
       return status === 'down' && message?.includes(advice);
     });
@@ -79,12 +79,12 @@ describe('a bad network', () => {
   }
 
   it.each<Passage>(['nothing', 'requests'])(
-    'drops data on open Kafka connections (still forwarded: %s): all apps recover within 30 s',
+    'recover within 30 s when open Kafka connections lose data (still forwarded: %s)',
     async (passage) => {
       kafka.dropOpenConnections(passage);
 
       await streaming();
-      await gateway.waitUntil('the gateway sees it', async () => {
+      await gateway.waitUntil('the gateway reports Kafka, consumer group and producer as up', async () => {
         const { parts } = await systemHealth(gateway);
         return [parts.kafka, parts.consumer_group, parts.producer].every(({ status }) => status === 'up');
       });
@@ -94,7 +94,7 @@ describe('a bad network', () => {
   it.each([
     ['100 ms of latency in each direction', () => 100],
     ['up to 400 ms of latency in each direction', () => Math.random() * 400],
-  ])('%s: slow is not down', async (_, delay) => {
+  ])('stay ready and report nothing as down with %s', async (_, delay) => {
     const apps = [producer, consumer, gateway];
     await Promise.all(apps.map((app) => app.ready(BACK_WITHIN_MS)));
     kafka.delay = postgres.delay = delay;
@@ -112,7 +112,7 @@ describe('a bad network', () => {
     }
   });
 
-  it('loses nothing', async () => {
+  it('lose no record', async () => {
     // Send the rest of the file at full speed.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);

@@ -8,10 +8,10 @@ jest.setTimeout(180_000);
 const ROWS = 100_000;
 const ROWS_A_SECOND = 6_000;
 const KILLS = 3;
-/** Most rows of one request of the producer. */
+/** The most rows that the producer sends in one request. */
 const REQUEST_ROWS = 1_000;
 
-describe('producer and consumer, each killed several times in mid-stream and started again', () => {
+describe('producer and consumer, each killed and restarted several times in mid-stream', () => {
   let stage: ChaosStage;
 
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('producer and consumer, each killed several times in mid-stream and sta
 
   afterAll(() => stage?.close());
 
-  it('give the same mart and the same quarantine, row by row', async () => {
+  it('produce the same mart and quarantine, row by row', async () => {
     const { pipeline } = stage;
     const startProducer = () =>
       pipeline.start('producer', {
@@ -41,12 +41,12 @@ describe('producer and consumer, each killed several times in mid-stream and sta
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
     const repeated = (await pipeline.recordsInTopic()) - stage.expected.rows;
     expect(repeated).toBeGreaterThanOrEqual(0);
-    // What may have been in flight at each kill: one request sent, and one before it whose position was not stored yet.
+    // Each kill may repeat two requests: the one in flight, and the one before it if its position was not stored yet.
     expect(repeated).toBeLessThanOrEqual(KILLS * 2 * REQUEST_ROWS);
   });
 });
 
-/** Kills the app each time it has got one step further, always before the end. @returns the one that is left */
+/** Kills and restarts the app after each step, always before the end. @returns the app that is running at the end */
 async function killSeveralTimes(
   app: TestApp,
   start: () => Promise<TestApp>,
@@ -56,7 +56,7 @@ async function killSeveralTimes(
   for (let kill = 1; kill <= KILLS; kill++) {
     await app.waitUntil(`row ${kill * step}`, async () => (await progress()) >= kill * step, 60_000);
     await app.kill();
-    expect(await waitUntil('an answer', progress)).toBeLessThan(ROWS);
+    expect(await waitUntil('the progress is known', progress)).toBeLessThan(ROWS);
     app = await start();
   }
   return app;

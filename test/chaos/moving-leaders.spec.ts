@@ -10,22 +10,22 @@ jest.setTimeout(300_000);
 
 const STATE = '.local/chaos-moving-leaders';
 const ROWS = 150_000;
-/** So slow that the file lasts for all restarts, on a busy machine too. */
+/** Slow enough for the file to last through all restarts, even on a busy machine. */
 const ROWS_A_SECOND = 1_000;
 const REQUEST_ROWS = 500;
-/** Rows that have to get through before the next restart. */
+/** Rows that must be produced before the next restart. */
 const ROWS_BETWEEN = 2_000;
 const STREAMING_WITHIN_MS = 60_000;
 
-/** Three brokers, two of which are restarted in turn: the leaders of a third of the partitions move in mid-request. */
-describe('leaders that move between brokers in mid-stream', () => {
+/** Three brokers, two of which are restarted in turn, so a third of the partitions change their leader in mid-request. */
+describe('producer and consumer, while leaders move between brokers', () => {
   let stage: ChaosStage;
   let others: readonly KafkaServer[];
   let producer: TestApp;
   let consumer: TestApp;
 
   beforeAll(async () => {
-    // Of a run that was broken off the first broker would know partitions that only the others have.
+    // After an aborted run, the first broker would still know partitions that only the other brokers have.
     await rm(STATE, { recursive: true, force: true });
     stage = await setStage('moving-leaders', ROWS);
     const brokers = [2, 3].map(async (nodeId) => {
@@ -56,7 +56,7 @@ describe('leaders that move between brokers in mid-stream', () => {
 
   afterAll(async () => {
     await stage?.close();
-    // Without a controller they would take their time to end.
+    // Without a controller, a graceful stop takes long.
     await Promise.all((others ?? []).map((broker) => broker.kill()));
   });
 
@@ -66,7 +66,7 @@ describe('leaders that move between brokers in mid-stream', () => {
     await producer.waitUntil(`${ROWS_BETWEEN} more rows are in the topic`, isFurther, STREAMING_WITHIN_MS);
   }
 
-  it('lose no row', async () => {
+  it('lose no record', async () => {
     for (const broker of others) {
       await broker.stop();
       await streaming();
@@ -74,7 +74,7 @@ describe('leaders that move between brokers in mid-stream', () => {
       await waitUntil('all replicas are in sync', () => stage.pipeline.isInSync(), STREAMING_WITHIN_MS);
       expect(producer.isRunning).toBe(true);
     }
-    // The rest of the file needs no patience.
+    // Send the rest of the file at full speed.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);
     await stage.pipeline.caughtUp({ deadlineMs: 60_000 });

@@ -6,20 +6,20 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(300_000);
 
 const ROWS = 150_000;
-/** So slow that the file lasts for all outages, on a busy machine too. */
+/** Slow enough for the file to last through all outages, even on a busy machine. */
 const ROWS_A_SECOND = 1_500;
 const OUTAGE_MS = 30_000;
-/** Rows that have to get through between two outages, so that each falls into a running stream. */
+/** Rows that must be committed between two outages, so that each outage interrupts a running stream. */
 const ROWS_BETWEEN = 4_000;
-/** The longest pause between two attempts of an app is 10 s. */
+/** The apps wait at most 10 s between two attempts. */
 const BACK_WITHIN_MS = 40_000;
 const REQUEST_ROWS = 1_000;
 
-describe('servers that are gone for a while in mid-stream', () => {
+describe('producer, consumer and gateway, while servers are down', () => {
   let stage: ChaosStage;
   let producer: TestApp;
   let consumer: TestApp;
-  /** Folds the ledger all the time. */
+  /** Folds the ledger throughout. */
   let gateway: TestApp;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('servers that are gone for a while in mid-stream', () => {
 
   afterAll(() => stage?.close());
 
-  /** Resolves when rows have gone all the way; fails when the file is at its end, as nothing would be proved then. */
+  /** Waits until more rows are committed. Fails if the producer has reached the end of the file, since nothing streams then. */
   async function streaming(): Promise<void> {
     const before = await waitUntil('Kafka answers', () => stage.pipeline.committed());
     const isFurther = async () => (await stage.pipeline.committed()) >= before + ROWS_BETWEEN;
@@ -44,7 +44,7 @@ describe('servers that are gone for a while in mid-stream', () => {
     expect(producer.isRunning).toBe(true);
   }
 
-  it('PostgreSQL stopped for 30 s: the consumer says so, waits and goes on by itself', async () => {
+  it('recover after PostgreSQL was stopped for 30 s; the consumer reports the outage', async () => {
     await stage.postgres.stop();
     const over = performance.now() + OUTAGE_MS;
     const notReady = async () => (await consumer.health('readyz')).status === 503;
@@ -64,7 +64,7 @@ describe('servers that are gone for a while in mid-stream', () => {
     await streaming();
   });
 
-  it('Kafka stopped for 30 s: both apps say so, wait and go on by themselves', async () => {
+  it('recover after Kafka was stopped for 30 s; producer and consumer report the outage', async () => {
     await stage.kafka.stop();
     const over = performance.now() + OUTAGE_MS;
     const notReady = async () => {
@@ -93,7 +93,7 @@ describe('servers that are gone for a while in mid-stream', () => {
     await streaming();
   });
 
-  it('PostgreSQL killed and started again: consumer and gateway go on by themselves', async () => {
+  it('recover after PostgreSQL was killed and restarted', async () => {
     await stage.postgres.kill();
     await stage.postgres.start();
     await consumer.ready(BACK_WITHIN_MS);
@@ -106,10 +106,10 @@ describe('servers that are gone for a while in mid-stream', () => {
     await streaming();
   });
 
-  it('in the end give the same mart, and nothing is quarantined for it', async () => {
+  it('produce the same mart in the end, and quarantine nothing because of the outages', async () => {
     expect([producer, consumer, gateway].map(({ isRunning }) => isRunning)).toEqual([true, true, true]);
     expect((await gateway.metrics()).get('messages_ledger_folded_total')).toBeGreaterThan(0);
-    // The rest of the file needs no patience.
+    // Send the rest of the file at full speed.
     expect(await producer.stop()).toEqual({ code: 0, signal: null });
     await stage.pipeline.produceFile(stage.file);
     await stage.pipeline.caughtUp({ deadlineMs: 60_000 });
@@ -122,7 +122,7 @@ describe('servers that are gone for a while in mid-stream', () => {
   });
 });
 
-/** Asks /readyz until a moment has come. @returns the different statuses, and for each part the last reason that it gave */
+/** Polls /readyz until the given time. @returns the distinct statuses, and the last reason for each component that is down */
 async function readinessUntil(over: number, app: TestApp) {
   const statuses = new Set<number>();
   const reasons: Record<string, string> = {};

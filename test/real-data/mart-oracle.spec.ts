@@ -10,7 +10,7 @@ import { folderOfRealData } from '../support/real-data.js';
 jest.setTimeout(120_000);
 
 const AGGREGATE = 'demo-campaign-date-aggregate.csv';
-/** The real ones, so that topics and holidays come from where those of the aggregate once came from. */
+/** The real reference files, from which the topics and holidays of the aggregate were taken. */
 const REFERENCE = ['campaigns.csv', 'holidays.csv'];
 const ROWS = 100_000;
 
@@ -23,7 +23,7 @@ describe("the mart of a file generated like the demo's aggregate, with the real 
     run = await runLike({ like: join(folder, AGGREGATE), rows: ROWS, reference });
   });
 
-  it("is that of a file with the demo's figures, scaled", () => {
+  it("comes from a file with the demo's counts, scaled", () => {
     expect(totalOf(run.aggregate)).toEqual({
       sent: 10_000_000,
       opened: 1_613_707,
@@ -44,7 +44,7 @@ describe("the mart of a file generated like the demo's aggregate, with the real 
     expect(fileDifferences(run.file, run.aggregate, ROWS)).toEqual([]);
   });
 
-  it.each(QUESTIONS)("$name gives exactly the file's figures, in every column", (question) => {
+  it.each(QUESTIONS)('$name equals a recount of the file in every column', (question) => {
     const { rows, differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
 
     expect(differences).toEqual([]);
@@ -52,7 +52,7 @@ describe("the mart of a file generated like the demo's aggregate, with the real 
     expect(rows).toBeGreaterThan(0);
   });
 
-  it('rests on a ledger that a recount of all rows gives again', () => {
+  it('has a ledger that equals a recount of all rows', () => {
     expect(run.ledgerDifferences).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 
 const MESSAGES = 'messages.sample.csv';
 
-/** Names of the data set's files in the folder, with their rows. */
+/** The data set's files in the folder, and how many rows each has. */
 const REFERENCE = {
   campaigns: { file: 'campaigns.csv', rows: 1907 },
   client_first_purchase_date: { file: 'client_first_purchase_date.sample.csv', rows: 96 },
@@ -45,7 +45,7 @@ describe('the real rows of the data set', () => {
     if (reference) await rm(reference, { recursive: true });
   });
 
-  it('are all in the mart, every column equal to the file', async () => {
+  it('are all in the mart, and every column equals the file', async () => {
     const { header, rows } = await readRows(join(folder, MESSAGES));
     expect(header).toEqual(COLUMN_NAMES);
     expect(rows).toHaveLength(117);
@@ -58,7 +58,7 @@ describe('the real rows of the data set', () => {
   });
 
   it.each(REFERENCE_TABLES.map((table) => [table.table, table] as const))(
-    'of %s are all there, equal in value',
+    'of %s are all in the database, with equal values',
     async (name, table) => {
       const { file, rows: expectedRows } = referenceOf(name);
       const { header, rows } = await readRows(join(folder, file));
@@ -77,14 +77,14 @@ function referenceOf(table: TableContract['table']): { readonly file: string; re
   return REFERENCE[table as keyof typeof REFERENCE];
 }
 
-/** The real files have no quotes, so that a line is split at its commas. */
+/** Splits lines at commas, since the real files have no quotes. */
 async function readRows(path: string): Promise<{ header: string[]; rows: string[][] }> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   const [header, ...rows] = lines.map((line) => line.split(','));
   return { header: header!, rows };
 }
 
-/** A field of a reference file in the form in which PostgreSQL gives its value. */
+/** A field of a reference file, written as PostgreSQL writes its value. */
 function canonical(field: string, { kind }: Column): string | null {
   if (field === '') return null;
   if (kind === 'boolean') return field === 'True' ? 't' : 'f';

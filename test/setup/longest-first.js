@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 
-// As Jest finds it: it is a dependency of Jest, not of the project.
+// Resolved from Jest, because it is a dependency of Jest and not of the project.
 const Sequencer = createRequire(createRequire(import.meta.url).resolve('jest'))('@jest/test-sequencer').default;
 
 /**
- * The suites that take longest, in the order in which they start: long ones first, and one that computes next to one that waits.
- * All others follow. Without this a fresh clone, which has no times of an earlier run, would end with one long suite.
+ * The longest suites, in the order in which they start; CPU-bound suites alternate with those that mostly wait. All other
+ * suites follow. A fresh clone has no timings of an earlier run and would otherwise end with one long suite.
  */
 const FIRST = [
   'chaos/outages',
@@ -18,10 +18,10 @@ const FIRST = [
   'integration/producer-watch',
   'integration/blocked-writes',
   'integration/producer',
-  'chaos/hung-parts',
+  'chaos/hung-components',
   'integration/consumer-group',
-  'chaos/broker-of-others',
-  'integration/others-batches',
+  'chaos/broker-settings',
+  'integration/other-producers',
   'integration/local-services',
   'integration/consumer',
   'integration/consumer-shutdown',
@@ -39,7 +39,7 @@ const rankOf = ({ path }) => {
 
 export default class LongestFirst extends Sequencer {
   sort(tests) {
-    // Jest's own order, failed and slow suites first, decides among the others.
+    // All other suites keep Jest's order: failed and slow ones first.
     return super.sort(tests).sort((one, other) => rankOf(one) - rankOf(other));
   }
 }

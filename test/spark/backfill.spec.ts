@@ -21,7 +21,7 @@ describe('a backfill from files', () => {
   let stage: SparkStage;
 
   beforeAll(async () => {
-    // Without bad rows: a row that spans several lines cannot be read from parts of a file.
+    // Without bad rows, because a row that spans several lines cannot be read from a part of a file.
     stage = await setSparkStage('spark-backfill', ROWS, { dirty: 0 });
   });
 
@@ -40,7 +40,7 @@ describe('a backfill from files', () => {
     return log.split('\n').findLast((line) => line.includes('done: '))!;
   };
 
-  it('resumes after a kill, and gives the same mart as the topic would', async () => {
+  it('resumes after a kill, and produces the same mart as the topic would', async () => {
     const killed = backfill();
     await killed.start();
     await killed.hasWritten(10_000);
@@ -57,7 +57,7 @@ describe('a backfill from files', () => {
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
   });
 
-  it('writes all rows when it is run again after it has ended, so deleted rows come back', async () => {
+  it('writes all rows again when it is repeated after it has finished, which restores deleted rows', async () => {
     await query(stage.pipeline.databaseUrl, 'DELETE FROM messages WHERE id % 100 = 0');
     const job = backfill();
     await job.start();
@@ -67,17 +67,17 @@ describe('a backfill from files', () => {
     expect((await job.written()).records).toBe(0);
   });
 
-  it('reports what is wrong with its files', async () => {
+  it('reports a path that matches no file', async () => {
     const job = stage.job({
       pipeline: stage.pipeline,
       args: ['--source', 'files', '--path', dirname(stage.file) + '/*.tsv'],
     });
     await job.start().catch(() => undefined);
-    await waitUntil('it has ended', () => !job.process.isRunning(), 60_000);
+    await waitUntil('the job has ended', () => !job.process.isRunning(), 60_000);
     expect(await readFile(job.process.logFile, 'utf8')).toContain('.tsv: no file matches. Give a file');
   });
 
-  describe('with files of any kind', () => {
+  describe('with unusual file names and damaged files', () => {
     let folder: string;
 
     beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('a backfill from files', () => {
     const count = async () =>
       (await query<{ n: number }>(stage.pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM messages'))[0]!.n;
 
-    it('reads files by their literal names, and a truncated file up to the damage', async () => {
+    it('takes file names literally, and reads a truncated file up to the damage', async () => {
       const named = ['_hidden.csv', 'v{a,b}.csv', 'q sp[1]é.csv'];
       for (const [i, name] of named.entries()) await writeFile(join(folder, name), csv(i + 1));
       for (const decoy of ['va.csv', 'vb.csv', 'q sp1é.csv']) await writeFile(join(folder, decoy), csv(99));
@@ -125,7 +125,7 @@ describe('a backfill from files', () => {
       expect(await count()).toBeGreaterThan(10_000);
     });
 
-    it('reports a lock it waits for, stops when told to, and writes no part of a file that was overwritten before it was read', async () => {
+    it('reports a lock that it waits for, stops on request, and skips parts of a file that was overwritten before they were read', async () => {
       const { databaseUrl } = stage.pipeline;
       await query(databaseUrl, 'TRUNCATE messages');
       const file = join(folder, 'm.csv');
@@ -136,14 +136,14 @@ describe('a backfill from files', () => {
         await stopped.start();
         await waitUntil('it waits for the lock', () => isWriteWaiting(databaseUrl), 180_000);
         await waitUntil(
-          'it reports the lock',
+          'the job reports the lock',
           async () =>
             (await stopped.process.whyNotReady())?.includes('waits for a lock in PostgreSQL, held by session'),
           30_000,
         );
         expect(await stopped.stop()).toBe(0);
-        // Its executors end shortly after it, and PostgreSQL notices within a second. Nothing writes after that.
-        await waitUntil('its sessions have ended', async () => !(await isWriteWaiting(databaseUrl)), 30_000);
+        // The executors end shortly after the driver, and PostgreSQL notices within a second. After that nothing writes.
+        await waitUntil('the sessions of the job have ended', async () => !(await isWriteWaiting(databaseUrl)), 30_000);
 
         const job = of('m.csv');
         await job.start();
@@ -162,7 +162,7 @@ describe('a backfill from files', () => {
     });
   });
 
-  it('the gateway reports the state of the cluster, even while the master does not answer, and is not delayed by it', async () => {
+  it('the gateway reports the state of the cluster without delay, even while the master does not answer', async () => {
     const env = { SPARK_MASTER_URL: stage.spark.cluster.uiUrl };
     const gateway = await stage.pipeline.start('gateway', { env });
     const becomes = (status: string) =>
@@ -178,7 +178,7 @@ describe('a backfill from files', () => {
 
     stage.spark.cluster.master.pause();
     try {
-      // The consumer writes the mart here, so this stops nothing.
+      // The consumer writes the mart here, so the status is only degraded.
       const { parts } = await becomes('degraded');
       expect(parts.spark.message).toMatch(/no answer for|the master does not answer/);
     } finally {

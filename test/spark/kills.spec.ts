@@ -23,7 +23,7 @@ describe('the Spark job, while its components are killed one after the other', (
 
   afterAll(() => stage?.close());
 
-  it('gives the same mart and quarantine, row by row, and counts each record once', async () => {
+  it('produces the same mart and quarantine, row by row, and counts each record once', async () => {
     const { kafka, postgres, spark } = stage;
     const { cluster } = spark;
     const victims: Record<string, () => Promise<void>> = {

@@ -11,7 +11,7 @@ import { martDifferences, quarantineDifferences, readMart, readQuarantine } from
 import { expectedOf, type Expected } from './oracle.js';
 import { Pipeline, type Servers } from './pipeline.js';
 
-/** Servers that may be stopped and killed, a pipeline on them, and a generated file with what has to become of it. */
+/** Servers that a test may stop and kill, a pipeline on them, a generated file and the expected outcome. */
 export interface ChaosStage {
   readonly servers: Servers;
   readonly kafka: KafkaServer;
@@ -22,7 +22,7 @@ export interface ChaosStage {
   close(): Promise<void>;
 }
 
-/** @param name of the spec: its servers and their logs are in .local/chaos-<name> */
+/** @param name of the spec, whose servers and logs are in .local/chaos-<name> */
 export async function setStage(
   name: string,
   rows: number,
@@ -54,7 +54,7 @@ export async function setStage(
   };
 }
 
-/** What the mart and the quarantine hold, compared with what they should, and the ledger with a recount. */
+/** Differences of mart and quarantine from the expected outcome, and of the ledger from a recount. */
 export async function differences({ pipeline: { databaseUrl }, expected }: ChaosStage) {
   return {
     mart: martDifferences(await readMart(databaseUrl), expected.mart),

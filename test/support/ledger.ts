@@ -1,6 +1,6 @@
 import { query } from './mart-database.js';
 
-/** Where the ledger differs from a recount of all rows, for people; empty where it is right. */
+/** Readable differences between the ledger and a recount of all rows; empty if there are none. */
 export async function ledgerDifferences(url: string): Promise<string[]> {
   const rows = await query<{ difference: string }>(
     url,

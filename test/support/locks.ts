@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { query } from './mart-database.js';
 
-/** Lets nobody write to `messages`; reading goes on. @returns what ends it */
+/** Blocks writes to `messages`, but not reads. @returns a function that releases the lock */
 export function lockMessages(url: string): Promise<() => Promise<void>> {
   return holding(url, 'BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
 }
@@ -9,14 +9,14 @@ export function lockMessages(url: string): Promise<() => Promise<void>> {
 /** Runs a statement on a connection that stays open, with its locks, until the returned function is called. */
 export async function holding(url: string, sql: string): Promise<() => Promise<void>> {
   const client = new Client({ connectionString: url });
-  // The server may be killed meanwhile.
+  // The server may be killed while the connection is open.
   client.on('error', () => undefined);
   await client.connect();
   await client.query(sql);
   return () => client.end();
 }
 
-/** Whether a client waits to write to `messages`; autovacuum waits, too, where somebody holds a lock. */
+/** Whether a client waits for a lock on `messages`. Autovacuum, which also waits, does not count. */
 export async function isWriteWaiting(url: string): Promise<boolean> {
   const waiting = await query(
     url,

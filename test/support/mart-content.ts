@@ -1,12 +1,12 @@
 import { query, withClient } from './mart-database.js';
 
-/** Those whose rows a backup holds. */
+/** The tables that a backup contains. */
 export const TABLES = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
 
-/** Every row of every table and what every view of the mart says, as sorted texts by relation. */
+/** All rows of all tables and of all views of the mart, by relation, as sorted texts. */
 export type MartContent = Readonly<Record<string, readonly string[]>>;
 
-/** Without figures of freshness, which change as time goes on. */
+/** Leaves out freshness, which changes with time. */
 export async function martContent(url: string): Promise<MartContent> {
   const views = await query<{ name: string }>(
     url,

@@ -9,10 +9,10 @@ import { dropDatabase, type TestDatabase } from './test-database.js';
 
 export type MartDatabase = Pick<TestDatabase, 'url' | 'drop'>;
 
-/** Any number that no other advisory lock of the server uses. */
+/** An arbitrary number that no other advisory lock on the server uses. */
 const TEMPLATE_LOCK = 7_266_001;
 
-/** Whatever a test sets for its database, its own questions are answered. */
+/** Protects the queries of a test from settings that the test makes for its database. */
 const OPTIONS = ['timezone=UTC', 'statement_timeout=0', 'transaction_timeout=0', 'restrict_nonsystem_relation_kind=']
   .map((each) => `-c ${each}`)
   .join(' ');
@@ -20,7 +20,7 @@ const OPTIONS = ['timezone=UTC', 'statement_timeout=0', 'transaction_timeout=0',
 /** Runs `work` on one connection, which is closed afterwards. Times are shown in UTC. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, options: OPTIONS });
-  // The server may be stopped while it is asked; the query's own error tells of it.
+  // The server may be stopped during a query; the query itself then fails.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -34,7 +34,7 @@ export async function query<R extends object>(url: string, sql: string, values: 
   return withClient(url, async (client) => (await client.query<R>(sql, [...values])).rows);
 }
 
-/** A migrated database of a test's own: a copy of a template, which takes a fraction of the time of the migrations. */
+/** Creates a migrated database for one test. Copying a template takes a fraction of the time of the migrations. */
 export async function createMartDatabase(serverUrl: string): Promise<MartDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withClient(serverUrl, async (client) => {
@@ -44,7 +44,7 @@ export async function createMartDatabase(serverUrl: string): Promise<MartDatabas
   return { url: databaseUrl(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
 }
 
-/** Named by what it holds, so that a server that is kept between runs never gives an old one. */
+/** The template's name contains a hash of the schema, so a server that outlives a run never offers an outdated template. */
 async function ensureTemplate(client: Client, serverUrl: string): Promise<string> {
   const name = `mart_template_${await hashOfSchema()}`;
   const unfinished = `${name}_unfinished`;
@@ -72,7 +72,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** Of everything that makes the tables and views: the library is small, and nobody has to keep a list. */
+/** Hashes the whole library, which is small, so that there is no list of files to maintain. */
 async function hashOfSchema(): Promise<string> {
   const folder = new URL('../../libs/schema/src/', import.meta.url);
   const hash = createHash('sha256');

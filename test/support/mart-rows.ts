@@ -3,7 +3,7 @@ import { withClient } from './mart-database.js';
 
 export type MartRow = Record<string, unknown>;
 
-/** Counts and rates as numbers, which the small marts of tests leave exact; days as their texts. */
+/** Parses counts and rates as numbers, which is exact for the small marts of tests, and leaves days as text. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [types.builtins.INT8]: Number,
   [types.builtins.NUMERIC]: Number,
@@ -19,12 +19,12 @@ export async function martRows(client: Client, sql: string): Promise<MartRow[]> 
   return (await client.query<MartRow>({ text: sql, types: MART_TYPES })).rows;
 }
 
-/** Rows of a query, each the list of its values: short enough to be written down in a test. */
+/** Rows of a query as lists of values, short enough to write in a test. */
 export async function martTable(client: Client, sql: string): Promise<unknown[][]> {
   return (await client.query<unknown[]>({ text: sql, types: MART_TYPES, rowMode: 'array' })).rows;
 }
 
-/** Runs `work` in a transaction that is rolled back: tests share a database, which takes time to make, and no rows. */
+/** Runs `work` in a transaction that is rolled back, so that tests can share a database, which is slow to create. */
 export function rolledBack(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   return withClient(url, async (client) => {
     await client.query('BEGIN');
@@ -33,7 +33,7 @@ export function rolledBack(url: string, work: (client: Client) => Promise<void>)
   });
 }
 
-/** Rows in an order of their own, for comparing views, which have none. */
+/** Sorts rows, to compare views, which have no order. */
 export function sorted(rows: readonly MartRow[]): MartRow[] {
   const keyOf = (row: MartRow) => JSON.stringify(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1)));
   return rows

@@ -4,8 +4,8 @@ import { COLUMN_NAMES, type Reason } from '#schema/contract.js';
 import { query, withClient } from './mart-database.js';
 
 /**
- * Rows of `messages` by id, each as one line of PostgreSQL's COPY in text format: the canonical texts of all columns in the
- * contract's order, with a tab between them, `\N` for null. One string a row, so that hundreds of thousands fit.
+ * Rows of `messages` by id, each as one line in COPY's text format: the canonical texts of all columns in the contract's
+ * order, separated by tabs, `\N` for null. One string per row, so that hundreds of thousands of rows fit into memory.
  */
 export type Mart = ReadonlyMap<string, string>;
 
@@ -19,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '\\r',
 };
 
-/** A row as it stands in a Mart. */
+/** Formats a row as in a Mart. */
 export function martLine(values: readonly (string | null)[]): string {
   return values.map((value) => value?.replace(/[\\\b\t\n\v\f\r]/g, (c) => ESCAPES[c]!) ?? '\\N').join('\t');
 }
@@ -30,7 +30,7 @@ export async function readMart(url: string): Promise<Mart> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]));
 }
 
-/** All rows of a table as the lines of a Mart, in no order. */
+/** All rows of a table, formatted as in a Mart, in no particular order. */
 export function readTable(url: string, table: string, columns: readonly string[]): Promise<string[]> {
   return withClient(url, async (client) => {
     const chunks: Buffer[] = [];
@@ -38,14 +38,14 @@ export function readTable(url: string, table: string, columns: readonly string[]
       chunks.push(chunk as Buffer);
     }
     const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
-    // A time of a UTC session is written like the contract's, and +00 after it.
+    // In a UTC session PostgreSQL writes times as the contract does, followed by +00.
     return lines.map((line) => line.replace(/(\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?=\t|$)/g, '$1'));
   });
 }
 
 const SHOWN = 20;
 
-/** What is missing, too much or different, for people; empty where the two are the same. */
+/** Readable differences: rows that are missing, unexpected or different; empty if there are none. */
 export function martDifferences(actual: Mart, expected: Mart): readonly string[] {
   const differences: string[] = [];
   for (const [id, line] of expected) {
@@ -73,7 +73,7 @@ export interface QuarantinedRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
-  /** Kafka's time of the record, in ms. */
+  /** Timestamp of the Kafka record, in ms. */
   readonly recordedAt: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -81,7 +81,7 @@ export interface QuarantinedRecord {
   readonly reasons: readonly Reason[];
 }
 
-/** All records in quarantine, in the order of partitions and offsets. */
+/** All quarantined records, ordered by partition and offset. */
 export function readQuarantine(url: string): Promise<QuarantinedRecord[]> {
   return query<QuarantinedRecord>(
     url,
@@ -91,7 +91,7 @@ export function readQuarantine(url: string): Promise<QuarantinedRecord[]> {
   );
 }
 
-/** `line 12: <hash>` for a line that the producer could not parse, `<hash>` for any other: the same for the oracle. */
+/** `line 12: <hash>` for a line that the producer could not parse, else `<hash>`. The oracle uses the same identity. */
 export function identityOf(value: Buffer, line?: number | string): string {
   const hash = createHash('sha256').update(value).digest('hex');
   return line === undefined ? hash : `line ${line}: ${hash}`;
@@ -101,7 +101,7 @@ export function reasonsText(reasons: readonly Reason[]): string {
   return reasons.map(({ column, reason }) => `${column ?? 'record'} ${reason}`).join(', ');
 }
 
-/** As martDifferences, for the oracle's quarantine. A record that was produced twice stands there once. */
+/** Like martDifferences, for the quarantine. A record that was produced twice is quarantined once. */
 export function quarantineDifferences(
   records: readonly QuarantinedRecord[],
   expected: ReadonlyMap<string, string>,
@@ -113,8 +113,8 @@ export function quarantineDifferences(
   // A backfill quarantines under a topic of its own.
   const repeated = records.length - new Set(records.map((record) => record.topic + identity(record))).size;
   return shown([
-    ...(repeated > 0 ? [`${repeated} records stand there twice`] : []),
-    ...wrong.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'not there'} instead of ${reasons}`),
+    ...(repeated > 0 ? [`${repeated} records are quarantined twice`] : []),
+    ...wrong.map(([identity, reasons]) => `${identity}: ${actual.get(identity) ?? 'missing'} instead of ${reasons}`),
     ...extra.map(([identity, reasons]) => `${identity} should not be there (${reasons})`),
   ]);
 }

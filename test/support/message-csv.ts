@@ -2,7 +2,7 @@ import { contract } from '#schema/contract.js';
 
 export const COLUMNS = contract.columns.map(({ name }) => name);
 
-/** Fields of a message file; not a message that the contract accepts. */
+/** A row of a message file. The contract would reject it. */
 export const row = (id: number): Record<string, string> => ({
   id: String(id),
   message_id: `uuid-${id}`,
@@ -11,7 +11,7 @@ export const row = (id: number): Record<string, string> => ({
   sent_at: `2021-05-08 12:00:${String(id % 60).padStart(2, '0')}`,
 });
 
-/** CSV of rows `from` to `to` - 1, header first. */
+/** CSV with a header and the rows `from` to `to` - 1. */
 export function csv(from: number, to: number, columns: readonly string[] = COLUMNS): string {
   const lines = [columns.join(',')];
   for (let id = from; id < to; id++) lines.push(columns.map((name) => row(id)[name] ?? '').join(','));

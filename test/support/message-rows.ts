@@ -10,8 +10,8 @@ export type MessageFields = Partial<Record<ColumnName, Value>>;
 const EVENT_AFTER_MS = 60_000;
 
 /**
- * A whole row of `messages` with what the test is about. A flag and its times follow from each other: `is_opened: true`
- * has its times a minute after the send, a time has its flag. To have them disagree, give both (null is a value).
+ * A complete row of `messages` in which `fields` override the defaults. A flag implies its times, a minute after the send,
+ * and a time implies its flag. For a contradiction, give both (null is a value).
  */
 export function messageRow(id: number, fields: MessageFields = {}): MessageFields {
   const row: MessageFields = { ...fieldsOf(id), ...fields };
@@ -28,13 +28,13 @@ export function messageRow(id: number, fields: MessageFields = {}): MessageField
   return row;
 }
 
-/** A time of the data set, so much later. */
+/** The time `ms` later, in the format of the data set. */
 export function later(time: string, ms: number): string {
   const text = new Date(Date.parse(`${time.replace(' ', 'T')}Z`) + ms).toISOString();
   return text.slice(0, ms % 1000 === 0 ? 19 : 23).replace('T', ' ');
 }
 
-/** Inserts messages by one statement, with ids that follow the greatest one there is. */
+/** Inserts messages with one statement. Their ids follow the greatest existing one. */
 export async function insertMessages(client: Client, rows: readonly MessageFields[]): Promise<void> {
   const { rows: found } = await client.query<{ last: number }>(
     'SELECT coalesce(max(id), 0)::int AS last FROM messages',
@@ -47,7 +47,7 @@ export async function insertMessages(client: Client, rows: readonly MessageField
   );
 }
 
-/** Inserts rows by one statement; columns that a row does not name are null. Times are in the session's zone. */
+/** Inserts rows with one statement. Missing columns are null; times are in the time zone of the session. */
 export async function insertRows(
   client: Client,
   table: string,
@@ -58,7 +58,7 @@ export async function insertRows(
   ]);
 }
 
-/** So many messages that say the same but for their ids. */
+/** `count` messages that differ only in their ids. */
 export function times(count: number, fields: MessageFields): MessageFields[] {
   return Array.from({ length: count }, () => fields);
 }

@@ -4,14 +4,14 @@ import { Prng } from '#sample-data/prng.js';
 import { insertMessages, insertRows, type MessageFields, type Value } from './message-rows.js';
 
 const DAY = 86_400;
-/** Both summer times begin among these days: on 14 March in New York, on 28 March in Berlin. */
+/** Daylight saving time begins during these days: on 14 March in New York, on 28 March in Berlin. */
 const FIRST_DAY = Date.UTC(2021, 2, 10) / 1000;
 const DAYS = 40;
 
 const CLIENTS = 200;
-/** Clients with a great part of the messages, so that every range of fatigue has some. */
+/** Clients that receive a large part of the messages, so that every range of `fatigue` occurs. */
 const BUSY_CLIENTS = 5;
-/** Clients with a message or two, so that some were never reached. */
+/** Clients with one or two messages, so that some were never reached. */
 const QUIET_CLIENTS = 400;
 const CAMPAIGNS = 30;
 const UNKNOWN_CAMPAIGNS = 5;
@@ -27,7 +27,7 @@ const timeOf = (second: number) => new Date(second * 1000).toISOString().slice(0
 const dayOf = (second: number) => timeOf(second).slice(0, 10);
 const clientId = (client: number) => `1515915625${460_000_000 + client}`;
 
-/** Seconds from the send to an event: before it, at the bounds of what the mart counts, and far away. */
+/** Seconds from the send to an event: negative, at the bounds that the mart uses, or much later. */
 function lag(prng: Prng): number {
   const ranges = [
     [-90, -1],
@@ -40,7 +40,7 @@ function lag(prng: Prng): number {
   return prng.between(first, last);
 }
 
-/** Mostly a flag with its times, at times only one of the two: contradictions are the mart's to count. */
+/** Usually a flag with its times, sometimes only one of them, because the mart counts contradictions. */
 function eventsOf(prng: Prng, sent: number): MessageFields {
   const fields: MessageFields = {};
   for (const { flag, times } of contract.flags) {
@@ -68,7 +68,7 @@ function randomPlatform(prng: Prng, isOpened: boolean): string | null {
 
 function randomMessage(prng: Prng): MessageFields {
   const day = FIRST_DAY + prng.below(DAYS) * DAY;
-  // Full hours are often just as far apart as the mart looks back.
+  // Full hours, because two of them are often exactly as far apart as `fatigue` looks back.
   const sent = day + (prng.chance(0.5) ? prng.below(24) * 3600 : prng.below(DAY));
   const isSent = prng.chance(0.97);
   const events = eventsOf(prng, sent);
@@ -91,7 +91,7 @@ function randomMessage(prng: Prng): MessageFields {
   };
 }
 
-/** Every second number is a campaign of two types; others have one. */
+/** Campaigns with odd ids have two types, the others one. */
 function randomCampaigns(prng: Prng): Record<string, Value>[] {
   const maybe = () => prng.pick([true, false, null]);
   const keys = Array.from({ length: CAMPAIGNS }, (_, i) => i + 1).flatMap((id) => {
@@ -147,17 +147,17 @@ function randomQuarantine(prng: Prng): Record<string, unknown>[] {
     partition: 0,
     offset,
     recorded_at: timeOf(FIRST_DAY),
-    // Equal ones would be one entry.
+    // Identical records would be stored once.
     headers: { line: String(offset) },
-    // The same reason of two columns is one record.
+    // A record with the same reason for two columns counts once.
     reasons: Array.from({ length: prng.between(1, 3) }, () => ({ column: null, reason: prng.pick(reasons) })),
     quarantined_at: timeOf(FIRST_DAY + offset),
   }));
 }
 
 /**
- * Fills all tables at random, the same for each seed. The ledger is left as the pipeline leaves it in mid-stream: some of
- * the counts are folded, others are deltas, also of rows that have changed or gone.
+ * Fills all tables with random rows, the same for each seed. The ledger is as in mid-stream: some counts are folded, others
+ * are deltas, including deltas of updated and deleted rows.
  */
 export async function fillMart(client: Client, messages: number, seed: number): Promise<void> {
   const prng = new Prng(seed, 0);

@@ -4,7 +4,7 @@ import { martLine } from './mart.js';
 
 export type Fields = Partial<Record<ColumnName, string>>;
 
-/** A record that the contract accepts, with what the test is about. */
+/** Fields of a record that the contract accepts; `fields` overrides them. */
 export function fieldsOf(id: number, fields: Fields = {}): Fields {
   return {
     id: String(id),
@@ -21,17 +21,17 @@ export function fieldsOf(id: number, fields: Fields = {}): Fields {
   };
 }
 
-/** The Kafka record of it; its key, as the producer's, is the id. */
+/** The Kafka record of these fields. The key is the id, as in the producer. */
 export function recordOf(id: number, fields: Fields = {}): Message {
   return { key: String(id), value: JSON.stringify(fieldsOf(id, fields)) };
 }
 
-/** `updated_at` of a version; of two versions the one with the greater number is newer. */
+/** `updated_at` of a version: the greater the number, the newer the version. */
 export function version(number: number): Fields {
   return { updated_at: new Date(Date.UTC(2023, 4, 1) + number * 1000).toISOString().slice(0, 19).replace('T', ' ') };
 }
 
-/** The row that becomes of it: its flags come from their times, of which it has none unless given. */
+/** The row of this record in the mart. Flags are false unless given. */
 export function lineOf(id: number, fields: Fields = {}): string {
   const row = fieldsOf(id, fields);
   return martLine(COLUMN_NAMES.map((name) => row[name] ?? (name.startsWith('is_') ? 'f' : null)));

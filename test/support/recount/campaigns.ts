@@ -9,7 +9,7 @@ interface Sending {
   readonly messages: readonly Message[];
 }
 
-/** Campaigns with messages, known or not. */
+/** Campaigns that have messages, even if the table of campaigns does not have them. */
 function sendings({ messages, campaigns }: MartData): Sending[] {
   const ofCampaigns = messages.filter(({ campaign_id }) => campaign_id !== null);
   return groupBy(ofCampaigns, ({ campaign_id, message_type }) => ({
@@ -22,7 +22,7 @@ function sendings({ messages, campaigns }: MartData): Sending[] {
   }));
 }
 
-/** Rows by what is said of known campaigns; a campaign may be in several rows or in none. */
+/** Rows by properties of known campaigns. A campaign may count in several rows or in none. */
 function byKeys(data: MartData, keysOf: (campaign: Campaign) => readonly MartRow[]): MartRow[] {
   const pairs = sendings(data).flatMap(({ campaign, messages }) =>
     campaign ? keysOf(campaign).map((key) => ({ key, messages })) : [],

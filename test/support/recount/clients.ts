@@ -67,7 +67,7 @@ function receivedRange(received: number): string {
   return received < 32 ? '16-31' : '32 and more';
 }
 
-/** Each message against every other one of its client. */
+/** Compares each message with all other messages of its client. */
 export function fatigue(data: MartData, firstDay: string, lastDay: string): MartRow[] {
   const looks = clientsOf(data).flatMap(({ messages }) => {
     const known = messages.filter(({ date, sent_at }) => date !== null && sent_at !== null);

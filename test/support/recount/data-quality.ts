@@ -25,7 +25,7 @@ const NULLABLE = [
 
 const EVENTS = { open: 'opened_first_time_at', click: 'clicked_first_time_at', purchase: 'purchased_at' } as const;
 
-/** All rows of data_quality but those of freshness, which no row of messages tells. */
+/** All rows of data_quality except freshness, which cannot be computed from the messages. */
 export function dataQuality(data: MartData): MartRow[] {
   const { messages, quarantined } = data;
   const check = (name: string, detail: string, condition: (m: Message) => boolean, of = messages) => {

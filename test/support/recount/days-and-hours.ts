@@ -67,7 +67,7 @@ function difference(one: number | null, other: number | null): number | null {
 
 export interface ResponseTimes {
   readonly key: MartRow;
-  /** Seconds, ascending. */
+  /** In seconds, ascending. */
   readonly delays: readonly number[];
 }
 

@@ -8,7 +8,7 @@ export const isDated = (message: Message): message is Dated => message.date !== 
 
 export const dayNumber = (date: string): number => Date.parse(date) / DAY_MS;
 
-/** Whether fewer than seven days of the data follow. */
+/** Whether the data ends less than seven days after this day. */
 export function isRightCensored(date: string, messages: readonly Message[]): boolean {
   return Math.max(...messages.filter(isDated).map((message) => dayNumber(message.date))) - dayNumber(date) < 7;
 }

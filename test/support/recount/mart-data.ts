@@ -10,7 +10,7 @@ export type Message = Readonly<Record<Flag, boolean>> &
     readonly message_id: string;
     readonly campaign_id: number | null;
     readonly message_type: string;
-    /** As text: beyond what a number holds. */
+    /** As text, because it exceeds the exact range of numbers. */
     readonly client_id: string;
     readonly channel: string;
     readonly category: string | null;
@@ -42,7 +42,7 @@ export interface Campaign {
   readonly position: number | null;
 }
 
-/** All rows that the mart is made of. */
+/** All rows from which the mart is computed. */
 export interface MartData {
   readonly messages: readonly Message[];
   readonly campaigns: readonly Campaign[];
@@ -51,7 +51,7 @@ export interface MartData {
   readonly quarantined: readonly { readonly reasons: readonly { readonly reason: string }[] }[];
 }
 
-/** What a view should hold, worked out from the rows by other means. */
+/** Computes the expected rows of a view without SQL. */
 export type Recount = (data: MartData) => MartRow[];
 
 export async function readMartData(client: Client): Promise<MartData> {

@@ -5,7 +5,7 @@ import { daysAndHoursRecounts } from './days-and-hours.js';
 import type { Recount } from './mart-data.js';
 import { ratesRecounts } from './rates.js';
 
-/** By the names of the views. response_times is not among them: of its percentiles only bounds can be told. */
+/** By view. Without response_times, whose percentiles are approximate and are checked against bounds. */
 export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...ratesRecounts,
   ...daysAndHoursRecounts,

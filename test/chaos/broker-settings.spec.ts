@@ -16,14 +16,14 @@ jest.setTimeout(120_000);
 const ROWS = 500;
 const PARTITIONS = 6;
 
-describe('a broker on an IPv6 address, which creates topics by itself and cleans its log all the time', () => {
+describe('a broker with an IPv6 address, automatic topic creation and a busy log cleaner', () => {
   let stage: ChaosStage;
   let brokers: string;
   let admin: Admin;
 
   beforeAll(async () => {
     const port = await choosePort([]);
-    stage = await setStage('broker-of-others', ROWS, {
+    stage = await setStage('broker-settings', ROWS, {
       proxiedKafka: { host: '[::1]', port, advertisedPort: port },
       kafkaSettings: {
         'auto.create.topics.enable': true,
@@ -34,7 +34,7 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
       },
     });
     brokers = `[::1]:${port}`;
-    // As the apps' own: it must not make the broker create what it asks about.
+    // The apps' own client. A plain kafkajs client would make the broker create the topic that it asks about.
     admin = createKafka({ KAFKA_BROKERS: [brokers], KAFKA_CLIENT_ID: undefined }, 'spec').admin();
     await admin.connect();
   });
@@ -44,26 +44,26 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
     await stage?.close();
   });
 
-  /** Undefined where there is no such topic. */
+  /** Undefined if the topic does not exist. */
   async function partitionsOf(topic: string): Promise<number | undefined> {
     if (!(await admin.listTopics()).includes(topic)) return undefined;
     return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length;
   }
 
-  it('gets topics that are deleted back as configured, from the producer or the consumer and nobody else', async () => {
+  it('gets deleted topics back as configured, and only from the producer or the consumer', async () => {
     const { pipeline, file } = stage;
     const env = { KAFKA_BROKERS: brokers };
     const gateway = await pipeline.start('gateway', { env });
     const consumer = await pipeline.consumer(env);
     const producer = await pipeline.start('producer', { args: ['--file', file, '--watch', '1'], env });
-    await waitUntil('the topic is there', () => partitionsOf(pipeline.topic));
+    await waitUntil('the topic exists', () => partitionsOf(pipeline.topic));
     expect(await partitionsOf(pipeline.topic)).toBe(PARTITIONS);
-    await waitUntil('all is in the mart', async () => (await differences(stage)).mart.length === 0);
+    await waitUntil('all rows are in the mart', async () => (await differences(stage)).mart.length === 0);
 
     const topics = [pipeline.topic, positionsTopicOf(pipeline.topic)];
     await admin.deleteTopics({ topics });
-    await consumer.waitUntil('the consumer has noticed', () => consumer.output.includes('deleted'));
-    await waitUntil('the topic is there again', () => partitionsOf(pipeline.topic));
+    await consumer.waitUntil('the consumer reports the deletion', () => consumer.output.includes('deleted'));
+    await waitUntil('the topic exists again', () => partitionsOf(pipeline.topic));
     expect(await partitionsOf(pipeline.topic)).toBe(PARTITIONS);
 
     await Promise.all([consumer.kill(), producer.kill()]);
@@ -71,7 +71,7 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
     await admin.deleteTopics({ topics: await left() });
     await waitUntil('the topics are gone', async () => (await left()).length === 0);
     const goneSince = Date.now();
-    await gateway.waitUntil('the gateway has asked for them', async () => {
+    await gateway.waitUntil('the gateway reports that they do not exist', async () => {
       const { kafka, producer: produced } = (await systemHealth(gateway)).parts;
       return [kafka, produced].every(
         ({ message, answered_at: at }) => message?.includes('does not exist') && Date.parse(String(at)) > goneSince,
@@ -81,7 +81,7 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
     await gateway.kill();
   });
 
-  it('compacts a topic, and later deletes its records: what is left is read, and all is committed', async () => {
+  it('compacts a topic and later deletes its records: the consumer reads the rest and commits up to the end', async () => {
     const pipeline = await Pipeline.create({ servers: stage.servers, partitions: 1 });
     try {
       const configEntries = Object.entries({
@@ -95,7 +95,7 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
         numbers(10).map((id) => recordOf(1000 + id)),
         'abort',
       );
-      await waitUntil('the broker has compacted it', async () => {
+      await waitUntil('the broker has compacted the topic', async () => {
         const left = await pipeline.readTopic();
         if (left.length > 40) throw new Error(`${left.length} records left`);
         return true;
@@ -111,14 +111,14 @@ describe('a broker on an IPv6 address, which creates topics by itself and cleans
 
       await pipeline.send(numbers(10).map((id) => recordOf(100 + id)));
       await pipeline.setTopic('retention.ms', '1');
-      await waitUntil('the broker has deleted all', async () => {
+      await waitUntil('the broker has deleted all records', async () => {
         const [partition] = await admin.fetchTopicOffsets(pipeline.topic);
         return partition!.low === partition!.high;
       });
       const gateway = await pipeline.start('gateway');
       await pipeline.consumer();
       await pipeline.caughtUp();
-      await gateway.waitUntil('there is no lag', async () => {
+      await gateway.waitUntil('the gateway reports no lag', async () => {
         const { consumer_group: group } = (await systemHealth(gateway)).parts;
         return group.status === 'up' && group['lag'] === 0;
       });

@@ -9,12 +9,12 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(180_000);
 
 const ROWS = 2_000;
-/** What the docs promise; the answer itself is there already, so nearly all of it is for a busy machine. */
+/** The limit that the docs promise. The answer is prepared in advance, so nearly all of this time is for a busy machine. */
 const ANSWER_WITHIN_MS = 1_500;
 const HUNG_MS = 6_000;
 const BACK_WITHIN_MS = 30_000;
 
-/** A host that takes connections and never says a word, as one does whose process is stopped. */
+/** A host that accepts connections and never answers, like a suspended process. */
 class SilentHost {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server = createServer((socket) => this.sockets.add(socket.on('error', () => undefined)));
@@ -30,13 +30,13 @@ class SilentHost {
   }
 }
 
-describe('a part that hangs', () => {
+describe('the gateway, while a component hangs', () => {
   let stage: ChaosStage;
   let gateway: TestApp;
   const spark = new SilentHost();
 
   beforeAll(async () => {
-    stage = await setStage('hung-parts', ROWS);
+    stage = await setStage('hung-components', ROWS);
     const { pipeline, file } = stage;
     await pipeline.consumer();
     gateway = await pipeline.start('gateway');
@@ -54,7 +54,7 @@ describe('a part that hangs', () => {
     return of.waitUntil('all is well', async () => (await systemHealth(of)).overall === 'ok', BACK_WITHIN_MS);
   }
 
-  /** Asks for as long as the part hangs; also asks what must not depend on it. */
+  /** Polls /health while the component hangs, and endpoints that must not depend on it. */
   async function askAllTheTime(of: TestApp): Promise<SystemHealth[]> {
     const answers: SystemHealth[] = [];
     for (const end = performance.now() + HUNG_MS; performance.now() < end;) {
@@ -70,10 +70,10 @@ describe('a part that hangs', () => {
   }
 
   it.each([
-    // With Kafka go those that are known through it.
+    // The consumer group and the producer are observed through Kafka.
     { part: 'kafka' as const, others: ['postgresql', 'mart'] as const },
     { part: 'postgresql' as const, others: ['kafka', 'consumer_group', 'producer'] as const },
-  ])('$part: /health says so in time, with all that is known of the others', async ({ part, others }) => {
+  ])('reports in time that $part is down, and what it knows about the other components', async ({ part, others }) => {
     const server = part === 'kafka' ? stage.kafka : stage.postgres;
     server.pause();
     let answers: SystemHealth[];
@@ -96,7 +96,7 @@ describe('a part that hangs', () => {
     await isWell(gateway);
   });
 
-  it('Spark: no more than an impairment where the consumer writes the mart, an outage where Spark does', async () => {
+  it('reports Spark as degraded if the consumer writes the mart, and as down if Spark does', async () => {
     const url = await spark.listen();
     const env = { SPARK_MASTER_URL: url, SPARK_JOB_URL: url };
     const follower = await stage.pipeline.start('gateway', { env: { ...env, PIPELINE_ENGINE: 'both' } });
@@ -106,7 +106,7 @@ describe('a part that hangs', () => {
       [follower, 'degraded', 200],
       [writer, 'error', 503],
     ] as const) {
-      const health = await waitUntil('it is known', async () => {
+      const health = await waitUntil('the gateway reports it', async () => {
         const answer = await systemHealth(app);
         return answer.overall === overall && answer.parts.mart.status === 'up' ? answer : undefined;
       });
@@ -120,7 +120,7 @@ describe('a part that hangs', () => {
     }
   });
 
-  it('and the gateway can be ended while all of them hang', async () => {
+  it('stops in time while Kafka and PostgreSQL hang', async () => {
     stage.kafka.pause();
     stage.postgres.pause();
     try {

@@ -9,7 +9,7 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(900_000);
 
 const INT64_MAX = '9223372036854775807';
-/** Odd timestamps make Spark plan several times. */
+/** Unusual timestamps make Spark plan the batch several times. */
 const FIRST_BATCH_MS = 400_000;
 const NOW = Date.now();
 /** Timestamps that other producers may write. */
@@ -21,7 +21,7 @@ describe('the Spark job on a topic that other programs write to', () => {
   let job: TestJob;
 
   beforeAll(async () => {
-    stage = await setSparkStage('spark-strange', 10);
+    stage = await setSparkStage('spark-other-producers', 10);
     admin = stage.pipeline.kafka.admin();
     await admin.connect();
     const configEntries = [{ name: 'message.timestamp.after.max.ms', value: INT64_MAX }];
@@ -42,7 +42,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     await stage?.close();
   });
 
-  it('reads only committed records, and keeps records with any timestamp', async () => {
+  it('reads committed records only, and stores records with any timestamp', async () => {
     const { pipeline } = stage;
     await pipeline.sendInTransaction(
       numbers(30).map((i) => ({ ...recordOf(i), partition: 0 })),
@@ -67,7 +67,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     );
     expect(rows.map(({ id }) => Number(id))).toEqual([...numbers(30), ...TIMESTAMPS.map((_, i) => 100 + i)]);
     expect(rows.every(({ first }) => first)).toBe(true);
-    // Of the odd timestamps, only the current time gives an age.
+    // Of the unusual timestamps, only the current time yields a latency.
     expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(30 + 2);
     const odd = await query<{ offset: string; ms: string; key: Buffer; value: Buffer; headers: unknown }>(
       pipeline.databaseUrl,
@@ -84,7 +84,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     expect(await job.stop()).toBe(0);
   });
 
-  it('skips and records deleted records, and reads a topic that was created again from its start', async () => {
+  it('notes deleted records as skipped, and reads a re-created topic from its start', async () => {
     const { pipeline } = stage;
     const { topic, databaseUrl } = pipeline;
     const ids = async () => {
@@ -93,12 +93,12 @@ describe('the Spark job on a topic that other programs write to', () => {
     };
     await pipeline.send(numbers(20).map((i) => ({ ...recordOf(200 + i), partition: 1 })));
     const begin = 2 * TIMESTAMPS.length;
-    await admin.fetchTopicOffsets(topic); // otherwise the client knows no leaders
+    await admin.fetchTopicOffsets(topic); // otherwise the client does not know the leaders
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: String(begin + 15) }] });
 
-    // A partition that is new to the job has lost its first records as well.
+    // A partition that the job has never read has also lost its first records.
     await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-    await waitUntil('it has a leader', async () => (await admin.fetchTopicOffsets(topic)).length === 3);
+    await waitUntil('the new partition has a leader', async () => (await admin.fetchTopicOffsets(topic)).length === 3);
     await pipeline.send(numbers(5).map((i) => ({ ...recordOf(220 + i), partition: 2 })));
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 2, offset: '3' }] });
 
@@ -112,15 +112,15 @@ describe('the Spark job on a topic that other programs write to', () => {
     ]);
 
     await admin.deleteTopics({ topics: [topic] });
-    await waitUntil('it is gone', async () => !(await admin.listTopics()).includes(topic));
+    await waitUntil('the topic is deleted', async () => !(await admin.listTopics()).includes(topic));
     await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
     await pipeline.send(numbers(3).map((i) => ({ ...recordOf(300 + i), partition: 1 })));
-    await waitUntil('records of the new topic are there', async () => (await ids()).includes(302), 180_000);
+    await waitUntil('the records of the new topic are in the mart', async () => (await ids()).includes(302), 180_000);
     expect((await ids()).slice(-3)).toEqual([300, 301, 302]);
     expect(await job.stop()).toBe(0);
   });
 
-  it('follows behind a consumer beside aborted rows, with nothing to mend', async () => {
+  it('finds nothing to repair behind a consumer when a transaction was aborted', async () => {
     const pipeline = await Pipeline.create({ servers: stage.servers, partitions: 2 });
     try {
       await pipeline.createTopic();

@@ -12,16 +12,16 @@ jest.setTimeout(900_000);
 const ROWS = 40_000;
 const FOLLOW = { SPARK_TRIGGER_SECONDS: '1', SPARK_BATCH_RECORDS: '200000', SPARK_FOLLOWER_PATIENCE_SECONDS: '5' };
 
-describe('the Spark job beside the consumer', () => {
+describe('the Spark job and the consumer, running at the same time', () => {
   let stage: SparkStage;
 
   beforeAll(async () => {
-    stage = await setSparkStage('spark-beside', ROWS);
+    stage = await setSparkStage('spark-with-consumer', ROWS);
   });
 
   afterAll(() => stage?.close());
 
-  it('gives the same mart when both write at once', async () => {
+  it('produce the same mart when both write at once', async () => {
     const { pipeline } = stage;
     await pipeline.produceFile(stage.file);
     const job = stage.job({ pipeline });
@@ -30,7 +30,7 @@ describe('the Spark job beside the consumer', () => {
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '2000' });
     const [counts] = await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
 
-    // Both have written rows, so they did run at the same time.
+    // Each has written some of the rows, so they did run at the same time.
     const { inserted } = await job.written();
     expect(inserted).toBeGreaterThan(0);
     expect(inserted).toBeLessThan(stage.expected.mart.size);
@@ -42,7 +42,7 @@ describe('the Spark job beside the consumer', () => {
     const gateway = await pipeline.start('gateway', {
       env: { PIPELINE_ENGINE: 'both', SPARK_MASTER_URL: stage.spark.cluster.uiUrl, SPARK_JOB_URL: job.process.url },
     });
-    const { parts } = await gateway.waitUntil('all is well', async () => {
+    const { parts } = await gateway.waitUntil('the gateway reports ok', async () => {
       const health = await systemHealth(gateway);
       return health.overall === 'ok' ? health : undefined;
     });
@@ -52,7 +52,7 @@ describe('the Spark job beside the consumer', () => {
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
   });
 
-  describe('as a follower', () => {
+  describe('with the job as a follower', () => {
     let pipeline: Pipeline;
 
     beforeAll(async () => {
@@ -67,16 +67,16 @@ describe('the Spark job beside the consumer', () => {
     const ids = async () =>
       (await query<{ id: string }>(pipeline.databaseUrl, 'SELECT id FROM messages ORDER BY id')).map(({ id }) => +id);
 
-    it('writes nothing behind a working consumer, and writes rows that were deleted by hand', async () => {
+    it('the job writes nothing while the consumer works, and restores rows that were deleted by hand', async () => {
       const consumer = await pipeline.consumer();
       const job = stage.job({ pipeline, checkpoint: 'follower', args: ['--follow'], env: FOLLOW });
       await job.start();
-      // Records arrive while it follows.
+      // Records arrive while the job follows.
       for (const part of numbers(10)) await send(1 + 100 * part, 100);
       const counts = await job.caughtUp();
       expect(counts.sum('messages_consumed_total')).toBe(1000);
       expect(counts.sum('messages_mart_repairs_total')).toBe(0);
-      // The latency would be that of the follower, not of the mart.
+      // The follower does not report latency, because it would be its own and not that of the mart.
       expect(counts.sum('messages_end_to_end_latency_seconds_count')).toBe(0);
       expect(await job.stop()).toBe(0);
 
@@ -91,15 +91,15 @@ describe('the Spark job beside the consumer', () => {
       expect((await job.caughtUp()).sum('messages_mart_repairs_total')).toBe(missing);
       expect(await ids()).toEqual(numbers(1500).map((i) => i + 1));
 
-      // The consumer has stopped. After a while the follower writes in its place.
+      // The consumer has stopped. After SPARK_FOLLOWER_PATIENCE_SECONDS the follower writes the rows.
       await send(1501, 20);
       await waitUntil('the rows are there', async () => (await ids()).length === 1520, 60_000);
-      // The job counts rows when all tasks of the micro-batch are done, shortly after they become visible.
+      // The job counts rows when all tasks of the micro-batch are done, shortly after the rows become visible.
       const repairs = async () => (await job.counts()).sum('messages_mart_repairs_total');
-      await waitUntil('they are counted', async () => (await repairs()) >= missing + 20);
+      await waitUntil('the job has counted the repairs', async () => (await repairs()) >= missing + 20);
       expect(await repairs()).toBe(missing + 20);
 
-      // A row that only the database refuses does not block the others.
+      // A row that only the database rejects does not block other rows.
       await query(pipeline.databaseUrl, 'ALTER TABLE messages ADD CONSTRAINT refused CHECK (id <> 1525)');
       await send(1521, 20);
       await waitUntil('the rows are there', async () => (await ids()).length === 1539, 60_000);

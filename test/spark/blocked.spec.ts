@@ -11,10 +11,10 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(900_000);
 
-/** For a job that has just started, on a busy machine. */
+/** Time for the first batch of a job that has just started, on a busy machine. */
 const FIRST_BATCH_MS = 400_000;
 
-describe('the Spark job, blocked by its surroundings', () => {
+describe('the Spark job, blocked', () => {
   let stage: SparkStage;
   let proxy: TcpProxy;
   let job: TestJob;
@@ -22,7 +22,7 @@ describe('the Spark job, blocked by its surroundings', () => {
   let sent = 0;
 
   beforeAll(async () => {
-    stage = await setSparkStage('spark-held-up', 10);
+    stage = await setSparkStage('spark-blocked', 10);
     const { pipeline, spark } = stage;
     await pipeline.createTopic();
     const url = new URL(pipeline.databaseUrl);
@@ -64,7 +64,7 @@ describe('the Spark job, blocked by its surroundings', () => {
     await waitUntil('/health is ok', async () => (await systemHealth(gateway)).overall === 'ok', 60_000);
   };
 
-  it('by a lock on messages: reports within 15 s who holds it, as long as it is held', async () => {
+  it('by a lock on messages: reports within 15 s which session holds it, and keeps reporting until the lock is released', async () => {
     const release = await holding(stage.pipeline.databaseUrl, 'BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
     try {
       await send();
@@ -73,7 +73,7 @@ describe('the Spark job, blocked by its surroundings', () => {
       // The statement times out after 30 s and is retried.
       const until = Date.now() + 40_000;
       await waitUntil(
-        'it is held for longer',
+        'the lock is held for 40 s',
         async () => {
           expect(await job.process.whyNotReady()).toMatch(/lock|failed/);
           return Date.now() > until;
@@ -86,7 +86,7 @@ describe('the Spark job, blocked by its surroundings', () => {
     await recovered();
   });
 
-  it('by a lost answer to COMMIT: reports it within 15 s, and writes again', async () => {
+  it('by a lost answer to COMMIT: reports it within 15 s, and retries the write', async () => {
     let lostAt: number | undefined;
     let isTask = false;
     proxy.rewrite = (bytes) => {
@@ -102,7 +102,7 @@ describe('the Spark job, blocked by its surroundings', () => {
     await recovered();
   });
 
-  it('by a frozen worker and executor', async () => {
+  it('by a frozen worker and executor: reports it and recovers', async () => {
     const { worker } = stage.spark.cluster;
     worker.pause();
     try {
@@ -114,7 +114,7 @@ describe('the Spark job, blocked by its surroundings', () => {
     await recovered();
   });
 
-  it('by a killed worker', async () => {
+  it('by a killed worker: reports it and recovers', async () => {
     const { worker } = stage.spark.cluster;
     await worker.kill();
     try {
@@ -126,10 +126,10 @@ describe('the Spark job, blocked by its surroundings', () => {
     await recovered();
   });
 
-  it('by a frozen transaction of the previous run', async () => {
+  it('by a frozen transaction of the previous run: catches up within 30 s', async () => {
     const { databaseUrl } = stage.pipeline;
     expect(await job.stop()).toBe(0);
-    // What such a task leaves behind: an idle session with its name that holds a row.
+    // A frozen task leaves this behind: an idle session with the job's name that holds a row lock.
     const release = await holding(
       databaseUrl,
       `SET application_name = 'messages-kafka'; BEGIN; INSERT INTO messages SELECT * FROM messages WHERE id = 1
