@@ -96,7 +96,7 @@ export const GATEWAY_METRICS = {
   partProbeSeconds: {
     type: 'gauge',
     name: 'messages_part_probe_duration_seconds',
-    help: 'Duration of the latest successful probe of the component',
+    help: 'Duration of the latest probe of the component',
     apps: ['gateway'],
     labels: ['part'],
   },
