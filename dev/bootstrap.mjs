@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const REQUIRED = [20, 19];
 
-/** Installs what is missing and builds, so that the two commands of the README work straight after a clone. */
+/** Installs the npm packages if needed and builds, so that the commands of the README work right after a clone. */
 export function bootstrap({ build = true } = {}) {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -7,6 +7,6 @@ import { bootstrap } from './bootstrap.mjs';
 bootstrap();
 const [node, , program, ...args] = process.argv;
 const file = resolve('dist', `${program}.js`);
-// The program sees its own arguments alone.
+// The program sees only its own arguments.
 process.argv = [node, file, ...args];
 await import(pathToFileURL(file).href);

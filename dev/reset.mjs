@@ -8,7 +8,7 @@ const [{ resetServices }, { resetSpark }] = await load().catch(() => {
 });
 await resetSpark('.local/spark-state');
 await resetServices({ stateDir: '.local', log: console.log });
-// What was downloaded stays: it is the same for every run.
+// Downloads stay: every run uses the same ones.
 for (const name of ['data', 'logs', 'prometheus', 'database-url', 'analyst-url']) {
   if (existsSync(`.local/${name}`)) rmSync(`.local/${name}`, { recursive: true });
 }

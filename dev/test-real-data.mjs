@@ -6,7 +6,7 @@ if (folder === undefined) {
   console.error(
     'Usage: npm run test:real-data -- DIR   (the folder with messages.sample.csv, campaigns.csv, holidays.csv and',
   );
-  console.error('       client_first_purchase_date.sample.csv, all of them real rows of the data set, and');
+  console.error('       client_first_purchase_date.sample.csv, real rows of the data set, and');
   console.error("       demo-campaign-date-aggregate.csv, the demo file's counts by campaign, channel and day)");
   process.exit(2);
 }

@@ -15,7 +15,7 @@ const jest = [
 const options = [...args, '--selectProjects', ...projects.split(',')];
 const env = {
   ...process.env,
-  // Servers live for minutes: what Java's second compiler costs, they never win back.
+  // The servers live for minutes only: too short for Java's second compiler to pay off.
   JAVA_TOOL_OPTIONS: `${process.env.JAVA_TOOL_OPTIONS ?? ''} -XX:TieredStopAtLevel=1`.trim(),
 };
 const { status } = spawnSync(process.execPath, [...jest, ...options], { stdio: 'inherit', env });

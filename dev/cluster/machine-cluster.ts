@@ -4,43 +4,47 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { environmentWith } from './config/environment.js';
 
-/** As the manifests name them; without a registry Kubernetes takes the first name to be Docker Hub's. */
+/** As in the manifests, where Kubernetes assumes Docker Hub for names without a registry. */
 const PREFIX = 'docker.io/messages-pipeline';
 const IMAGES = ['producer', 'consumer', 'gateway', 'mart-init', 'sample-data', 'spark'];
 
-/** With metrics-server, by which pods are scaled. */
+/** Includes metrics-server, which autoscaling needs. */
 const WITH_METRICS = { KUBE_METRICS: '1' };
 
-/** A Kubernetes of this machine, by the tools `kube` (the cluster) and `base-images` (images without a registry). */
+const TOOLS =
+  'a folder with the programs `kube`, which creates a cluster, and `base-images`, which builds the images that ours start from ' +
+  '(docs/deploy-kubernetes.md)';
+
+/** A Kubernetes cluster on this machine, created by the tools `kube` and `base-images`. */
 export class MachineCluster {
   private readonly kube: string;
   private readonly baseImages: string;
 
-  /** @throws Error when the tools are not there */
+  /** @throws Error if the tools are missing */
   constructor(tools: string | undefined) {
     if (tools === undefined) {
       throw new Error(
-        'Set KUBECONFIG to the configuration of a cluster, such as one of kind, or KUBE_TOOLS to the folder of the tools that create one.',
+        `Neither KUBECONFIG nor KUBE_TOOLS is set. Set KUBECONFIG to use an existing cluster, such as one of kind, or KUBE_TOOLS to ${TOOLS}.`,
       );
     }
     this.kube = resolve(tools, 'kube');
     this.baseImages = resolve(tools, 'base-images');
     if (!existsSync(this.kube) || !existsSync(this.baseImages)) {
       throw new Error(
-        `KUBE_TOOLS=${tools}: the folder has no cluster tools. Correct it, or set KUBECONFIG to use an existing cluster.`,
+        `KUBE_TOOLS is ${tools}, which lacks these programs. It must name ${TOOLS}. Or set KUBECONFIG to use an existing cluster.`,
       );
     }
   }
 
-  /** What a command stands behind that must run in the cluster's network, with KUBECONFIG set. */
+  /** Prefix for commands that must run in the cluster's network with KUBECONFIG set. */
   get shell(): readonly string[] {
     return [this.kube, 'exec'];
   }
 
-  /** Builds what is missing: Kubernetes, the images that ours start from, and ours. Minutes the first time. */
+  /** Builds Kubernetes, the base images and our images if they are missing. The first time takes half an hour. */
   build(version: string): void {
     run('Kubernetes', this.kube, ['build'], WITH_METRICS);
-    run('images to start from', this.baseImages, ['build']);
+    run('base images', this.baseImages, ['build']);
     run('images', 'deploy/images/build.sh', [PREFIX, version], {
       IMAGE_BUILD: `${this.baseImages} podman-build`,
       JARS: 'context',
@@ -48,17 +52,17 @@ export class MachineCluster {
   }
 
   /**
-   * A fresh cluster with all images in it.
-   * @throws Error when one runs already, which may hold what somebody wants to keep
+   * Starts a new cluster with all images loaded.
+   * @throws Error if a cluster is already running, because somebody may need its data
    */
   start(version: string): void {
     if (spawnSync(this.kube, ['status'], { stdio: 'ignore' }).status === 0) {
-      throw new Error(`A cluster of this machine runs already. If nobody needs it: ${this.kube} down`);
+      throw new Error(`A cluster is already running on this machine. If nobody needs it, run ${this.kube} down.`);
     }
-    // What one has left that did not end by itself, after a power cut say: `up` would go on with it.
+    // `up` would reuse the data of a cluster that did not shut down, after a power cut for example.
     run('data of an earlier cluster', this.kube, ['down']);
     run('cluster', this.kube, ['up'], WITH_METRICS);
-    run('images to start from', this.baseImages, ['load', 'node', 'kafka', 'postgres', 'pgadmin']);
+    run('base images', this.baseImages, ['load', 'node', 'kafka', 'postgres', 'pgadmin']);
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
     try {
       const archive = join(folder, 'images.tar');

@@ -4,8 +4,8 @@ import { environmentWith, readClusterEnvironment } from './config/environment.js
 import { MachineCluster } from './machine-cluster.js';
 
 /**
- * Runs the tests on a real cluster: the one of KUBECONFIG, or one that is made for it on this machine and ends with it.
- * @param args for Jest; or `--build` alone, to build what the cluster of this machine needs and no more
+ * Runs the tests on a real cluster: that of KUBECONFIG, or a temporary one on this machine.
+ * @param args for Jest; or only `--build`, to build what the temporary cluster needs without running it
  */
 function test(args: readonly string[]): number {
   const { kubeconfig, kubeTools, keep } = readClusterEnvironment();
@@ -26,18 +26,18 @@ function test(args: readonly string[]): number {
   }
 }
 
-/** The tests delete what they find in the namespace, volumes included. */
+/** The tests delete everything in the namespace, volumes included. */
 function refuseRunningPipeline(): void {
   const { status } = spawnSync('kubectl', ['get', 'namespace', 'messaging'], { stdio: 'ignore' });
   if (status !== 0) return;
   const context = spawnSync('kubectl', ['config', 'current-context'], { encoding: 'utf8' }).stdout.trim();
   throw new Error(
-    `The cluster ${context} (KUBECONFIG) has a namespace messaging already, which these tests would delete with all its data. ` +
-      'Delete it yourself, or unset KUBECONFIG for a cluster of this machine.',
+    `The cluster ${context} (KUBECONFIG) already has a namespace messaging, which these tests would delete with all its data. ` +
+      'Delete it yourself, or unset KUBECONFIG to create a cluster on this machine.',
   );
 }
 
-/** One suite after the other, in the order of their names: each takes up the pipeline as the one before has left it. */
+/** Runs the suites in the order of their names: each one continues with the pipeline of the one before. */
 function jest(args: readonly string[], env: Readonly<Record<string, string>>): number {
   const program = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
   const options = [

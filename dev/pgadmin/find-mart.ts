@@ -8,8 +8,8 @@ const START_IT =
   'for example ANALYST_DATABASE_URL=postgres://analyst:password@host:5432/messaging.';
 
 /**
- * The mart to show: the given one, else the one that `npm start` runs.
- * @param urlFile where `npm start` leaves the URL of the role for analysts
+ * Finds the mart to show: the given one, or the one that `npm start` runs.
+ * @param urlFile file in which `npm start` stores the URL of the analyst role
  * @throws ServiceError MART_NOT_RUNNING, MART_URL_INVALID
  */
 export async function findMart(given: string | undefined, urlFile: string): Promise<MartAddress> {

@@ -14,9 +14,9 @@ export function pinnedVersion(requirements: string): string {
 }
 
 /**
- * Installs pgAdmin, unless it is there already.
- * @returns its Python
- * @throws ServiceError as ensureVirtualEnvironment
+ * Installs pgAdmin if it is missing.
+ * @returns the path of its Python
+ * @throws ServiceError the codes of ensureVirtualEnvironment
  */
 export async function ensureInstallation(options: InstallationOptions): Promise<string> {
   const version = pinnedVersion(await readFile(REQUIREMENTS, 'utf8'));
@@ -25,7 +25,7 @@ export async function ensureInstallation(options: InstallationOptions): Promise<
     title: version,
     size: '600 MB',
     command: 'npm run pgadmin',
-    oldestPython: [3, 9], // pgAdmin 9 does not start on less
+    oldestPython: [3, 9], // pgAdmin 9 needs 3.9
     requirements: REQUIREMENTS,
     hashed: false,
     modules: 'pgadmin4',

@@ -21,10 +21,10 @@ async function run(): Promise<void> {
   try {
     console.log(`\n  ${pgAdmin.url}\n`);
     console.log(
-      'Object Explorer > Servers > Message mart, and Tools > Query Tool; there Open File shows the saved queries.',
+      'Open Object Explorer > Servers > Message mart, then Tools > Query Tool; its Open File lists the saved queries.',
     );
     console.log(
-      `Queries of your own are kept in ${join(FOLDER, 'queries')}, next to the saved ones, which each start renews.`,
+      `Save your own queries in ${join(FOLDER, 'queries')}. Each start renews the saved queries there and keeps yours.`,
     );
     console.log('\npgAdmin keeps running until Ctrl-C.');
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -35,7 +35,7 @@ async function run(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  // A timer, because the server is a process of its own that keeps nothing waiting here.
+  // The server is a separate process; without a timer this one would exit.
   const stayUp = setInterval(() => undefined, 60_000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
   try {

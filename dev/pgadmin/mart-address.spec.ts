@@ -9,7 +9,7 @@ const deployed = JSON.parse(readFileSync(new URL('../../deploy/pgadmin/servers.j
 const local = 'postgres://analyst:s3cret@127.0.0.1:5433/messaging';
 
 describe('parseMartUrl', () => {
-  it('takes a connection URL apart', () => {
+  it('parses a connection URL', () => {
     expect(parseMartUrl(`${local}\n`, 'a file')).toEqual({
       host: '127.0.0.1',
       port: 5433,
@@ -20,7 +20,7 @@ describe('parseMartUrl', () => {
     });
   });
 
-  it('decodes what is percent-encoded, and knows the usual port and sslmode', () => {
+  it('decodes percent-encoding, uses the default port, and reads sslmode', () => {
     expect(parseMartUrl('postgresql://an%40lyst:p%3Aw%2F@[::1]/m%20art?sslmode=require', 'it')).toEqual({
       host: '::1',
       port: 5432,
@@ -37,7 +37,7 @@ describe('parseMartUrl', () => {
     'http://analyst:s3cret@host/db',
     'postgres://analyst:s3cret@host',
     'postgres://a:s3cret%@host/db',
-  ])('refuses %j, and does not show it', (url) => {
+  ])('rejects %j without showing it', (url) => {
     const parse = () => parseMartUrl(url, 'ANALYST_DATABASE_URL');
     expect(parse).toThrow(/^ANALYST_DATABASE_URL is not/);
     expect(parse).not.toThrow(/s3cret/);
@@ -46,14 +46,14 @@ describe('parseMartUrl', () => {
 });
 
 describe('passfileLine', () => {
-  it('escapes what separates its fields', () => {
+  it('escapes field separators', () => {
     const mart = parseMartUrl('postgres://analyst:a%3Ab%5Cc@[::1]:5433/messaging', 'it');
     expect(passfileLine(mart)).toBe('\\:\\:1:5433:*:analyst:a\\:b\\\\c\n');
   });
 });
 
 describe('serverDefinitions', () => {
-  it('puts the address of the mart into the definition of the deployment, and no password', () => {
+  it('puts the address of the mart into the deployed definition, without a password', () => {
     const definitions = serverDefinitions(deployed, parseMartUrl(local, 'it'), '/state/passfile');
     expect(definitions).toEqual({
       Servers: {
@@ -68,7 +68,7 @@ describe('serverDefinitions', () => {
     expect(JSON.stringify(definitions)).not.toContain('s3cret');
   });
 
-  it('takes an sslmode that the URL asks for', () => {
+  it('uses the sslmode of the URL', () => {
     const mart = parseMartUrl(`${local}?sslmode=verify-full`, 'it');
     expect(serverDefinitions(deployed, mart, '/p')).toMatchObject({
       Servers: { '1': { ConnectionParameters: { sslmode: 'verify-full' } } },

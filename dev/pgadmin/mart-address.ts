@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { ServiceError } from '../services/service-error.js';
 
-/** The parts of a connection URL, decoded. */
+/** A connection URL, parsed and decoded. */
 export interface MartAddress {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** libpq's; undefined when the URL does not say. */
+  /** libpq's sslmode; undefined if the URL has none. */
   readonly sslmode?: string;
 }
 
-/** @throws ServiceError MART_URL_INVALID, which does not show the URL: it holds a password */
+/** @throws ServiceError MART_URL_INVALID, without the URL, which holds a password */
 export function parseMartUrl(url: string, origin: string): MartAddress {
   try {
     const { protocol, hostname, port, pathname, username, password, searchParams } = new URL(url.trim());
     const address = {
-      // An IPv6 address has brackets in a URL only.
+      // Only a URL puts brackets around an IPv6 address.
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: Number(port || 5432),
       database: decodeURIComponent(pathname.slice(1)),
@@ -27,7 +27,7 @@ export function parseMartUrl(url: string, origin: string): MartAddress {
     };
     if (/^postgres(ql)?:$/.test(protocol) && address.host && address.database && address.user) return address;
   } catch {
-    // Not told as the cause, since the parser's error holds the URL.
+    // No cause: the parser's error holds the URL.
   }
   throw new ServiceError(
     'MART_URL_INVALID',
@@ -36,7 +36,7 @@ export function parseMartUrl(url: string, origin: string): MartAddress {
   );
 }
 
-/** A line of libpq's password file. For every database of the server, since pgAdmin can connect to each. */
+/** A line of libpq's password file. It covers every database of the server, because pgAdmin can connect to each. */
 export function passfileLine({ host, port, user, password }: MartAddress): string {
   const escaped = [host, String(port), user, password].map((text) => text.replace(/[\\:]/g, '\\$&'));
   const [first, second, ...rest] = escaped;
@@ -48,8 +48,8 @@ const definitionsShape = z.object({
 });
 
 /**
- * The servers file of pgAdmin for this mart.
- * @param deployed the one of the deployment, from which name and comment are taken
+ * pgAdmin's servers file for this mart.
+ * @param deployed the servers file of the deployment, which provides name and comment
  */
 export function serverDefinitions(deployed: unknown, mart: MartAddress, passfile: string): object {
   const server = definitionsShape.parse(deployed).Servers['1'];

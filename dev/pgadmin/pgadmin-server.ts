@@ -7,27 +7,27 @@ import { PgAdminState } from './pgadmin-state.js';
 const USUAL_PORT = 8081;
 
 export interface PgAdminOptions {
-  /** Everything that pgAdmin keeps; one run at a time. */
+  /** All state of pgAdmin; one run at a time. */
   readonly stateDir: string;
-  /** The Python of the installation. */
+  /** The path of the installation's Python. */
   readonly python: string;
   readonly mart: MartAddress;
   readonly log: (line: string) => void;
-  /** Ends what has been started so far; startPgAdmin then rejects with the signal's reason. */
+  /** Aborts the start: stops what has been started and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface PgAdmin {
-  /** With the key that lets its holder in. */
+  /** Includes the key that grants access. */
   readonly url: string;
-  /** Where its file dialog begins. */
+  /** The folder that the file dialog opens first. */
   readonly queriesDir: string;
   stop(): Promise<void>;
 }
 
 /**
- * pgAdmin on 127.0.0.1, with the mart registered and the saved queries at hand. One that a killed run left behind is ended
- * first: it knows the mart's old address.
+ * Starts pgAdmin on 127.0.0.1 with the mart registered and the saved queries in its file dialog. First stops a pgAdmin that a
+ * killed run left behind, because it knows the mart's old address.
  * @throws ServiceError PGADMIN_SETUP_FAILED, SERVER_DID_NOT_START, STATE_IN_USE
  */
 export async function startPgAdmin(options: PgAdminOptions): Promise<PgAdmin> {
@@ -35,7 +35,7 @@ export async function startPgAdmin(options: PgAdminOptions): Promise<PgAdmin> {
   const state = new PgAdminState(resolve(options.stateDir), options.python);
   const release = claimState(state.folder);
   const server = state.process();
-  const onAbort = () => void server.stop().catch(() => undefined); // its failure shows itself in the stop below
+  const onAbort = () => void server.stop().catch(() => undefined); // the stop below reports its failure
   try {
     if (server.adopt()) await server.stop();
     log('registering the mart…');
@@ -68,6 +68,6 @@ export async function startPgAdmin(options: PgAdminOptions): Promise<PgAdmin> {
 
 async function ping(port: number, key: string): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/misc/ping?key=${key}`, { signal: AbortSignal.timeout(5000) });
-  // Not any answer: another program may have taken the port.
+  // Check the text: another program may have taken the port.
   if ((await response.text()) !== 'PING') throw new Error(`no answer of pgAdmin: ${response.status}`);
 }

@@ -13,12 +13,12 @@ import { copySavedQueries } from './saved-queries.js';
 
 const ROOT = findProjectRoot();
 const DEPLOYED = join(ROOT, 'deploy', 'pgadmin');
-/** As which pgAdmin logs everybody in when it has no accounts. */
+/** The user of every session while pgAdmin runs without accounts. */
 const DESKTOP_USER = 'pgadmin4@pgadmin.org';
 
-/** What pgAdmin keeps in files, and what it is told by them. */
+/** pgAdmin's state folder, and the files and variables that configure it. */
 export class PgAdminState {
-  /** Its home, since in desktop mode the file dialog begins at the user's home and knows no other root. */
+  /** pgAdmin's home: in desktop mode the file dialog opens there and has no other root. */
   readonly home: string;
   private readonly logDir: string;
   private readonly dataDir: string;
@@ -50,25 +50,25 @@ export class PgAdminState {
       HOME: this.home,
       CONFIG_DISTRO_FILE_PATH: join(ROOT, 'dev', 'pgadmin', 'settings.py'),
       PGADMIN_DATA_DIR: this.dataDir,
-      // Or it would remove the master key of a pgAdmin that the user has installed.
+      // Otherwise pgAdmin would delete the master key of the user's own pgAdmin.
       PYTHON_KEYRING_BACKEND: 'keyring.backends.null.Keyring',
-      // Or the settings file would leave a __pycache__ beside it.
+      // Otherwise Python would write a __pycache__ next to the settings file.
       PYTHONDONTWRITEBYTECODE: '1',
       ...(port === undefined ? {} : { PGADMIN_INT_PORT: String(port) }),
-      // What pgAdmin's own desktop program does: without the key in the address (later in a cookie) nobody is let in, which
-      // keeps out others on this machine.
+      // As pgAdmin's own desktop program does: without the key in the address (later in a cookie) access is denied, which keeps
+      // out other users of this machine.
       ...(key === undefined ? {} : { PGADMIN_INT_KEY: key }),
     });
   }
 
-  /** The same for every start, so that a bookmark stays good. */
+  /** The same at every start, so bookmarks keep working. */
   async key(): Promise<string> {
     const file = join(this.folder, 'key');
     if (!existsSync(file)) await writePrivately(file, randomBytes(24).toString('hex'));
     return readFile(file, 'utf8');
   }
 
-  /** Sets pgAdmin's database up and registers the mart in it anew, since its address may have changed. */
+  /** Sets up pgAdmin's database and registers the mart again, because its address may have changed. */
   async prepare(mart: MartAddress, signal?: AbortSignal): Promise<void> {
     await mkdir(this.logDir, { recursive: true });
     await copySavedQueries(join(DEPLOYED, 'queries'), this.home, this.folder);
@@ -87,13 +87,13 @@ export class PgAdminState {
     );
   }
 
-  /** Only when there is something new in it: preferences that a person has changed stay as they are. */
+  /** Loads the preferences only if the project's changed, so that users keep their own. */
   private async setUpOnce(signal?: AbortSignal): Promise<void> {
     const preferences = join(DEPLOYED, 'preferences.json');
     const wanted = (await readFile(REQUIREMENTS, 'utf8')) + (await readFile(preferences, 'utf8'));
     const stamp = join(this.dataDir, 'set-up.txt');
     if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return;
-    // Makes the database, or brings that of an older pgAdmin up to date, and enters the preferences that there are.
+    // Creates the database or upgrades that of an older pgAdmin, then enters the preferences.
     await this.setUp(['-c', 'import pgadmin4.pgAdmin4'], () => true, signal);
     await this.setUp(
       ['-m', 'pgadmin4.setup', 'set-prefs', DESKTOP_USER, '--input-file', preferences],
@@ -103,7 +103,7 @@ export class PgAdminState {
     await writeFile(stamp, wanted);
   }
 
-  /** @param succeeded judges the output, since most of these commands exit with 0 whatever happens */
+  /** @param succeeded judges the output, because most of these commands exit with 0 even when they fail */
   private async setUp(
     args: readonly string[],
     succeeded: (output: string) => boolean,
@@ -121,9 +121,9 @@ export class PgAdminState {
   }
 }
 
-/** Appears complete or not at all, and readable by its owner alone: libpq takes no other password file. */
+/** Replaces the file atomically, with mode 0600: libpq ignores a password file that others can read. */
 async function writePrivately(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await chmod(`${file}.new`, 0o600); // one that a killed run left may have another mode
+  await chmod(`${file}.new`, 0o600); // a file left by a killed run may have another mode
   await rename(`${file}.new`, file);
 }

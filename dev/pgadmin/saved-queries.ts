@@ -1,14 +1,14 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Not in the folder itself, where the dialog would show it. */
+/** Outside the folder, so that the file dialog does not show it. */
 const LIST = 'saved-queries.json';
 
 /**
- * Copies the saved queries into `folder`, where pgAdmin's file dialog begins. A copy, so that nobody changes the project's
- * files from the browser. Queries that an earlier version brought and this one does not are removed; files of other names
- * are somebody's own and stay.
- * @param stateDir keeps the list of what was copied
+ * Copies the saved queries into `folder`, where pgAdmin's file dialog opens. It is a copy so that nobody edits the project's
+ * files from the browser. Queries that an earlier version copied and this one does not have are removed; users' own files
+ * stay.
+ * @param stateDir holds the list of copied files
  */
 export async function copySavedQueries(source: string, folder: string, stateDir: string): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

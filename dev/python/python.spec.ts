@@ -11,7 +11,7 @@ describe('parsePythonVersion', () => {
     expect(parsePythonVersion(output)).toEqual(version);
   });
 
-  it('sees no version in what macOS says when only its placeholder for Python is there', () => {
+  it('finds no version in the output of macOS when Python is only a placeholder', () => {
     expect(parsePythonVersion('xcode-select: note: no developer tools were found')).toBeUndefined();
   });
 });

@@ -3,16 +3,16 @@ import { ServiceError } from '../services/service-error.js';
 
 export type PythonVersion = readonly [major: number, minor: number];
 
-/** Who needs a Python, for messages. */
+/** What needs Python, for error messages. */
 export interface PythonUser {
   /** For example 'pgAdmin'. */
   readonly name: string;
   readonly oldestPython: PythonVersion;
-  /** What to run again when the fault is mended, for example 'npm run pgadmin'. */
+  /** The command to run again after a fix, for example 'npm run pgadmin'. */
   readonly command: string;
 }
 
-/** [3, 11] for `Python 3.11.7`; undefined when it is no such text. */
+/** [3, 11] for `Python 3.11.7`; undefined if the output holds no version. */
 export function parsePythonVersion(output: string): PythonVersion | undefined {
   const match = /^Python (\d+)\.(\d+)/m.exec(output);
   return match ? [Number(match[1]), Number(match[2])] : undefined;
@@ -23,7 +23,7 @@ export function isNewEnough([major, minor]: PythonVersion, [oldestMajor, oldestM
 }
 
 /**
- * Makes sure that this Python can make virtual environments for `user`.
+ * Checks that this Python can create virtual environments for `user`.
  * @throws ServiceError PYTHON_MISSING, PYTHON_TOO_OLD, PYTHON_WITHOUT_VENV
  */
 export async function checkPython(python: string, user: PythonUser, env: NodeJS.ProcessEnv): Promise<void> {
@@ -41,12 +41,12 @@ export async function checkPython(python: string, user: PythonUser, env: NodeJS.
   if (!isNewEnough(version, user.oldestPython)) {
     throw new ServiceError('PYTHON_TOO_OLD', `${needed}, but ${python} is ${version.join('.')}. ${howToInstall}`);
   }
-  // Debian has venv without the pip that goes into it; only the second import tells.
+  // Debian's python3 has venv without ensurepip, which venv needs; only the second import shows that.
   const venv = await runTool(python, ['-c', 'import venv, ensurepip'], { env });
   if (venv.exitCode !== 0) {
     throw new ServiceError(
       'PYTHON_WITHOUT_VENV',
-      `${python} cannot make virtual environments. Install what it lacks (Debian, Ubuntu: apt-get install python3-venv), ${orAnother}`,
+      `${python} cannot create virtual environments. Install the missing package (Debian, Ubuntu: apt-get install python3-venv), ${orAnother}`,
     );
   }
 }

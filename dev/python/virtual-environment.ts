@@ -12,25 +12,25 @@ import { checkPython, type PythonUser } from './python.js';
 export interface PythonPackages extends PythonUser {
   /** The file that pins them. */
   readonly requirements: string;
-  /** A hash stands beside every package, and one without is refused. */
+  /** Require a hash for every package. */
   readonly hashed: boolean;
-  /** Modules that can be imported when all is there, for example 'pyspark, pytest'. */
+  /** Modules whose import proves a complete installation, for example 'pyspark, pytest'. */
   readonly modules: string;
-  /** What is told before it begins: what is installed, for example '9.18', and what it takes on disk, '600 MB'. */
+  /** For the log: what is installed, for example '9.18', and its size on disk, '600 MB'. */
   readonly title: string;
   readonly size: string;
 }
 
 export interface InstallationOptions {
-  /** The virtual environment `venv` is made in it; may serve several state folders. */
+  /** Holds the virtual environment `venv`; several state folders may share it. */
   readonly folder: string;
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Installs packages into a virtual environment, unless the same requirements are installed there already.
- * @returns its Python
+ * Installs packages into a virtual environment, unless the same requirements are already installed.
+ * @returns the path of its Python
  * @throws ServiceError PYTHON_MISSING, PYTHON_TOO_OLD, PYTHON_WITHOUT_VENV, PYTHON_INSTALL_FAILED, STATE_IN_USE
  */
 export async function ensureVirtualEnvironment(
@@ -40,11 +40,11 @@ export async function ensureVirtualEnvironment(
   const requirements = await readFile(packages.requirements, 'utf8');
   const venv = resolve(folder, 'venv');
   const python = join(venv, 'bin', 'python');
-  // Written last, so that an installation that was broken off counts for nothing.
+  // Written last, so an interrupted installation is repeated.
   const stamp = join(venv, 'installed-requirements.txt');
   const isInstalled = async () => {
     if (!existsSync(stamp) || (await readFile(stamp, 'utf8')) !== requirements) return false;
-    // The Python on which it was built may have been removed or replaced.
+    // The base Python may have been removed or replaced.
     const { exitCode } = await runTool(python, ['-c', `import ${packages.modules}`], { cwd: '/' });
     return exitCode === 0;
   };
@@ -53,7 +53,7 @@ export async function ensureVirtualEnvironment(
   await checkPython(pythonProgram(), packages, installationEnvironment());
   const release = claimState(join(folder, 'installation'));
   try {
-    if (await isInstalled()) return python; // by another process meanwhile
+    if (await isInstalled()) return python; // another process installed it meanwhile
     log(`installing ${packages.title} into ${relative('', venv)} (once; ${packages.size}, a minute or two)…`);
     await rm(venv, { recursive: true, force: true });
     const run = installer(packages, join(folder, 'installation', 'install.log'), log, signal);
@@ -70,7 +70,7 @@ export async function ensureVirtualEnvironment(
   }
 }
 
-/** Runs steps of the installation; what they say goes to the log file, and what takes long to the screen as well. */
+/** Runs installation steps. The log file gets all output; the screen gets large downloads only. */
 function installer({ name, command }: PythonUser, logFile: string, log: (line: string) => void, signal?: AbortSignal) {
   return async (program: string, args: readonly string[]): Promise<void> => {
     const file = openSync(logFile, 'a');
@@ -94,7 +94,7 @@ function installer({ name, command }: PythonUser, logFile: string, log: (line: s
   };
 }
 
-/** 'pgadmin4-9.18-py3-none-any.whl, 190.1 MB' from a line of pip about a large package; small ones pass too fast to matter. */
+/** 'pgadmin4-9.18-py3-none-any.whl, 190.1 MB' from pip's line about a large package; undefined for small ones. */
 export function downloadOf(line: string): string | undefined {
   const match = /^\s*(?:Downloading|Using cached) (?:\S*\/)?(\S+) \(([\d.]+ MB)\)/.exec(line);
   return match ? `${match[1]}, ${match[2]}` : undefined;

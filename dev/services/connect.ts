@@ -9,7 +9,7 @@ import { ServiceError } from './service-error.js';
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
- * Resolves when an admin request to these brokers is answered and names at least one broker; rejects with what kafkajs says.
+ * Resolves when these brokers answer an admin request and name at least one broker; rejects with kafkajs' error.
  * @returns the id of the cluster
  */
 export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<string> {
@@ -17,7 +17,7 @@ export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WI
   const kafka = new Kafka({
     clientId: 'local-services',
     ...addressesOf(brokers, withinMs),
-    logLevel: logLevel.NOTHING, // a server that is not there yet is no news
+    logLevel: logLevel.NOTHING, // a server that is still starting is not worth a log line
     connectionTimeout: withinMs,
     requestTimeout: withinMs,
     enforceRequestTimeout: true,
@@ -40,7 +40,7 @@ export async function pingPostgres(url: string, withinMs = ANSWER_WITHIN_MS): Pr
   await withPostgres(url, (client) => client.query('select 1'), withinMs);
 }
 
-/** Runs `work` with one connection and closes it again. */
+/** Runs `work` on a connection and closes it. */
 export async function withPostgres<T>(
   url: string,
   work: (client: Client) => Promise<T>,
@@ -52,7 +52,7 @@ export async function withPostgres<T>(
     connectionTimeoutMillis: withinMs,
     query_timeout: withinMs,
   });
-  client.on('error', () => undefined); // a lost connection shows itself in the query that waits for it
+  client.on('error', () => undefined); // the waiting query reports a lost connection
   try {
     await client.connect();
     return await work(client);
@@ -69,7 +69,7 @@ export async function checkGivenKafka(brokers: readonly string[]): Promise<void>
     throw new ServiceError(
       'KAFKA_UNREACHABLE',
       `KAFKA_BROKERS is ${brokers.join(',')}, but no Kafka answers there (${messageOf(cause)}). ` +
-        'Correct it, or unset it: then a Kafka is started here.',
+        'Correct it, or unset it to have npm start start one.',
       { cause },
     );
   }
@@ -80,9 +80,9 @@ export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
   const problem =
     databaseUrlProblem(databaseUrl) ??
     (urlsByHost(databaseUrl).length > 1
-      ? 'names several hosts, which the apps take and npm start does not'
+      ? 'names several hosts, which the apps accept and npm start does not'
       : undefined);
-  // Without the value, which holds the password.
+  // Omit the value: it holds the password.
   if (problem !== undefined)
     throw new ServiceError('POSTGRES_UNREACHABLE', `DATABASE_URL (value not shown) ${problem}.`);
   try {
@@ -96,19 +96,19 @@ export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
     throw new ServiceError(
       'POSTGRES_UNREACHABLE',
       `DATABASE_URL names ${withoutSecrets(databaseUrl)}, but no PostgreSQL answers there (${messageOf(cause)}). ` +
-        'Correct it, or unset it: then a PostgreSQL is started here.',
+        'Correct it, or unset it to have npm start start one.',
       { cause },
     );
   }
 }
 
-/** Host, port and database of a connection URL; nothing else of it, since it can hold a password in several places. */
+/** Host, port and database of a connection URL. Everything else is left out, because several parts can hold a password. */
 export function withoutSecrets(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }
 
-/** An AggregateError (several addresses of one host name tried) has an empty message; its code says more. */
+/** An AggregateError (several addresses of one host name failed) has an empty message, so use its code. */
 function messageOf(cause: unknown): string {
   const error = cause as NodeJS.ErrnoException;
   return error.message || error.code || String(cause);

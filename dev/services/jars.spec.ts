@@ -5,6 +5,6 @@ it('reads the version from the pom', () => {
   expect(parseVersion('<properties><kafka.version>4.1.0</kafka.version></properties>', 'kafka.version')).toBe('4.1.0');
 });
 
-it('does not go on without one', () => {
-  expect(() => parseVersion('<project/>', 'kafka.version')).toThrow('names no <kafka.version>');
+it('fails if the pom has no version', () => {
+  expect(() => parseVersion('<project/>', 'kafka.version')).toThrow('has no <kafka.version>');
 });

@@ -6,25 +6,25 @@ import { javaEnvironment } from './java.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
-/** Jars that a pom pins. */
+/** Jars pinned by a pom. */
 export interface JarList {
   /** For messages and folders, for example 'Kafka'. */
   readonly name: string;
-  /** The pom; its property <NAME.version>, in lower case, is the version of the whole. */
+  /** The pom; its property <NAME.version>, in lower case, is the version of the set. */
   readonly pom: string;
-  /** What else helps than to get them, for example 'or set KAFKA_BROKERS to …'. */
+  /** An alternative to downloading, for error messages, for example 'or set KAFKA_BROKERS to …'. */
   readonly orElse?: string;
 }
 
 export interface Jars {
   /** For example '4.1.0', as pinned in the pom. */
   readonly version: string;
-  /** Folder with all jars. */
+  /** Holds all jars. */
   readonly folder: string;
 }
 
 export interface JarsOptions {
-  /** Jars of every version are kept below it, each in a folder of its own. */
+  /** Holds a folder for each version. */
   readonly cacheDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
@@ -33,20 +33,20 @@ export interface JarsOptions {
 /** The value of <property> in a pom. */
 export function parseVersion(pom: string, property: string): string {
   const version = pom.split(`<${property}>`)[1]?.split('<')[0];
-  if (version === undefined) throw new Error(`the pom names no <${property}>`);
+  if (version === undefined) throw new Error(`the pom has no <${property}>`);
   return version;
 }
 
 /**
- * The pinned jars; the first time Maven downloads them. They appear under their name all at once, so a download that was
- * broken off, or two at a time, do no harm.
+ * Returns the pinned jars; Maven downloads them the first time. The folder appears complete or not at all, so interrupted and
+ * concurrent downloads are safe.
  * @throws ServiceError MAVEN_MISSING, JARS_FAILED
  */
 export async function ensureJars(list: JarList, { cacheDir, env, log }: JarsOptions): Promise<Jars> {
   const id = list.name.toLowerCase();
   const pom = await readFile(list.pom, 'utf8');
   const version = parseVersion(pom, `${id}.version`);
-  // A changed pom (another log4j, say) gets a folder of its own.
+  // A changed pom (a new log4j, for example) gets its own folder.
   const pomDigest = createHash('sha256').update(pom).digest('hex').slice(0, 8);
   const folder = join(cacheDir, `${id}-${version}-${pomDigest}`);
   if (existsSync(folder)) return { version, folder };
@@ -59,7 +59,7 @@ export async function ensureJars(list: JarList, { cacheDir, env, log }: JarsOpti
     await rename(download, folder);
   } catch (error) {
     await rm(download, { recursive: true, force: true });
-    // Somebody else was faster: the target is there and holds the same jars.
+    // Another process was faster; its folder holds the same jars.
     if (!existsSync(folder)) throw error;
   }
   return { version, folder };
@@ -74,7 +74,7 @@ async function copyJars({ name, pom, orElse }: JarList, folder: string, env: Nod
     const how = 'Install it (Debian, Ubuntu: apt-get install maven; macOS: brew install maven)';
     throw new ServiceError(
       'MAVEN_MISSING',
-      `The jars of ${name} are downloaded with Maven, and no mvn was found. ${[how, orElse].filter(Boolean).join(', ')}.`,
+      `The jars of ${name} are downloaded with Maven, but mvn was not found. ${[how, orElse].filter(Boolean).join(', ')}.`,
       { cause: error },
     );
   }

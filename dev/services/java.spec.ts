@@ -12,7 +12,7 @@ describe('parseJavaVersion', () => {
     expect(parseJavaVersion(output)).toBe(version);
   });
 
-  it('sees no version in what macOS says when only its placeholder for Java is there', () => {
+  it('finds no version in the output of macOS when Java is only a placeholder', () => {
     expect(parseJavaVersion('The operation couldn’t be completed. Unable to locate a Java Runtime.')).toBeUndefined();
   });
 });

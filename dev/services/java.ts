@@ -2,33 +2,33 @@ import { join } from 'node:path';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
-/** Neither Kafka 4 nor Spark 4 starts on less. */
+/** The minimum of Kafka 4 and Spark 4. */
 const OLDEST_JAVA = 17;
 
 const HOW_TO_INSTALL =
   'Install it (Debian, Ubuntu: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@17 and set JAVA_HOME)';
 
-/** Who needs a Java, for messages. */
+/** What needs Java, for error messages. */
 export interface JavaUser {
   /** For example 'Kafka'. */
   readonly name: string;
-  /** What else helps than to install one, for example 'or set KAFKA_BROKERS to …'. */
+  /** An alternative to installing Java, for example 'or set KAFKA_BROKERS to …'. */
   readonly orElse?: string;
 }
 
-/** 8 for `version "1.8.0_392"`, 17 for `version "17.0.15"`, 24 for `version "24-ea"`; undefined when it is no such text. */
+/** 8 for `version "1.8.0_392"`, 17 for `version "17.0.15"`, 24 for `version "24-ea"`; undefined if the output holds no version. */
 export function parseJavaVersion(output: string): number | undefined {
   const match = /version "(?:1\.)?(\d+)/.exec(output);
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** The environment for a Java program. In the locale POSIX it would read file names as ASCII, and find none with other letters. */
+/** The environment for a Java program. In the POSIX locale, Java cannot open files with non-ASCII names. */
 export function javaEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, LC_ALL: 'C.UTF-8' };
 }
 
 /**
- * The java program to use: the one of JAVA_HOME, else the one on the PATH.
+ * The java program to use: that of JAVA_HOME if new enough, else the one on the PATH.
  * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD
  */
 export async function findJava({ name, orElse }: JavaUser, env: NodeJS.ProcessEnv): Promise<string> {

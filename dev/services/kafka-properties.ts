@@ -1,30 +1,30 @@
 export interface KafkaSettings {
-  /** 1 is the controller as well; others are brokers of its cluster. */
+  /** Node 1 is broker and controller; the others are brokers of its cluster. */
   nodeId: number;
   port: number;
-  /** Of node 1. */
+  /** The controller's port, on node 1. */
   controllerPort: number;
   dataDir: string;
   /** A second listener, for clients that come through a TCP proxy. */
   proxied?: ProxiedListener;
-  /** In place of those below, as somebody else's broker may have them. */
+  /** Settings that override those below, for tests of differently configured brokers. */
   others?: BrokerSettings;
 }
 
 export type BrokerSettings = Readonly<Record<string, string | number | boolean>>;
 
 export interface ProxiedListener {
-  /** Of the listener and of the proxy: 127.0.0.1 unless given; an IPv6 address in brackets. */
+  /** Host of the listener and of the proxy; default: 127.0.0.1. An IPv6 address has brackets. */
   host?: string;
   port: number;
-  /** The proxy's, which clients are told. */
+  /** The proxy's port, which the broker advertises. */
   advertisedPort: number;
 }
 
-/** message.max.bytes: well above the 1 MiB that the contract accepts, so that a record which is too large can still reach the quarantine. */
+/** message.max.bytes: well above the 1 MiB of the contract, so that oversized records can still reach the quarantine. */
 const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
 
-/** server.properties of one node. */
+/** The server.properties of one node. */
 export function renderServerProperties({
   nodeId,
   port,
@@ -52,32 +52,32 @@ export function renderServerProperties({
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'log.dirs': dataDir,
 
-    // Node 1 is mostly alone, and cannot hold three replicas.
+    // Node 1 often runs alone and cannot hold three replicas.
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
-    // Few groups and producers here; each of the usual 50 partitions costs files and start time.
+    // There are few groups and producers here; each of the default 50 partitions costs files and start time.
     'offsets.topic.num.partitions': 4,
     'transaction.state.log.num.partitions': 4,
 
-    // The topic is made with a chosen number of partitions; a typing error must not make another one.
+    // The number of partitions is a choice, and a typing error must not create a topic.
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
     'message.max.bytes': MESSAGE_MAX_BYTES,
     'replica.fetch.max.bytes': MESSAGE_MAX_BYTES,
 
-    // Nothing is forgotten while the pipeline stands still: neither records nor how far the groups have read.
+    // Records and committed offsets stay even if the pipeline is idle for long.
     'log.retention.ms': -1,
     'offsets.retention.minutes': 2_147_483_647,
 
-    // After kill -9 the controller takes the dead broker for living until its session ends, and only then lets it register
-    // again: 13.7 s to start with the usual 9 s, 6 s with these.
+    // After kill -9 the controller keeps the dead broker's session, and rejects the new one until it ends: a restart takes 13.7 s
+    // with the default of 9 s, 6 s with this.
     'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 500,
 
-    // A small heap: the cleaner would take 128 MiB of it.
+    // The heap is small; the cleaner's default buffer is 128 MiB.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'num.network.threads': 2,
     'num.io.threads': 4,
@@ -85,7 +85,7 @@ export function renderServerProperties({
   });
 }
 
-/** Everything to stdout, which goes to the log file; the long lists of settings at each start are left out. */
+/** Logs to stdout, which goes to the log file, without the long lists of settings at each start. */
 export function renderLogging(): string {
   return renderProperties({
     status: 'warn',
@@ -100,7 +100,7 @@ export function renderLogging(): string {
   });
 }
 
-/** Java's .properties form, which is Latin-1: all but printable ASCII is written as `\uXXXX`. */
+/** Java's .properties format, which is Latin-1: everything but printable ASCII becomes `\uXXXX`. */
 export function renderProperties(properties: Record<string, string | number | boolean>): string {
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${escapeValue(String(value))}\n`)

@@ -1,18 +1,18 @@
 import { Client } from 'pg';
 import { beginTransaction } from '#platform/database/session-settings.js';
 
-/** The tools read files or ask long questions between two statements, and hold no lock that anybody waits for. */
+/** No limit: the tools read files or run long queries between two statements, and hold no lock that others wait for. */
 const READER = { readOnly: true, settings: { idle_in_transaction_session_timeout: '0' } };
 
-/** Begins a transaction that only reads, whatever the server's settings are. Each statement sees the newest rows. */
+/** Begins a read-only transaction whatever the server's defaults. Each statement sees the newest rows. */
 export async function beginReading(client: Client): Promise<void> {
   await client.query(beginTransaction(READER));
 }
 
-/** Runs `work` on a connection that only reads. */
+/** Runs `work` on a read-only connection. */
 export async function withMartReader<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url, application_name: 'local-tools' });
-  // A lost connection shows itself in the query that waits for it.
+  // The waiting query reports a lost connection.
   client.on('error', () => undefined);
   await client.connect();
   try {

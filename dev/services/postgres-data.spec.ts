@@ -6,7 +6,7 @@ describe('parsePostmasterPid', () => {
     expect(parsePostmasterPid('4711\n/state/data\n1700000000\n5432\n')).toBe(4711);
   });
 
-  it.each(['', '-4711\n', 'x'])('finds no server in %j', (text) => {
+  it.each(['', '-4711\n', 'x'])('finds no pid in %j', (text) => {
     expect(parsePostmasterPid(text)).toBeUndefined();
   });
 });
@@ -14,16 +14,16 @@ describe('parsePostmasterPid', () => {
 describe('isPostmasterOf', () => {
   const server = '/p/bin/postgres -D /state/data -p 5432 -c fsync=on';
 
-  it('knows the server of its own data folder', () => {
+  it('recognizes the server of its own data folder', () => {
     expect(isPostmasterOf('/state/data', server)).toBe(true);
   });
 
   it.each([
-    ['a server on a folder whose name only begins the same', '/p/bin/postgres -D /state/data2 -p 5432'],
+    ['a server on a folder with the same prefix', '/p/bin/postgres -D /state/data2 -p 5432'],
     ['a worker', 'postgres: checkpointer'],
     ['another program', 'vim /state/data'],
-    ['no program at all', undefined],
-  ])('does not mistake %s for it', (_what, commandLine) => {
+    ['no process', undefined],
+  ])('does not recognize %s', (_what, commandLine) => {
     expect(isPostmasterOf('/state/data', commandLine)).toBe(false);
   });
 });

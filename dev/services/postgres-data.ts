@@ -8,19 +8,19 @@ import { copyBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
 
-/** Of the superuser `postgres` and of the role that the programs use. */
+/** Passwords of the superuser `postgres` and of the role that the programs use. */
 export interface Passwords {
   superuser: string;
   application: string;
 }
 
-/** initdb runs `postgres` by a shell and puts its path in double quotes, where the shell still reads these. */
+/** initdb runs `postgres` through a shell with its path in double quotes, where the shell still expands these. */
 const READ_BY_SHELL = /["$`\\]/;
 
-/** LC_ALL: without it macOS starts a thread while it looks up the locale, and PostgreSQL refuses to go on. */
+/** Without LC_ALL, macOS starts a thread for the locale lookup, and PostgreSQL refuses to run multithreaded. */
 export const POSTGRES_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** The passwords in this file; made up and stored (mode 0600) when there is none. */
+/** Reads the passwords from this file; creates it (mode 0600) if it is missing. */
 export async function ensurePasswords(file: string): Promise<Passwords> {
   if (!existsSync(file)) {
     const passwords: Passwords = {
@@ -34,7 +34,7 @@ export async function ensurePasswords(file: string): Promise<Passwords> {
 }
 
 /**
- * Makes the data folder with initdb. It gets its name when it is complete, so an initdb that was killed leaves nothing that
+ * Creates the data folder with initdb. The folder gets its name when it is complete, so a killed initdb leaves nothing that
  * looks like a database.
  * @throws ServiceError POSTGRES_INIT_FAILED
  */
@@ -60,7 +60,7 @@ export async function createDataFolder(
       join(folder, 'bin', 'initdb'),
       [
         ...['--pgdata', unfinished, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-        // The same order of texts on every machine, whatever its C library.
+        // The same sort order on every machine, whatever its C library.
         ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
       ],
       { ...account, cwd: '/', env: POSTGRES_ENVIRONMENT },
@@ -68,8 +68,8 @@ export async function createDataFolder(
     if (error || exitCode !== 0) {
       throw new ServiceError(
         'POSTGRES_INIT_FAILED',
-        `PostgreSQL could not make its data folder ${dataDir}. Correct what it says, or set DATABASE_URL to a PostgreSQL ` +
-          `that is already there. It said:\n${error?.message ?? ''}${output.trim()}`,
+        `PostgreSQL could not create its data folder ${dataDir}. Fix the problem below, or set DATABASE_URL to a running ` +
+          `PostgreSQL. initdb said:\n${error?.message ?? ''}${output.trim()}`,
         { cause: error },
       );
     }
@@ -80,7 +80,7 @@ export async function createDataFolder(
   }
 }
 
-/** The process that postmaster.pid names, or undefined when there is no such file. */
+/** The process in postmaster.pid; undefined if there is no such file. */
 export async function readPostmasterPid(dataDir: string): Promise<number | undefined> {
   try {
     return parsePostmasterPid(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'));
@@ -89,13 +89,13 @@ export async function readPostmasterPid(dataDir: string): Promise<number | undef
   }
 }
 
-/** Its first line is the pid (negative for a single-user backend, which is none of ours). */
+/** The first line is the pid (negative for a single-user backend, which is never ours). */
 export function parsePostmasterPid(text: string): number | undefined {
   const pid = Number.parseInt(text, 10);
   return pid > 0 ? pid : undefined;
 }
 
-/** Is this the command line of a server on this very data folder? Its workers show other ones. */
+/** True for the command line of a server on this data folder. Its worker processes have other command lines. */
 export function isPostmasterOf(dataDir: string, commandLine: string | undefined): boolean {
   return commandLine?.includes(`/bin/postgres -D ${dataDir} -p `) ?? false;
 }

@@ -24,25 +24,25 @@ import { ServiceError } from './service-error.js';
 const DATABASE = 'messaging';
 const APPLICATION_ROLE = 'messaging';
 
-/** After a kill -9 the old server's workers can live on for a moment, and a new server refuses to start until they are gone. */
+/** After kill -9, the old server's workers can live on for a moment; a new server refuses to start until they are gone. */
 const OLD_WORKERS_GONE_WITHIN_MS = 30_000;
 
 export interface PostgresServerOptions {
-  /** Everything of this server is below it (as root perhaps elsewhere; then a log line says where). */
+  /** Holds all files of this server. If another user must run it and cannot enter, they go elsewhere and a log line says where. */
   stateDir: string;
   /** Folder for postgres.log. */
   logDir: string;
   log: (line: string) => void;
 }
 
-/** Where the server's parts are, and who runs it. */
+/** Where the server's files are, and which user runs it. */
 interface Place {
   binaries: PostgresBinaries;
   dataDir: string;
   account: Account;
 }
 
-/** One PostgreSQL on 127.0.0.1 with the database `messaging`, owned by the role `messaging`. */
+/** A PostgreSQL on 127.0.0.1 with the database `messaging`, owned by the role `messaging`. */
 export class PostgresServer extends Server {
   readonly logFile: string;
   protected readonly process: ServerProcess;
@@ -60,27 +60,27 @@ export class PostgresServer extends Server {
       recordFile: join(stateDir, 'process.json'),
       logFile: this.logFile,
       endings: [
-        { signal: 'SIGINT', withinMs: 60_000 }, // "fast": open transactions are rolled back; SIGTERM would wait for all clients
+        { signal: 'SIGINT', withinMs: 60_000 }, // "fast" shutdown rolls back open transactions; SIGTERM would wait for all clients
         { signal: 'SIGQUIT', withinMs: 10_000 },
         { signal: 'SIGKILL', withinMs: 5_000 },
       ],
-      readyWithinMs: 300_000, // after a crash it first replays up to 4 GB of its log
+      readyWithinMs: 300_000, // after a crash it first replays up to 4 GB of WAL
     });
   }
 
-  /** For the programs: the role owns the database and may create databases and roles, but is no superuser. Known once started. */
+  /** For the programs: the role owns the database and may create databases and roles, but is no superuser. Known after start(). */
   get databaseUrl(): string {
     return this.url(APPLICATION_ROLE, 'application');
   }
 
-  /** The same database as superuser, for tests that need one. */
+  /** The same database as superuser, for tests. */
   get superuserUrl(): string {
     return this.url('postgres', 'superuser');
   }
 
   /**
-   * Starts the server, or takes over the one that an earlier run left behind; resolves when it answers. Started again it has
-   * the same port and data.
+   * Starts the server, or takes over one that an earlier run left behind; resolves when it answers. Port and data stay the same
+   * across restarts.
    * @throws ServiceError POSTGRES_BINARIES_MISSING, POSTGRES_INIT_FAILED, POSTGRES_STATE_DAMAGED, PORT_TAKEN, SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
@@ -94,7 +94,7 @@ export class PostgresServer extends Server {
     if (!isNew && !existsSync(passwordFile)) {
       throw new ServiceError(
         'POSTGRES_STATE_DAMAGED',
-        `The passwords of the database in ${place.dataDir} are gone (${passwordFile}). Run npm run reset to begin with an empty one.`,
+        `The passwords of the database in ${place.dataDir} are gone (${passwordFile}). Run npm run reset to start with an empty database.`,
       );
     }
     const passwords = await ensurePasswords(passwordFile);
@@ -106,7 +106,7 @@ export class PostgresServer extends Server {
       await this.run(place, this.port, passwords);
     } else {
       await withAnotherPort(async () => {
-        // That of the last run when it is free, since clients reconnect to it; else the usual one.
+        // Prefer the port of the last run, so that clients can reconnect.
         const port = await choosePort([(await readPorts(this.portsFile)).port, 5432]);
         await this.run(place, port, passwords);
         this.port = port;
@@ -146,7 +146,7 @@ export class PostgresServer extends Server {
     const pid = await readPostmasterPid(dataDir);
     const isOurs = pid !== undefined && isPostmasterOf(dataDir, commandLineOf(pid));
     if (!this.process.adopt() && !(isOurs && this.process.adoptPid(pid))) {
-      // After a reboot the number may be another process of the same user; PostgreSQL would take that for a running server.
+      // After a reboot the pid may belong to another process of the same user, which PostgreSQL would take for a running server.
       if (pid !== undefined && !isOurs) await rm(join(dataDir, 'postmaster.pid'), { force: true });
       return false;
     }
@@ -185,12 +185,12 @@ function urlOf(role: string, password: string, port: number, database: string): 
   return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Makes the role and the database where they are missing; rejects while the server is not ready. */
+/** Creates the role and the database if they are missing; rejects while the server is not ready. */
 async function prepareDatabase(port: number, { superuser, application }: Passwords): Promise<void> {
   await withPostgres(urlOf('postgres', superuser, port, 'postgres'), async (client) => {
     const role = await client.query('select 1 from pg_roles where rolname = $1', [APPLICATION_ROLE]);
     if (role.rowCount === 0) {
-      await client.query('set log_min_error_statement = panic'); // should it fail, the log does not get the password
+      await client.query('set log_min_error_statement = panic'); // keeps the password out of the log if the statement fails
       await client.query(`create role ${APPLICATION_ROLE} login createdb createrole password '${application}'`);
     }
     const database = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);

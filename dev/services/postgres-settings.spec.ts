@@ -9,21 +9,21 @@ describe('postgresSettings', () => {
     [2, '256MB'],
     [4, '512MB'],
     [64, '512MB'],
-  ])('on a machine with %d GB uses %s for its buffers', (memory, buffers) => {
+  ])('on a machine with %d GB uses %s for shared_buffers', (memory, buffers) => {
     expect(postgresSettings(memory * GB).shared_buffers).toBe(buffers);
   });
 
-  it('never makes a commit less safe', () => {
+  it('never weakens durability', () => {
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       expect(postgresSettings(GB)).not.toHaveProperty(name);
     }
   });
 
-  it('listens on this machine alone and makes no socket file', () => {
+  it('listens on 127.0.0.1 only and makes no socket file', () => {
     expect(postgresSettings(GB)).toMatchObject({ listen_addresses: '127.0.0.1', unix_socket_directories: '' });
   });
 });
 
-it('writes settings as arguments', () => {
+it('passes settings as arguments', () => {
   expect(asArguments({ a: '1', b: '' })).toEqual(['-c', 'a=1', '-c', 'b=']);
 });

@@ -2,18 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Which process a pid means. A pid alone is not enough after a crash or a reboot: the number may belong to somebody else by
- * then. The pair of pid and start time cannot come twice.
+ * Identifies a process. After a crash or a reboot its pid may belong to another process, but a pair of pid and start time never
+ * repeats.
  */
 export interface ProcessIdentity {
   pid: number;
-  /** Opaque; equal for the same process only. Linux: boot id and start in clock ticks; elsewhere what `ps` says. */
+  /** Opaque; equal only for the same process. Linux: boot id and start in clock ticks; elsewhere the start time from `ps`. */
   startedAt: string;
 }
 
 const onLinux = process.platform === 'linux';
 
-/** The process that has this pid now, or undefined when there is none (or only its zombie). */
+/** The process with this pid; undefined if there is none, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   try {
     const startedAt = onLinux ? linuxStartTime(pid) : ps(pid, 'lstart=');
@@ -27,7 +27,7 @@ export function isSameProcess(recorded: ProcessIdentity): boolean {
   return identify(recorded.pid)?.startedAt === recorded.startedAt;
 }
 
-/** The command line of a process as one string, or undefined when there is no such process. */
+/** The command line of a process as one string; undefined if there is no such process. */
 export function commandLineOf(pid: number): string | undefined {
   try {
     const line = onLinux ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') : ps(pid, 'command=');
@@ -37,14 +37,14 @@ export function commandLineOf(pid: number): string | undefined {
   }
 }
 
-/** The pids of the children that the process has now. */
+/** The pids of the process's children. */
 export function childrenOf(pid: number): number[] {
   return onLinux ? linuxChildrenOf(pid) : parentTable().flatMap(([child, parent]) => (parent === pid ? [child] : []));
 }
 
 /**
- * State, parent, threads and start time from a line of /proc/<pid>/stat. The second field is the program's name in brackets
- * and may hold blanks and brackets itself, so counting begins behind the last one.
+ * State, parent, threads and start time from a line of /proc/<pid>/stat. The second field is the program's name in parentheses,
+ * which may itself hold blanks and parentheses, so fields are counted from the last one.
  */
 export function parseProcStat(stat: string): { state: string; parent: number; threads: number; startTicks: string } {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -54,7 +54,7 @@ export function parseProcStat(stat: string): { state: string; parent: number; th
 
 function linuxStartTime(pid: number): string | undefined {
   const { state, threads, startTicks } = parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // Z, X: dead, only not yet collected by its parent. While a thread of it is left, its ports are not free yet: 50 ms of a JVM.
+  // Z and X are dead but not yet reaped. While a thread is left, the ports are still in use: about 50 ms for a JVM.
   if ((state === 'Z' || state === 'X') && threads <= 1) return undefined;
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${startTicks}`;
 }
@@ -67,7 +67,7 @@ function linuxChildrenOf(pid: number): number[] {
       try {
         return parseProcStat(readFileSync(`/proc/${candidate}/stat`, 'utf8')).parent === pid;
       } catch {
-        return false; // ended while we were looking
+        return false; // it ended meanwhile
       }
     });
 }

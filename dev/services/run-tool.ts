@@ -1,16 +1,16 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 
 export interface ToolResult {
-  /** undefined when the program could not be started; then `error` says why. */
+  /** undefined if the program could not be started; then `error` is set. */
   exitCode?: number;
   error?: NodeJS.ErrnoException;
-  /** stdout and stderr in the order in which they came. */
+  /** stdout and stderr in the order of arrival. */
   output: string;
 }
 
 /**
- * Runs a short-lived program to its end. Never rejects: the caller knows what a failure means.
- * @param onLine is told each line of the output when it is complete
+ * Runs a short-lived program to its end. Never rejects: callers decide what a failure means.
+ * @param onLine receives each complete line of output
  */
 export function runTool(
   command: string,

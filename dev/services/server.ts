@@ -1,6 +1,6 @@
 import type { ServerProcess } from './server-process.js';
 
-/** What every server that is a process of its own can be asked for. */
+/** Base of every server that runs in its own process. */
 export abstract class Server {
   protected abstract readonly process: ServerProcess;
 
@@ -12,12 +12,12 @@ export abstract class Server {
     return this.process.isRunning();
   }
 
-  /** kill -9, of its children as well; resolves when they are gone. */
+  /** kill -9, children included; resolves when they are gone. */
   kill(): Promise<void> {
     return this.process.kill();
   }
 
-  /** Stops the process and its children without ending them (SIGSTOP): connections stay open and nothing answers. */
+  /** Freezes the process and its children (SIGSTOP): connections stay open and nothing answers. */
   pause(): void {
     this.process.pause();
   }
@@ -26,7 +26,7 @@ export abstract class Server {
     this.process.resume();
   }
 
-  /** Ends the one that a killed run left behind, when there is one. */
+  /** Stops a server that a killed run left behind, if there is one. */
   async endOrphan(): Promise<void> {
     if (this.process.adopt()) await this.process.stop();
   }

@@ -1,4 +1,4 @@
-/** Every way in which using what this machine has can fail: Kafka, PostgreSQL, Spark, pgAdmin, kubectl. */
+/** All failures of tools and servers on this machine: Kafka, PostgreSQL, Spark, pgAdmin, kubectl. */
 export type ServiceErrorCode =
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
@@ -28,7 +28,7 @@ export type ServiceErrorCode =
   | 'STATE_NOT_WRITABLE'
   | 'PLATFORM_NOT_SUPPORTED';
 
-/** An error whose message says what to do next. Never carries a password: messages name hosts and files only. */
+/** An error whose message says what to do next. It never contains a password, only names of hosts and files. */
 export class ServiceError extends Error {
   constructor(
     readonly code: ServiceErrorCode,

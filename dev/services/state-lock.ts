@@ -4,9 +4,9 @@ import { identify, isSameProcess, type ProcessIdentity } from './process-identit
 import { ServiceError } from './service-error.js';
 
 /**
- * Makes this process the only one that runs servers from this state folder: a second run would adopt the servers of the first
- * and end them under its feet. The claim of a process that is dead does not count.
- * @returns gives the folder free again
+ * Claims this state folder for one process at a time: a second run would take over the first run's servers and stop them. The
+ * claim of a dead process does not count.
+ * @returns releases the claim
  * @throws ServiceError STATE_IN_USE, STATE_NOT_WRITABLE
  */
 export function claimState(stateDir: string): () => void {
@@ -43,7 +43,7 @@ function writeClaim(stateDir: string, claim: string): void {
     throw new ServiceError(
       'STATE_NOT_WRITABLE',
       `This user cannot write to the state folder ${stateDir}. Was it made by another user (sudo)? Then run as that user again, ` +
-        'or remove the folder: its data will be gone.',
+        'or remove the folder with its data.',
       { cause },
     );
   }

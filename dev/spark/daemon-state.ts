@@ -1,28 +1,28 @@
-/** What the master's pages answer at /json; there is more in it. */
+/** The fields used here of the master's answer at /json. */
 export interface MasterState {
   /** spark://host:port */
   readonly url: string;
   /** ALIVE; RECOVERING for a moment after a start. */
   readonly status: string;
   readonly workers: readonly WorkerState[];
-  /** Applications that run or wait for cores. */
+  /** Number of applications that run or wait for cores. */
   readonly activeapps: readonly { readonly id: string; readonly name: string; readonly state: string }[];
 }
 
 export interface WorkerState {
   readonly id: string;
-  /** ALIVE, or DEAD when it was lost. */
+  /** ALIVE, or DEAD if it was lost. */
   readonly state: string;
   readonly cores: number;
   readonly coresused: number;
 }
 
-/** @throws Error when the master does not answer within 5 s */
+/** @throws Error if the master does not answer within 5 s */
 export async function readMasterState(uiUrl: string): Promise<MasterState> {
   return (await readJson(uiUrl)) as MasterState;
 }
 
-/** @throws Error when the worker does not answer within 5 s */
+/** @throws Error if the worker does not answer within 5 s */
 export async function readWorkerId(uiUrl: string): Promise<string> {
   return ((await readJson(uiUrl)) as { id: string }).id;
 }

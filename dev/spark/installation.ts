@@ -5,32 +5,32 @@ import { findProjectRoot } from '../services/project.js';
 import { runTool } from '../services/run-tool.js';
 import { sparkEnvironment } from './config/environment.js';
 
-/** Where Spark is installed; it serves all runs and tests. */
+/** Where Spark is installed; all runs and tests share it. */
 export const LOCAL_SPARK = join(findProjectRoot(), '.local', 'spark');
 export const SPARK_SOURCES = join(findProjectRoot(), 'spark');
-/** Settings that hold wherever this Spark runs. */
+/** Settings for every use of this Spark. */
 export const CONF_DIR = join(SPARK_SOURCES, 'conf');
 
 const WHERE_SPARK_IS = `
 import importlib.metadata, importlib.util, os
 print(importlib.metadata.version("pyspark"), os.path.dirname(importlib.util.find_spec("pyspark").origin))`;
 
-/** What a Spark on this machine is made of. */
+/** A Spark installation on this machine. */
 export interface SparkInstallation {
-  /** The Python of the virtual environment. */
+  /** The path of the virtual environment's Python. */
   readonly python: string;
-  /** Spark's own folder with bin and jars. */
+  /** SPARK_HOME, with bin and jars. */
   readonly home: string;
   /** For example '4.2.0'. */
   readonly version: string;
-  /** The environment in which Java and Python programs of Spark run. */
+  /** The environment for Spark's Java and Python programs. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * Installs Spark and what spark/ needs, unless it is there already.
- * @param command what to run again after a failure, for example 'npm start -- --engine spark'
- * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, and as ensureVirtualEnvironment
+ * Installs Spark and the packages of spark/ if they are missing.
+ * @param command to run again after a failure, for example 'npm start -- --engine spark'
+ * @throws ServiceError JAVA_MISSING, JAVA_TOO_OLD, and the codes of ensureVirtualEnvironment
  */
 export async function ensureSpark(command: string, options: InstallationOptions): Promise<SparkInstallation> {
   const java = await findJava({ name: 'Spark' }, sparkEnvironment({}));
@@ -47,9 +47,9 @@ export async function ensureSpark(command: string, options: InstallationOptions)
   const python = await ensureVirtualEnvironment(spark, options);
   const env = sparkEnvironment({
     ...javaEnvironment({}),
-    // Spark looks there first, also where findJava passed it by.
+    // Spark prefers JAVA_HOME, even if findJava rejected it.
     JAVA_HOME: java === 'java' ? undefined : dirname(dirname(resolve(java))),
-    // Or there would be a __pycache__ beside every source.
+    // Otherwise Python would write a __pycache__ next to every source.
     PYTHONDONTWRITEBYTECODE: '1',
   });
   const { output } = await runTool(python, ['-c', WHERE_SPARK_IS], { env });

@@ -4,7 +4,8 @@ import { ServerProcess } from '../services/server-process.js';
 import { claimState } from '../services/state-lock.js';
 
 /**
- * Ends what a killed run left behind, and removes the state of cluster and jobs, checkpoints among it. What is installed stays.
+ * Stops processes that a killed run left behind and removes the state of cluster and jobs, checkpoints included. The
+ * installation stays.
  * @throws ServiceError STATE_IN_USE
  */
 export async function resetSpark(stateDir: string): Promise<void> {
@@ -16,7 +17,7 @@ export async function resetSpark(stateDir: string): Promise<void> {
         name: `What ${record} tells of`,
         recordFile: join(stateDir, record),
         logFile: '',
-        // In no order: what they have in hand is removed.
+        // Order does not matter: their state is removed anyway.
         endings: [{ signal: 'SIGKILL', withinMs: 5_000 }],
         readyWithinMs: 0,
       });

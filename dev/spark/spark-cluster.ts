@@ -11,11 +11,11 @@ import { SparkDaemon } from './spark-daemon.js';
 
 export interface SparkClusterOptions {
   readonly installation: SparkInstallation;
-  /** Everything of this cluster is below it. */
+  /** Holds all files of this cluster. */
   readonly stateDir: string;
   /** Folder for spark-master.log and spark-worker.log. */
   readonly logDir: string;
-  /** What the worker may give to executors; all cores of the machine and 2g unless given. */
+  /** Resources that the worker offers to executors; default: all cores of the machine and 2g. */
   readonly cores?: number;
   readonly memory?: string;
   readonly log: (line: string) => void;
@@ -28,7 +28,7 @@ interface SparkPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
-/** Below the state folder, which is the working folder of Spark's programs: Spark splits an absolute path at commas. */
+/** Relative to the state folder, where Spark's programs run: Spark splits an absolute path at commas. */
 const LOCAL_DIR = 'local';
 
 /** A standalone cluster on 127.0.0.1: a master and one worker. */
@@ -66,12 +66,12 @@ export class SparkCluster {
     });
   }
 
-  /** For example 'spark://127.0.0.1:7077'; known, as the other addresses, once the cluster was started. */
+  /** For example 'spark://127.0.0.1:7077'. Known, like the other addresses, after the first start(). */
   get masterUrl(): string {
     return `spark://${HOST}:${this.known.master}`;
   }
 
-  /** The master's pages. */
+  /** The URL of the master's web pages. */
   get uiUrl(): string {
     return `http://${HOST}:${this.known.masterUi}`;
   }
@@ -81,7 +81,7 @@ export class SparkCluster {
   }
 
   /**
-   * Starts master and worker, or takes over those that an earlier run left behind; resolves when the worker is registered.
+   * Starts master and worker, or takes over those of an earlier run; resolves when the worker is registered.
    * @throws ServiceError PORT_TAKEN, SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
@@ -91,7 +91,7 @@ export class SparkCluster {
     await mkdir(logDir, { recursive: true });
     if (await this.adoptOrphans()) return;
 
-    // No executor is left that could use it.
+    // No executor uses it any more.
     await rm(this.localDir, { recursive: true, force: true });
     await removeOld(this.workDir);
     if (this.ports) {
@@ -106,30 +106,30 @@ export class SparkCluster {
     log(`Spark ${installation.version} ready on ${this.masterUrl} with ${this.cores} cores in ${seconds} s`);
   }
 
-  /** The worker first, so that the master does not wait for it at its next start. */
+  /** Stops the worker first, so that the master does not wait for it at its next start. */
   async stop(): Promise<void> {
     await this.worker.stop();
     await this.master.stop();
   }
 
-  /** Ends what a killed run left behind, where there is something. */
+  /** Stops processes that a killed run left behind. */
   async endOrphans(): Promise<void> {
     await this.worker.endOrphan();
     await this.master.endOrphan();
   }
 
-  /** @throws Error when the master does not answer */
+  /** @throws Error if the master does not answer */
   state(): Promise<MasterState> {
     return readMasterState(this.uiUrl);
   }
 
-  /** The JVMs in which the worker runs tasks. */
+  /** The executor JVMs of the worker. */
   get executorPids(): number[] {
     const children = this.worker.pid === undefined ? [] : childrenOf(this.worker.pid);
     return children.filter((pid) => commandLineOf(pid)?.includes('CoarseGrainedExecutorBackend'));
   }
 
-  /** kill -9 of all executors; the worker starts others in their place. Resolves when they are gone. */
+  /** Kills all executors (kill -9); the worker starts new ones. Resolves when they are gone. */
   async killExecutors(): Promise<void> {
     const executors = this.executorPids.map(identify).filter((executor) => executor !== undefined);
     for (const { pid } of executors) process.kill(pid, 'SIGKILL');
@@ -145,7 +145,7 @@ export class SparkCluster {
     const ports = await readPorts(this.portsFile);
     if (!isComplete(ports)) return false;
     this.ports = ports;
-    // One without the other is ended: it is started again sooner than found out what it is worth.
+    // If only one is running, stop it: starting both is quicker than checking it.
     if ((await this.master.adopt()) && (await this.worker.adopt())) {
       this.options.log(`Spark is already running on ${this.masterUrl} (pid ${this.master.pid})`);
       return true;
@@ -155,7 +155,7 @@ export class SparkCluster {
     return false;
   }
 
-  /** Those of the last run when they are free, since applications come back to them; else the usual ones. */
+  /** Prefers the ports of the last run, so that applications can reconnect, then the usual ones. */
   private async choosePorts(): Promise<SparkPorts> {
     const last = await readPorts(this.portsFile);
     const master = await choosePort([last.master, 7077]);
@@ -170,7 +170,7 @@ export class SparkCluster {
     try {
       await this.worker.start();
     } catch (error) {
-      await this.master.stop(); // it may have to be started on another port
+      await this.master.stop(); // it may have to start on another port
       throw error;
     }
   }
@@ -191,13 +191,13 @@ export class SparkCluster {
         SPARK_LOCAL_DIRS: LOCAL_DIR,
         // Measured: 250 MB resident each.
         SPARK_DAEMON_MEMORY: '256m',
-        // A port that is taken is a failure, not a reason to listen on the next one: the address is known before.
+        // Fail if the port is taken, do not try the next one: the address is published before the start.
         SPARK_DAEMON_JAVA_OPTS: javaOptions(['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'], {
           'spark.port.maxRetries': 0,
         }),
         SPARK_MASTER_OPTS: javaOptions([], {
           'spark.deploy.recoveryDirectory': join(this.stateDir, 'recovery'),
-          // Whoever lives answers within 0.3 s; for who died with the master it waits so long, a minute unless told.
+          // A restarted master hears from living workers and applications within 0.3 s, and waits this long for dead ones (default 60 s).
           'spark.deploy.recoveryTimeout': 5,
         }),
       },
@@ -207,7 +207,7 @@ export class SparkCluster {
 
   private async probeMaster(): Promise<void> {
     const { status, url } = await this.state();
-    if (url !== this.masterUrl) throw new Error(`${this.uiUrl} is the page of ${url}`);
+    if (url !== this.masterUrl) throw new Error(`${this.uiUrl} belongs to ${url}`);
     if (status !== 'ALIVE') throw new Error(`the master is ${status}`);
   }
 
@@ -215,7 +215,7 @@ export class SparkCluster {
     const own = await readWorkerId(this.workerUiUrl);
     const { workers } = await this.state();
     if (!workers.some(({ id, state }) => id === own && state === 'ALIVE'))
-      throw new Error('the master does not know the worker');
+      throw new Error('the master does not list the worker');
   }
 }
 

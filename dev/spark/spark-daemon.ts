@@ -2,15 +2,15 @@ import { Server } from '../services/server.js';
 import { ServerProcess, type ServerProcessOptions } from '../services/server-process.js';
 
 export interface SparkDaemonOptions extends Pick<ServerProcessOptions, 'name' | 'recordFile' | 'logFile'> {
-  /** The command line that starts it. */
+  /** The command line to start. */
   readonly program: () => readonly [command: string, args: readonly string[]];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Resolves when it does its work. */
+  /** Resolves when the daemon works. */
   readonly probe: () => Promise<void>;
 }
 
-/** The master or the worker of a standalone cluster: a JVM that may be stopped, killed, paused and started again by itself. */
+/** The master or the worker of a standalone cluster: a JVM that can be stopped, killed, paused and restarted separately. */
 export class SparkDaemon extends Server {
   protected readonly process: ServerProcess;
 
@@ -27,7 +27,7 @@ export class SparkDaemon extends Server {
   }
 
   /**
-   * Starts it; resolves when it does its work. Started again it has the same address.
+   * Starts the daemon; resolves when it works. Its address stays the same across restarts.
    * @throws ServiceError PORT_TAKEN, SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
@@ -40,7 +40,7 @@ export class SparkDaemon extends Server {
     return this.process.stop();
   }
 
-  /** Takes over the one that a killed run left behind, when there is one that does its work; ends it when it does not. */
+  /** Takes over a daemon that a killed run left behind. If it does not work, stops it. @returns whether one was taken over */
   async adopt(): Promise<boolean> {
     return this.process.adopt() && (await this.process.takeOver(this.options.probe));
   }

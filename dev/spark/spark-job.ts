@@ -10,21 +10,21 @@ import type { SparkCluster } from './spark-cluster.js';
 
 export interface SparkJobOptions {
   readonly installation: SparkInstallation;
-  /** Folder with the jars that Spark needs beyond its Python package to read from Kafka. */
+  /** Folder with the jars that pyspark lacks to read from Kafka. */
   readonly jars: string;
   readonly cluster: SparkCluster;
-  /** Tells jobs of one cluster apart: spark-NAME.log. */
+  /** Unique within a cluster; the log is spark-NAME.log. */
   readonly name: string;
-  /** Everything of this job is below it, but its checkpoint. */
+  /** Holds all files of this job except its checkpoint. */
   readonly stateDir: string;
   /** Folder for its log. */
   readonly logDir: string;
-  /** What the job is told (spark/messages_spark/config.py); HOST and PORT are chosen here. */
+  /** Environment of the job (spark/messages_spark/config.py); HOST and PORT are set here. */
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   /** Further settings of Spark, by name. */
   readonly conf?: Readonly<Record<string, string>>;
-  /** Where Spark writes event logs; it writes none unless given. */
+  /** Where Spark writes event logs; if absent, it writes none. */
   readonly eventLogDir?: string;
 }
 
@@ -34,10 +34,10 @@ interface JobPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
-/** Below the state folder, which is the working folder of Spark's programs: Spark splits an absolute path at commas. */
+/** Relative to the state folder, where Spark's programs run: Spark splits an absolute path at commas. */
 const LOCAL_DIR = 'local';
 
-/** spark/job.py on a cluster of this machine: spark-submit becomes the driver's JVM, whose child is the Python program. */
+/** spark/job.py on a local cluster: spark-submit becomes the driver's JVM, and the Python program is its child. */
 export class SparkJob extends Server {
   readonly logFile: string;
   protected readonly process: ServerProcess;
@@ -55,7 +55,7 @@ export class SparkJob extends Server {
       recordFile: join(this.stateDir, 'process.json'),
       logFile: this.logFile,
       endings: [
-        // A JVM drops everything at a signal; the Python program ends in order, and the JVM with it.
+        // A JVM drops everything on a signal; the Python program shuts down cleanly, and the JVM with it.
         { signal: 'SIGTERM', toChildren: true, withinMs: 30_000 },
         { signal: 'SIGTERM', withinMs: 10_000 },
         { signal: 'SIGKILL', withinMs: 5_000 },
@@ -64,19 +64,19 @@ export class SparkJob extends Server {
     });
   }
 
-  /** Where it answers /livez, /readyz and /metrics; known, as the other address, once it was started. */
+  /** Serves /livez, /readyz and /metrics. Known, like the other address, after the first start(). */
   get url(): string {
     return `http://${HOST}:${this.known.http}`;
   }
 
-  /** The driver's pages. */
+  /** The URL of the driver's web pages. */
   get uiUrl(): string {
     return `http://${HOST}:${this.known.ui}`;
   }
 
   /**
-   * Starts the job; resolves when it answers, which is before it has read a record. One that a killed run left behind is ended
-   * first, since what it was told may no longer be so.
+   * Starts the job; resolves when it answers, before it has read a record. First stops a job that a killed run left behind, whose
+   * settings may differ.
    * @throws ServiceError SERVER_DID_NOT_START
    */
   async start(): Promise<void> {
@@ -86,7 +86,7 @@ export class SparkJob extends Server {
     await this.endOrphan();
     await rm(this.localDir, { recursive: true, force: true });
     if (eventLogDir !== undefined) {
-      await mkdir(eventLogDir, { recursive: true }); // Spark would not
+      await mkdir(eventLogDir, { recursive: true }); // Spark does not create it
       await removeOld(eventLogDir);
     }
     this.ports = await this.choosePorts();
@@ -99,13 +99,13 @@ export class SparkJob extends Server {
     });
   }
 
-  /** SIGTERM; resolves when it is gone. @returns its exit code, null when a signal ended it */
+  /** Sends SIGTERM; resolves when the job is gone. @returns its exit code, null if a signal ended it */
   async stop(): Promise<number | null> {
     await this.process.stop();
     return this.process.exitCode();
   }
 
-  /** Undefined when it is ready. */
+  /** Undefined if the job is ready. */
   async whyNotReady(): Promise<string | undefined> {
     const response = await this.get('/readyz').catch(() => undefined);
     if (response === undefined) return 'no answer';
@@ -118,8 +118,8 @@ export class SparkJob extends Server {
   }
 
   /**
-   * In Prometheus' text form.
-   * @throws Error when it does not answer within 5 s
+   * The metrics in Prometheus' text format.
+   * @throws Error if the job does not answer within 5 s
    */
   async metrics(): Promise<string> {
     return (await this.get('/metrics')).text();
@@ -134,7 +134,7 @@ export class SparkJob extends Server {
     return this.ports;
   }
 
-  /** Those of the last start when they are free, since pages and scrapers come back to them. */
+  /** Prefers the ports of the last start, so that pages and scrapers can reconnect. */
   private async choosePorts(): Promise<JobPorts> {
     const file = join(this.stateDir, 'ports.json');
     const last = await readPorts(file);
@@ -151,7 +151,7 @@ export class SparkJob extends Server {
       'spark.driver.bindAddress': HOST,
       'spark.ui.port': String(this.known.ui),
       'spark.cores.max': String(cluster.cores),
-      // Not by --jars, which takes a path for a URL and splits it at commas.
+      // --jars would take a path for a URL and split it at commas.
       'spark.driver.extraClassPath': join(jars, '*'),
       'spark.executor.extraClassPath': join(jars, '*'),
       'spark.executorEnv.PYTHONPATH': SPARK_SOURCES,

@@ -7,32 +7,32 @@ import { SparkCluster, type SparkClusterOptions } from './spark-cluster.js';
 import { SparkJob, type SparkJobOptions } from './spark-job.js';
 
 export interface SparkOptions extends Pick<SparkClusterOptions, 'cores' | 'memory'> {
-  /** State of cluster and jobs; one run at a time. Started again on it, they have the same ports. */
+  /** State of cluster and jobs; one run at a time. The ports stay the same across restarts. */
   readonly stateDir: string;
-  /** Where the logs go; `logs` in the state folder unless given. */
+  /** Folder for the logs; default: `logs` in the state folder. */
   readonly logDir?: string;
-  /** What to run again when something could not be installed, for example 'npm start -- --engine spark'. */
+  /** The command to run again after a failed installation, for example 'npm start -- --engine spark'. */
   readonly command: string;
-  /** Ends what has been started so far; startSpark then rejects with the signal's reason. */
+  /** Aborts the start: stops what has been started and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Progress, one line at a time. */
   readonly log?: (line: string) => void;
 }
 
 export interface Spark {
-  /** Where what jobs keep goes, by their names. */
+  /** Holds a folder for each job, by its name. */
   readonly stateDir: string;
   readonly cluster: SparkCluster;
-  /** A job on the cluster, not started yet. Its name is that of its state and log; one at a time has it. */
+  /** Creates a job, not started yet. The name is used for its state and log, so only one job at a time may have it. */
   job(options: Pick<SparkJobOptions, 'name' | 'args' | 'env' | 'conf' | 'eventLogDir'>): SparkJob;
-  /** Ends the jobs and the cluster; resolves when they are gone. May be called more than once. */
+  /** Stops the jobs and the cluster and waits until they are gone. May be called more than once. */
   stop(): Promise<void>;
 }
 
 const JARS = { name: 'Spark', pom: join(findProjectRoot(), 'dev', 'spark', 'pom.xml') };
 
 /**
- * Installs Spark where it is missing, and starts a cluster on this machine.
+ * Installs Spark if it is missing and starts a cluster on this machine.
  * @throws ServiceError its message says what to do next
  */
 export async function startSpark({ command, signal, log = () => undefined, ...options }: SparkOptions): Promise<Spark> {
@@ -45,7 +45,7 @@ export async function startSpark({ command, signal, log = () => undefined, ...op
 
   const releaseState = claimState(stateDir);
   const cluster = new SparkCluster({ ...options, installation, stateDir: join(stateDir, 'cluster'), logDir, log });
-  const onAbort = () => void cluster.stop().catch(() => undefined); // its failure shows itself in the stop below
+  const onAbort = () => void cluster.stop().catch(() => undefined); // the stop below reports its failure
   try {
     signal?.addEventListener('abort', onAbort, { once: true });
     await cluster.start();

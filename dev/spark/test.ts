@@ -2,10 +2,10 @@ import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from './installation.js';
 
-/** The suites on a real cluster that run in the short form, too. */
+/** The suites on a real cluster that are part of --short. */
 const SHORT = 'backfill|strange';
 
-/** Runs the checks of the Spark engine, one after the other; the first that fails ends them. */
+/** Runs the checks of the Spark engine one after the other and stops at the first failure. */
 async function test(args: readonly string[]): Promise<void> {
   const short = args.length === 1 && args[0] === '--short';
   const pytestArguments = short ? [] : args;
@@ -15,7 +15,7 @@ async function test(args: readonly string[]): Promise<void> {
   const caches = { MYPY_CACHE_DIR: join(cache, 'mypy'), RUFF_CACHE_DIR: join(cache, 'ruff') };
   const run = (tool: string, toolArguments: readonly string[]) =>
     check(tool, python, ['-m', tool, ...toolArguments], { cwd: SPARK_SOURCES, env: { ...env, ...caches } });
-  // With arguments for pytest somebody looks for one failure, so the other checks would be in the way.
+  // Arguments for pytest mean a search for one failure: skip the other checks.
   if (pytestArguments.length === 0) {
     run('ruff', ['format', '--check', '.']);
     run('ruff', ['check', '.']);
@@ -23,7 +23,7 @@ async function test(args: readonly string[]): Promise<void> {
   }
   run('pytest', ['-o', `cache_dir=${join(cache, 'pytest')}`, '--quiet', ...pytestArguments]);
   if (pytestArguments.length > 0) return;
-  // One suite after the other: each has a cluster of its own, and two are more than two cores bear.
+  // One suite at a time: each starts its own cluster, and two are too much for two cores.
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
   check('jest', process.execPath, [...jest, '--selectProjects', 'spark', '--runInBand', ...(short ? [SHORT] : [])]);
 }

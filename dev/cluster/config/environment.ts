@@ -1,10 +1,10 @@
-/** What npm run test:cluster is told by its environment. */
+/** The environment variables of npm run test:cluster. */
 export interface ClusterEnvironment {
-  /** A cluster that is there, whose images and nodes are other people's; absent: one of this machine. */
+  /** Configuration of an existing cluster, which already has the images; if absent, the tests create a cluster. */
   readonly kubeconfig: string | undefined;
-  /** Folder with the tools `kube` and `base-images` (docs/deploy-kubernetes.md). */
+  /** Folder with the tools `kube` and `base-images` (docs/deploy-kubernetes.md); required without `kubeconfig`. */
   readonly kubeTools: string | undefined;
-  /** The cluster of this machine stays up when the tests have ended, and so does what was applied. */
+  /** Keep the created cluster, with everything applied to it, after the tests. */
   readonly keep: boolean;
 }
 
@@ -16,7 +16,7 @@ export function readClusterEnvironment(env: NodeJS.ProcessEnv = process.env): Cl
   };
 }
 
-/** The environment of a program that is told something more. */
+/** The environment of this process with further variables. */
 export function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...more };
 }
