@@ -32,7 +32,7 @@ describe('a consumer whose writes are blocked', () => {
     return [performance.now() - began, value];
   }
 
-  it('reports on /readyz and /health within 15 s who holds a lock on messages, and continues when the lock is released', async () => {
+  it('reports on /readyz and /health within 15 s which session holds a lock on messages, and continues when the lock is released', async () => {
     const [consumer, gateway] = await Promise.all([pipeline.consumer(), pipeline.start('gateway')]);
     await Promise.all([consumer.ready(), gateway.ready()]);
     const release = await holding(pipeline.databaseUrl, "SET application_name = 'psql'; BEGIN; LOCK TABLE messages");
@@ -61,7 +61,7 @@ describe('a consumer whose writes are blocked', () => {
     expect([...(await readMart(pipeline.databaseUrl)).keys()]).toEqual(['1']);
   });
 
-  it('reports within 15 s that the answer to COMMIT is lost, and writes the batch again', async () => {
+  it('reports within 15 s that the answer to COMMIT is lost, and retries the batch', async () => {
     const url = new URL(pipeline.databaseUrl);
     const proxy = new TcpProxy({ host: url.hostname, port: Number(url.port || 5432) }, await choosePort([]));
     await proxy.open();
@@ -97,7 +97,7 @@ describe('a consumer whose writes are blocked', () => {
     );
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '1' });
     const other = async () => [...(await readMart(pipeline.databaseUrl)).keys()].length === 1;
-    await consumer.waitUntil('the other batch is written', other);
+    await consumer.waitUntil('the batch of the second id is written', other);
 
     const why = await consumer.waitUntil('the consumer is not ready', martOf(consumer));
     expect(why).toMatch(/ written since .*waits for a lock \(transactionid\) of pid \d+/);
@@ -110,9 +110,9 @@ describe('a consumer whose writes are blocked', () => {
     await consumer.ready();
   });
 
-  it('continues within 30 s when a former consumer is frozen in a transaction', async () => {
+  it('continues within 30 s when a previous consumer is frozen in a transaction', async () => {
     await pipeline.send([...numbers(50).map((id) => recordOf(id)), { key: '1', value: 'no JSON' }]);
-    // Its rows are written but not committed; its last statement waits.
+    // The rows of the previous consumer are written but not committed; its last statement waits.
     const release = await holding(pipeline.databaseUrl, 'BEGIN; LOCK TABLE quarantined_messages');
     const env = { CONSUMER_SESSION_TIMEOUT_MS: '6000' };
     const frozen = await pipeline.consumer(env);
@@ -127,12 +127,12 @@ describe('a consumer whose writes are blocked', () => {
     const began = performance.now();
     await release();
     await pipeline.consumer(env);
-    await waitUntil('all is written', async () => (await readMart(pipeline.databaseUrl)).size === 50, 60_000);
+    await waitUntil('all rows are written', async () => (await readMart(pipeline.databaseUrl)).size === 50, 60_000);
 
     expect(performance.now() - began).toBeLessThan(30_000);
   });
 
-  it('continues within 30 s when a former consumer is frozen in COPY', async () => {
+  it('continues within 30 s when a previous consumer is frozen in COPY', async () => {
     const lost = new Client({ connectionString: pipeline.databaseUrl, application_name: 'consumer' });
     lost.on('error', () => undefined);
     await lost.connect();
@@ -141,7 +141,7 @@ describe('a consumer whose writes are blocked', () => {
       const copy = lost.query(copyFrom("COPY messages FROM STDIN WITH (NULL '\\N')"));
       copy.on('error', () => undefined);
       copy.write(`${lineOf(1)}\n`.repeat(1));
-      // Fills more than one of the pieces in which PostgreSQL reads rows; then it waits for the next.
+      // More than PostgreSQL reads at once, so that it then waits for the rest.
       copy.write(
         numbers(3000)
           .map((id) => `${lineOf(id + 2)}\n`)
@@ -150,7 +150,7 @@ describe('a consumer whose writes are blocked', () => {
       await pipeline.send([recordOf(1)]);
       const began = performance.now();
       await pipeline.consumer();
-      await waitUntil('all is written', async () => (await readMart(pipeline.databaseUrl)).size === 1, 60_000);
+      await waitUntil('the row is written', async () => (await readMart(pipeline.databaseUrl)).size === 1, 60_000);
       expect(performance.now() - began).toBeLessThan(30_000);
     } finally {
       await lost.end().catch(() => undefined);

@@ -28,7 +28,7 @@ describe('consumers of the same mart', () => {
 
   afterEach(() => pipeline.close());
 
-  /** Every version of every id, those of one id in different partitions, so that the consumers get in each other's way. */
+  /** Sends all versions of all ids. Versions of one id go to different partitions, so that the consumers compete for its row. */
   async function sendVersions(): Promise<void> {
     const messages = numbers(VERSIONS).flatMap((round) =>
       numbers(IDS).map((id) => ({
@@ -39,11 +39,11 @@ describe('consumers of the same mart', () => {
     await pipeline.send(messages);
   }
 
-  it('share the partitions of one group and come to the same mart', async () => {
+  it('produce the expected mart as two members of one group', async () => {
     await pipeline.createTopic();
     const env = { CONSUMER_BATCH_RECORDS: '300' };
     const consumers = await Promise.all([pipeline.consumer(env), pipeline.consumer(env)]);
-    await consumers[0].waitUntil('both are members', async () => {
+    await consumers[0].waitUntil('both consumers are members', async () => {
       const { members, state } = await pipeline.describeGroup();
       return state === 'Stable' && members.length === 2;
     });
@@ -58,7 +58,7 @@ describe('consumers of the same mart', () => {
     expect(await readQuarantine(pipeline.databaseUrl)).toEqual([]);
   });
 
-  it('of two groups at once read everything twice and come to the same mart', async () => {
+  it('produce the expected mart as two groups that each read every record', async () => {
     await pipeline.createTopic();
     await sendVersions();
     await pipeline.send([{ value: 'not JSON' }]);
@@ -78,13 +78,13 @@ describe('consumers of the same mart', () => {
 });
 
 describe('a consumer that starts first', () => {
-  it('of all waits for the tables, says so, and goes on when mart-init has made them', async () => {
+  it('reports missing tables, and continues when mart-init has created them', async () => {
     const pipeline = await Pipeline.create({ database: await createTestDatabase() });
     try {
       await pipeline.createTopic();
       await pipeline.send([recordOf(1)]);
       const consumer = await pipeline.consumer();
-      const { down } = await consumer.waitUntil('it is not ready for want of the tables', async () => {
+      const { down } = await consumer.waitUntil('it reports the missing tables', async () => {
         const health = await consumer.health('readyz');
         return health.status === 503 && health.down['mart'] ? health : undefined;
       });
@@ -103,7 +103,7 @@ describe('a consumer that starts first', () => {
     }
   });
 
-  it('makes the topic', async () => {
+  it('creates the topic', async () => {
     const pipeline = await Pipeline.create({ partitions: 4 });
     try {
       const consumer = await pipeline.consumer();
@@ -121,13 +121,13 @@ describe('a consumer that starts first', () => {
 describe('a write that takes longer than the session timeout', () => {
   const SESSION_TIMEOUT_MS = 6000;
 
-  it('does not cost the membership of the group', async () => {
+  it('does not cost the consumer its membership of the group', async () => {
     const pipeline = await Pipeline.create();
     try {
       await pipeline.createTopic();
       const consumer = await pipeline.consumer({
         CONSUMER_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
-        // More than the batches under way hold, so that reading has to stop meanwhile.
+        // The batches in progress hold less than what is sent, so the consumer has to stop reading.
         CONSUMER_BATCH_RECORDS: '100',
       });
       await consumer.ready();
@@ -138,14 +138,14 @@ describe('a write that takes longer than the session timeout', () => {
       await pipeline.send(numbers(3000).map((id) => recordOf(id)));
       await waitUntil('a write waits for the lock', () => isWriteWaiting(pipeline.databaseUrl));
       const members = new Set<string>();
-      await waitUntil('the session timeout is over', async () => {
+      await waitUntil('the session timeout has passed', async () => {
         const group = await pipeline.describeGroup();
         members.add(`${group.state} ${group.members.map(({ memberId }) => memberId).join(', ')}`);
         return performance.now() > lockedAt + 1.5 * SESSION_TIMEOUT_MS;
       });
       expect(await isWriteWaiting(pipeline.databaseUrl)).toBe(true);
       expect([...members]).toEqual([`Stable ${member}`]);
-      // It says what the write waits for; the group itself is fine.
+      // Only the write is reported; the group is healthy.
       expect(Object.keys((await consumer.health('readyz')).down)).toEqual(['mart']);
       await unlock();
 
@@ -160,13 +160,13 @@ describe('a write that takes longer than the session timeout', () => {
   });
 });
 
-describe('a write that ends after another consumer took its partition over', () => {
-  // The broker takes any member's offsets of any partition: the group would stand behind what it has done.
-  it('does not set the group back', async () => {
+describe('a write that ends after another consumer has taken over its partition', () => {
+  // The broker accepts offsets for any partition from any member, so a late commit would move the group back.
+  it('does not move the committed offset back', async () => {
     const pipeline = await Pipeline.create({ partitions: 1 });
     try {
       await pipeline.createTopic();
-      // Lets the first consumer alone wait, by a setting of its connections.
+      // Only the first consumer waits, because only its connections have this setting.
       await query(
         pipeline.databaseUrl,
         `CREATE FUNCTION wait_when_told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -180,7 +180,7 @@ describe('a write that ends after another consumer took its partition over', () 
       );
       const unlock = await holding(pipeline.databaseUrl, 'SELECT pg_advisory_lock(1)');
       await pipeline.send(numbers(10).map((id) => recordOf(id)));
-      // kafkajs gives partitions to the members in the order of their names, which begin with the client's.
+      // kafkajs assigns partitions in the order of the members' ids, which start with the client id.
       const first = await pipeline.consumer({
         DATABASE_URL: `${pipeline.databaseUrl}?options=-c%20test.wait%3Don`,
         KAFKA_CLIENT_ID: 'b',
@@ -195,7 +195,7 @@ describe('a write that ends after another consumer took its partition over', () 
       await pipeline.caughtUp();
 
       await unlock();
-      await first.waitUntil('its write is through', async () => (await consumedBy(first))[0] === 10);
+      await first.waitUntil('its write has ended', async () => (await consumedBy(first))[0] === 10);
       expect(await first.stop()).toEqual({ code: 0, signal: null });
       expect(await pipeline.committed()).toBe(20);
       expect((await readMart(pipeline.databaseUrl)).size).toBe(20);
@@ -205,8 +205,8 @@ describe('a write that ends after another consumer took its partition over', () 
   });
 });
 
-describe('a consumer that writes two batches at once', () => {
-  it('commits none before those ahead of it, so that a kill loses nothing', async () => {
+describe('a consumer that writes two batches concurrently', () => {
+  it('commits a batch only after all batches before it, so that a kill loses no record', async () => {
     const pipeline = await Pipeline.create({ partitions: 1 });
     try {
       await pipeline.createTopic();

@@ -8,7 +8,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(90_000);
 
-describe('a consumer that is told to end', () => {
+describe('a consumer that is stopped', () => {
   const RECORDS = 20_000;
   let pipeline: Pipeline;
 
@@ -19,11 +19,11 @@ describe('a consumer that is told to end', () => {
 
   afterEach(() => pipeline.close());
 
-  it('under load finishes its batches, commits them, leaves the group and ends with 0 within 10 s', async () => {
+  it('finishes and commits its batches, leaves the group and exits with 0 within 10 s, even under load', async () => {
     await pipeline.send(numbers(RECORDS).map((id) => ({ value: JSON.stringify(fieldsOf(id)), partition: id % 3 })));
     const env = { CONSUMER_BATCH_RECORDS: '200' };
     const consumer = await pipeline.consumer(env);
-    await consumer.waitUntil('it is in the middle', async () => (await pipeline.committed()) > 1000);
+    await consumer.waitUntil('the consumer is in mid-stream', async () => (await pipeline.committed()) > 1000);
 
     const began = performance.now();
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
@@ -40,7 +40,7 @@ describe('a consumer that is told to end', () => {
     expect((await readMart(pipeline.databaseUrl)).size).toBe(RECORDS);
   });
 
-  it('while nothing can be written ends all the same, and loses nothing', async () => {
+  it('exits within 10 s while it cannot write, and loses no record', async () => {
     await pipeline.send(numbers(500).map((id) => recordOf(id)));
     const unlock = await lockMessages(pipeline.databaseUrl);
     const consumer = await pipeline.consumer();
@@ -57,17 +57,20 @@ describe('a consumer that is told to end', () => {
   });
 });
 
-describe('a consumer that is told to end while a server is not there', () => {
+describe('a consumer that is stopped while a server is down', () => {
   it.each([
     ['postgresql', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere' }],
     ['kafka', { KAFKA_BROKERS: '127.0.0.1:1' }],
-  ])('%s: ends with 0 within 10 s', async (name, env) => {
+  ])('(%s) exits with 0 within 10 s', async (name, env) => {
     const pipeline = await Pipeline.create();
     try {
       await pipeline.createTopic();
       await pipeline.send([recordOf(1)]);
       const consumer = await pipeline.consumer(env);
-      await consumer.waitUntil(`it misses ${name}`, async () => name in (await consumer.health('readyz')).down);
+      await consumer.waitUntil(
+        `it reports ${name} as down`,
+        async () => name in (await consumer.health('readyz')).down,
+      );
       expect((await consumer.health('livez')).status).toBe(200);
 
       const began = performance.now();

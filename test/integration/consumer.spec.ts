@@ -19,7 +19,7 @@ describe('consumer', () => {
 
   afterEach(() => pipeline.close());
 
-  /** Starts a consumer on what is in the topic and resolves when it is through. */
+  /** Starts a consumer and waits until it has read the whole topic. */
   async function consumed(env: Record<string, string> = {}): Promise<TestApp> {
     const consumer = await pipeline.consumer(env);
     await pipeline.caughtUp();
@@ -37,7 +37,7 @@ describe('consumer', () => {
     };
   }
 
-  it('stores a good record and quarantines a bad one with its place, key, bytes and reasons', async () => {
+  it('stores a good record and quarantines a bad one with its offset, key, bytes and reasons', async () => {
     const bad = '{"id":"2", "channel":"fax","client_id":"x"}';
     await pipeline.send([
       { ...recordOf(1), partition: 1 },
@@ -67,7 +67,7 @@ describe('consumer', () => {
     ]);
   });
 
-  it('counts a tombstone and passes it by', async () => {
+  it('counts tombstones and skips them', async () => {
     await pipeline.send([{ key: '1', value: null }, { ...recordOf(2) }, { key: '3', value: null }]);
     const consumer = await consumed();
 
@@ -94,7 +94,7 @@ describe('consumer', () => {
     );
   });
 
-  it('observes how old each record is when it is in the mart, whatever becomes of it', async () => {
+  it('measures the latency of every record, whatever its outcome', async () => {
     const minutesAgo = (minutes: number) => String(Date.now() - minutes * 60_000);
     await pipeline.send([
       ...numbers(3).map((id) => ({ ...recordOf(id), timestamp: minutesAgo(0) })),
@@ -106,7 +106,7 @@ describe('consumer', () => {
     const metrics = await (await consumed()).metrics();
     const bucket = (le: string | number) => metrics.get(`messages_end_to_end_latency_seconds_bucket{le="${le}"}`);
 
-    // Those of just now and the one from the future, by however much a busy machine delays them.
+    // The three records sent just now and the one from the future, with room for the delay of a busy machine.
     expect(bucket(900)).toBe(4);
     expect(bucket(3600)).toBe(8);
     expect(bucket(21_600)).toBe(9);
@@ -115,7 +115,7 @@ describe('consumer', () => {
     expect(metrics.get('messages_end_to_end_latency_seconds_count')).toBe(metrics.get('messages_consumed_total'));
   });
 
-  describe('of several versions of a row keeps the newest, of equal ones the first', () => {
+  describe('keeps the newest version of a row, and the first of equal versions,', () => {
     const rows = [
       { ...version(2), category: 'second' },
       { ...version(1), category: 'first' },
@@ -167,7 +167,7 @@ describe('consumer', () => {
     });
   });
 
-  it('quarantines what is no record of the contract with every byte as it came', async () => {
+  it('quarantines records that do not fit the contract with their original bytes', async () => {
     const good = recordOf(1).value as string;
     const line = { 'csv-error': 'too few fields', 'csv-file': 'messages.csv', 'csv-line': '17' };
     const cases: [reason: Reason['reason'], value: Buffer, headers?: Record<string, string>][] = [
@@ -201,7 +201,7 @@ describe('consumer', () => {
     expect(metrics.get('messages_quarantined_total{reason="too_large"}')).toBe(1);
   });
 
-  it('quarantines only the rows that the database refuses, and stores the rest of their batch', async () => {
+  it('quarantines only the rows that the database rejects, and stores the rest of the batch', async () => {
     await pipeline.send([recordOf(1, version(1)), recordOf(2, { ...version(2), category: 'first' })]);
     const consumer = await consumed();
     await query(pipeline.databaseUrl, "ALTER TABLE messages ADD CHECK (category <> 'refused')");
@@ -212,7 +212,7 @@ describe('consumer', () => {
 
     const kept = new Map(numbers(40).map((id) => [String(id), lineOf(id, version(2))]));
     for (const id of refused) kept.delete(String(id));
-    // Of the same version as the one in the batch, so it stays.
+    // The batch has an equal version of this row, so the first one stays.
     kept.set('2', lineOf(2, { ...version(2), category: 'first' }));
     expect(await readMart(pipeline.databaseUrl)).toEqual(kept);
     const quarantine = await readQuarantine(pipeline.databaseUrl);
@@ -223,15 +223,15 @@ describe('consumer', () => {
     expect(await counts(consumer)).toMatchObject({ consumed: 42, inserted: 37, updated: 1, unchanged: 1 });
   });
 
-  describe('sends a batch when it', () => {
-    // So that a batch can only go out for the limit that the test is about.
+  describe('writes a batch when it', () => {
+    // A batch can only reach the limit that the test sets.
     const noLimits = {
       CONSUMER_BATCH_RECORDS: '1000000',
       CONSUMER_BATCH_BYTES: '1000000000',
       CONSUMER_BATCH_MS: '600000',
     };
 
-    it('has its records, across partitions', async () => {
+    it('reaches its number of records, across partitions', async () => {
       await pipeline.send(numbers(1000).map((id) => recordOf(id)));
       const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_RECORDS: '100' });
 
@@ -239,8 +239,8 @@ describe('consumer', () => {
       expect((await consumer.metrics()).get('messages_batch_rows_bucket{le="100"}')).toBe(10);
     });
 
-    it('has its bytes', async () => {
-      // 500 bytes each: ten records come to the limit.
+    it('reaches its number of bytes', async () => {
+      // Ten records of 500 bytes reach the limit.
       const records = numbers(100).map((id) => ({ value: (recordOf(id).value as string).padEnd(500) }));
       await pipeline.send(records);
       const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_BYTES: '4501' });
@@ -249,7 +249,7 @@ describe('consumer', () => {
       expect((await consumer.metrics()).get('messages_batch_rows_bucket{le="10"}')).toBe(10);
     });
 
-    it('is due', async () => {
+    it('reaches its age', async () => {
       await pipeline.send(numbers(5).map((id) => recordOf(id)));
       const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_MS: '200' });
 

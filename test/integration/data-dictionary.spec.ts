@@ -26,7 +26,7 @@ describe('the data dictionary', () => {
   afterAll(() => database?.drop());
 
   it.each([DICTIONARY_FILE, ERD_FILE, MART_COLUMNS_FILE])(
-    '%s is what the contract and the database say; if not, run `npm run docs`',
+    '%s matches the contract and the database; if not, run `npm run docs`',
     async (file) => {
       expect(await readFile(file, 'utf8')).toBe(documents.files[file]);
     },
@@ -37,7 +37,7 @@ describe('the data dictionary', () => {
   });
 });
 
-/** A schema with one of everything that the catalogs can hold, and two things without a comment. */
+/** A schema with every kind of object that the dictionary shows, two of them without a comment. */
 const SCHEMA = `
   CREATE SCHEMA mart;
   CREATE TABLE mart.sums (
@@ -76,7 +76,7 @@ describe('a schema in the data dictionary', () => {
 
   afterAll(() => database?.drop());
 
-  it('has tables and views, then functions, each by name', () => {
+  it('lists tables and views, then functions, each sorted by name', () => {
     expect(sectionsOfSchema(catalog, 'mart', '').map(({ title }) => title)).toEqual([
       'Schema mart',
       'mart.by_day',
@@ -136,7 +136,7 @@ describe('a schema in the data dictionary', () => {
     );
   });
 
-  it('names what has no comment', () => {
+  it('names the objects that have no comment', () => {
     expect(withoutComment(catalog)).toEqual(['mart.sums.sent', 'mart.days()']);
   });
 });

@@ -27,7 +27,7 @@ afterEach(async () => {
   await database?.drop();
 });
 
-/** What another version of the program would have left. */
+/** Changes the comment that identifies the version, as if another version had defined the mart. */
 function anotherVersion(): Promise<unknown> {
   return query(database.url, `COMMENT ON SCHEMA mart IS 'The mart of another version'`);
 }
@@ -40,7 +40,7 @@ function objects(): Promise<{ name: string }[]> {
   );
 }
 
-it('has made every view and function, and does nothing the second time', async () => {
+it('creates every view and function, and changes nothing the second time', async () => {
   const names = MART_OBJECTS.map(({ name }) => name).sort();
   expect((await objects()).map(({ name }) => name)).toEqual(names);
   expect(await inTransaction(dataSource, (runner) => migrate(dataSource, runner))).toEqual({
@@ -50,7 +50,7 @@ it('has made every view and function, and does nothing the second time', async (
   });
 });
 
-it('replaces what another version has left, the objects that are no more included, and grants anew', async () => {
+it('replaces the mart of another version, drops objects that no longer exist, and renews the grants', async () => {
   await query(
     database.url,
     `DROP VIEW mart.topic_rates; CREATE VIEW mart.old_rates AS SELECT * FROM mart.channel_rates;
@@ -67,7 +67,7 @@ it('replaces what another version has left, the objects that are no more include
   expect(row).toEqual({ reads: true });
 });
 
-it("leaves everything as it is where somebody's own view is in the way, and names that view", async () => {
+it('changes nothing if a foreign view depends on the mart, and names that view', async () => {
   await query(
     database.url,
     'CREATE SCHEMA team; CREATE VIEW team.mine AS SELECT channel, open_rate FROM mart.channel_rates',

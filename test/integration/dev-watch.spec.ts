@@ -34,7 +34,7 @@ describe('the compiler of npm run dev', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('compiles changed sources; on an error it reports it and keeps the last good code', async () => {
+  it('compiles changed sources, and on an error reports it and keeps the last good code', async () => {
     const dist = join(folder, 'dist');
     const first = await hashOfCode([dist]);
 

@@ -29,7 +29,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     summary = await generate({ out: folder, rows: ROWS, seed: 42, dirty: 0.05, duplicates: 0.05 });
     expected = await expectedOf(summary.files.messages, summary.files.expected);
     pipeline = await Pipeline.create({ partitions: 6 });
-    // Small batches, so that the versions of a message come in different ones as well.
+    // Small batches, so that versions of a message also arrive in different batches.
     consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '700' });
     await pipeline.produceFile(summary.files.messages);
     await pipeline.caughtUp();
@@ -40,7 +40,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is what the test means to send', () => {
+  it('contains the rows that the test needs', () => {
     expect(expected.rows).toBe(ROWS);
     expect(expected.mart.size).toBe(summary.messages);
     expect(expected.quarantine.size).toBe(summary.dirty.bad);
@@ -48,11 +48,11 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     expect(summary.dirty.bad + summary.dirty.repaired + summary.dirty.odd).toBe(1000);
   });
 
-  it('gives exactly the expected mart, row by row', async () => {
+  it('produces exactly the expected mart, row by row', async () => {
     expect(martDifferences(await readMart(pipeline.databaseUrl), expected.mart)).toEqual([]);
   });
 
-  it('gives exactly the expected reasons, row by row, with the bytes that were sent', async () => {
+  it('produces exactly the expected quarantine, with reasons and original bytes', async () => {
     const quarantine = await readQuarantine(pipeline.databaseUrl);
 
     expect(quarantine).toHaveLength(expected.quarantine.size);
@@ -75,8 +75,8 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     expect(countsBy('messages_quarantined_total', 'reason', metrics)).toEqual(distinctReasons(expected.quarantine));
   });
 
-  describe('is in topics as docs/asyncapi.yaml describes them:', () => {
-    it('records fit their schema, unless they are rejected for what it can tell', async () => {
+  describe('is produced to topics that docs/asyncapi.yaml describes:', () => {
+    it('a record fits the schema unless it is rejected for a reason that the schema can express', async () => {
       const [ofRecord, ofLine] = [validator('record', 'headers'), validator('unparsableLine', 'headers')];
       const fits = validator('record', 'payload');
       const wrong: string[] = [];
@@ -92,7 +92,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
         const payload = JSON.parse(value!.toString()) as { readonly id?: string };
         const id = trimAscii(payload.id ?? '');
         if (!ofRecord(texts) || String(key ?? '') !== id) wrong.push(`headers or key of ${id}`);
-        // Consumers do not look into it, so it may be wrong in other ways as well.
+        // The consumer does not parse it, so it may also be wrong in other ways.
         if (reasons === 'record too_large') {
           seen.unread++;
           continue;
@@ -106,7 +106,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
       for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
     });
 
-    it('positions fit theirs', async () => {
+    it('positions fit their schema', async () => {
       const fits = validator('position', 'payload');
       const positions = await pipeline.readTopic(`${pipeline.topic}_positions`);
       const { messages } = summary.files;
@@ -119,13 +119,13 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
       }
     });
 
-    it('the consumer is in the group that it names', () => {
+    it('the document names the group of the consumer', () => {
       const { CONSUMER_GROUP_ID } = readConsumerConfig({ DATABASE_URL: pipeline.databaseUrl });
 
       expect(document.operations.consumeMessages.bindings?.kafka.groupId.default).toBe(CONSUMER_GROUP_ID);
     });
 
-    it.each(['messages', 'positions'] as const)('the topic of %s has its settings', async (channel) => {
+    it.each(['messages', 'positions'] as const)('the topic of %s has the documented settings', async (channel) => {
       const { address, bindings } = document.channels[channel];
       const settings = await pipeline.topicSettings(address.replace(contract.topic, pipeline.topic));
 
@@ -138,19 +138,19 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
 
 const MARKED_LINE = { key: null, headers: true, names: ['csv-error', 'csv-file', 'csv-line'] };
 
-/** Whether the schema cannot see any of these reasons (as reasonsText gives them). */
+/** Whether the schema can express none of these reasons, which are in the form of reasonsText. */
 function isBeyondSchema(reasons: string): boolean {
   return reasons.split(', ').every((each) => each === '' || each.split(' ')[1]! in BEYOND_SCHEMA);
 }
 
-/** Samples of a metric by the value of its label. */
+/** Nonzero samples of a metric, by the value of the label. */
 function countsBy(name: string, label: string, metrics: ReadonlyMap<string, number>): Record<string, number> {
   const prefix = `${name}{${label}="`;
   const samples = [...metrics].filter(([sample, value]) => sample.startsWith(prefix) && value > 0);
   return Object.fromEntries(samples.map(([sample, value]) => [sample.slice(prefix.length, -2), value]));
 }
 
-/** How many records name each reason, however often. */
+/** For each reason, the number of records that have it at least once. */
 function distinctReasons(quarantine: ReadonlyMap<string, string>): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const text of quarantine.values()) {

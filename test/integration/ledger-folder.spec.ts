@@ -21,9 +21,9 @@ async function pending(): Promise<number> {
   return row!.n;
 }
 
-it('is folded by two gateways, while a consumer writes, and by the one that is left when the other is killed', async () => {
+it('two gateways fold the ledger while a consumer writes, and the other continues when one is killed', async () => {
   const [one, other] = await Promise.all([pipeline.start('gateway'), pipeline.start('gateway')]);
-  // Many small batches, so that there is something to fold all the time.
+  // Many small batches, so that there is always something to fold.
   await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '20' });
   for (const round of numbers(3)) {
     await pipeline.send(
@@ -38,17 +38,17 @@ it('is folded by two gateways, while a consumer writes, and by the one that is l
   await pipeline.caughtUp();
 
   expect(await ledgerDifferences(pipeline.databaseUrl)).toEqual([]);
-  await waitUntil('all is folded', async () => (await pending()) === 0);
+  await waitUntil('all deltas are folded', async () => (await pending()) === 0);
   expect(await ledgerDifferences(pipeline.databaseUrl)).toEqual([]);
   const [row] = await query(pipeline.databaseUrl, 'SELECT sent::integer FROM mart.channel_rates');
   expect(row).toEqual({ sent: 600 });
   expect(other.output).not.toMatch(/not folded/);
 });
 
-it('says once why it cannot fold, and goes on when it can again', async () => {
+it('a gateway reports once why it cannot fold, and continues when it can again', async () => {
   const gateway = await pipeline.start('gateway');
   await query(pipeline.databaseUrl, 'ALTER FUNCTION ledger.fold RENAME TO fold_away');
-  await gateway.waitUntil('it complains', () => gateway.output.includes('The ledger was not folded'));
+  await gateway.waitUntil('it reports the failure', () => gateway.output.includes('The ledger was not folded'));
   await query(pipeline.databaseUrl, 'ALTER FUNCTION ledger.fold_away RENAME TO fold');
   await gateway.waitUntil('it folds again', () => gateway.output.includes('Folding again'));
   expect(gateway.output.match(/was not folded/g)).toHaveLength(1);

@@ -14,14 +14,14 @@ const clients: Client[] = [];
 
 async function connect(): Promise<Client> {
   const client = new Client({ connectionString: database.url, options: '-c timezone=UTC' });
-  // Some are terminated on purpose; their queries tell of it.
+  // Some connections are terminated on purpose; their queries then fail.
   client.on('error', () => undefined);
   await client.connect();
   clients.push(client);
   return client;
 }
 
-/** Values of a row of messages, flags f unless given. */
+/** Values of a row of `messages`. Flags are false unless given. */
 function valuesOf(id: number, fields: Fields): (string | null)[] {
   const row = fieldsOf(id, fields);
   return COLUMN_NAMES.map((name) => row[name] ?? (name.startsWith('is_') ? 'f' : null));
@@ -29,7 +29,7 @@ function valuesOf(id: number, fields: Fields): (string | null)[] {
 
 const columns = COLUMN_NAMES.join(', ');
 
-/** Writes rows as the consumer merges them: of two versions of an id the newer one stays. */
+/** Merges rows as the consumer does: the newer version of an id stays. */
 async function merge(client: Client, rows: readonly (string | null)[][]): Promise<void> {
   const arrays = COLUMN_NAMES.map((_, at) => rows.map((row) => row[at]));
   const typed = await client.query<{ types: string[] }>(
@@ -71,7 +71,7 @@ describe('the ledger', () => {
     expect(await ledgerDifferences(database.url)).toEqual([]);
   });
 
-  it('counts inserted rows, updated rows where they are now, and deleted rows no more', async () => {
+  it('counts inserted rows, moves updated rows and removes deleted rows', async () => {
     await merge(
       sql,
       [1, 2, 3].map((id) => valuesOf(id, {})),
@@ -92,7 +92,7 @@ describe('the ledger', () => {
     expect(await counted('events & 1 <> 0')).toEqual({});
   });
 
-  it('counts inserts and updates of one statement, and nothing for a replay or an older version', async () => {
+  it('counts inserts and updates of one statement, and ignores replays and older versions', async () => {
     const rows = numbers(50).map((id) => valuesOf(id, version(2)));
     await merge(sql, rows.slice(0, 30));
     await merge(sql, rows);
@@ -110,7 +110,7 @@ describe('the ledger', () => {
     expect(await counted()).toEqual({ '2021-05-01 99': 60 });
   });
 
-  it('counts by MERGE and TRUNCATE as well', async () => {
+  it('follows MERGE and TRUNCATE', async () => {
     await merge(
       sql,
       numbers(10).map((id) => valuesOf(id, {})),
@@ -133,7 +133,7 @@ describe('the ledger', () => {
     await sql.query('DROP TABLE copied');
   });
 
-  it('takes back what a transaction wrote that was rolled back', async () => {
+  it('is rolled back together with the rows', async () => {
     await merge(sql, [valuesOf(1, {})]);
     await sql.query('BEGIN');
     await merge(sql, [valuesOf(2, {})]);
@@ -143,7 +143,7 @@ describe('the ledger', () => {
     expect(await counted()).toEqual({ '2021-05-01 21': 1 });
   });
 
-  it('keeps rows apart that lack a day, a campaign or a provider', async () => {
+  it('counts rows without a day, a campaign or a provider separately', async () => {
     await merge(sql, [
       valuesOf(1, { date: undefined, sent_at: undefined, campaign_id: undefined }),
       valuesOf(2, { date: undefined, sent_at: undefined, campaign_id: undefined }),
@@ -155,7 +155,7 @@ describe('the ledger', () => {
     expect(await counted()).toEqual({ '2021-05-01 21': 1, 'null null': 3 });
   });
 
-  it('folds deltas into sums, a limited number at a time, and forgets what has come to nothing', async () => {
+  it('folds a limited number of deltas at a time into sums, and drops sums of zero', async () => {
     for (const id of numbers(20)) await merge(sql, [valuesOf(id, {})]);
     const before = await counted();
     const { rows } = await sql.query<{ folded: string }>('SELECT ledger.fold(7) AS folded');
@@ -171,7 +171,7 @@ describe('the ledger', () => {
     expect((await sql.query('SELECT FROM ledger.entries')).rowCount).toBe(0);
   });
 
-  it('is right again by a rebuild where the triggers were switched off', async () => {
+  it('is corrected by a rebuild after writes with disabled triggers', async () => {
     await merge(
       sql,
       numbers(5).map((id) => valuesOf(id, {})),
@@ -189,12 +189,12 @@ describe('the ledger', () => {
   });
 });
 
-describe('the ledger under concurrent writers, and folds of which some are killed', () => {
+describe('the ledger, with concurrent writers and killed folds', () => {
   const WRITERS = 4;
   const BATCHES = 40;
   const IDS = 400;
 
-  /** A row that differs from other versions of its id in all that is counted by. */
+  /** A random row, so that versions of an id differ in every column that the ledger counts by. */
   function randomRow(id: number, attempt: number): (string | null)[] {
     const pick = <T>(...choices: T[]) => choices[Math.floor(Math.random() * choices.length)]!;
     const day = pick('2021-05-01', '2021-05-02', '2021-05-03');
@@ -224,7 +224,7 @@ describe('the ledger under concurrent writers, and folds of which some are kille
         [...ids].sort((one, other) => one - other).map((id) => randomRow(id, attempt)),
       );
       if (attempt % 5 === 0) {
-        // One row at a time, so that two writers never wait for each other.
+        // One row at a time, so that two writers cannot deadlock.
         await client.query('DELETE FROM messages WHERE id = $1', [Math.floor(Math.random() * IDS)]);
         await client.query(`UPDATE messages SET campaign_id = 3, date = '2021-06-01' WHERE id = $1`, [attempt]);
       }
@@ -244,7 +244,7 @@ describe('the ledger under concurrent writers, and folds of which some are kille
       let client = await connect();
       while (isWriting) {
         try {
-          // The sleep makes it likely that a kill meets a fold that has done its work and not yet committed.
+          // The sleep makes it likely that a kill hits a fold that is done but not yet committed.
           const { rows } = await client
             .query<{ folded: string }>('BEGIN; SELECT ledger.fold(50) AS folded; SELECT pg_sleep(0.005); COMMIT')
             .then((results) => (results as unknown as { rows: { folded: string }[] }[])[1]!);
@@ -267,7 +267,7 @@ describe('the ledger under concurrent writers, and folds of which some are kille
     };
     const looking = async (client: Client) => {
       while (isWriting) {
-        // One statement sees one state of everything.
+        // One statement sees one snapshot.
         expect((await client.query('SELECT * FROM ledger.differences')).rows).toEqual([]);
         looks++;
       }

@@ -17,7 +17,7 @@ import { resetServices, type Services, startServices } from '../../dev/services/
 const ROOT = findProjectRoot();
 const STATE = join(ROOT, '.local', 'test', `local-services-${process.pid}`);
 
-/** A state folder of its own for a test; everything in it is removed at the end. */
+/** Creates a state folder for one test. All of them are removed at the end. */
 function stateFolder(name: string, mode = 0o755): string {
   const folder = join(STATE, name);
   mkdirSync(folder, { recursive: true, mode });
@@ -74,10 +74,10 @@ async function countData(services: Services): Promise<{ records: number; rows: n
   return { records: offsets.reduce((sum, { high }) => sum + Number(high), 0), rows: rows ?? 0 };
 }
 
-/** A project may lie anywhere: each of these is taken apart or read differently by one of Java, log4j, Kafka's settings or a shell. */
+/** Java, log4j, Kafka's settings or a shell would split or misread this folder name if it were not quoted. */
 const ODD_NAME = `Größe 数据 "q" it's $HOME #1 100%25 a,b;c=d`;
 
-describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
+describe('local Kafka and PostgreSQL, in a folder with special characters in its name', () => {
   const stateDir = join(STATE, ODD_NAME);
   let services: Services;
   let firstPids: (number | undefined)[];
@@ -96,11 +96,11 @@ describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
 
   afterAll(() => services?.stop(), 60_000);
 
-  it('are found again after a kill -9 of the run that started them', () => {
+  it('are taken over after a kill -9 of the run that started them', () => {
     expect([services.kafka?.pid, services.postgres?.pid]).toEqual(firstPids);
   });
 
-  it('keep addresses and data through a kill -9 of both', async () => {
+  it('keep their addresses and data when both are killed with -9', async () => {
     const { kafka, postgres } = services;
     const pids = [kafka?.pid, postgres?.pid];
     await Promise.all([kafka?.kill(), postgres?.kill()]);
@@ -111,7 +111,7 @@ describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
     expect(await countData(services)).toEqual({ records: 10, rows: 10 });
   }, 120_000);
 
-  it('do not answer while they are paused, and answer again afterwards', async () => {
+  it('stop answering while paused, and answer again when resumed', async () => {
     const { kafka, postgres } = services;
     kafka?.pause();
     postgres?.pause();
@@ -126,7 +126,7 @@ describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
     await pingPostgres(services.databaseUrl);
   }, 60_000);
 
-  it('leave no process behind at stop(), and start again on the same addresses and data', async () => {
+  it('leave no process behind after stop(), and start again with the same addresses and data', async () => {
     const addresses = [services.kafkaBrokers, services.databaseUrl];
     const pids = [services.kafka?.pid, services.postgres?.pid];
     await services.stop();
@@ -138,7 +138,7 @@ describe('local Kafka and PostgreSQL below a folder with an odd name', () => {
 });
 
 describe('startServices', () => {
-  it('says what to install or to set when there is no Java, and ends the other server', async () => {
+  it('stops PostgreSQL and says what to install or to set when Java is missing', async () => {
     const stateDir = stateFolder('no-java');
     const start = startServices({ stateDir, env: { PATH: stateDir } });
     await expect(start).rejects.toMatchObject({ code: 'JAVA_MISSING' });
@@ -147,10 +147,10 @@ describe('startServices', () => {
     await resetServices({ stateDir });
   }, 60_000);
 
-  it('ends what it has started so far when it is told to stop', async () => {
+  it('stops the servers that it has started when it is aborted', async () => {
     const stateDir = stateFolder('aborted');
     const abort = new AbortController();
-    // PostgreSQL is ready first; Kafka is then in the middle of its start.
+    // PostgreSQL is ready first, while Kafka is still starting.
     const log = (line: string) => line.startsWith('PostgreSQL') && abort.abort();
     await expect(startServices({ stateDir, signal: abort.signal, log })).rejects.toMatchObject({ name: 'AbortError' });
     expect(existsSync(join(stateDir, 'kafka', 'process.json'))).toBe(false);
@@ -158,7 +158,7 @@ describe('startServices', () => {
     await resetServices({ stateDir });
   }, 60_000);
 
-  it('leaves the servers running when asked to, and the next run takes them over', async () => {
+  it('keeps the servers running with keepRunning, and the next run takes them over', async () => {
     const options = { stateDir: stateFolder('kept-running'), kafkaBrokers: process.env.KAFKA_BROKERS };
     const first = await startServices({ ...options, keepRunning: true });
     const pid = first.postgres?.pid;
@@ -169,7 +169,7 @@ describe('startServices', () => {
     expect(identify(pid ?? 0)).toBeUndefined();
   }, 60_000);
 
-  it('says so when nothing answers at the given addresses, and shows no password', async () => {
+  it('reports given addresses that do not answer, without the password', async () => {
     const port = await choosePort([]);
     const databaseUrl = `postgres://ann:s3cret@127.0.0.1:${port}/messaging`;
     const stateDir = stateFolder('given');
@@ -191,8 +191,8 @@ describe('PostgresServer', () => {
 
   afterEach(() => server?.stop(), 60_000);
 
-  // As root the data goes to another folder, since PostgreSQL runs as another user; else it stays. It must work in both cases.
-  it('runs on a state folder that only its owner can enter', async () => {
+  // PostgreSQL does not run as root. A test run by root therefore has the data in another folder, which must work as well.
+  it('runs with a state folder that only its owner can enter', async () => {
     const stateDir = stateFolder('private', 0o700);
     const postgres = newServer(join(stateDir, 'postgres'));
     await postgres.start();
@@ -203,7 +203,7 @@ describe('PostgresServer', () => {
     expect(existsSync(reachableFolderFor(join(stateDir, 'postgres')))).toBe(false);
   }, 60_000);
 
-  it('neither ends nor waits for another process that has the pid of a server which is gone', async () => {
+  it('ignores another process that has reused the pid of a dead server', async () => {
     const stateDir = stateFolder('reused-pid');
     const first = newServer(stateDir);
     await first.start();
@@ -228,7 +228,7 @@ describe('PostgresServer', () => {
     }
   }, 60_000);
 
-  it('says so when another program took its port while it was stopped', async () => {
+  it('reports that another program has taken its port', async () => {
     const postgres = newServer(stateFolder('taken-port'));
     await postgres.start();
     const port = Number(new URL(postgres.databaseUrl).port);

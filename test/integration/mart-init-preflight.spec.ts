@@ -37,7 +37,7 @@ function urlWith(change: (url: URL) => void): string {
   return url.href;
 }
 
-describe('mart-init checks the database before it changes anything', () => {
+describe('mart-init, before it changes anything,', () => {
   it("leaves another program's tables alone, and names all of them at once", async () => {
     await query(
       database.url,
@@ -80,7 +80,7 @@ describe('mart-init checks the database before it changes anything', () => {
     }
   });
 
-  it('names a mart owned by another role, and policies that hide rows', async () => {
+  it('reports row-level security, which can hide rows', async () => {
     const mart = await createMartDatabase(process.env['DATABASE_URL']!);
     try {
       await query(mart.url, 'ALTER TABLE messages ENABLE ROW LEVEL SECURITY');
@@ -108,7 +108,7 @@ describe('mart-init checks the database before it changes anything', () => {
   });
 });
 
-describe('a connection that is refused for good', () => {
+describe('a connection that is refused permanently', () => {
   it.each<[string, (url: URL) => void, RegExp]>([
     [
       'a database that does not exist',
@@ -122,7 +122,7 @@ describe('a connection that is refused for good', () => {
       /\/no\/ca\.pem, which does not exist/,
     ],
     ['an unknown sslmode', (url) => (url.search = 'sslmode=Require'), /its sslmode must be one of/],
-  ])('%s ends mart-init at once, with what to do', async (_what, change, said) => {
+  ])('(%s) stops mart-init at once, with a remedy', async (_what, change, said) => {
     const app = start('mart-init', urlWith(change));
     expect((await app.exited).code).toBe(1);
     expect(app.output).toMatch(said);
@@ -130,7 +130,7 @@ describe('a connection that is refused for good', () => {
   });
 
   it.each(['wr0ng%', 'wr0ng#', 'wr0ng/'])(
-    'the password %s, not percent-encoded, ends mart-init at once',
+    '(the password %s, not percent-encoded) stops mart-init at once',
     async (password) => {
       const { username, host, pathname } = new URL(database.url);
       const app = start('mart-init', `postgres://${username}:${password}@${host}${pathname}`);
@@ -140,11 +140,11 @@ describe('a connection that is refused for good', () => {
     },
   );
 
-  it('ends consumer and gateway too, after they have waited for mart-init to create their role', async () => {
+  it('also stops consumer and gateway, after they have waited for mart-init to create their role', async () => {
     const url = urlWith((each) => (each.password = 'wr0ng'));
     const both = [start('consumer', url), start('gateway', url)];
     await Promise.all(both.map((app) => app.listening()));
-    await both[0]!.waitUntil('it says so at once', () =>
+    await both[0]!.waitUntil('the consumer reports it at once', () =>
       /refuses the connection: password authentication failed/.test(both[0]!.output),
     );
     expect((await both[0]!.health('readyz')).down['postgresql']).toMatch(
@@ -178,8 +178,8 @@ it('consumer and gateway report a password that changes while they run, and reco
       mart.url,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND usename = '${role}'`,
     );
-    await Promise.all(both.map((app) => app.waitUntil('it says so', () => isRefused(app))));
-    await both[1]!.waitUntil('/health says so', async () =>
+    await Promise.all(both.map((app) => app.waitUntil('it reports the password', () => isRefused(app))));
+    await both[1]!.waitUntil('/health reports the password', async () =>
       /password authentication failed/.test(await (await fetch(`${both[1]!.url}/health`)).text()),
     );
     await query(mart.url, `ALTER ROLE ${role} PASSWORD 'first'`);

@@ -42,7 +42,7 @@ function logOf(app: TestApp): LogLine[] {
 describe('mart-init', () => {
   let database: TestDatabase;
   let sql: Client;
-  /** Holds locks in its transaction. The tests look at tables through `sql` instead, which is in no transaction. */
+  /** Holds locks in its transaction. The tests read tables through `sql`, which is in no transaction. */
   let blocker: Client;
   let folder: string;
   const apps: TestApp[] = [];
@@ -89,7 +89,7 @@ describe('mart-init', () => {
     return stored;
   }
 
-  /** The transaction that wrote each row, and the one that last locked it: they change whenever the row is touched. */
+  /** For each row, the transactions that wrote and last locked it. They change whenever the row is touched. */
   async function rowVersions(): Promise<unknown[]> {
     const select = (table: string) => `SELECT '${table}' AS name, ctid::text, xmin::text, xmax::text FROM ${table}`;
     const { rows } = await sql.query<object>(`${Object.keys(goodRows).map(select).join(' UNION ALL ')} ORDER BY 1, 2`);
@@ -259,7 +259,7 @@ describe('mart-init', () => {
     await blockedBackend('holidays');
     await app.kill();
     await blocker.query('ROLLBACK');
-    // The server notices the lost client only now, when it tries to answer.
+    // Only now does the server notice the lost client, because it tries to answer.
     const { code, messages } = await run('--reference', join(fixtures, 'good'));
     expect(code).toBe(0);
     expect(messages).toContain('campaigns: 3 rows in campaigns.csv: 3 inserted, 0 updated, 0 unchanged');
@@ -280,13 +280,13 @@ describe('mart-init', () => {
   it('stops on SIGTERM while it waits for another mart-init, and exits with 1', async () => {
     await blocker.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('messages-pipeline mart-init', 0))`);
     const app = start(['--reference', join(fixtures, 'good')]);
-    await app.waitUntil('it says what it waits for', () => app.output.includes('Another mart-init is running'));
+    await app.waitUntil('it reports the other run', () => app.output.includes('Another mart-init is running'));
     expect(await app.stop()).toMatchObject({ code: 1 });
     expect(app.output).toContain('INTERRUPTED: ');
     await blocker.query('ROLLBACK');
   });
 
-  it('waits for a server that is not up yet, alive but not ready', async () => {
+  it('waits for a server that is not up yet, and is alive but not ready', async () => {
     const { hostname, port } = new URL(database.url);
     const proxy = new TcpProxy({ host: hostname, port: Number(port) }, await choosePort([]));
     const url = new URL(database.url);

@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 const MESSAGES = 2000;
 const SEED = 2;
 
-/** An empty mart still has its checks, which hold for no message. */
+/** An empty mart has no rows except the checks of data_quality, which are all 0. */
 function expectNothing({ data_quality: checks, ...others }: Record<string, MartRow[]>): void {
   expect(checks!.length).toBeGreaterThan(30);
   for (const { figure, of_total, share } of checks!) expect([figure, of_total, share]).toEqual([0, 0, null]);
@@ -28,7 +28,7 @@ describe('the figures of a mart', () => {
 
   afterAll(() => database?.drop());
 
-  it('are the same after a part of the ledger is folded, and after all of it is', () =>
+  it('stay the same when part of the ledger is folded, and when all of it is', () =>
     rolledBack(database.url, async (client) => {
       const before = await everyFigure(client);
       expect(await martTable(client, 'SELECT ledger.fold(1000)')).toEqual([[1000]]);
@@ -39,8 +39,8 @@ describe('the figures of a mart', () => {
       expect(await martTable(client, 'SELECT * FROM ledger.differences')).toEqual([]);
     }));
 
-  // Both have days of 23 hours among those of the messages; New York has other days than UTC as well.
-  it.each(['Europe/Berlin', 'America/New_York'])('are the same where the time zone of the session is %s', (zone) =>
+  // Both zones have a day of 23 hours during these messages. Days in New York also differ from days in UTC.
+  it.each(['Europe/Berlin', 'America/New_York'])('do not depend on the time zone of the session: %s', (zone) =>
     rolledBack(database.url, async (client) => {
       await client.query(`SET LOCAL timezone = '${zone}'`);
       await client.query('UPDATE messages SET is_blocked = NOT is_blocked WHERE id % 7 = 0');
@@ -51,7 +51,7 @@ describe('the figures of a mart', () => {
     }),
   );
 
-  it('are gone with the messages, folded or not', () =>
+  it('are gone when the messages are deleted, folded or not', () =>
     rolledBack(database.url, async (client) => {
       await client.query('TRUNCATE campaigns, quarantined_messages');
       await client.query('DELETE FROM messages');
@@ -60,14 +60,14 @@ describe('the figures of a mart', () => {
       expectNothing(await everyFigure(client));
     }));
 
-  it('are gone with a truncated table', () =>
+  it('are gone when the tables are truncated', () =>
     rolledBack(database.url, async (client) => {
       await client.query('TRUNCATE messages, campaigns, quarantined_messages');
       expectNothing(await everyFigure(client));
     }));
 });
 
-describe('a mart with little in it', () => {
+describe('a mart with few or no messages', () => {
   let database: MartDatabase;
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('a mart with little in it', () => {
       expect(withoutComment(await readCatalog(client, ['mart']))).toEqual([]);
     }));
 
-  it('answers every question without a row', () =>
+  it('answers every query when all tables are empty', () =>
     rolledBack(database.url, async (client) => {
       expectNothing(await everyFigure(client));
       const freshness = `SELECT figure FROM mart.data_quality WHERE check_name = 'freshness'`;
@@ -89,7 +89,7 @@ describe('a mart with little in it', () => {
       expect(await martTable(client, 'SELECT * FROM mart.freshness')).toEqual([[0, null, null, 0, null, 0, 0]]);
     }));
 
-  it('answers every question with campaigns, and no messages yet', () =>
+  it('answers every query when there are campaigns but no messages', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'campaigns', [
         { id: 1, campaign_type: 'bulk', started_at: '2021-05-01 10:00:00', total_count: 5 },
@@ -100,7 +100,7 @@ describe('a mart with little in it', () => {
       expectNothing(others);
     }));
 
-  it('has rates of 0 where nothing happened, and none where there is nothing to divide by', () =>
+  it('has a rate of 0 if nothing happened, and null if there is nothing to divide by', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, [{ campaign_id: 1 }, { campaign_id: null, sent_at: null }]);
       await everyFigure(client);
@@ -112,7 +112,7 @@ describe('a mart with little in it', () => {
       ]);
     }));
 
-  it('forgets the day and the campaign that the last message has left, folded or not', () =>
+  it('drops a day and a campaign when their last message moves, folded or not', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'campaigns', [
         { id: 1, campaign_type: 'bulk', topic: 'sale' },

@@ -9,8 +9,9 @@ import { runLike, type AggregateRun } from '../support/aggregate-run.js';
 jest.setTimeout(120_000);
 
 /**
- * Invented: all types in all channels, two campaigns with one id, campaigns without a topic, holidays, a day that is one in
- * the generator's own list but not here, cells that bounce or are clicked as a whole, gaps of less and more than a week.
+ * Invented data: all types in all channels, two campaigns with the same id, campaigns without a topic, holidays, a day that is
+ * a holiday for the generator but not here, cells in which every message bounces or is clicked, and gaps of less and more than
+ * a week.
  */
 const AGGREGATE = fileURLToPath(new URL('../fixtures/aggregate.csv', import.meta.url));
 
@@ -21,14 +22,14 @@ describe('the mart of a file generated like a small aggregate', () => {
     run = await runLike({ like: AGGREGATE });
   });
 
-  it('is that of a file with the counts of the aggregate in every cell', () => {
+  it('comes from a file with the counts of the aggregate in every cell', () => {
     expect(run.aggregate).toHaveLength(29);
     expect(run.rows).toBe(2981);
     expect(totalOf(run.aggregate)).toMatchObject({ sent: 2981, opened: 675, clicked: 177, purchased: 32 });
     expect(fileDifferences(run.file, run.aggregate, run.rows)).toEqual([]);
   });
 
-  it.each(QUESTIONS)("$name gives exactly the aggregate's figures", (question) => {
+  it.each(QUESTIONS)('$name equals the aggregate', (question) => {
     const { rows, figures, differences } = compare(question, run.answers.get(question.name)!, run.aggregate);
 
     expect(differences).toEqual([]);
@@ -36,14 +37,14 @@ describe('the mart of a file generated like a small aggregate', () => {
     expect(figures).toBeGreaterThan(rows * question.by.length);
   });
 
-  it.each(QUESTIONS)('$name gives exactly what the rows of the file say, in every column', (question) => {
+  it.each(QUESTIONS)('$name equals a recount of the file in every column', (question) => {
     const { differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
 
     expect(differences).toEqual([]);
     expect(uncompared).toEqual(question.beside ?? []);
   });
 
-  it('rests on a ledger that a recount of all rows gives again', () => {
+  it('has a ledger that equals a recount of all rows', () => {
     expect(run.ledgerDifferences).toEqual([]);
   });
 });

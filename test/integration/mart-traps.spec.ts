@@ -12,15 +12,15 @@ import { fieldsOf, type Fields } from '../support/records.js';
 jest.setTimeout(60_000);
 
 interface Trap {
-  /** Query of the mart, and the figures that are right. */
+  /** A query of the mart, and its correct result. */
   readonly mart: string;
   readonly right: readonly unknown[][];
-  /** The query that comes to mind first, and what it gives. */
+  /** The obvious query on the tables, and its wrong result. */
   readonly naive: string;
   readonly wrong: readonly unknown[][];
 }
 
-/** Figures are rows of values, worked out by hand. */
+/** Checks both queries. The results are worked out by hand. */
 async function expectTrap(client: Client, { mart, right, naive, wrong }: Trap): Promise<void> {
   expect(await martTable(client, mart)).toEqual(right);
   const found = await martTable(client, naive);
@@ -41,7 +41,7 @@ describe('the traps of the data set', () => {
 
   afterAll(() => database?.drop());
 
-  it('1: campaigns are found by number and type; by number alone messages multiply', () =>
+  it('1: campaigns join on id and type; a join on the id alone multiplies messages', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'campaigns', [
         { id: 64, campaign_type: 'bulk', topic: 'sale' },
@@ -66,7 +66,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('2: t and f in one file are True and False in another, and every text but the empty one is truthy', () =>
+  it('2: one file writes t and f, another True and False, and every nonempty text is truthy', () =>
     rolledBack(database.url, async (client) => {
       const texts = ['t', 'f', 'f', 'False', 'True'];
       const rows = texts.map((text) => cleaned({ is_opened: text }));
@@ -93,7 +93,7 @@ describe('the traps of the data set', () => {
       expect(isTest).toEqual(['t', 'f', '', 't', 'f']);
     }));
 
-  it('3: opens before the send are opens; without them the median is too high', () =>
+  it('3: opens before the send count; without them the median is too high', () =>
     rolledBack(database.url, async (client) => {
       const opened = ['09:59:57', '09:59:59', '10:00:02', '10:00:10', '10:00:20'];
       await insertMessages(
@@ -111,7 +111,7 @@ describe('the traps of the data set', () => {
       expect(await martTable(client, lags)).toEqual([['open before the send', 2, 5]]);
     }));
 
-  it('4: stages of the funnel are not nested; counted one within the other, clicks and purchases are lost', () =>
+  it('4: stages of the funnel are independent; nested counts lose clicks and purchases', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, [
         { is_opened: true, is_clicked: true, is_purchased: true },
@@ -136,7 +136,7 @@ describe('the traps of the data set', () => {
       expect(await martTable(client, 'SELECT clicked_unopened, purchased_unopened FROM mart.funnel')).toEqual([[1, 1]]);
     }));
 
-  it('5: the channel is that of the message; campaigns of triggers say multichannel', () =>
+  it('5: the channel comes from the message; trigger campaigns only say multichannel', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'campaigns', [
         { id: 1, campaign_type: 'bulk', channel: 'email' },
@@ -191,7 +191,7 @@ describe('the traps of the data set', () => {
       ]);
     }));
 
-  it('7: is_test is empty for most campaigns; is_test = false drops them', () =>
+  it('7: is_test is null for most campaigns; is_test = false drops them', () =>
     rolledBack(database.url, async (client) => {
       const tests = [null, null, null, false, true];
       await insertRows(
@@ -213,7 +213,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('8: features of subjects are compared within a type; across types an emoji seems to do harm', () =>
+  it('8: subject features are compared within a type; across types an emoji seems to do harm', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'campaigns', [
         { id: 1, campaign_type: 'bulk', subject_with_emoji: true },
@@ -244,7 +244,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('9: the best campaigns have a minimum volume; without one the tiny ones come first', () =>
+  it('9: top campaigns have a minimum volume; without it tiny campaigns come first', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, [
         ...times(400, { campaign_id: 1, is_opened: true }),
@@ -269,7 +269,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('10: days whose purchases are still to come are marked, and pull a plain average down', () =>
+  it('10: recent days, which still lack purchases, are marked; they lower a plain average', () =>
     rolledBack(database.url, async (client) => {
       const days = Array.from({ length: 10 }, (_, i) => `2021-05-${String(i + 1).padStart(2, '0')} 10:00:00`);
       await insertMessages(
@@ -295,7 +295,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('10: events are columns: a newer version of a message moves its figures; versions taken for rows add up', () =>
+  it('10: a newer version of a message replaces its counts; counting versions adds them up', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, times(2, {}));
       await client.query('CREATE TEMPORARY TABLE versions AS SELECT * FROM messages');
@@ -315,7 +315,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('11: a flag and its time say the same, or data_quality tells; counting times misses opens', () =>
+  it('11: opens are counted by flag; counting times misses some, and data_quality shows the contradiction', () =>
     rolledBack(database.url, async (client) => {
       const untimed = { is_opened: true, opened_first_time_at: null, opened_last_time_at: null };
       await insertMessages(client, [...times(2, { is_opened: true }), untimed, {}]);
@@ -329,7 +329,7 @@ describe('the traps of the data set', () => {
       const contradictions = `SELECT detail, figure, of_total FROM mart.data_quality WHERE check_name = 'contradiction' AND figure > 0`;
       expect(await martTable(client, contradictions)).toEqual([['is_opened without opened_first_time_at', 1, 4]]);
 
-      // What would be worse never gets there.
+      // Worse contradictions are rejected and never reach the mart.
       const [earlier, opened] = ['2021-05-01 10:00:01', '2021-05-01 10:00:09'];
       expect(cleaned({ is_opened: 'f', opened_first_time_at: opened })).toEqual({
         kind: 'rejected',
@@ -341,7 +341,7 @@ describe('the traps of the data set', () => {
       });
     }));
 
-  it('12: a single day can hold most unsubscribes of a channel; the average over all days is of no day', () =>
+  it('12: one day can have most unsubscribes of a channel; the average over all days fits no day', () =>
     rolledBack(database.url, async (client) => {
       const [first, second] = ['2021-04-30 10:00:00', '2021-05-01 10:00:00'];
       const push = { channel: 'mobile_push' };
@@ -373,7 +373,7 @@ describe('the traps of the data set', () => {
       ]);
     }));
 
-  it('13: before first purchases were recorded nobody is new; a plain join takes all for new', () =>
+  it('13: before first purchases were recorded, clients are unknown; a plain join counts them as new', () =>
     rolledBack(database.url, async (client) => {
       await insertRows(client, 'client_first_purchase_date', [
         { client_id: 1, first_purchase_date: '2021-12-15' },

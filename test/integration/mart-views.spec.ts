@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 const MESSAGES = 4000;
 const SEED = 1;
 
-/** What the comment on response_times promises. */
+/** The greatest relative error that the comment on response_times allows. */
 const MOST_TOO_HIGH = 1.0201;
 
 type ScorecardRow = Record<Rate, number | null> & {
@@ -26,7 +26,7 @@ type ScorecardRow = Record<Rate, number | null> & {
 const VIEWS = MART_OBJECTS.filter(({ kind }) => kind === 'view').map(({ name }) => name);
 const FUNCTIONS = MART_OBJECTS.filter(({ kind }) => kind === 'function').map(({ name }) => name);
 
-describe('the mart against a plain recount of the rows', () => {
+describe('the mart, compared with a recount of the rows', () => {
   let database: MartDatabase;
   let data: MartData;
 
@@ -43,12 +43,12 @@ describe('the mart against a plain recount of the rows', () => {
   const rowsOf = (sql: string) => withClient(database.url, (client) => martRows(client, sql));
   const tableOf = (sql: string) => withClient(database.url, (client) => martTable(client, sql));
 
-  it('leaves nothing out: every view and function is recounted below', () => {
+  it('is compared completely: every view and function is recounted below', () => {
     expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'freshness', 'response_times'].sort());
     expect([...FUNCTIONS].sort()).toEqual(['campaign_costs', 'fatigue', 'top_campaigns']);
   });
 
-  it.each(Object.entries(RECOUNTS))('%s', async (view, recount) => {
+  it.each(Object.entries(RECOUNTS))('%s equals its recount', async (view, recount) => {
     const where = view === 'data_quality' ? `WHERE check_name <> 'freshness'` : '';
     const expected = sorted(recount(data));
     expect(expected.length).toBeGreaterThan(2);
@@ -75,7 +75,7 @@ describe('the mart against a plain recount of the rows', () => {
       expect(sorted(rows)).toEqual(sorted(expected));
     });
 
-    it('has percentiles that are exact up to 50 s, then at most 2.01 % too high and never too low', async () => {
+    it('has percentiles that are exact up to 50 s, and above that at most 2.01 % too high', async () => {
       const rows = await rowsOf('SELECT * FROM mart.response_times');
       const seen = { exact: 0, rounded: 0 };
       for (const { key, delays } of responseTimes(data)) {
@@ -99,13 +99,13 @@ describe('the mart against a plain recount of the rows', () => {
   });
 
   describe('fatigue', () => {
-    it('looks back from every message', async () => {
+    it('counts earlier messages for every message', async () => {
       const expected = sorted(fatigue(data, '2000-01-01', '2099-12-31'));
       expect(new Set(expected.map(({ received }) => received)).size).toBe(8);
       expect(sorted(await rowsOf('SELECT * FROM mart.fatigue()'))).toEqual(expected);
     });
 
-    it('looks back beyond the days that it is asked for', async () => {
+    it('also counts messages before the requested days', async () => {
       expect(sorted(await rowsOf(`SELECT * FROM mart.fatigue('2021-04-15', '2021-04-16')`))).toEqual(
         sorted(fatigue(data, '2021-04-15', '2021-04-16')),
       );
@@ -114,7 +114,7 @@ describe('the mart against a plain recount of the rows', () => {
       );
     });
 
-    it('comes in the order of days and messages received', async () => {
+    it('is ordered by days and messages received', async () => {
       const rows = await tableOf('SELECT days, received FROM mart.fatigue() WHERE days = 30');
       const ranges = ['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'];
       expect(rows).toEqual(ranges.map((range) => [30, range]));
@@ -122,7 +122,7 @@ describe('the mart against a plain recount of the rows', () => {
   });
 
   describe('top_campaigns', () => {
-    it.each(SHARES)('has the campaigns with the greatest %s, with a minimum volume', async (rate) => {
+    it.each(SHARES)('returns the campaigns with the greatest %s above a minimum volume', async (rate) => {
       const scorecard = RECOUNTS.campaign_scorecard!(data) as ScorecardRow[];
       const sent = scorecard.map((row) => row.sent).sort((a, b) => a - b);
       const leastSent = sent[sent.length >> 1]!;
@@ -139,16 +139,16 @@ describe('the mart against a plain recount of the rows', () => {
       expect(await rowsOf(`SELECT * FROM mart.top_campaigns('${rate}', ${leastSent}, 10)`)).toEqual(best.slice(0, 10));
     });
 
-    it('leaves out what is smaller than 1,000 messages unless told otherwise', async () => {
+    it('skips campaigns with fewer than 1,000 messages by default', async () => {
       expect(await rowsOf('SELECT * FROM mart.top_campaigns()')).toEqual([]);
     });
 
-    it('refuses a rate that it does not know', async () => {
+    it('rejects an unknown rate', async () => {
       await expect(rowsOf(`SELECT * FROM mart.top_campaigns('openrate', 1)`)).rejects.toThrow('openrate');
     });
   });
 
-  it('campaign_costs multiplies prices, 0 unless given', async () => {
+  it('campaign_costs multiplies counts by prices, which default to 0', async () => {
     const prices: Record<string, number> = { email: 0.25, sms: 3 };
     const groups = groupBy(data.messages, ({ message_type, channel }) => ({ message_type, channel }));
     const expected = groups.map(({ key, items }) => {
@@ -173,7 +173,7 @@ describe('the mart against a plain recount of the rows', () => {
     expect(sorted(found)).toEqual(sorted(expected));
   });
 
-  it('data_quality has the age of the last change and of the last bad record', async () => {
+  it('data_quality has the age of the last change and of the last quarantined record', async () => {
     const [changed, quarantined] = await tableOf(
       `SELECT detail, figure, of_total, share FROM mart.data_quality WHERE check_name = 'freshness' ORDER BY figure`,
     );
@@ -184,7 +184,7 @@ describe('the mart against a plain recount of the rows', () => {
     expect(Math.abs(Number(quarantined![1]) - (Date.now() / 1000 - newest))).toBeLessThan(600);
   });
 
-  it('freshness counts messages and quarantine, and says how old the newest of each is', async () => {
+  it('freshness counts messages and quarantined records, and has the age of the newest', async () => {
     const [row] = await rowsOf('SELECT *, extract(epoch FROM quarantined_at) AS newest FROM mart.freshness');
     const [held] = await rowsOf(
       'SELECT (SELECT count(*) FROM messages) AS messages, (SELECT count(*) FROM quarantined_messages) AS quarantined_records',

@@ -49,7 +49,7 @@ describe('quarantine', () => {
     return new DataSource(dataSourceOptions(config, { applicationName: 'quarantine', migrations })).initialize();
   }
 
-  /** A record that is rejected, unless it is given a value that is not. */
+  /** A record that is rejected, unless `fields` has a good value. */
   const record = (fields: Partial<KafkaMessage> = {}): KafkaMessage =>
     ({
       key: null,
@@ -74,15 +74,15 @@ describe('quarantine', () => {
   it.each([
     ['in microseconds', '1700000000123456', '9999-12-31 23:59:59.999+00'],
     ['in nanoseconds', '1700000000123456789', '9999-12-31 23:59:59.999+00'],
-    ['the largest', '9223372036854775807', '9999-12-31 23:59:59.999+00'],
-    ['the smallest', '-9223372036854775808', '0001-01-01 00:00:00+00'],
+    ['that is the largest possible', '9223372036854775807', '9999-12-31 23:59:59.999+00'],
+    ['that is the smallest possible', '-9223372036854775808', '0001-01-01 00:00:00+00'],
     ['before the year -4712', '-210866803200001', '0001-01-01 00:00:00+00'],
     ['in the year 10000', '253402300800000', '9999-12-31 23:59:59.999+00'],
-    ['in the last millisecond that has a place', '253402300799999', '9999-12-31 23:59:59.999+00', null],
-    ['not set', '-1', '1969-12-31 23:59:59.999+00', null],
-    ['0', '0', '1970-01-01 00:00:00+00', null],
-    ['no number', 'x', '1970-01-01 00:00:00+00'],
-  ])('keeps a record whose time is %s', async (_, timestamp, stored, original: object | null = { timestamp }) => {
+    ['in the last millisecond of the range', '253402300799999', '9999-12-31 23:59:59.999+00', null],
+    ['that is not set', '-1', '1969-12-31 23:59:59.999+00', null],
+    ['of 0', '0', '1970-01-01 00:00:00+00', null],
+    ['that is not a number', 'x', '1970-01-01 00:00:00+00'],
+  ])('keeps a record with a timestamp %s', async (_, timestamp, stored, original: object | null = { timestamp }) => {
     await write(good(), record({ timestamp }));
 
     expect(await entries('recorded_at::text, original')).toEqual([{ recorded_at: stored, original }]);
@@ -92,10 +92,10 @@ describe('quarantine', () => {
   it.each<[string, IHeaders, object, [string, string | null][] | undefined]>([
     ['text', { a: Buffer.from('ü€😀"\\'), b: Buffer.from('') }, { a: 'ü€😀"\\', b: '' }, undefined],
     ['NUL', { 'a\0': Buffer.from('\0') }, { 'a\uFFFD': '\uFFFD' }, [['a\0', '\0']]],
-    ['no text', { a: Buffer.from([0xff]) }, { a: '\uFFFD' }, [['a', Buffer.from([0xff]) as never]]],
+    ['bytes that are not UTF-8', { a: Buffer.from([0xff]) }, { a: '\uFFFD' }, [['a', Buffer.from([0xff]) as never]]],
     ['no value', { a: null as never }, { a: '' }, [['a', null]]],
     [
-      'several values of a name',
+      'several values for a name',
       { a: [Buffer.from('1'), Buffer.from('2')] },
       { a: '2' },
       [
@@ -103,9 +103,9 @@ describe('quarantine', () => {
         ['a', '2'],
       ],
     ],
-    ['no name', { '': Buffer.from('x') }, { '': 'x' }, undefined],
+    ['an empty name', { '': Buffer.from('x') }, { '': 'x' }, undefined],
     [
-      'names that objects have',
+      'names of object properties',
       { toString: [String as never, Buffer.from('x')], ['__proto__']: Buffer.from('y') },
       { toString: 'x', ['__proto__']: 'y' },
       undefined,
@@ -125,7 +125,7 @@ describe('quarantine', () => {
     expect((await readMart(database.url)).size).toBe(1);
   });
 
-  it('keeps keys and values of any size, and a batch of them that is larger than a statement can be', async () => {
+  it('keeps keys and values of any size, even if the batch exceeds the size limit of a statement', async () => {
     const large = Buffer.alloc(8_388_608, 0xff);
     const key = Buffer.alloc(1_048_576, '\\');
     const records = Array.from({ length: 40 }, (_, i) => record({ key: Buffer.concat([key, Buffer.from([i])]) }));
@@ -139,7 +139,7 @@ describe('quarantine', () => {
     expect((await readMart(database.url)).size).toBe(1);
   });
 
-  it('keeps the place and the reasons of an entry that the database refuses, and all of the others', async () => {
+  it('keeps offset and reasons of an entry that the database rejects, and all other entries completely', async () => {
     await query(database.url, `ALTER TABLE quarantined_messages ADD CONSTRAINT odd CHECK (value <> 'refused')`);
     const timestamp = '9223372036854775807';
     const written = await write(
@@ -159,7 +159,7 @@ describe('quarantine', () => {
     await query(database.url, 'ALTER TABLE quarantined_messages DROP CONSTRAINT odd');
   });
 
-  it('takes a record that is sent again for the one that is there', async () => {
+  it('stores a record that is sent again only once', async () => {
     const line = (n: string) => ({ 'csv-error': Buffer.from('x'), 'csv-line': Buffer.from(n) });
     const first = [record({ headers: line('1') }), record({ headers: line('2') }), record({ key: Buffer.from('k') })];
     expect((await write(...first)).quarantined).toEqual(
@@ -168,10 +168,10 @@ describe('quarantine', () => {
         ['not_json', 1],
       ]),
     );
-    // The same at other offsets and times, also twice in a batch, and the same offsets read again.
+    // The same records at other offsets and times, twice in one batch, and the same offsets read again.
     const again = first.map((each) => record({ ...each, offset: String(offset++), timestamp: '1800000000000' }));
     expect((await write(...again, ...again, ...first)).quarantined).toEqual(new Map());
-    // What differs in anything is another record.
+    // Records that differ in anything are stored separately.
     const others = [
       record({ headers: line('3') }),
       record({ key: Buffer.from('') }),
@@ -183,7 +183,7 @@ describe('quarantine', () => {
     expect(await entries('"offset"')).toHaveLength(8);
   });
 
-  it('keeps another record at the place and time of one that is there', async () => {
+  it('keeps a different record with the same offset and timestamp', async () => {
     const [a, b] = ['a', 'b'].map((text) => record({ offset: '7', timestamp: '-1', value: Buffer.from(text) }));
     await write(a!);
     await write(b!);
@@ -195,7 +195,7 @@ describe('quarantine', () => {
     ]);
   });
 
-  it('is shown by the gateway whatever its records hold', async () => {
+  it('is served by the gateway for any content', async () => {
     await write(
       ...['9223372036854775807', '-9223372036854775808', '-1'].map((timestamp) =>
         record({ timestamp, key: Buffer.from(timestamp) }),
@@ -217,7 +217,7 @@ describe('quarantine', () => {
     }
   });
 
-  it('takes none of the rows at the limits of the contract', async () => {
+  it('does not receive rows at the limits of the contract', async () => {
     const text = '😀'.repeat(255);
     const rows = ['-9223372036854775808', '9223372036854775807'].map((id) => ({
       ...fieldsOf(0, {
@@ -235,7 +235,7 @@ describe('quarantine', () => {
     expect(await ledgerDifferences(database.url)).toEqual([]);
   });
 
-  it('comes by Kafka as well', async () => {
+  it('receives bad records from Kafka', async () => {
     const pipeline = await Pipeline.create();
     try {
       await pipeline.createTopic({
@@ -254,14 +254,14 @@ describe('quarantine', () => {
       );
       expect(stored).toEqual([{ time: '1700000000123456' }, { time: '9223372036854775807' }, { time: '-1' }]);
       expect((await readMart(pipeline.databaseUrl)).size).toBe(1);
-      // Only the good record has a time that says how long it took.
+      // Only the good record has a timestamp that yields a latency.
       expect((await consumer.metrics()).get('messages_end_to_end_latency_seconds_count')).toBe(1);
     } finally {
       await pipeline.close();
     }
   });
 
-  it('loses the duplicates of an existing database, the first stays', async () => {
+  it('keeps only the first of duplicates in an existing database', async () => {
     const old = await createTestDatabase();
     const oldMart = await connect(old.url);
     try {

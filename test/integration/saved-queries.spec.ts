@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('the saved queries of pgAdmin', () => {
-  it.each(readdirSync(QUERIES))('%s says its question first, and runs as an analyst', async (file) => {
+  it.each(readdirSync(QUERIES))('%s starts with its question, and runs as an analyst', async (file) => {
     expect(file).toMatch(/^\d\d-[a-z0-9-]+\.sql$/);
     const sql = readFileSync(new URL(file, QUERIES), 'utf8');
     expect(sql).toMatch(/^-- .+\?/);

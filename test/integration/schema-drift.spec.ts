@@ -13,15 +13,15 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 jest.setTimeout(60_000);
 
-/** A table as the contract, the entities and the database can all be asked for it. */
+/** The properties of a table that contract, entities and database have in common. */
 interface TableShape {
   columns: { name: string; type: string; nullable: boolean }[];
-  /** In the order of the key. */
+  /** Columns in the order of the key. */
   primaryKey: string[];
 }
 
 const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
-/** Tables of the pipeline's own, which the contract does not name. */
+/** Internal tables, which are not in the contract. */
 const ownTables = ['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions'];
 const tableNames = [...contractTables.map(({ table }) => table), ...ownTables];
 
@@ -79,7 +79,7 @@ function objectsOf(dataSource: DataSource): Promise<unknown[]> {
   );
 }
 
-describe('the tables after the migrations', () => {
+describe('after the migrations,', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
@@ -100,34 +100,34 @@ describe('the tables after the migrations', () => {
     await database?.drop();
   });
 
-  it.each(contractTables)('$table is what the contract says, in the database and as an entity', async (table) => {
+  it.each(contractTables)('$table matches the contract, in the database and as an entity', async (table) => {
     const expected = shapeOfContract(table);
     expect(await shapeOfTable(dataSource, table.table)).toEqual(expected);
     expect(shapeOfEntity(dataSource, table.table)).toEqual(expected);
   });
 
-  it.each(ownTables)('%s is what its entity says', async (table) => {
+  it.each(ownTables)('%s matches its entity', async (table) => {
     const live = await shapeOfTable(dataSource, table);
     expect(live.columns.length).toBeGreaterThan(0);
     expect(live).toEqual(shapeOfEntity(dataSource, table));
   });
 
-  it('every entity is one of the tables that are compared here', () => {
+  it('every entity belongs to a table that is compared here', () => {
     expect(dataSource.entityMetadatas.map(({ tableName }) => tableName).sort()).toEqual([...tableNames].sort());
   });
 
-  it("leaves TypeORM's schema builder nothing to do", async () => {
+  it("TypeORM's schema builder finds nothing to change", async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
-    // Its entity schemas have no comments on tables, and its indexes no BRIN.
+    // Entity schemas can express neither comments on tables nor BRIN indexes.
     const queries = upQueries.map(({ query }) => query).filter((query) => !/^COMMENT ON TABLE|_brin"$/.test(query));
     expect(queries).toEqual([]);
   });
 
-  it('can be taken back one migration at a time and made again', async () => {
+  it('migrations can be reverted one by one and run again', async () => {
     const before = await objectsOf(dataSource);
     for (let left = migrations.length; left > 0; left--) await dataSource.undoLastMigration();
     const remaining = (await objectsOf(dataSource)) as { name: string }[];
-    // TypeORM's own list of what has run stays.
+    // TypeORM's list of migrations stays.
     expect(remaining.filter(({ name }) => !/^(PK_\w+|_?migrations(_id_seq)?|public)$/.test(name))).toEqual([]);
     await bringUp();
     expect(await objectsOf(dataSource)).toEqual(before);

@@ -32,7 +32,7 @@ describe('the audit of npm start', () => {
     );
   }
 
-  it('reads the quarantine once, however many files there are, and names the file and line of what is missing', async () => {
+  it('reads the quarantine once for any number of files, and names file and line of missing rows', async () => {
     const files = await filesOf('short', 'short', 'short', 'absent');
     await query(
       database.url,
@@ -51,7 +51,7 @@ describe('the audit of npm start', () => {
       firstMissing: [`${files[3]}:2`],
       repeatedHeaders: 0,
     });
-    // The server publishes its statistics within a second after the session has ended.
+    // PostgreSQL publishes the statistics of a session within a second after it has ended.
     const scans = await waitUntil('the scans are counted', async () => {
       const rows = await query<{ seq_scan: string }>(
         database.url,
@@ -62,7 +62,7 @@ describe('the audit of npm start', () => {
     expect(scans).toBe(1);
   });
 
-  it('ends at once when it is interrupted, also while a statement runs', async () => {
+  it('stops at once when interrupted, even while a statement runs', async () => {
     const files = await filesOf('short');
     const interrupted = new AbortController();
     await withClient(database.url, async (blocker) => {

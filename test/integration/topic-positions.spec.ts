@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const send = (from: number, count: number) => pipeline.send(numbers(count).map((id) => recordOf(from + id)));
 
-/** By a client that has not heard of the topic: kafkajs asks about those it knows before it creates one. */
+/** Uses a client that does not know the topic, because kafkajs asks for the metadata of known topics before it creates one. */
 async function recreateTopic(): Promise<void> {
   await admin.deleteTopics({ topics: [pipeline.topic] });
   const creator = pipeline.kafka.admin();
@@ -35,26 +35,26 @@ async function recreateTopic(): Promise<void> {
   try {
     const exists = async () => (await creator.listTopics()).includes(pipeline.topic);
     await waitUntil('the topic is gone', async () => !(await exists()));
-    // kafkajs says no where it has to ask twice.
+    // The result of createTopics says nothing: kafkajs returns false if it had to ask twice.
     await creator.createTopics({ topics: [{ topic: pipeline.topic, numPartitions: 1 }] });
-    await waitUntil('the topic is there again', exists);
+    await waitUntil('the topic exists again', exists);
   } finally {
     await creator.disconnect();
   }
 }
 
 async function deleteRecords(before: string): Promise<void> {
-  // kafkajs must have heard of the topic.
+  // kafkajs must know the topic.
   await admin.fetchTopicOffsets(pipeline.topic);
   await admin.deleteTopicRecords({ topic: pipeline.topic, partitions: [{ partition: 0, offset: before }] });
 }
 
-/** ConfigResourceTypes.TOPIC, which kafkajs exports in a form that ES modules cannot import by name. */
+/** ConfigResourceTypes.TOPIC, which ES modules cannot import from kafkajs by name. */
 const TOPIC_RESOURCE = 2;
 
 const OTHER_CLIENT = 'kafkajs';
 
-/** Java's default protocol by its name, which no member of the consumer's kind speaks. */
+/** Named like the default protocol of Java clients, which the consumer does not support. */
 const rangeAssigner: PartitionAssigner = (config) => renamed(PartitionAssigners.roundRobin(config), 'range');
 
 function renamed(assigner: Assigner, name: string): Assigner {
@@ -84,7 +84,7 @@ async function rowsReach(count: number): Promise<void> {
   });
 }
 
-describe('a topic that is deleted and created again', () => {
+describe('a re-created topic', () => {
   it('is read from its start while the consumer runs', async () => {
     await send(0, 100);
     await pipeline.consumer();
@@ -97,11 +97,11 @@ describe('a topic that is deleted and created again', () => {
     expect(await skipped()).toEqual([]);
   });
 
-  it('is read from its start after the consumer was stopped, and what nobody read of the old one is counted', async () => {
+  it('is read from its start when the consumer was stopped, and unread records of the old topic are counted', async () => {
     await send(0, 100);
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '10' });
     await pipeline.caughtUp();
-    // Twenty-five more, of which the consumer commits ten.
+    // 25 more records, of which the consumer commits 10.
     await query(
       pipeline.databaseUrl,
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE lock_not_available; END $$;
@@ -121,30 +121,33 @@ describe('a topic that is deleted and created again', () => {
     expect(await skipped()).toEqual([{ partition: 0, from: 110, to: 125, reason: 'topic_recreated' }]);
   });
 
-  it('is read from its start when that happens while the consumer waits for the database', async () => {
+  it('is read from its start when it is re-created while the consumer waits for the database', async () => {
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '50' });
     const release = await lockMessages(pipeline.databaseUrl);
-    // More than it takes at once, so that it does not fetch and hear of the topic from the broker.
+    // More than the consumer takes at once, so that it stops fetching and the broker cannot tell it about the topic.
     await send(0, 400);
     await waitUntil('a batch waits for the lock', () => isWriteWaiting(pipeline.databaseUrl));
     await recreateTopic();
     await send(1000, 600);
-    await consumer.waitUntil('it has noticed', () =>
+    await consumer.waitUntil('the consumer reports the new topic', () =>
       consumer.output.includes('reading begins at the start of the new'),
     );
     await release();
 
     const count = (where: string) =>
       query<{ n: number }>(pipeline.databaseUrl, `SELECT count(*)::int AS n FROM messages WHERE ${where}`);
-    await waitUntil('all of the new topic is in the mart', async () => (await count('id >= 1000'))[0]!.n === 600);
+    await waitUntil(
+      'all records of the new topic are in the mart',
+      async () => (await count('id >= 1000'))[0]!.n === 600,
+    );
     await pipeline.caughtUp();
     const counted = (await skipped()).reduce((sum, { from, to }) => sum + to - from, 0);
     expect((await count('id < 1000'))[0]!.n + counted).toBe(400);
   });
 });
 
-describe('records that nobody reads', () => {
-  it('are counted when Kafka deletes them first, also where none is left to read', async () => {
+describe('skipped records', () => {
+  it('are counted when Kafka deletes them, even if no record is left in the topic', async () => {
     await send(0, 10);
     const first = await pipeline.consumer();
     await pipeline.caughtUp();
@@ -163,12 +166,12 @@ describe('records that nobody reads', () => {
     await send(100, 40);
     await deleteRecords('-1');
     await pipeline.consumer();
-    await waitUntil('they are counted', async () => (await skipped()).length === 2);
+    await waitUntil('the deleted records are counted', async () => (await skipped()).length === 2);
     expect(await skipped()).toEqual([...deleted, { partition: 0, from: 100, to: 140, reason: 'deleted' }]);
     await pipeline.caughtUp();
   });
 
-  it('are counted when an administrator sets the offsets to the end, and no longer when they are read after all', async () => {
+  it('are counted when an administrator moves the offsets to the end, and no longer once they are read after all', async () => {
     await send(0, 10);
     const first = await pipeline.consumer();
     await pipeline.caughtUp();
@@ -190,7 +193,7 @@ describe('records that nobody reads', () => {
     expect(await skipped()).toEqual([]);
   });
 
-  it('are counted when another program in the group takes them, which log, /health, metrics and REST name', async () => {
+  it('are counted when another program in the group reads them, which log, /health, metrics and REST report', async () => {
     await send(0, 10);
     const first = await pipeline.consumer();
     await pipeline.caughtUp();
@@ -201,7 +204,7 @@ describe('records that nobody reads', () => {
     await other.subscribe({ topics: [pipeline.topic] });
     await other.run({ autoCommitThreshold: 1, eachMessage: () => Promise.resolve() });
     await send(10, 60);
-    await waitUntil('the other program has taken them', async () => (await pipeline.committed()) === 70);
+    await waitUntil('the other program has read them', async () => (await pipeline.committed()) === 70);
 
     const consumer = await pipeline.consumer();
     const gateway = await pipeline.start('gateway');
@@ -229,14 +232,14 @@ describe('records that nobody reads', () => {
     expect((await gateway.metrics()).get(`messages_skipped_records{${labels}}`)).toBe(60);
     const answer = await fetch(`${gateway.url}/api/v1/skipped-records`);
     expect(await answer.json()).toMatchObject({ data: [{ from_offset: 10, to_offset: 70, reason: 'offsets_moved' }] });
-    // The consumer has the group for itself again.
+    // The consumer is the only member of the group again.
     await send(70, 1);
     await rowsReach(11);
   });
 });
 
 describe('a topic that an administrator changes', () => {
-  it('has the records of added partitions read within 30 s, and is named by log and /health once it is compacted', async () => {
+  it('is read from new partitions within 30 s, and is reported by log and /health once it is compacted', async () => {
     const gateway = await pipeline.start('gateway');
     const first = await pipeline.consumer();
     await send(0, 10);
