@@ -7,7 +7,7 @@ import type { Chunk } from './transport/kafka-batch.js';
 
 const NOW = 1_700_000_000_000;
 
-/** Records that are so many milliseconds old. */
+/** Records with these ages in milliseconds. */
 function chunk(...ages: number[]): Chunk {
   const messages = ages.map((age) => ({ timestamp: String(NOW - age) }) as KafkaMessage);
   return { topic: 'messages', partition: 0, messages, next: String(messages.length) };
@@ -22,7 +22,7 @@ describe('ConsumerMetrics', () => {
     consumerMetrics = new ConsumerMetrics(metrics);
   });
 
-  /** Samples of the latency by bucket, then sum and count. */
+  /** Samples of the latency histogram: by bucket, sum and count. */
   async function latency(): Promise<Record<string, number>> {
     const { values } = await metrics.countedHistogram('latency').get();
     const samples = values.map(({ metricName, labels, value }): [string, number] => [
@@ -32,20 +32,20 @@ describe('ConsumerMetrics', () => {
     return Object.fromEntries(samples);
   }
 
-  it('observes the age of every record, of runs of one timestamp as of others', async () => {
+  it('observes the age of every record, with or without repeated timestamps', async () => {
     consumerMetrics.visible([chunk(40, 40, 40, 700), chunk(700, 40), chunk(3_600_000), chunk(86_400_001)], NOW);
 
     expect(await latency()).toMatchObject({ 0.1: 4, 0.5: 4, 1: 6, 900: 6, 3600: 7, 86400: 7, '+Inf': 8, count: 8 });
     expect((await latency()).sum).toBeCloseTo(4 * 0.04 + 2 * 0.7 + 3600 + 86_400.001, 6);
   });
 
-  it('counts an age on the bound of a bucket into it', async () => {
+  it('includes the upper bound in a bucket', async () => {
     consumerMetrics.visible([chunk(100, 250, 251)], NOW);
 
     expect(await latency()).toMatchObject({ 0.1: 1, 0.25: 2, 0.5: 3 });
   });
 
-  it('takes a record from the future, by a clock that is ahead, for one of this moment', async () => {
+  it('counts a record from the future, written with a fast clock, as new', async () => {
     consumerMetrics.visible([chunk(-5000, -1)], NOW);
 
     expect(await latency()).toMatchObject({ 0.1: 2, count: 2, sum: 0 });

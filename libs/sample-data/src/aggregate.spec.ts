@@ -25,15 +25,15 @@ describe('parseAggregate', () => {
   it.each([
     ['no header', '', 'record 1'],
     ['no records', HEADER, 'no records'],
-    ['a column less', `${HEADER.replace('topic,', '')}\n${GOOD}`, 'topic'],
-    ['a field less', `${HEADER}\n${GOOD}\n5_bulk,5`, 'record 3'],
-    ['another type', `${HEADER}\n${GOOD.replace(',bulk', ',spam')}`, 'campaign_type'],
-    ['another channel', `${HEADER}\n${GOOD.replace('email,email', 'email,fax')}`, 'message_channel'],
-    ['no day', `${HEADER}\n${GOOD.replace('05-01', '02-30')}`, 'date'],
-    ['no count', `${HEADER}\n${GOOD.replace(',10,', ',-10,')}`, 'total_messages_sent'],
+    ['a missing column', `${HEADER.replace('topic,', '')}\n${GOOD}`, 'topic'],
+    ['a missing field', `${HEADER}\n${GOOD}\n5_bulk,5`, 'record 3'],
+    ['an unknown type', `${HEADER}\n${GOOD.replace(',bulk', ',spam')}`, 'campaign_type'],
+    ['an unknown channel', `${HEADER}\n${GOOD.replace('email,email', 'email,fax')}`, 'message_channel'],
+    ['an invalid day', `${HEADER}\n${GOOD.replace('05-01', '02-30')}`, 'date'],
+    ['a negative count', `${HEADER}\n${GOOD.replace(',10,', ',-10,')}`, 'total_messages_sent'],
     ['more opens than delivered messages', `${HEADER}\n${GOOD.replace(',10,4,', ',10,10,')}`, '10 opens'],
-    ['two topics of one campaign', `${HEADER}\n${GOOD}\n${GOOD.replace('sale', 'event')}`, 'two channels or topics'],
-  ])('refuses an aggregate with %s', (_, text, named) => {
+    ['two topics for one campaign', `${HEADER}\n${GOOD}\n${GOOD.replace('sale', 'event')}`, 'two channels or topics'],
+  ])('rejects an aggregate with %s', (_, text, named) => {
     expect(() => parseAggregate(text)).toThrow(named);
   });
 });

@@ -7,7 +7,7 @@ describe('clock', () => {
   });
 
   it.each(['', '2021-02-29', '2021-02-30', '2021-13-01', '1999-12-31', '2100-01-01', '2021-5-1', ' 2021-05-01'])(
-    'takes "%s" for no day',
+    'rejects "%s" as a day',
     (text) => {
       expect(parseDay(text)).toBeUndefined();
     },
@@ -23,7 +23,7 @@ describe('clock', () => {
     [7, '2021-05-01 00:00:00.000007', '2021-05-01 00:00:00.000007'],
     [120_000, '2021-05-01 00:00:00.12', '2021-05-01 00:00:00.120000'],
     [10_000_000, '2021-05-01 00:00:10', '2021-05-01 00:00:10.000000'],
-  ])('writes %i microseconds with and without the last zeros', (micros, trimmed, full) => {
+  ])('writes %i microseconds with and without trailing zeros', (micros, trimmed, full) => {
     const midnight = Date.UTC(2021, 4, 1) * 1000;
     expect(trimmedMicrosText(midnight + micros)).toBe(trimmed);
     expect(microsText(midnight + micros)).toBe(full);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { csvField, parseCsv, quoteField } from './csv.js';
 
 describe('parseCsv', () => {
-  it('reads quoted fields, both line ends and a last line without one', () => {
+  it('reads quoted fields, both kinds of line ends and a last line without one', () => {
     expect(parseCsv('a,b\r\n"x, ""y""",\n"1\n2",3')).toEqual([
       ['a', 'b'],
       ['x, "y"', ''],
@@ -10,15 +10,15 @@ describe('parseCsv', () => {
     ]);
   });
 
-  it('passes over empty lines', () => {
+  it('skips empty lines', () => {
     expect(parseCsv('a\n\nb\n')).toEqual([['a'], ['b']]);
   });
 });
 
 describe('csvField', () => {
-  it.each(['plain', '', ' blanks '])('leaves "%s" without quotes', (text) => expect(csvField(text)).toBe(text));
+  it.each(['plain', '', ' blanks '])('does not quote "%s"', (text) => expect(csvField(text)).toBe(text));
 
-  it.each(['a,b', 'say "hi"', 'two\nlines'])('writes %j so that it can be read again', (text) => {
+  it.each(['a,b', 'say "hi"', 'two\nlines'])('writes %j so that parseCsv reads it back', (text) => {
     expect(parseCsv(csvField(text))).toEqual([[text]]);
   });
 

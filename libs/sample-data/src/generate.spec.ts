@@ -23,7 +23,7 @@ afterAll(async () => {
 interface Made {
   summary: GeneratorSummary;
   text: string;
-  /** Data rows, taken apart at the commas: right for rows without dirt. */
+  /** Data rows, split at commas, which is correct for rows without dirt. */
   rows: string[][];
 }
 
@@ -46,7 +46,7 @@ const field = (row: readonly string[], name: (typeof COLUMNS)[number]) => row[co
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('generate', () => {
-  it('gives the same bytes for the same seed, on every machine and in every version of Node', async () => {
+  it('writes the same bytes for the same seed, on every machine and in every version of Node', async () => {
     const { text, summary } = await make({ rows: 2000, seed: 7, dirty: 0.1, duplicates: 0.1 });
     const others = [
       summary.files.campaigns,
@@ -55,11 +55,11 @@ describe('generate', () => {
       summary.files.expected,
     ];
     const texts = [text, ...(await Promise.all(others.map((path) => readFile(path, 'utf8'))))];
-    // A change here is a change of every generated file: the benchmarks' rows are no longer the same.
+    // A change here changes every generated file, and with it the rows of the benchmarks.
     expect(sha256(texts.join('\n---\n'))).toBe('ace9665b3a0cf8202716317b5b7d2dea9cc15e4aa1769708b33ee05dbd0909b3');
   });
 
-  it('gives other bytes for another seed', async () => {
+  it('writes other bytes for another seed', async () => {
     const [one, other] = [await make({ rows: 50, seed: 1 }), await make({ rows: 50, seed: 2 })];
     expect(one.text).not.toBe(other.text);
   });
@@ -71,7 +71,7 @@ describe('generate', () => {
     expect(summary).toMatchObject({ rows: count, messages: count, lines: count + 1, bytes: text.length });
   });
 
-  it('makes a .gz file of the same text in place of the plain one', async () => {
+  it('writes the same text as a .gz file instead of the plain one', async () => {
     const out = join(folder, 'gzip');
     const plain = await readFile((await generate({ out, rows: 300 })).files.messages, 'utf8');
     const { files } = await generate({ out, rows: 300, gzip: true });
@@ -96,13 +96,13 @@ describe('generate', () => {
     expect(seen[seen.length - 1]).toBe(5000);
   });
 
-  it('keeps to the days asked for', async () => {
+  it('stays within the requested days', async () => {
     const { rows } = await make({ rows: 500, from: '2022-03-01', to: '2022-03-03' });
     const days = new Set(rows.map((row) => field(row, 'date')));
     expect([...days].sort().filter(Boolean)).toEqual(['2022-03-01', '2022-03-02', '2022-03-03']);
   });
 
-  it('says which folder cannot be made', async () => {
+  it('reports a folder that cannot be created', async () => {
     const path = join(folder, 'a-file');
     await writeFile(path, '');
     await expect(generate({ out: path, rows: 1 })).rejects.toMatchObject({ code: 'CANNOT_WRITE' });
@@ -116,7 +116,7 @@ describe('the rows', () => {
     made = await make({ rows: 20_000 });
   });
 
-  it('have unique ids that rise with gaps, and unique message ids of all forms', () => {
+  it('have unique ids that increase with gaps, and unique message ids of all forms', () => {
     const ids = made.rows.map((row) => Number(field(row, 'id')));
     expect(ids[0]).toBe(3_527_358);
     expect(ids.every((id, index) => index === 0 || id > ids[index - 1]!)).toBe(true);
@@ -133,7 +133,7 @@ describe('the rows', () => {
     expect(new Set(made.rows.map((row) => field(row, 'message_id'))).size).toBe(made.rows.length);
   });
 
-  it('have 19-digit clients, 42 messages a client in large files and a median below', () => {
+  it('have 19-digit client ids and a skewed number of messages per client', () => {
     const messages = new Map<string, number>();
     for (const row of made.rows)
       messages.set(field(row, 'client_id'), (messages.get(field(row, 'client_id')) ?? 0) + 1);
@@ -146,7 +146,7 @@ describe('the rows', () => {
     expect(counts[counts.length - 1]).toBeGreaterThan(mean * 10);
   });
 
-  it('come near the known shares of types, channels, events and providers', () => {
+  it('have about the known shares of types, channels, events and providers', () => {
     const share = (holds: (row: string[]) => boolean) => made.rows.filter(holds).length / made.rows.length;
     const near = (actual: number, expected: number) => {
       // Six standard deviations.
@@ -189,7 +189,7 @@ describe('the rows', () => {
     expect(share((row) => field(row, 'email_provider') === 'private')).toBeGreaterThan(0);
   });
 
-  it('hold together as the real ones do', () => {
+  it('are consistent like the real rows', () => {
     const flags: [number, number][] = COLUMNS.flatMap((name, index) =>
       name.startsWith('is_') ? [[index, index + 1]] : [],
     );
@@ -209,7 +209,7 @@ describe('the rows', () => {
     expect(made.rows.filter((row) => !holds(row))).toEqual([]);
   });
 
-  it('have the oddities of the real ones', () => {
+  it('have the oddities of the real rows', () => {
     const some = (holds: (row: string[]) => boolean) => expect(made.rows.some(holds)).toBe(true);
     some((row) => field(row, 'sent_at') === '');
     some((row) => field(row, 'is_clicked') === 't' && field(row, 'is_opened') === 'f');
@@ -221,7 +221,7 @@ describe('the rows', () => {
     expect(created).toEqual([...created].sort());
   });
 
-  it('belong to campaigns of the real shape', async () => {
+  it('belong to campaigns like the real ones', async () => {
     const [header, ...campaigns] = parseCsv(await readFile(made.summary.files.campaigns, 'utf8'));
     expect(header).toHaveLength(19);
     expect(campaigns).toHaveLength(1907);
@@ -232,7 +232,7 @@ describe('the rows', () => {
     expect(orphans).toEqual([]);
   });
 
-  it('come with holidays and first purchases of the real shape', async () => {
+  it('come with holidays and first purchases like the real ones', async () => {
     const holidays = (await readFile(made.summary.files.holidays, 'utf8')).split('\n').slice(1);
     expect(holidays).toHaveLength(48);
     expect(new Set(holidays.map((line) => line.slice(0, 10))).size).toBe(47);
@@ -245,7 +245,7 @@ describe('the rows', () => {
 });
 
 describe('--duplicates', () => {
-  it('repeats rows, older and newer versions, out of order and far away', async () => {
+  it('repeats rows and adds older and newer versions, out of order and far apart', async () => {
     const { rows, summary } = await make({ rows: 20_000, duplicates: 0.2 });
     expect(rows).toHaveLength(20_000);
     expect(summary).toMatchObject({ rows: 20_000, duplicates: 4000, messages: 16_000 });
@@ -265,7 +265,7 @@ describe('--duplicates', () => {
       const newest = rowsOfId.reduce((one, other) => (other.updated > one.updated ? other : one));
       const texts = new Map<string, string>();
       for (const { row, at, updated } of rowsOfId) {
-        // A tie between different rows would leave it open which one the mart keeps.
+        // With a tie between different rows, it would be undefined which one the mart keeps.
         if ((texts.get(updated) ?? row) !== row) wrong.push(`tie: ${row}`);
         texts.set(updated, row);
         if (updated !== newest.updated && withoutVersion(row) === withoutVersion(newest.row))
@@ -282,7 +282,7 @@ describe('--duplicates', () => {
     );
   });
 
-  it('leaves the newest versions as they are without it', async () => {
+  it('does not change the newest versions', async () => {
     const clean = await make({ rows: 400 });
     const repeated = await make({ rows: 800, duplicates: 0.5 });
     const newest = new Map<string, string[]>();
@@ -296,7 +296,7 @@ describe('--duplicates', () => {
 });
 
 describe('--dirty', () => {
-  it('names every altered row by its physical line, and no other', async () => {
+  it('lists the altered rows, and no others, by physical line', async () => {
     const { text, summary } = await make({ rows: 4000, dirty: 0.2, duplicates: 0.1 });
     const expected = (await readFile(summary.files.expected, 'utf8')).trimEnd().split('\n');
     const lines = expected.map((line) => JSON.parse(line) as { line: number; reasons?: unknown[]; row?: object });
@@ -328,7 +328,7 @@ describe('--dirty', () => {
     expect(ids.size + summary.dirty.repaired + summary.dirty.odd).toBe(summary.messages);
   });
 
-  it('writes no expectation without it', async () => {
+  it('writes no expectations if it is not given', async () => {
     const { summary } = await make({ rows: 10 });
     expect(await readFile(summary.files.expected, 'utf8')).toBe('');
   });
@@ -384,13 +384,13 @@ describe('--like', () => {
     return [...cells].map(([cell, counts]) => `${cell},${counts.join()}`);
   }
 
-  it('gives exactly the counts of the aggregate, its campaigns and its holidays', async () => {
+  it('has exactly the counts, campaigns and holidays of the aggregate', async () => {
     const made = await make({ like: aggregate });
     expect(made.summary).toMatchObject({ rows: 2805, campaigns: 4 });
     expect((await aggregateOf(made)).sort()).toEqual([...CELLS].sort());
   });
 
-  it('gives them in the newest versions, too, where rows are repeated', async () => {
+  it('has them in the newest versions if rows are repeated', async () => {
     const made = await make({ like: aggregate, duplicates: 0.5, rows: 5610 });
     const newest = new Map<string, string[]>();
     for (const row of made.rows) {
@@ -400,7 +400,7 @@ describe('--like', () => {
     expect((await aggregateOf({ ...made, rows: [...newest.values()] })).sort()).toEqual([...CELLS].sort());
   });
 
-  it('scales them down by largest remainder', async () => {
+  it('scales the counts down by largest remainder', async () => {
     const made = await make({ like: aggregate, rows: 100 });
     // Quotas of sent: 32.09, 2.75, 0.82, 10.70, 0.18, 53.48; of opens (15 of 433): 5.20, 1.39, 0.38, 1.77, 0.03, 6.24.
     expect((await aggregateOf(made)).map((cell) => cell.split(',').slice(-6, -4).join()).sort()).toEqual(
@@ -408,11 +408,11 @@ describe('--like', () => {
     );
   });
 
-  it('refuses more rows than the aggregate has', async () => {
+  it('rejects more rows than the aggregate has', async () => {
     await expect(make({ like: aggregate, rows: 2806 })).rejects.toMatchObject({ code: 'BAD_OPTION' });
   });
 
-  it('says when it cannot read the aggregate', async () => {
+  it('reports an aggregate that it cannot read', async () => {
     await expect(make({ like: join(folder, 'absent') })).rejects.toMatchObject({ code: 'UNREADABLE_AGGREGATE' });
   });
 });

@@ -14,11 +14,11 @@ describe('scale', () => {
     cell(2, 1, 0, 0, 1, 0),
   ];
 
-  it('changes nothing at the full sum', () => {
+  it('changes nothing if all rows are requested', () => {
     expect(scale(cells, 1000)).toEqual(cells);
   });
 
-  it.each([1, 2, 3, 10, 99, 500, 999])('keeps the sums and every cell possible at %i rows', (rows) => {
+  it.each([1, 2, 3, 10, 99, 500, 999])('scales the sums and keeps every cell possible with %i rows', (rows) => {
     const scaled = scale(cells, rows);
     const sum = (name: keyof Measures, of: readonly Measures[]) => of.reduce((total, one) => total + one[name], 0);
     expect(sum('sent', scaled)).toBe(rows);
@@ -29,12 +29,12 @@ describe('scale', () => {
     }
   });
 
-  it('gives units to the largest remainders', () => {
+  it('gives remaining units to the largest remainders', () => {
     // A tenth: 60.1, 29.8, 9.9, 0.2.
     expect(scale(cells, 100).map(({ sent }) => sent)).toEqual([60, 30, 10, 0]);
   });
 
-  it('refuses more rows than there are', () => {
+  it('rejects more rows than the aggregate has', () => {
     expect(() => scale(cells, 1001)).toThrow('--rows asks for 1001');
   });
 });

@@ -29,7 +29,7 @@ describe('parseCommandLine', () => {
     });
   });
 
-  it('asks for help', () => {
+  it('returns undefined for --help', () => {
     expect(parseCommandLine(['--help', '--rows', 'x'])).toBeUndefined();
   });
 
@@ -44,7 +44,7 @@ describe('parseCommandLine', () => {
     ['--out d --dirty lots', '--dirty'],
     ['--out d --dirty 5%%', '--dirty'],
     ['--out d --duplicates -5%', '--duplicates'],
-  ])('names what is wrong with "%s"', (line, named) => {
+  ])('names the bad option in "%s"', (line, named) => {
     expect(problemOf(() => parseCommandLine(line.split(' ').filter(Boolean)))).toContain(named);
   });
 });
@@ -54,7 +54,7 @@ describe('checkOptions', () => {
     expect(checkOptions({ out: 'd' })).toMatchObject({ rows: 100_000, seed: 1, dirty: 0, duplicates: 0, gzip: false });
   });
 
-  it('leaves the rows to the aggregate', () => {
+  it('takes the number of rows from the aggregate', () => {
     expect(checkOptions({ out: 'd', like: 'a.csv' }).rows).toBeUndefined();
   });
 
@@ -70,7 +70,7 @@ describe('checkOptions', () => {
     ['--from', { from: '2021-02-30' }],
     ['--to', { from: '2021-05-02', to: '2021-05-01' }],
     ['--like', { like: 'a.csv', to: '2021-05-01' }],
-  ])('refuses a bad %s: %j', (named, options) => {
+  ])('rejects a bad %s: %j', (named, options) => {
     expect(problemOf(() => checkOptions({ out: 'd', ...options }))).toContain(named);
   });
 });

@@ -24,7 +24,7 @@ describe('Outcomes.exact', () => {
     ['more clicks than opens', { sent: 20, opens: 2, clicks: 19, unsubscribes: 0, bounces: 1, purchases: 0 }],
     ['purchases everywhere', { sent: 30, opens: 3, clicks: 2, unsubscribes: 29, bounces: 1, purchases: 29 }],
     ['nothing but bounces', { sent: 12, opens: 0, clicks: 0, unsubscribes: 0, bounces: 12, purchases: 0 }],
-  ])('gives out the measures of %s to the last unit', (_, measures) => {
+  ])('draws exactly the measures of %s', (_, measures) => {
     for (let seed = 0; seed < 20; seed++) {
       const prng = new Prng(seed, 0);
       for (const channel of ['email', 'mobile_push'] as const) {
@@ -35,7 +35,7 @@ describe('Outcomes.exact', () => {
 });
 
 describe('Outcomes.rates', () => {
-  it('comes close to the rates and does not end', () => {
+  it('draws any number of outcomes close to the rates', () => {
     const rates = { sent: 100, opens: 17, clicks: 3, unsubscribes: 2, bounces: 1, purchases: 1 };
     const drawn = drawAll(Outcomes.rates(rates, 'email'), 100_000, new Prng(1, 0));
     for (const measure of ['opens', 'clicks', 'unsubscribes', 'bounces', 'purchases'] as const) {

@@ -34,7 +34,7 @@ const FULL: Record<string, string> = {
   updated_at: '2023-04-27 08:57:59.31',
 };
 
-/** What `clean` gives in the form of a canonical row; null where it rejects or mends. */
+/** The result of `clean` as a canonical row; null if it rejects or repairs the record. */
 function cleanLine(value: Buffer): string | null {
   const cleaned = clean(value);
   return cleaned.kind === 'row' && cleaned.repairs.length === 0 && cleaned.unknownFields === 0
@@ -42,7 +42,7 @@ function cleanLine(value: Buffer): string | null {
     : null;
 }
 
-/** The same record with its fields in the contract's order, where `clean` takes it. */
+/** The record with its fields in the contract's order, if `clean` accepts it. */
 function inOrder(value: Buffer | null): Buffer | null {
   if (value === null || clean(value).kind !== 'row') return value;
   const fields = JSON.parse(value.toString()) as Record<string, unknown>;
@@ -52,13 +52,13 @@ function inOrder(value: Buffer | null): Buffer | null {
 }
 
 describe('canonicalRow', () => {
-  it('takes a record whose values are canonical', () => {
+  it('accepts a record with canonical values', () => {
     const value = Buffer.from(JSON.stringify(FULL));
     expect(canonicalRow(value)).toBe(COLUMN_NAMES.map((name) => FULL[name] ?? '').join('\t'));
     expect(canonicalRow(value)).toBe(cleanLine(value));
   });
 
-  it('gives what clean gives for every golden case that it takes', () => {
+  it('agrees with clean on every golden case that it accepts', () => {
     let taken = 0;
     for (const golden of goldenCases) {
       const value = inOrder(valueOf(golden));
@@ -70,7 +70,7 @@ describe('canonicalRow', () => {
     expect(taken).toBeGreaterThan(100);
   });
 
-  it('gives what clean gives for every record that differs by a byte, where it takes it', () => {
+  it('agrees with clean on every record with one byte changed, inserted or deleted that it accepts', () => {
     const record = Buffer.from(JSON.stringify(FULL));
     let taken = 0;
     for (let at = 0; at < record.length; at++) {
@@ -93,35 +93,32 @@ describe('canonicalRow', () => {
     expect(taken).toBeGreaterThan(2000);
   });
 
-  it.each(Object.keys(FULL))(
-    'gives what clean gives for records without %s, and with others of its values',
-    (column) => {
-      const without = { ...FULL };
-      delete without[column];
-      const variants = [
-        without,
-        ...[
-          '',
-          ' ',
-          't',
-          'f',
-          '0',
-          '2021-05-08',
-          '2021-02-29',
-          '2020-02-29',
-          '2021-05-08 12:45:40.10',
-          'x'.repeat(129),
-          'x'.repeat(256),
-          'X',
-          '9223372036854775807',
-          '9223372036854775808',
-        ].map((text) => ({ ...FULL, [column]: text })),
-      ];
-      for (const fields of variants) {
-        const value = Buffer.from(JSON.stringify(fields));
-        const line = canonicalRow(value);
-        if (line !== null) expect({ fields, line }).toEqual({ fields, line: cleanLine(value) });
-      }
-    },
-  );
+  it.each(Object.keys(FULL))('agrees with clean on records without %s or with other values of it', (column) => {
+    const without = { ...FULL };
+    delete without[column];
+    const variants = [
+      without,
+      ...[
+        '',
+        ' ',
+        't',
+        'f',
+        '0',
+        '2021-05-08',
+        '2021-02-29',
+        '2020-02-29',
+        '2021-05-08 12:45:40.10',
+        'x'.repeat(129),
+        'x'.repeat(256),
+        'X',
+        '9223372036854775807',
+        '9223372036854775808',
+      ].map((text) => ({ ...FULL, [column]: text })),
+    ];
+    for (const fields of variants) {
+      const value = Buffer.from(JSON.stringify(fields));
+      const line = canonicalRow(value);
+      if (line !== null) expect({ fields, line }).toEqual({ fields, line: cleanLine(value) });
+    }
+  });
 });

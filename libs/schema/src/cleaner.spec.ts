@@ -34,7 +34,7 @@ describe('the cleaner', () => {
     expect(described(clean(valueOf(test), unparsable))).toEqual(expected(test));
   });
 
-  it('has at least 200 golden cases, which name every reason, repair and column', () => {
+  it('has at least 200 golden cases, which cover every reason, repair and column', () => {
     expect(goldenCases.length).toBeGreaterThanOrEqual(200);
     const named = new Set<string | null>();
     for (const { expect: outcome } of goldenCases) {
@@ -42,14 +42,14 @@ describe('the cleaner', () => {
       for (const { column, repair } of outcome.repairs ?? []) named.add(repair).add(column);
       for (const column of Object.keys(outcome.row ?? {})) named.add(column);
     }
-    // PostgreSQL alone can give this one, and the transport the other.
+    // The first comes only from PostgreSQL, the second from the transport.
     named.add('rejected_by_database').add('unreadable_batch');
     expect([...Object.keys(REASONS), ...Object.keys(REPAIRS), ...COLUMN_NAMES].filter((n) => !named.has(n))).toEqual(
       [],
     );
   });
 
-  it('reads numbers again as text without a stack or backtracking limit on a record of the greatest size', () => {
+  it('keeps the digits of numbers in a record of the greatest size, without exceeding the stack or backtracking', () => {
     const pad = 'x"\\'.repeat(190_000);
     const record = JSON.stringify({ ...goldenBase.fields, unknown: pad })
       .replace('"id":"', '"id":')

@@ -5,11 +5,11 @@ import { contractJson } from './contract-json.js';
 import { normalizerOf } from './values.js';
 
 describe('the contract', () => {
-  it('names each column once', () => {
+  it('has unique column names', () => {
     expect(new Set(COLUMN_NAMES).size).toBe(contract.columns.length);
   });
 
-  it('names only columns of its own in its rules', () => {
+  it('uses only its own columns in its rules', () => {
     const named = [
       contract.versionColumn,
       ...contract.primaryKey,
@@ -20,7 +20,7 @@ describe('the contract', () => {
     expect(named.filter((name) => !COLUMN_NAMES.includes(name))).toEqual([]);
   });
 
-  it('relates only columns that are there, as many on either side', () => {
+  it('relates existing columns, the same number on either side', () => {
     const tables: readonly TableContract[] = [contract, ...REFERENCE_TABLES];
     const known = tables.flatMap(({ table, columns }) => columns.map(({ name }) => `${table}.${name}`));
     for (const { table, columns, references, referencedColumns } of contract.relations) {
@@ -35,12 +35,12 @@ describe('the contract', () => {
     expect(contract.flags.map(({ flag }) => flag)).toEqual(booleans);
   });
 
-  it('gives every column what its normalizer needs', () => {
+  it('has a normalizer for every column', () => {
     const columns: readonly Column[] = [...contract.columns, ...REFERENCE_TABLES.flatMap((table) => table.columns)];
     for (const column of columns) expect(normalizerOf(column)).toBeInstanceOf(Function);
   });
 
-  it('stands in contract.json as it is here; if not, run `npm run schema:export`', () => {
+  it('is exported to contract.json; if not, run `npm run schema:export`', () => {
     expect(readFileSync(new URL('../contract.json', import.meta.url), 'utf8')).toBe(contractJson());
   });
 });

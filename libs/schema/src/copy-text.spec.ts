@@ -14,7 +14,7 @@ function fieldsOf(line: string): Record<string, string> {
 }
 
 describe('copyLine', () => {
-  it('leaves null empty', () => {
+  it('writes null as an empty field', () => {
     expect(fieldsOf(lineOf({ id: '1', is_opened: 't' }))).toEqual({ id: '1', is_opened: 't' });
   });
 

@@ -3,7 +3,7 @@ import { goldenBase } from '../golden/golden-cases.js';
 import type * as cleaner from './cleaner.js';
 import * as actual from './contract.js';
 
-/** The cleaner of a contract with 64 columns more, the first column being `date`, which a rule names. */
+/** The cleaner for a contract with 64 more columns. Its first column is `date`, which a rule uses. */
 let clean: typeof cleaner.clean;
 const extra = Array.from({ length: 64 }, (_, i) => ({ name: `extra_${i}`, kind: 'integer', description: '' }));
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe('a contract with more than 32 columns', () => {
-  it.each(extra.map(({ name }) => name))('keeps a rejected %s apart from the columns of rules', (name) => {
+  it.each(extra.map(({ name }) => name))('does not confuse a rejected %s with a column of a rule', (name) => {
     const fields = { ...goldenBase.fields, sent_at: '2021-05-01 10:00:00', date: '2021-05-02', [name]: 'x' };
     expect(clean(Buffer.from(JSON.stringify(fields)))).toEqual({
       kind: 'rejected',

@@ -39,7 +39,7 @@ function row(id: string, fields: object = {}): KafkaMessage {
   return message(JSON.stringify({ ...GOOD, id, ...fields }));
 }
 
-/** A batch with one chunk for each list, each of a partition of its own. */
+/** A batch with one chunk per list, each from a different partition. */
 function batchOf(...lists: KafkaMessage[][]) {
   return { chunks: lists.map((messages, partition) => ({ topic: 'topic', partition, messages, next: '0' })) };
 }
@@ -47,7 +47,7 @@ function batchOf(...lists: KafkaMessage[][]) {
 const CATEGORY = positionOf('category');
 
 describe('cleanBatch', () => {
-  it('gives the clean rows in the order of their ids as numbers, whatever their order in the batch', async () => {
+  it('sorts clean rows by id, as numbers', async () => {
     const ids = ['10', '9', '-1', '9223372036854775807', '100', '2'];
     const { rows, records } = await cleanBatch(
       batchOf(
@@ -67,7 +67,7 @@ describe('cleanBatch', () => {
     expect(rows).toHaveLength(6);
   });
 
-  it('gives the same order for the same ids, so that two writers never lock rows crosswise', async () => {
+  it('sorts the same ids in the same order, so that two writers cannot deadlock', async () => {
     const ids = ['-5', '5', '-12', '12', '0', '-9223372036854775808', '77'];
     const [one, other] = await Promise.all(
       [ids, [...ids].reverse()].map((order) => cleanBatch(batchOf(order.map((id) => row(id))))),
@@ -76,14 +76,14 @@ describe('cleanBatch', () => {
   });
 
   it.each([
-    ['the newest', ['2023-05-01 00:00:00', '2023-05-01 00:00:01', '2023-05-01 00:00:00.9'], 1],
+    ['the newest version', ['2023-05-01 00:00:00', '2023-05-01 00:00:01', '2023-05-01 00:00:00.9'], 1],
     [
-      'the newest by fractions of a second',
+      'the newest version by fractions of a second',
       ['2023-05-01 00:00:00.25', '2023-05-01 00:00:00.3', '2023-05-01 00:00:00'],
       1,
     ],
-    ['the first of equal ones', ['2023-05-01 00:00:00', '2023-05-01T00:00:00.000Z', '2023-05-01 00:00:00.0'], 0],
-  ])('of versions in a batch keeps %s', async (_, versions, kept) => {
+    ['the first of equal versions', ['2023-05-01 00:00:00', '2023-05-01T00:00:00.000Z', '2023-05-01 00:00:00.0'], 0],
+  ])('keeps %s of a row in a batch', async (_, versions, kept) => {
     const messages = versions.map((updated_at, i) => row('1', { updated_at, category: `version ${i}` }));
     const { rows, superseded } = await cleanBatch(batchOf(messages.slice(0, 2), messages.slice(2)));
 
@@ -92,13 +92,13 @@ describe('cleanBatch', () => {
     expect(superseded).toBe(2);
   });
 
-  it('takes different texts of the same number for the same id', async () => {
+  it('treats different texts of one number as the same id', async () => {
     const { rows, superseded } = await cleanBatch(batchOf([row('1'), row('+01'), row(' 1 ')]));
     expect(rows).toHaveLength(1);
     expect(superseded).toBe(2);
   });
 
-  it('gives rejected records with their reasons and where they stand', async () => {
+  it('returns rejected records with their source and reasons', async () => {
     const bad = row('x', { channel: 'fax' });
     const unparsable = message('1,2', { 'csv-error': Buffer.from('too few fields') });
     const { rows, rejected, records } = await cleanBatch(batchOf([row('1')], [bad, unparsable]));
@@ -120,14 +120,14 @@ describe('cleanBatch', () => {
     ]);
   });
 
-  it('a rejected version takes the place of none', async () => {
+  it('does not replace a row with a rejected version of it', async () => {
     const { rows } = await cleanBatch(
       batchOf([row('1'), row('1', { updated_at: '2024-01-01 00:00:00', channel: 'fax' })]),
     );
     expect(rows).toHaveLength(1);
   });
 
-  it('counts tombstones, unknown fields and repairs, those of superseded rows included', async () => {
+  it('counts tombstones, unknown fields and repairs, including those of superseded rows', async () => {
     const { tombstones, unknownFields, repairs, superseded } = await cleanBatch(
       batchOf([
         message(null),
@@ -141,7 +141,7 @@ describe('cleanBatch', () => {
     expect([...repairs.values()]).toEqual([{ repair: { column: 'is_opened', repair: 'flag_from_time' }, count: 2 }]);
   });
 
-  it('lets other work have its turn while it cleans a large batch', async () => {
+  it('yields to other work while it cleans a large batch', async () => {
     const cleaned = cleanBatch(batchOf(Array.from({ length: 2000 }, (_, i) => row(String(i)))));
     const first = await Promise.race([cleaned, new Promise((resolve) => setImmediate(() => resolve('other work')))]);
     expect(first).toBe('other work');

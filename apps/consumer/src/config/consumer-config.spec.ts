@@ -15,7 +15,7 @@ const DEFAULTS = {
 };
 
 describe('readConsumerConfig', () => {
-  it('needs no more than the database', () => {
+  it('requires only the database', () => {
     expect(readConsumerConfig(REQUIRED)).toMatchObject({ ...DEFAULTS, KAFKA_TOPIC: 'message_data', ...REQUIRED });
   });
 
@@ -30,7 +30,7 @@ describe('readConsumerConfig', () => {
     expect(readConsumerConfig({ ...REQUIRED, CONSUMER_GROUP_ID: 'another' }).CONSUMER_GROUP_ID).toBe('another');
   });
 
-  it.each(Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number'))('refuses a bad %s', (name) => {
+  it.each(Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number'))('rejects a bad %s', (name) => {
     for (const bad of ['0', '-1', '1.5', 'many', '1e3']) {
       const read = () => readConsumerConfig({ ...REQUIRED, [name]: bad });
       expect(read).toThrow(ConfigError);
@@ -38,20 +38,20 @@ describe('readConsumerConfig', () => {
     }
   });
 
-  it.each(['5999', '1800001'])('refuses a session timeout of %s ms, which brokers do not accept', (bad) => {
+  it.each(['5999', '1800001'])('rejects a session timeout of %s ms, which brokers do not accept', (bad) => {
     expect(() => readConsumerConfig({ ...REQUIRED, CONSUMER_SESSION_TIMEOUT_MS: bad })).toThrow(
       /CONSUMER_SESSION_TIMEOUT_MS="\d+": must be an integer from 6000 to 1800000/,
     );
   });
 
-  it('refuses heartbeats that leave no room for two lost ones', () => {
+  it('rejects a heartbeat interval that does not allow for two lost heartbeats', () => {
     const read = (heartbeat: string) =>
       readConsumerConfig({ ...REQUIRED, CONSUMER_SESSION_TIMEOUT_MS: '6000', CONSUMER_HEARTBEAT_MS: heartbeat });
     expect(read('2000').CONSUMER_HEARTBEAT_MS).toBe(2000);
     expect(() => read('2001')).toThrow('CONSUMER_HEARTBEAT_MS must be at most a third of CONSUMER_SESSION_TIMEOUT_MS');
   });
 
-  it('names every bad variable at once and no secret', () => {
+  it('reports all bad variables at once, without secrets', () => {
     const read = () => readConsumerConfig({ DATABASE_URL: 'mysql://user:secret@h/d', CONSUMER_BATCH_MS: 'x' });
     expect(read).toThrow(/DATABASE_URL[^]*CONSUMER_BATCH_MS/);
     expect(read).not.toThrow(/secret/);

@@ -5,7 +5,7 @@ function batchOf(...ids: string[]): Gated {
   return { rows: ids.map((id) => ({ id })) as never, hasId: (id) => ids.includes(id) };
 }
 
-/** Writes that end when they are told to. */
+/** Writes that the test ends one by one. */
 function writes() {
   const begun: string[] = [];
   const end = new Map<string, (error?: Error) => void>();
@@ -20,7 +20,7 @@ function writes() {
 const turn = () => new Promise(setImmediate);
 
 describe('WriteGate', () => {
-  it('lets two batches without a common id be written at once, and a third after one of them', async () => {
+  it('runs two batches without a common id concurrently, and a third after one of them', async () => {
     const gate = new WriteGate();
     const { begun, write, end } = writes();
     const results = ['a', 'b', 'c'].map((name) => gate.run(batchOf(name), write(name)));
@@ -36,7 +36,7 @@ describe('WriteGate', () => {
     expect(await Promise.all(results)).toEqual(['a', 'b', 'c']);
   });
 
-  it('holds back a batch that shares an id with one under way', async () => {
+  it('delays a batch that shares an id with one in progress', async () => {
     const gate = new WriteGate();
     const { begun, write, end } = writes();
     const first = gate.run(batchOf('1', '2'), write('first'));
@@ -52,7 +52,7 @@ describe('WriteGate', () => {
     await second;
   });
 
-  it('goes on after a write that failed', async () => {
+  it('continues after a failed write', async () => {
     const gate = new WriteGate();
     const { write, end } = writes();
     const first = gate.run(batchOf('1'), write('first'));

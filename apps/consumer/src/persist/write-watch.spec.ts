@@ -10,7 +10,7 @@ afterEach(() => {
 
 const failure = (message: string, code: string) => Object.assign(new Error(message), { code });
 
-/** What PostgreSQL and Node say one after the other when a server is stopped. */
+/** The errors of PostgreSQL and Node, in order, when a server is stopped. */
 const SHUTDOWN = [
   failure('terminating connection due to administrator command', '57P01'),
   failure('the database system is shutting down', '57P03'),
@@ -18,7 +18,7 @@ const SHUTDOWN = [
   failure('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED'),
 ];
 
-it('says an outage in one line and its end in another, and another fault at once', async () => {
+it('logs an outage once, a different error at once, and the recovery once', async () => {
   const said: string[] = [];
   for (const level of ['warn', 'log'] as const) {
     jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void said.push(String(line)));

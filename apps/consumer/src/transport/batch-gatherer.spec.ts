@@ -5,7 +5,7 @@ import type { GatheredBatch } from './kafka-batch.js';
 
 type Batch = GatheredBatch;
 
-/** Messages with values of so many bytes; a tombstone for null. */
+/** Messages whose values have these sizes in bytes; null is a tombstone. */
 function messages(...sizes: (number | null)[]): KafkaMessage[] {
   return sizes.map((size, i) => ({
     key: null,
@@ -17,14 +17,14 @@ function messages(...sizes: (number | null)[]): KafkaMessage[] {
   }));
 }
 
-/** Lets promises that are settled already run what waits for them. */
+/** Runs the callbacks of promises that are already settled. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
 describe('BatchGatherer', () => {
   let dispatched: Batch[];
-  /** Ends the batches in the order in which they went out. */
+  /** Functions that end the batches, in the order in which they were sent. */
   let ends: (() => void)[];
 
   beforeEach(() => {
@@ -56,7 +56,7 @@ describe('BatchGatherer', () => {
 
   const sizes = () => dispatched.map(({ records }) => records);
 
-  it('sends a batch as soon as it has its records, from several partitions', () => {
+  it('sends a batch as soon as it reaches its number of records, across partitions', () => {
     const gatherer = gathererOf({ records: 3 });
     expect(gatherer.add('topic', 0, messages(10, 20), 0, '9')).toBe(2);
     expect(dispatched).toEqual([]);
@@ -74,26 +74,26 @@ describe('BatchGatherer', () => {
     ]);
   });
 
-  it('takes messages from the given position on', () => {
+  it('takes messages from the given index on', () => {
     const gatherer = gathererOf({ records: 2 });
     const all = messages(1, 2, 3, 4);
     expect(gatherer.add('topic', 0, all, 1, '9')).toBe(3);
     expect(dispatched[0]!.chunks[0]!.messages).toEqual(all.slice(1, 3));
   });
 
-  it('sends a batch as soon as it has its bytes; the record that reaches them is in it', () => {
+  it('sends a batch as soon as it reaches its number of bytes, including the record that reaches it', () => {
     const gatherer = gathererOf({ bytes: 100 });
     expect(gatherer.add('topic', 0, messages(60, null, 40, 1), 0, '9')).toBe(3);
     expect(dispatched).toMatchObject([{ records: 3, bytes: 100 }]);
   });
 
-  it('takes a single record that is larger than a batch may be', () => {
+  it('accepts a single record that exceeds the size limit of a batch', () => {
     const gatherer = gathererOf({ bytes: 100 });
     expect(gatherer.add('topic', 0, messages(5000, 1), 0, '9')).toBe(1);
     expect(dispatched).toMatchObject([{ records: 1, bytes: 5000 }]);
   });
 
-  it('sends a batch when its first record has the age', () => {
+  it('sends a batch when its first record reaches the age limit', () => {
     const gatherer = gathererOf({ milliseconds: 500 });
     gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(300);
@@ -107,7 +107,7 @@ describe('BatchGatherer', () => {
     expect(sizes()).toEqual([2]);
   });
 
-  it('sends positions of partitions in which no offset had a record, the last one of each', () => {
+  it('sends the last position of each partition in which no offset had a record', () => {
     const gatherer = gathererOf({ milliseconds: 500 });
     gatherer.pass('topic', 0, '4');
     gatherer.add('topic', 1, messages(1), 0, '1');
@@ -127,7 +127,7 @@ describe('BatchGatherer', () => {
     ]);
   });
 
-  it('has no room while a full batch has to wait for those under way', async () => {
+  it('has no room while a full batch waits for batches in progress', async () => {
     const gatherer = gathererOf({ records: 2 }, 2);
     for (let batch = 0; batch < 3; batch++) {
       expect(gatherer.hasRoom).toBe(true);
@@ -142,7 +142,7 @@ describe('BatchGatherer', () => {
     expect(gatherer.hasRoom).toBe(true);
   });
 
-  it('lets a batch that is due grow while it has to wait', async () => {
+  it('adds to a due batch while it waits', async () => {
     const gatherer = gathererOf({ records: 10 });
     gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(500);
@@ -170,7 +170,7 @@ describe('BatchGatherer', () => {
       expect(gatherer.hasRoom).toBe(true);
     });
 
-    it('resolves after the given time at the latest, so that there can be a heartbeat', async () => {
+    it('resolves after the given time at the latest, to allow a heartbeat', async () => {
       const gatherer = gathererOf({});
       const change = gatherer.change(2000);
       jest.advanceTimersByTime(2000);
@@ -178,7 +178,7 @@ describe('BatchGatherer', () => {
     });
   });
 
-  it('clear forgets what has not gone out, and its timer', async () => {
+  it('clear discards the unsent batch and its timer', async () => {
     const gatherer = gathererOf({ records: 2 });
     gatherer.add('topic', 0, messages(1, 1), 0, '9');
     gatherer.add('topic', 0, messages(1), 0, '9');
@@ -193,7 +193,7 @@ describe('BatchGatherer', () => {
     expect(dispatched[1]).toMatchObject({ chunks: [{ partition: 5 }], records: 2, bytes: 14 });
   });
 
-  it('drain resolves when no batch is under way, those that went out meanwhile included', async () => {
+  it('drain resolves when no batch is in progress, including batches sent meanwhile', async () => {
     const gatherer = gathererOf({ records: 1 }, 2);
     await gatherer.drain();
     gatherer.add('topic', 0, messages(1), 0, '9');

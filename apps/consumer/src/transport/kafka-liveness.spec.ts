@@ -17,13 +17,13 @@ describe('KafkaLiveness', () => {
     expect(liveness.state()).toEqual({ up: false, detail: 'not connected yet' });
   });
 
-  it('is up while the last answer is younger than the patience', () => {
+  it('is up while the last answer is recent', () => {
     liveness.heard();
     jest.advanceTimersByTime(9_999);
     expect(liveness.state()).toEqual({ up: true });
   });
 
-  it('is down, with the time since, when Kafka has been silent for longer', () => {
+  it('is down, with the time since the last answer, when Kafka has been silent for too long', () => {
     liveness.heard();
     jest.advanceTimersByTime(12_000);
     expect(liveness.state()).toEqual({ up: false, detail: 'no answer from Kafka for 12 s' });

@@ -26,10 +26,10 @@ const all = (columns: readonly ColumnName[], reason: string) => columns.map((col
 
 describe('Dirt', () => {
   const first = alter(DIRTY_WAYS);
-  // Eight rows with a few reasons and one with a great many draw theirs at random; all others have one or two.
+  // Nine of these rows have random reasons: eight a few, one very many. All others have one or two.
   const single = first.filter((line) => reasonsOf(line).length === 1).flatMap((line) => reasonsOf(line).map(textOf));
 
-  it('makes every reason that a file can carry among its first rows', () => {
+  it('produces every reason that is possible in a file among its first rows', () => {
     const wanted = [
       ...all(['id', 'message_id', 'message_type', 'client_id', 'channel', 'created_at', 'updated_at'], 'missing'),
       ...all(['id', 'campaign_id', 'client_id'], 'not_an_integer'),
@@ -52,7 +52,7 @@ describe('Dirt', () => {
     expect(single.filter((reason) => reason === 'record unparsable_line')).toHaveLength(5);
   });
 
-  it('makes rows with several reasons, each column rule and flag rule once at most', () => {
+  it('makes rows with several reasons, at most one per column rule and flag rule', () => {
     const several = first.map(reasonsOf).filter((reasons) => reasons.length > 1);
     expect(several.length).toBeGreaterThanOrEqual(10);
     expect(Math.max(...several.map((reasons) => reasons.length))).toBeGreaterThan(15);
@@ -62,7 +62,7 @@ describe('Dirt', () => {
     }
   });
 
-  it('makes every repair and rows that need none', () => {
+  it('makes rows that need each repair, and odd rows that need none', () => {
     const repairs = first.flatMap(({ expectation }) => ('row' in expectation ? expectation.repairs : []));
     expect(new Set(repairs.map(({ column, repair }) => `${column} ${repair}`))).toEqual(
       new Set([
@@ -77,13 +77,13 @@ describe('Dirt', () => {
     expect(first.filter(({ kind }) => kind === 'odd').length).toBeGreaterThan(10);
   });
 
-  it('makes at most three rows that are too large, of more than 1 MiB', () => {
+  it('makes at most three rows larger than 1 MiB', () => {
     const large = alter(DIRTY_WAYS * 5).filter(({ bytes }) => bytes.length > 1_048_576);
     expect(large).toHaveLength(3);
     for (const line of large) expect(reasonsOf(line)).toEqual([{ column: null, reason: 'too_large' }]);
   });
 
-  it('writes records that a CSV reader takes apart as expected', () => {
+  it('writes records that a CSV parser splits as expected', () => {
     for (const { bytes, lines, expectation } of alter(DIRTY_WAYS * 3, 2)) {
       const text = bytes.toString();
       expect(text.split('\n')).toHaveLength(lines);
@@ -96,7 +96,7 @@ describe('Dirt', () => {
     }
   });
 
-  it('breaks lines in each of its ways', () => {
+  it('makes unparsable lines of every kind', () => {
     const lines = alter(DIRTY_WAYS).filter((line) => reasonsOf(line)[0]?.reason === 'unparsable_line');
     const kindOf = ({ bytes }: DirtyLine) => {
       if (!isUtf8(bytes)) return 'bytes';
@@ -110,7 +110,7 @@ describe('Dirt', () => {
     expect(new Set(lines.map(kindOf))).toEqual(new Set(['bytes', 'after', 'within', -1, 1]));
   });
 
-  it('sorts reasons by column, then flags, orders and dates', () => {
+  it('sorts reasons: columns, then flags, orders and dates', () => {
     const sorted: Reason[] = [
       { column: 'id', reason: 'missing' },
       { column: 'updated_at', reason: 'not_a_time' },
