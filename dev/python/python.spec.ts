@@ -7,7 +7,7 @@ describe('parsePythonVersion', () => {
     ['Python 3.14.0rc2', [3, 14]],
     ['Python 2.7.18', [2, 7]],
     ['a warning of a wrapper\nPython 3.9.6', [3, 9]],
-  ])('%j', (output, version) => {
+  ])('reads the version from %j', (output, version) => {
     expect(parsePythonVersion(output)).toEqual(version);
   });
 
@@ -23,7 +23,7 @@ describe('isNewEnough', () => {
     [3, 9, true],
     [3, 14, true],
     [4, 0, true],
-  ])('%d.%d where 3.9 is needed: %s', (major, minor, expected) => {
+  ])('compares %d.%d with the required 3.9: %s', (major, minor, expected) => {
     expect(isNewEnough([major, minor], [3, 9])).toBe(expected);
   });
 });

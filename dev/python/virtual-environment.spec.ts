@@ -7,6 +7,6 @@ it.each([
   ['Downloading pip-26.0-py3-none-any.whl (1.8 MB)', 'pip-26.0-py3-none-any.whl, 1.8 MB'],
   ['  Downloading six-1.17.0-py2.py3-none-any.whl (11 kB)', undefined],
   ['Collecting pgadmin4==9.18', undefined],
-])('%j', (line, expected) => {
+])('downloadOf reports large downloads only: %j', (line, expected) => {
   expect(downloadOf(line)).toBe(expected);
 });

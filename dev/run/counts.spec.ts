@@ -10,7 +10,7 @@ process_cpu_seconds_total{service="consumer"} 1.5
 `;
 
 describe('Counts', () => {
-  it('adds up a metric over its labels', () => {
+  it('sums a metric over its labels', () => {
     const counts = new Counts();
     counts.update(TEXT);
     expect(counts.sum('messages_stored_total')).toBe(100);
@@ -19,7 +19,7 @@ describe('Counts', () => {
     expect(counts.sum('process_cpu_seconds_total')).toBe(1.5);
   });
 
-  it('tells a gauge at 0 from one that is not there', () => {
+  it('distinguishes a gauge of 0 from a missing gauge', () => {
     const counts = new Counts();
     counts.update('messages_source_lag_records 0.0\n');
     expect(counts.find('messages_source_lag_records')).toBe(0);
@@ -27,7 +27,7 @@ describe('Counts', () => {
     expect(counts.find('messages_source_lag_records')).toBeUndefined();
   });
 
-  it('is 0 for what the app does not count', () => {
+  it('returns 0 as the sum of a missing metric', () => {
     expect(new Counts().sum('messages_stored_total')).toBe(0);
   });
 });

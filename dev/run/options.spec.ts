@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OptionsError, readOptions } from './options.js';
 
 describe('readOptions', () => {
-  it('generates 100,000 rows, a few of them bad, where nothing is said', () => {
+  it('generates 100,000 rows by default, a few of them bad', () => {
     expect(readOptions([])).toMatchObject({
       rows: 100_000,
       seed: 1,
@@ -13,16 +13,16 @@ describe('readOptions', () => {
     });
   });
 
-  it('takes a file with its reference folder', () => {
+  it('accepts a file with its reference folder', () => {
     const options = readOptions(['--file', 'm.csv', '--reference', 'ref', '--rate', '500', '--exit']);
     expect(options).toMatchObject({ files: ['m.csv'], reference: 'ref', rate: 500, exit: true });
   });
 
-  it('takes every file', () => {
+  it('accepts several files', () => {
     expect(readOptions(['--file', 'a.csv', '--file', 'b*.csv'])).toMatchObject({ files: ['a.csv', 'b*.csv'] });
   });
 
-  it('takes another engine', () => {
+  it('accepts another engine', () => {
     expect(readOptions(['--engine', 'both'])).toMatchObject({ engine: 'both' });
   });
 
@@ -38,7 +38,7 @@ describe('readOptions', () => {
     [['--rate', '5', '--rate', '6'], /--rate is given more than once/],
     [['--seed', '5', '--rows', '6', '--seed', '5'], /--seed is given more than once/],
     [['m.csv'], /m\.csv/],
-  ])('refuses %j and says how it is used', (args, problem) => {
+  ])('rejects %j and prints the usage', (args, problem) => {
     expect(() => readOptions(args)).toThrow(problem);
     expect(() => readOptions(args)).toThrow(/Usage: npm start/);
     expect(() => readOptions(args)).toThrow(OptionsError);

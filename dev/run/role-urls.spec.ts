@@ -18,7 +18,7 @@ describe('the roles of a run', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("on a server of the run's own have passwords of their own, which mart-init is told", async () => {
+  it('have a password each on a server that the run starts, and mart-init receives the passwords', async () => {
     const urls = await roleUrls(OWNER, true, file);
     expect(new URL(urls.apps).username).toBe('messaging_app');
     expect(new URL(urls.analyst!).username).toBe('analyst');
@@ -29,7 +29,7 @@ describe('the roles of a run', () => {
     expect(new Set([urls.owner, urls.apps, urls.analyst].map((url) => new URL(url!).password)).size).toBe(3);
   });
 
-  it("keep the analyst's password from run to run, in a file for its owner alone", async () => {
+  it("keep the analyst's password between runs, in a file that only its owner can read", async () => {
     const { analyst } = await roleUrls(OWNER, true, file);
     await writeUrl(file, analyst);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -37,7 +37,7 @@ describe('the roles of a run', () => {
     expect(again.analyst).toBe(analyst!.replace('5432', '5433'));
   });
 
-  it('on a given server are those that were named', async () => {
+  it('use only the given URL and MART_ANALYST_PASSWORD on a given server', async () => {
     expect(await roleUrls(OWNER, false, file)).toEqual({ owner: OWNER, apps: OWNER, analyst: undefined });
     expect(passwordsOf(await roleUrls(OWNER, false, file))).toEqual({
       MART_APP_PASSWORD: '',
@@ -50,7 +50,7 @@ describe('the roles of a run', () => {
     expect(passwordsOf(urls).MART_ANALYST_PASSWORD).toBe('a/b @c-long-enough');
   });
 
-  it('leave no file where there is no analyst', async () => {
+  it('remove the file if there is no analyst', async () => {
     await writeUrl(file, OWNER);
     await writeUrl(file, undefined);
     await expect(readFile(file)).rejects.toThrow('ENOENT');

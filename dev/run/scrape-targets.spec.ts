@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fileSd } from './scrape-targets.js';
 
 describe('fileSd', () => {
-  it('gives each target its service and the path of its metrics', () => {
+  it('labels each target with its service and metrics path', () => {
     const text = fileSd([
       { service: 'gateway', url: 'http://127.0.0.1:3000/metrics' },
       { service: 'spark-master', url: 'http://127.0.0.1:8080/metrics/master/prometheus/' },

@@ -10,7 +10,7 @@ function screenOf(columns: number, takesEscapes: boolean) {
 }
 
 describe('Screen', () => {
-  it('cuts lines that are drawn over, and never those that stay', () => {
+  it('truncates lines that will be overwritten, and never those that stay', () => {
     const { screen, text } = screenOf(40, true);
     screen.show(() => [LONG]);
     expect(text()).toBe(`${LONG.slice(0, 39)}\n`);
@@ -18,13 +18,13 @@ describe('Screen', () => {
     expect(text()).toContain(`${LONG}\n`);
   });
 
-  it('shows the whole line where a terminal does not know its width', () => {
+  it('shows the whole line if the width of the terminal is unknown', () => {
     const { screen, text } = screenOf(0, true);
     screen.show(() => [LONG]);
     expect(text()).toBe(`${LONG}\n`);
   });
 
-  it('draws over earlier lines by escapes only where those are understood', () => {
+  it('overwrites earlier lines only if the terminal supports escape sequences', () => {
     for (const takesEscapes of [true, false]) {
       const { screen, text } = screenOf(80, takesEscapes);
       screen.show(() => ['first']);

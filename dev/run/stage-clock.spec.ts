@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { StageClock } from './stage-clock.js';
 
 describe('StageClock', () => {
-  it('runs from the last moment without rows to the last change', () => {
+  it('measures from the last update without rows to the last change', () => {
     const clock = new StageClock();
     clock.update(0, 1000);
     clock.update(0, 2000);
@@ -14,7 +14,7 @@ describe('StageClock', () => {
     expect(clock.rows).toBe(1000);
   });
 
-  it('took no time where nothing happened', () => {
+  it('measures nothing without rows', () => {
     const clock = new StageClock();
     clock.update(0, 1000);
     clock.update(0, 5000);

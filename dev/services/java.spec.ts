@@ -8,7 +8,7 @@ describe('parseJavaVersion', () => {
     ['java version "24-ea" 2025-03-18', 24],
     ['java version "1.8.0_392"', 8],
     ['Picked up JAVA_TOOL_OPTIONS: -Xmx1g\nopenjdk version "25.0.1" 2025-10-21', 25],
-  ])('%s is %d', (output, version) => {
+  ])('reads the version from %s: %d', (output, version) => {
     expect(parseJavaVersion(output)).toBe(version);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isPostmasterOf, parsePostmasterPid } from './postgres-data.js';
 
 describe('parsePostmasterPid', () => {
-  it('reads the first line', () => {
+  it('reads the pid from the first line', () => {
     expect(parsePostmasterPid('4711\n/state/data\n1700000000\n5432\n')).toBe(4711);
   });
 

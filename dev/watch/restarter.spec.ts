@@ -19,11 +19,11 @@ describe('Restarter', () => {
     await restarter.update();
   });
 
-  it('starts all apps first, in their order', () => {
+  it('starts all apps in order', () => {
     expect(restarts).toEqual(['mart-init', 'consumer']);
   });
 
-  it('restarts only what has changed', async () => {
+  it('restarts only apps that have changed', async () => {
     versions['consumer'] = '2';
     await restarter.update();
     await restarter.update();

@@ -13,18 +13,18 @@ import { TIME_AT_THE_EDGE } from './patterns.js';
 import { BEYOND_SCHEMA } from './record-schema.js';
 
 describe('docs/asyncapi.yaml', () => {
-  it('is what the contract says; if not, run `npm run docs`', async () => {
+  it('matches the contract; if not, run `npm run docs`', async () => {
     expect(documentText).toBe(await asyncApi());
   });
 
-  it('is valid by the JSON schema of AsyncAPI 3.0.0', () => {
+  it('is valid against the JSON schema of AsyncAPI 3.0.0', () => {
     const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
     const validate = ajv.compile(asyncApiSpecs.schemasWithoutId['3.0.0'] as object);
     validate(document);
     expect(validate.errors).toBeNull();
   });
 
-  it('has nothing but references that lead somewhere', () => {
+  it('has only references that resolve', () => {
     const references = [...documentText.matchAll(/\$ref: ['"]#\/(.*)['"]/g)].map(([, path]) => path!);
     const at = (path: string) =>
       path.split('/').reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], document);
@@ -33,11 +33,11 @@ describe('docs/asyncapi.yaml', () => {
     expect(references.filter((path) => at(path) === undefined)).toEqual([]);
   });
 
-  it('means the same to tools that read YAML 1.1', () => {
+  it('has the same meaning in YAML 1.1', () => {
     expect(parse(documentText, { version: '1.1' })).toEqual(document);
   });
 
-  it.each(Object.keys(document.components.messages) as MessageName[])('gives true examples of %s', (name) => {
+  it.each(Object.keys(document.components.messages) as MessageName[])('has valid examples of %s', (name) => {
     const { headers, examples } = document.components.messages[name];
     const validatePayload = validator(name, 'payload');
     for (const example of examples) {
@@ -48,12 +48,12 @@ describe('docs/asyncapi.yaml', () => {
   });
 });
 
-/** Reasons of a case that the schema should see: none where it should accept the record. */
+/** Reasons of a case that the schema can express; empty if the schema should accept the record. */
 function visibleReasons({ expect: { reasons = [] } }: Pick<GoldenCase, 'expect'>) {
   return reasons.filter(({ reason }) => !(reason in BEYOND_SCHEMA));
 }
 
-/** Payloads of the golden cases that have one: records without a value, lines and what is no JSON have none. */
+/** Golden cases with a JSON payload: not tombstones, unparsable lines and invalid JSON. */
 function payloads(): { test: GoldenCase; payload: unknown }[] {
   return goldenCases.flatMap((test) => {
     const reasons = test.expect.reasons?.map(({ reason }) => reason) ?? [];
@@ -64,7 +64,7 @@ function payloads(): { test: GoldenCase; payload: unknown }[] {
 
 const WITHOUT_PAYLOAD = ['unparsable_line', 'not_json', 'too_large'];
 
-/** Whether all that is wrong is how numbers are written, of which a validator sees the values alone. */
+/** Whether only the notation of numbers is wrong, which a validator cannot see because it gets their values. */
 function isAboutNumbers(test: Pick<GoldenCase, 'expect'>, payload: unknown): boolean {
   const reasons = visibleReasons(test);
   const isNumber = (column: string | null) =>
@@ -72,7 +72,7 @@ function isAboutNumbers(test: Pick<GoldenCase, 'expect'>, payload: unknown): boo
   return reasons.length > 0 && reasons.every(({ column }) => isNumber(column));
 }
 
-/** Whether a pattern cannot tell all that is wrong: the year in UTC of a time with an offset. */
+/** Whether only the year in UTC of a time with an offset is wrong, which a pattern cannot express. */
 function isAboutYears(test: Pick<GoldenCase, 'expect'>, payload: unknown): boolean {
   const reasons = visibleReasons(test);
   const atTheEdge = new RegExp(TIME_AT_THE_EDGE);
@@ -85,10 +85,10 @@ function isAboutYears(test: Pick<GoldenCase, 'expect'>, payload: unknown): boole
   );
 }
 
-describe.each([true, false])('the schema of a record, its patterns with the flag u: %s', (unicode) => {
+describe.each([true, false])('the schema of a record (unicode patterns: %s)', (unicode) => {
   const validate = validator('record', 'payload', unicode);
 
-  it('accepts and refuses as the golden cases say', () => {
+  it('accepts and rejects records as the golden cases expect', () => {
     const wrong = payloads()
       .filter(({ test, payload }) => !isAboutNumbers(test, payload) && !isAboutYears(test, payload))
       .filter(({ test, payload }) => validate(payload) !== (visibleReasons(test).length === 0))
@@ -97,7 +97,7 @@ describe.each([true, false])('the schema of a record, its patterns with the flag
     expect(wrong).toEqual([]);
   });
 
-  it('judges random records as the cleaner does', () => {
+  it('agrees with the cleaner on random records', () => {
     const wrong = Array.from({ length: 2000 }, (_, number) => number).filter((number) => {
       const record = randomRecord(1, number);
       const { kind, reasons } = outcomeOf(record);
@@ -111,7 +111,7 @@ describe.each([true, false])('the schema of a record, its patterns with the flag
     expect(wrong).toEqual([]);
   });
 
-  it('refuses for each reason that the document does not except', () => {
+  it('rejects records for every reason that it can express', () => {
     const seen = payloads()
       .filter(({ payload }) => !validate(payload))
       .flatMap(({ test }) => (visibleReasons(test).length === 1 ? visibleReasons(test) : []))
@@ -123,7 +123,7 @@ describe.each([true, false])('the schema of a record, its patterns with the flag
 });
 
 describe('the headers', () => {
-  it('tell lines from records, as the golden cases say', () => {
+  it('distinguish lines from records, as in the golden cases', () => {
     const [ofLine, ofRecord] = [validator('unparsableLine', 'headers'), validator('record', 'headers')];
     const wrong = goldenCases.filter(({ headers = {} }) => {
       const isLine = contract.record.unparsableHeader in headers;

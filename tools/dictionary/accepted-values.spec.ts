@@ -8,7 +8,7 @@ function accepted(name: string): string {
 }
 
 describe('acceptedValues', () => {
-  it('says kind, length and whether a value is required', () => {
+  it('states kind, length and whether a value is required', () => {
     expect(accepted('campaign_id')).toBe('`integer`');
     expect(accepted('message_id')).toBe('`text`, at most 128 characters; required');
   });
@@ -17,7 +17,7 @@ describe('acceptedValues', () => {
     expect(accepted('message_type')).toBe('`closed_set`: `bulk`, `trigger`, `transactional`; required');
   });
 
-  it('puts the rules across columns into words', () => {
+  it('describes the rules across columns', () => {
     expect(accepted('is_opened')).toBe(
       '`boolean`; where missing, true if `opened_first_time_at` or `opened_last_time_at` is there, else false; `contradiction` if false although one is there',
     );
@@ -29,7 +29,7 @@ describe('acceptedValues', () => {
     );
   });
 
-  it('keeps the rules of messages out of other tables', () => {
+  it('does not apply the rules of messages to other tables', () => {
     const holidays = REFERENCE_TABLES.find(({ table }) => table === 'holidays')!;
     expect(acceptedValues(holidays, holidays.columns[0]!)).toBe('`date`; required');
   });

@@ -38,16 +38,16 @@ describe('erd', () => {
     expect(svg.match(/<path [^>]*stroke-dasharray/g)).toHaveLength(pairs.length);
   });
 
-  it('is the same every time, and names no version of Graphviz', async () => {
+  it('is reproducible, and does not contain the version of Graphviz', async () => {
     expect(await erd(tables)).toBe(svg);
     expect(svg).not.toMatch(/graphviz version/i);
   });
 
-  it('leaves out relations of tables that are not there', async () => {
+  it('skips relations of missing tables', async () => {
     expect(await erd(tables.slice(0, 1))).not.toContain('class="edge"');
   });
 
-  it('escapes what SVG would take for marks', async () => {
+  it('escapes SVG markup', async () => {
     const odd = { ...tables[3]!, name: 'a<b & "c"' };
     const picture = await erd([odd]);
     expect(picture).toContain('>a&lt;b &amp; &quot;c&quot;</text>');

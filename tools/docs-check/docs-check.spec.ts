@@ -14,7 +14,7 @@ const DOCUMENTS = [
     .filter((file) => file.endsWith('.md')),
 ];
 
-/** Lines. A document that outgrows its budget is split, or loses what nobody needs. */
+/** Maximum number of lines. Split or shorten a document that exceeds its budget. */
 const BUDGETS: Readonly<Record<string, number>> = {
   'README.md': 200,
   'CONTRIBUTING.md': 400,
@@ -24,11 +24,11 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'docs/configuration.md': 200,
   'docs/runbook.md': 650,
 };
-const BUDGET_OF_OTHERS = 400;
-const BUDGET_OF_AN_ADR = 80;
+const DEFAULT_BUDGET = 400;
+const ADR_BUDGET = 80;
 
-/** Names of Google Cloud, Grafana, Spark and kafkajs that only documents mention. */
-const NAMES_OF_OTHERS =
+/** Names from Google Cloud, Grafana, Spark and kafkajs, which are not in the code. */
+const EXTERNAL_NAMES =
   /^(GF_.*|SSD_TOTAL_GB|CPUS_ALL_REGIONS|CURRENT_STATE_DECRYPTED|openCostInBytes|maxPartitionBytes|CompressionCodecs|queryPlanning|latestOffset)$/;
 
 const BUILT_INTO_NPM = ['ci', 'install', 'run', 'exec'];
@@ -36,7 +36,7 @@ const BUILT_INTO_NPM = ['ci', 'install', 'run', 'exec'];
 describe.each(DOCUMENTS)('%s', (file) => {
   const text = read(file);
 
-  it('has links whose files and anchors exist', () => {
+  it('has only links whose files and anchors exist', () => {
     const broken = linksOf(text).filter((link) => {
       if (/^[a-z]+:/.test(link)) return false;
       const [path = '', anchor] = decodeURI(link).split('#');
@@ -55,9 +55,9 @@ describe.each(DOCUMENTS)('%s', (file) => {
     expect(commands.filter((name) => !(name in scripts) && !BUILT_INTO_NPM.includes(name))).toEqual([]);
   });
 
-  it('keeps to its budget', () => {
+  it('stays within its budget of lines', () => {
     if (GENERATED.includes(file)) return;
-    const budget = BUDGETS[file] ?? (file.startsWith('docs/adr/') ? BUDGET_OF_AN_ADR : BUDGET_OF_OTHERS);
+    const budget = BUDGETS[file] ?? (file.startsWith('docs/adr/') ? ADR_BUDGET : DEFAULT_BUDGET);
     expect(text.split('\n').length - 1).toBeLessThanOrEqual(budget);
   });
 });
@@ -110,28 +110,28 @@ describe('names in documents', () => {
       .filter((file) => !file.endsWith('.md'))
       .flatMap((file) => read(file).match(/\w+/g) ?? []),
   );
-  // The recipes are about things that do not exist yet.
+  // The recipes name things that do not exist yet.
   const texts = DOCUMENTS.map((file) => [file, read(file).split('\n## Recipes\n')[0]!] as const);
   const unknown = (namesOf: (text: string) => readonly string[]) =>
     texts.flatMap(([file, text]) =>
       namesOf(text)
-        .filter((name) => !source.has(name) && !NAMES_OF_OTHERS.test(name))
+        .filter((name) => !source.has(name) && !EXTERNAL_NAMES.test(name))
         .map((name) => `${file}: ${name}`),
     );
 
-  it('are in the code if they are constants or variables', () => {
+  it('exist in the code: constants and variables', () => {
     expect(unknown((text) => text.match(/(?<![\w/])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/g) ?? [])).toEqual([]);
   });
 
-  it('are in the code if they are classes or functions', () => {
+  it('exist in the code: classes and functions', () => {
     const isIdentifier = (code: string) => /^[A-Za-z]*[a-z][A-Z]\w*$/.test(code);
     expect(unknown((text) => codeOf(text).filter(isIdentifier))).toEqual([]);
   });
 });
 
-it('nothing points to a folder beside the repository', () => {
+it('no file refers to a path outside the repository', () => {
   const outside = ['..', 'shared'].join('/');
-  // A path between folders of the project, as in an import, has a longer way up or a file behind it.
+  // Paths within the project, such as imports, go up further or name a file.
   const pattern = new RegExp(`(^|[^./\\w])${outside.replaceAll('.', '\\.')}(?![-\\w.]|/[\\w-]+\\.js)`, 'm');
   expect(filesBelow('.').filter((file) => pattern.test(read(file)))).toEqual([]);
 });

@@ -18,7 +18,7 @@ describe('anchorsOf', () => {
     expect([...anchorsOf(text)]).toEqual(['health-the-whole-pipeline', 'stop-it-kill-it', 'a-link']);
   });
 
-  it('numbers equal headings, and knows explicit anchors', () => {
+  it('numbers equal headings, and finds explicit anchors', () => {
     expect(anchorsOf('<a id="lag"></a>\n# Same\n# Same\n')).toEqual(new Set(['lag', 'same', 'same-1']));
   });
 
@@ -31,7 +31,7 @@ it('codeOf returns blocks and spans', () => {
   expect(codeOf('Run `npm test`:\n\n```\nnpm start\n```\n')).toEqual(['```\nnpm start\n```', 'npm test']);
 });
 
-it('tableRows returns the tables with a first column of that title', () => {
+it('tableRows returns the rows of tables whose first column has the given title', () => {
   const text = '| variable | default |\n| --- | --- |\n| `A` | 1 |\n\n| other |\n| --- |\n| x |\n';
   expect(tableRows(text, 'variable')).toEqual([{ variable: '`A`', default: '1' }]);
 });

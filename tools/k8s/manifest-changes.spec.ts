@@ -8,17 +8,17 @@ const settings = (hash: string, value: string) =>
 const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: b\n';
 
 describe('describeChanges', () => {
-  it('leaves out what is equal', () => {
+  it('skips equal objects, in any order', () => {
     expect(describeChanges(`${account}---\n${service(80)}`, `${service(80)}---\n${account}`)).toBe('');
   });
 
-  it('shows the lines that differ, with two lines around them', () => {
+  it('shows differing lines with two lines of context', () => {
     expect(describeChanges(service(80), service(81))).toBe(
       'changed: Service a\n@@\n   clusterIP: None\n   ports:\n-    - port: 80\n+    - port: 81\n',
     );
   });
 
-  it('shows changes that are far apart as hunks of their own', () => {
+  it('shows changes that are far apart as separate hunks', () => {
     const labels = (first: string, last: string) =>
       `apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: {${[first, ...'cdefghi', last].map((key) => `${key}: x`).join(', ')}}\n`;
     const changes = describeChanges(labels('a', 'y'), labels('b', 'z'));
@@ -26,20 +26,20 @@ describe('describeChanges', () => {
     expect(changes).toContain('+    b: x\n     c: x\n     d: x\n@@\n');
   });
 
-  it('shows an added object whole, and of a removed one its name', () => {
+  it('shows an added object in full, and a removed one by name', () => {
     expect(describeChanges(service(80), account)).toBe(
       'removed: Service a\n\nadded: ServiceAccount b\n' +
         '+apiVersion: v1\n+kind: ServiceAccount\n+metadata:\n+  name: b\n',
     );
   });
 
-  it('takes a ConfigMap with another hash for the same one', () => {
+  it('ignores the hash in the name of a ConfigMap', () => {
     expect(describeChanges(settings('dhh5d4dcgm', 'x'), settings('gd24km9k2k', 'y'))).toContain(
       'changed: ConfigMap settings\n',
     );
   });
 
-  it('shows size and digest of a long text, so that every change of it shows', () => {
+  it('shows size and digest of a long text, so that every change is visible', () => {
     const long = (last: string) => `${'line\n'.repeat(40)}${last}`;
     const changes = describeChanges(settings('dhh5d4dcgm', long('a')), settings('gd24km9k2k', long('b')));
     expect(changes).toMatch(/- {2}value: \(41 lines, sha256 \w{16}\)\n\+ {2}value: \(41 lines, sha256 \w{16}\)/);

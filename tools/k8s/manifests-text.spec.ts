@@ -8,7 +8,7 @@ describe('parseManifests', () => {
     ['flag: "on"', { flag: 'on' }],
     ['port: 1:30', { port: '1:30' }],
     ['day: 2026-11-25', { day: '2026-11-25' }],
-  ])('%s as Kubernetes reads it', (text, object) => {
+  ])('reads %s as Kubernetes does', (text, object) => {
     expect(parseManifests(text)).toEqual([object]);
   });
 
@@ -16,7 +16,7 @@ describe('parseManifests', () => {
     expect(parseManifests('---\n# nothing\n---\na: 1\n---\n')).toEqual([{ a: 1 }]);
   });
 
-  it('refuses a duplicate key', () => {
+  it('rejects a duplicate key', () => {
     expect(() => parseManifests('a: 1\na: 2')).toThrow('unique');
   });
 });

@@ -5,7 +5,7 @@ import { formatted } from '../dictionary/formatted.js';
 import { METRICS_PAGE_FILE, metricsPage } from './metrics-page.js';
 
 describe('the page of metrics', () => {
-  it('is committed as it is generated; if not, run `npm run docs`', async () => {
+  it('is up to date; if not, run `npm run docs`', async () => {
     const file = new URL(`../../${METRICS_PAGE_FILE}`, import.meta.url);
     expect(readFileSync(file, 'utf8')).toBe(await formatted(metricsPage(), METRICS_PAGE_FILE));
   });

@@ -17,7 +17,7 @@ const SMS = { channel: 'sms', sent: '4', opened: '0', open_rate: '0.000000', not
 const answerOf = (...rows: Answer['rows']): Answer => ({ rows, columns: Object.keys(EMAIL), seconds: 0 });
 
 describe('compare', () => {
-  it('finds nothing in an answer with the same rows, in any order, and names the columns that it cannot judge', () => {
+  it('finds no difference in the same rows in any order, and lists the columns that it cannot compare', () => {
     expect(compare(QUESTION, answerOf(SMS, EMAIL), CELLS)).toEqual({
       rows: 2,
       figures: 8,
@@ -29,10 +29,10 @@ describe('compare', () => {
   it.each([
     ['another count', [{ ...EMAIL, sent: '31' }, SMS], '["email"]: sent is 31, not 30'],
     ['a rate with another last digit', [{ ...EMAIL, open_rate: '0.133334' }, SMS], 'is 0.133334, not 0.133333'],
-    ['no value in place of 0', [EMAIL, { ...SMS, opened: null }], '["sms"]: opened is null, not 0'],
-    ['a row too few', [EMAIL], '["sms"] is missing'],
-    ['a row too many', [EMAIL, SMS, { ...SMS, channel: null }], '[null] should not be there'],
-    ['a row twice', [EMAIL, SMS, SMS], '1 rows have a key twice'],
+    ['null instead of 0', [EMAIL, { ...SMS, opened: null }], '["sms"]: opened is null, not 0'],
+    ['a missing row', [EMAIL], '["sms"] is missing'],
+    ['an unexpected row', [EMAIL, SMS, { ...SMS, channel: null }], '[null] should not be there'],
+    ['a repeated row', [EMAIL, SMS, SMS], '1 rows have a key twice'],
   ])('finds %s', (_, rows, difference) => {
     expect(compare(QUESTION, answerOf(...rows), CELLS).differences).toEqual([expect.stringContaining(difference)]);
   });

@@ -8,7 +8,7 @@ const AGGREGATE = [
 ];
 
 describe('fileDifferences', () => {
-  it('takes a file with the same cells, in any order', () => {
+  it('finds no difference in the same cells in any order', () => {
     expect(fileDifferences([...AGGREGATE].reverse(), AGGREGATE, 10)).toEqual([]);
   });
 
@@ -24,7 +24,7 @@ describe('fileDifferences', () => {
     ]);
   });
 
-  it('scales the totals of a smaller file, and lets its cells be', () => {
+  it('compares only the scaled totals of a smaller file', () => {
     const smaller = (opened: number) => [cellOf({ channel: 'sms' }, { sent: 5, opened })];
 
     // 5 opens × 5 / 10 = 2.5

@@ -4,14 +4,14 @@ import { cellOf } from './cell.fixture.js';
 import type { Cell } from './cell.js';
 import { QUESTIONS } from './questions.js';
 
-/** What the oracle says of rows that were worked out by hand. */
+/** The differences that the oracle finds in rows worked out by hand. */
 function differences(name: string, cells: readonly Cell[], rows: readonly Record<string, string | null>[]) {
   const question = QUESTIONS.find((each) => each.name === name)!;
   return compare(question, { rows, columns: Object.keys(rows[0]!), seconds: 0 }, cells).differences;
 }
 
 describe('the oracle', () => {
-  it('counts campaigns of one id but two types by themselves', () => {
+  it('counts campaigns with the same id and different types separately', () => {
     const cells = [
       cellOf({ message_type: 'bulk', topic: 'sale out' }, { sent: 4, clicked: 1 }),
       cellOf({ message_type: 'transactional', topic: null }, { sent: 2 }),
@@ -26,7 +26,7 @@ describe('the oracle', () => {
     ).toEqual([]);
   });
 
-  it('adds up seven calendar days, and marks the last seven', () => {
+  it('sums seven calendar days, and marks the last seven days', () => {
     const days = ['2021-05-30', '2021-06-05', '2021-06-06', '2021-06-07'];
     const cells = days.map((date) => cellOf({ date }, { sent: 10, opened: 1 }));
 
@@ -40,7 +40,7 @@ describe('the oracle', () => {
     ).toEqual([]);
   });
 
-  it('sets holidays beside the regular days of their own type', () => {
+  it('compares holidays with regular days of the same type', () => {
     const cells = [
       cellOf({ date: '2021-05-03' }, { sent: 10, opened: 1 }),
       cellOf({ date: '2021-05-04' }, { sent: 20, opened: 2 }),
@@ -57,7 +57,7 @@ describe('the oracle', () => {
     expect(differences('mart.holiday_effect', cells, rows)).toEqual([]);
   });
 
-  it('finds the first and the last day of a campaign, whatever the order of its cells', () => {
+  it('finds the first and the last day of a campaign in any order of cells', () => {
     const cells = ['2021-05-04', '2021-05-03', '2021-05-12'].map((date) => cellOf({ date }, { sent: 1 }));
 
     expect(

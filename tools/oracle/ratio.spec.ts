@@ -8,7 +8,7 @@ describe('ratio', () => {
     [0, 7, '0.000000'],
     [7, 7, '1.000000'],
     [5, 2, '2.500000'],
-    // Half a millionth, and a little less: as numbers of a computer both may go either way.
+    // Half a millionth, and a little less: floating point could round either the wrong way.
     [1, 2_000_000, '0.000001'],
     [4_999_999, 9_999_999_999_999, '0.000000'],
     [9_999_999_999_999, 10_000_000_000_000, '1.000000'],
@@ -16,11 +16,11 @@ describe('ratio', () => {
     expect(ratio(part, whole)).toBe(text);
   });
 
-  it('has so many digits as are asked for', () => {
+  it('has the requested number of digits', () => {
     expect(ratio(25, 4, 1)).toBe('6.3');
   });
 
-  it('is none where there is nothing to divide by', () => {
+  it('is null if there is nothing to divide by', () => {
     expect(ratio(0, 0)).toBeNull();
   });
 });
