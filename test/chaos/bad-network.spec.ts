@@ -9,9 +9,9 @@ import { TcpProxy, type Passage } from '../support/tcp-proxy.js';
 jest.setTimeout(180_000);
 
 const ROWS = 60_000;
-const ROWS_A_SECOND = 1_000;
+const ROWS_PER_SECOND = 1_000;
 const ROWS_BETWEEN = 2_000;
-const BACK_WITHIN_MS = 30_000;
+const RECOVERY_MS = 30_000;
 const SLOW_MS = 8_000;
 
 describe('producer, consumer and gateway on a bad network', () => {
@@ -34,14 +34,14 @@ describe('producer, consumer and gateway on a bad network', () => {
       await choosePort([], [port, advertisedPort]),
     );
     await postgres.open();
-    await reportsAdvertisedAddress(`127.0.0.1:${port}`);
+    await checkAdvertisedAddressReport(`127.0.0.1:${port}`);
     await kafka.open();
     database.port = String(postgres.port);
     const env = { KAFKA_BROKERS: kafka.address, DATABASE_URL: database.href };
     consumer = await pipeline.consumer(env);
     gateway = await pipeline.start('gateway', { env });
-    producer = await pipeline.start('producer', { args: ['--file', file, '--rate', String(ROWS_A_SECOND)], env });
-    await streaming();
+    producer = await pipeline.start('producer', { args: ['--file', file, '--rate', String(ROWS_PER_SECOND)], env });
+    await untilStreaming();
   });
 
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe('producer, consumer and gateway on a bad network', () => {
   });
 
   /** Needs the proxy to be closed: the broker is reachable at its own address, but advertises the proxy's. */
-  async function reportsAdvertisedAddress(broker: string): Promise<void> {
+  async function checkAdvertisedAddressReport(broker: string): Promise<void> {
     const env = { KAFKA_BROKERS: broker };
     const [first, other] = await Promise.all([stage.pipeline.consumer(env), stage.pipeline.start('gateway', { env })]);
     const advice = `${kafka.address} is not in KAFKA_BROKERS but the address that a broker advertises`;
@@ -62,18 +62,18 @@ describe('producer, consumer and gateway on a bad network', () => {
     await Promise.all([first.kill(), other.kill()]);
   }
 
-  async function streaming(): Promise<void> {
-    const isFurtherThan = async (read: () => Promise<number>) => {
+  async function untilStreaming(): Promise<void> {
+    const hasAdvancedPast = async (read: () => Promise<number>) => {
       const before = await read();
       return async () => (await read()) >= before + ROWS_BETWEEN;
     };
     const [isProduced, isConsumed] = await Promise.all([
-      isFurtherThan(() => stage.pipeline.recordsInTopic()),
-      isFurtherThan(() => stage.pipeline.committed()),
+      hasAdvancedPast(() => stage.pipeline.recordsInTopic()),
+      hasAdvancedPast(() => stage.pipeline.committed()),
     ]);
     await Promise.all([
-      producer.waitUntil('more rows are produced', isProduced, BACK_WITHIN_MS),
-      consumer.waitUntil('more rows are committed', isConsumed, BACK_WITHIN_MS),
+      producer.waitUntil('more rows are produced', isProduced, RECOVERY_MS),
+      consumer.waitUntil('more rows are committed', isConsumed, RECOVERY_MS),
     ]);
     expect(producer.isRunning).toBe(true);
   }
@@ -83,7 +83,7 @@ describe('producer, consumer and gateway on a bad network', () => {
     async (passage) => {
       kafka.dropOpenConnections(passage);
 
-      await streaming();
+      await untilStreaming();
       await gateway.waitUntil('the gateway reports Kafka, consumer group and producer as up', async () => {
         const { parts } = await systemHealth(gateway);
         return [parts.kafka, parts.consumer_group, parts.producer].every(({ status }) => status === 'up');
@@ -96,7 +96,7 @@ describe('producer, consumer and gateway on a bad network', () => {
     ['up to 400 ms of latency in each direction', () => Math.random() * 400],
   ])('stay ready and report nothing as down with %s', async (_, delay) => {
     const apps = [producer, consumer, gateway];
-    await Promise.all(apps.map((app) => app.ready(BACK_WITHIN_MS)));
+    await Promise.all(apps.map((app) => app.ready(RECOVERY_MS)));
     kafka.delay = postgres.delay = delay;
     try {
       for (const end = performance.now() + SLOW_MS; performance.now() < end; await sleep(50)) {

@@ -6,7 +6,7 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(180_000);
 
 const ROWS = 100_000;
-const ROWS_A_SECOND = 6_000;
+const ROWS_PER_SECOND = 6_000;
 const KILLS = 3;
 /** The most rows that the producer sends in one request. */
 const REQUEST_ROWS = 1_000;
@@ -24,7 +24,7 @@ describe('producer and consumer, each killed and restarted several times in mid-
     const { pipeline } = stage;
     const startProducer = () =>
       pipeline.start('producer', {
-        args: ['--file', stage.file, '--rate', String(ROWS_A_SECOND)],
+        args: ['--file', stage.file, '--rate', String(ROWS_PER_SECOND)],
         env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
       });
     const startConsumer = () =>

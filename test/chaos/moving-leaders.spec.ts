@@ -11,7 +11,7 @@ jest.setTimeout(300_000);
 const STATE = '.local/chaos-moving-leaders';
 const ROWS = 150_000;
 /** Slow enough for the file to last through all restarts, even on a busy machine. */
-const ROWS_A_SECOND = 1_000;
+const ROWS_PER_SECOND = 1_000;
 const REQUEST_ROWS = 500;
 /** Rows that must be produced before the next restart. */
 const ROWS_BETWEEN = 2_000;
@@ -48,10 +48,10 @@ describe('producer and consumer, while leaders move between brokers', () => {
     await waitUntil('all replicas are in sync', () => stage.pipeline.isInSync(), STREAMING_WITHIN_MS);
     consumer = await stage.pipeline.consumer();
     producer = await stage.pipeline.start('producer', {
-      args: ['--file', stage.file, '--rate', String(ROWS_A_SECOND)],
+      args: ['--file', stage.file, '--rate', String(ROWS_PER_SECOND)],
       env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
     });
-    await streaming();
+    await untilStreaming();
   });
 
   afterAll(async () => {
@@ -60,16 +60,16 @@ describe('producer and consumer, while leaders move between brokers', () => {
     await Promise.all((others ?? []).map((broker) => broker.kill()));
   });
 
-  async function streaming(): Promise<void> {
+  async function untilStreaming(): Promise<void> {
     const before = await waitUntil('Kafka answers', () => stage.pipeline.recordsInTopic());
-    const isFurther = async () => (await stage.pipeline.recordsInTopic()) >= before + ROWS_BETWEEN;
-    await producer.waitUntil(`${ROWS_BETWEEN} more rows are in the topic`, isFurther, STREAMING_WITHIN_MS);
+    const hasAdvanced = async () => (await stage.pipeline.recordsInTopic()) >= before + ROWS_BETWEEN;
+    await producer.waitUntil(`${ROWS_BETWEEN} more rows are in the topic`, hasAdvanced, STREAMING_WITHIN_MS);
   }
 
   it('lose no record', async () => {
     for (const broker of others) {
       await broker.stop();
-      await streaming();
+      await untilStreaming();
       await broker.start();
       await waitUntil('all replicas are in sync', () => stage.pipeline.isInSync(), STREAMING_WITHIN_MS);
       expect(producer.isRunning).toBe(true);

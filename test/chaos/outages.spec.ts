@@ -7,12 +7,12 @@ jest.setTimeout(300_000);
 
 const ROWS = 150_000;
 /** Slow enough for the file to last through all outages, even on a busy machine. */
-const ROWS_A_SECOND = 1_500;
+const ROWS_PER_SECOND = 1_500;
 const OUTAGE_MS = 30_000;
 /** Rows that must be committed between two outages, so that each outage interrupts a running stream. */
 const ROWS_BETWEEN = 4_000;
 /** The apps wait at most 10 s between two attempts. */
-const BACK_WITHIN_MS = 40_000;
+const RECOVERY_MS = 40_000;
 const REQUEST_ROWS = 1_000;
 
 describe('producer, consumer and gateway, while servers are down', () => {
@@ -28,19 +28,19 @@ describe('producer, consumer and gateway, while servers are down', () => {
     consumer = await pipeline.consumer();
     gateway = await pipeline.start('gateway');
     producer = await pipeline.start('producer', {
-      args: ['--file', file, '--rate', String(ROWS_A_SECOND)],
+      args: ['--file', file, '--rate', String(ROWS_PER_SECOND)],
       env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
     });
-    await streaming();
+    await untilStreaming();
   });
 
   afterAll(() => stage?.close());
 
   /** Waits until more rows are committed. Fails if the producer has reached the end of the file, since nothing streams then. */
-  async function streaming(): Promise<void> {
+  async function untilStreaming(): Promise<void> {
     const before = await waitUntil('Kafka answers', () => stage.pipeline.committed());
-    const isFurther = async () => (await stage.pipeline.committed()) >= before + ROWS_BETWEEN;
-    await consumer.waitUntil(`${ROWS_BETWEEN} more rows are committed`, isFurther, BACK_WITHIN_MS);
+    const hasAdvanced = async () => (await stage.pipeline.committed()) >= before + ROWS_BETWEEN;
+    await consumer.waitUntil(`${ROWS_BETWEEN} more rows are committed`, hasAdvanced, RECOVERY_MS);
     expect(producer.isRunning).toBe(true);
   }
 
@@ -60,8 +60,8 @@ describe('producer, consumer and gateway, while servers are down', () => {
     expect(await stage.pipeline.recordsInTopic()).toBeGreaterThan(produced);
 
     await stage.postgres.start();
-    await consumer.ready(BACK_WITHIN_MS);
-    await streaming();
+    await consumer.ready(RECOVERY_MS);
+    await untilStreaming();
   });
 
   it('recover after Kafka was stopped for 30 s; producer and consumer report the outage', async () => {
@@ -72,38 +72,38 @@ describe('producer, consumer and gateway, while servers are down', () => {
       return answers.every(({ status }) => status === 503);
     };
     await consumer.waitUntil('neither is ready', notReady);
-    const [ofConsumer, ofProducer] = await Promise.all([
+    const [consumerReadiness, producerReadiness] = await Promise.all([
       readinessUntil(over, consumer),
       readinessUntil(over, producer),
     ]);
 
-    expect(ofConsumer.statuses).toEqual([503]);
-    expect(ofConsumer.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
-    expect(ofConsumer.reasons['consumer-group']).toMatch(/\w/);
-    expect(ofConsumer.reasons['postgresql']).toBeUndefined();
-    expect(ofProducer.statuses).toEqual([503]);
-    expect(ofProducer.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
-    expect(ofProducer.reasons['delivery']).toMatch(/no acknowledgement for \d+ s/);
+    expect(consumerReadiness.statuses).toEqual([503]);
+    expect(consumerReadiness.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
+    expect(consumerReadiness.reasons['consumer-group']).toMatch(/\w/);
+    expect(consumerReadiness.reasons['postgresql']).toBeUndefined();
+    expect(producerReadiness.statuses).toEqual([503]);
+    expect(producerReadiness.reasons['kafka']).toMatch(/connect|timed? ?out|exceeded/i);
+    expect(producerReadiness.reasons['delivery']).toMatch(/no acknowledgement for \d+ s/);
     expect((await consumer.health('livez')).status).toBe(200);
     expect((await producer.health('livez')).status).toBe(200);
 
     await stage.kafka.start();
-    await consumer.ready(BACK_WITHIN_MS);
-    await producer.ready(BACK_WITHIN_MS);
-    await streaming();
+    await consumer.ready(RECOVERY_MS);
+    await producer.ready(RECOVERY_MS);
+    await untilStreaming();
   });
 
   it('recover after PostgreSQL was killed and restarted', async () => {
     await stage.postgres.kill();
     await stage.postgres.start();
-    await consumer.ready(BACK_WITHIN_MS);
+    await consumer.ready(RECOVERY_MS);
     const folded = (await gateway.metrics()).get('messages_ledger_folded_total')!;
     await gateway.waitUntil(
       'the gateway folds again',
       async () => ((await gateway.metrics()).get('messages_ledger_folded_total') ?? 0) > folded,
-      BACK_WITHIN_MS,
+      RECOVERY_MS,
     );
-    await streaming();
+    await untilStreaming();
   });
 
   it('produce the same mart in the end, and quarantine nothing because of the outages', async () => {

@@ -23,7 +23,7 @@ describe('a consumer whose writes are blocked', () => {
 
   afterEach(() => pipeline.close());
 
-  const martOf = (consumer: TestApp) => async () => (await consumer.health('readyz')).down['mart'];
+  const martFault = (consumer: TestApp) => async () => (await consumer.health('readyz')).down['mart'];
 
   /** Milliseconds until `condition` returns a value, and the value. */
   async function timed<T>(what: string, condition: () => Promise<T>): Promise<[number, NonNullable<T>]> {
@@ -44,16 +44,16 @@ describe('a consumer whose writes are blocked', () => {
       };
       return details.mart.message?.includes('waits') ? details.mart.message : undefined;
     };
-    const [[ofConsumer, why], [ofGateway, message]] = await Promise.all([
-      timed('the consumer is not ready', martOf(consumer)),
+    const [[consumerMs, why], [gatewayMs, message]] = await Promise.all([
+      timed('the consumer is not ready', martFault(consumer)),
       timed('the gateway reports it', healthOfMart),
     ]);
     const blocker = /waits for a lock \(relation\) of pid \d+ \(psql as \w+.*, idle in transaction since 2.*Z\)/;
     expect(why).toMatch(/^nothing written since 2.*Z: /);
     expect(why).toMatch(blocker);
     expect(message).toMatch(blocker);
-    expect(ofConsumer).toBeLessThan(15_000);
-    expect(ofGateway).toBeLessThan(15_000);
+    expect(consumerMs).toBeLessThan(15_000);
+    expect(gatewayMs).toBeLessThan(15_000);
 
     await release();
     await pipeline.caughtUp();
@@ -77,7 +77,7 @@ describe('a consumer whose writes are blocked', () => {
       };
       await pipeline.send([recordOf(1)]);
 
-      const [ms, why] = await timed('the consumer is not ready', martOf(consumer));
+      const [ms, why] = await timed('the consumer is not ready', martFault(consumer));
       expect(why).toContain('PostgreSQL has answered, but the answer does not arrive');
       expect(ms).toBeLessThan(15_000);
       await pipeline.caughtUp();
@@ -99,12 +99,12 @@ describe('a consumer whose writes are blocked', () => {
     const other = async () => [...(await readMart(pipeline.databaseUrl)).keys()].length === 1;
     await consumer.waitUntil('the batch of the second id is written', other);
 
-    const why = await consumer.waitUntil('the consumer is not ready', martOf(consumer));
+    const why = await consumer.waitUntil('the consumer is not ready', martFault(consumer));
     expect(why).toMatch(/ written since .*waits for a lock \(transactionid\) of pid \d+/);
     // Other batches are written meanwhile; the stuck one stays reported.
     await pipeline.send([{ ...recordOf(2), partition: 1 }]);
     await consumer.waitUntil('a third batch is written', async () => (await readMart(pipeline.databaseUrl)).size === 2);
-    expect(await martOf(consumer)()).toMatch(/^one batch not written since/);
+    expect(await martFault(consumer)()).toMatch(/^one batch not written since/);
     await release();
     await pipeline.caughtUp();
     await consumer.ready();

@@ -20,7 +20,7 @@ describe('consumer', () => {
   afterEach(() => pipeline.close());
 
   /** Starts a consumer and waits until it has read the whole topic. */
-  async function consumed(env: Record<string, string> = {}): Promise<TestApp> {
+  async function startAndCatchUp(env: Record<string, string> = {}): Promise<TestApp> {
     const consumer = await pipeline.consumer(env);
     await pipeline.caughtUp();
     return consumer;
@@ -43,7 +43,7 @@ describe('consumer', () => {
       { ...recordOf(1), partition: 1 },
       { key: 'bad key', value: bad, partition: 2, timestamp: '1700000000123', headers: { trace: 'a\0b' } },
     ]);
-    await consumed();
+    await startAndCatchUp();
 
     expect(await readMart(pipeline.databaseUrl)).toEqual(new Map([['1', lineOf(1)]]));
     expect(await readQuarantine(pipeline.databaseUrl)).toEqual([
@@ -69,7 +69,7 @@ describe('consumer', () => {
 
   it('counts tombstones and skips them', async () => {
     await pipeline.send([{ key: '1', value: null }, { ...recordOf(2) }, { key: '3', value: null }]);
-    const consumer = await consumed();
+    const consumer = await startAndCatchUp();
 
     expect((await consumer.metrics()).get('messages_tombstones_total')).toBe(2);
     expect(await counts(consumer)).toMatchObject({ consumed: 3, inserted: 1, updated: 0, unchanged: 0 });
@@ -80,7 +80,7 @@ describe('consumer', () => {
   it('counts repairs by rule and column, and fields that the contract does not know', async () => {
     const value = JSON.stringify({ ...JSON.parse(recordOf(1, { date: '' }).value as string), is_read: 't', x: [1] });
     await pipeline.send([{ key: '1', value }, { ...recordOf(2, { is_opened: 't' }) }]);
-    const metrics = await (await consumed()).metrics();
+    const metrics = await (await startAndCatchUp()).metrics();
 
     expect(metrics.get('messages_unknown_fields_total')).toBe(2);
     expect(metrics.get('messages_repaired_total{rule="date_from_sent_at",column="date"}')).toBe(1);
@@ -103,7 +103,7 @@ describe('consumer', () => {
       { key: '9', value: 'no JSON', timestamp: minutesAgo(-60) },
       { ...recordOf(5), timestamp: minutesAgo(2 * 24 * 60) },
     ]);
-    const metrics = await (await consumed()).metrics();
+    const metrics = await (await startAndCatchUp()).metrics();
     const bucket = (le: string | number) => metrics.get(`messages_end_to_end_latency_seconds_bucket{le="${le}"}`);
 
     // The three records sent just now and the one from the future, with room for the delay of a busy machine.
@@ -127,7 +127,7 @@ describe('consumer', () => {
 
     it('within one batch', async () => {
       await pipeline.send(rows.map((row) => recordOf(1, row)));
-      const consumer = await consumed();
+      const consumer = await startAndCatchUp();
 
       expect(await readMart(pipeline.databaseUrl)).toEqual(kept);
       expect(await counts(consumer)).toEqual({ consumed: 5, inserted: 1, updated: 0, unchanged: 4, batches: 1 });
@@ -146,7 +146,7 @@ describe('consumer', () => {
 
     it('in a batch of new, newer, older and equal rows', async () => {
       await pipeline.send([1, 2, 3].map((id) => recordOf(id, version(2))));
-      const consumer = await consumed();
+      const consumer = await startAndCatchUp();
       await pipeline.send([
         { ...recordOf(1, version(1)), partition: 0 },
         { ...recordOf(2, { ...version(2), category: 'equal' }), partition: 0 },
@@ -188,7 +188,7 @@ describe('consumer', () => {
       ...cases.map(([, value, headers]): Message => ({ value, headers, partition: 0 })),
       { value: accepted, partition: 1 },
     ]);
-    const consumer = await consumed();
+    const consumer = await startAndCatchUp();
 
     const stored = await readQuarantine(pipeline.databaseUrl);
     expect(stored.map(({ reasons }) => reasons)).toEqual(cases.map(([reason]) => [{ column: null, reason }]));
@@ -203,7 +203,7 @@ describe('consumer', () => {
 
   it('quarantines only the rows that the database rejects, and stores the rest of the batch', async () => {
     await pipeline.send([recordOf(1, version(1)), recordOf(2, { ...version(2), category: 'first' })]);
-    const consumer = await consumed();
+    const consumer = await startAndCatchUp();
     await query(pipeline.databaseUrl, "ALTER TABLE messages ADD CHECK (category <> 'refused')");
     const refused = [7, 30, 31];
     const rows = numbers(40).map((i) => (refused.includes(i) ? { ...version(2), category: 'refused' } : version(2)));
@@ -233,7 +233,7 @@ describe('consumer', () => {
 
     it('reaches its number of records, across partitions', async () => {
       await pipeline.send(numbers(1000).map((id) => recordOf(id)));
-      const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_RECORDS: '100' });
+      const consumer = await startAndCatchUp({ ...noLimits, CONSUMER_BATCH_RECORDS: '100' });
 
       expect(await counts(consumer)).toMatchObject({ consumed: 1000, inserted: 1000, batches: 10 });
       expect((await consumer.metrics()).get('messages_batch_rows_bucket{le="100"}')).toBe(10);
@@ -243,7 +243,7 @@ describe('consumer', () => {
       // Ten records of 500 bytes reach the limit.
       const records = numbers(100).map((id) => ({ value: (recordOf(id).value as string).padEnd(500) }));
       await pipeline.send(records);
-      const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_BYTES: '4501' });
+      const consumer = await startAndCatchUp({ ...noLimits, CONSUMER_BATCH_BYTES: '4501' });
 
       expect(await counts(consumer)).toMatchObject({ consumed: 100, inserted: 100, batches: 10 });
       expect((await consumer.metrics()).get('messages_batch_rows_bucket{le="10"}')).toBe(10);
@@ -251,7 +251,7 @@ describe('consumer', () => {
 
     it('reaches its age', async () => {
       await pipeline.send(numbers(5).map((id) => recordOf(id)));
-      const consumer = await consumed({ ...noLimits, CONSUMER_BATCH_MS: '200' });
+      const consumer = await startAndCatchUp({ ...noLimits, CONSUMER_BATCH_MS: '200' });
 
       expect(await counts(consumer)).toMatchObject({ consumed: 5, inserted: 5 });
     });

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 /** Changes the comment that identifies the version, as if another version had defined the mart. */
-function anotherVersion(): Promise<unknown> {
+function pretendOtherVersion(): Promise<unknown> {
   return query(database.url, `COMMENT ON SCHEMA mart IS 'The mart of another version'`);
 }
 
@@ -56,7 +56,7 @@ it('replaces the mart of another version, drops objects that no longer exist, an
     `DROP VIEW mart.topic_rates; CREATE VIEW mart.old_rates AS SELECT * FROM mart.channel_rates;
      CREATE FUNCTION mart.old_costs() RETURNS SETOF mart.old_rates LANGUAGE sql AS 'SELECT * FROM mart.old_rates'`,
   );
-  await anotherVersion();
+  await pretendOtherVersion();
 
   await inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   expect((await objects()).map(({ name }) => name)).toEqual(MART_OBJECTS.map(({ name }) => name).sort());
@@ -72,7 +72,7 @@ it('changes nothing if a foreign view depends on the mart, and names that view',
     database.url,
     'CREATE SCHEMA team; CREATE VIEW team.mine AS SELECT channel, open_rate FROM mart.channel_rates',
   );
-  await anotherVersion();
+  await pretendOtherVersion();
   const before = await objects();
 
   await expect(inTransaction(dataSource, defineMart)).rejects.toMatchObject({

@@ -238,7 +238,7 @@ describe('the ledger, with concurrent writers and killed folds', () => {
     let isWriting = true;
     let folds = 0;
     let killed = 0;
-    let looks = 0;
+    let checks = 0;
 
     const folding = async () => {
       let client = await connect();
@@ -265,21 +265,21 @@ describe('the ledger, with concurrent writers and killed folds', () => {
         await sleep(30);
       }
     };
-    const looking = async (client: Client) => {
+    const checking = async (client: Client) => {
       while (isWriting) {
         // One statement sees one snapshot.
         expect((await client.query('SELECT * FROM ledger.differences')).rows).toEqual([]);
-        looks++;
+        checks++;
       }
     };
-    const background = [folding(), folding(), killing(), ...readers.map(looking)];
+    const background = [folding(), folding(), killing(), ...readers.map(checking)];
     await Promise.all(writers.map(write)).finally(() => (isWriting = false));
     await Promise.all(background);
 
-    expect({ folds: folds > 10, killed: killed > 3, looks: looks > 10 }).toEqual({
+    expect({ folds: folds > 10, killed: killed > 3, checks: checks > 10 }).toEqual({
       folds: true,
       killed: true,
-      looks: true,
+      checks: true,
     });
     expect(await ledgerDifferences(database.url)).toEqual([]);
     while (Number((await sql.query<{ n: string }>('SELECT ledger.fold() AS n')).rows[0]!.n) > 0);

@@ -122,10 +122,10 @@ describe('a connection that is refused permanently', () => {
       /\/no\/ca\.pem, which does not exist/,
     ],
     ['an unknown sslmode', (url) => (url.search = 'sslmode=Require'), /its sslmode must be one of/],
-  ])('(%s) stops mart-init at once, with a remedy', async (_what, change, said) => {
+  ])('(%s) stops mart-init at once, with a remedy', async (_what, change, remedy) => {
     const app = start('mart-init', urlWith(change));
     expect((await app.exited).code).toBe(1);
-    expect(app.output).toMatch(said);
+    expect(app.output).toMatch(remedy);
     expect(app.output).not.toContain('wr0ng');
   });
 
@@ -170,8 +170,8 @@ it('consumer and gateway report a password that changes while they run, and reco
     await Promise.all(both.map((app) => app.listening()));
     const isRefused = async (app: TestApp) =>
       /password authentication failed.*percent-encoded/.test((await app.health('readyz')).down['postgresql'] ?? '');
-    const isWell = async (app: TestApp) => !('postgresql' in (await app.health('readyz')).down);
-    await Promise.all(both.map((app) => app.waitUntil('it is connected', () => isWell(app))));
+    const isConnected = async (app: TestApp) => !('postgresql' in (await app.health('readyz')).down);
+    await Promise.all(both.map((app) => app.waitUntil('it is connected', () => isConnected(app))));
 
     await query(mart.url, `ALTER ROLE ${role} PASSWORD 'second'`);
     await query(
@@ -183,7 +183,7 @@ it('consumer and gateway report a password that changes while they run, and reco
       /password authentication failed/.test(await (await fetch(`${both[1]!.url}/health`)).text()),
     );
     await query(mart.url, `ALTER ROLE ${role} PASSWORD 'first'`);
-    await Promise.all(both.map((app) => app.waitUntil('it is connected again', () => isWell(app))));
+    await Promise.all(both.map((app) => app.waitUntil('it is connected again', () => isConnected(app))));
   } finally {
     await Promise.all(apps.splice(0).map((app) => app.kill()));
     await mart.drop();

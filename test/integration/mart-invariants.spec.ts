@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readCatalog, withoutComment } from '../../tools/dictionary/catalog.js';
-import { everyFigure } from '../support/every-figure.js';
+import { readMartResults } from '../support/mart-results.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, martTable, rolledBack, type MartRow } from '../support/mart-rows.js';
 import { insertMessages, insertRows } from '../support/message-rows.js';
@@ -12,13 +12,13 @@ const MESSAGES = 2000;
 const SEED = 2;
 
 /** An empty mart has no rows except the checks of data_quality, which are all 0. */
-function expectNothing({ data_quality: checks, ...others }: Record<string, MartRow[]>): void {
+function expectEmpty({ data_quality: checks, ...others }: Record<string, MartRow[]>): void {
   expect(checks!.length).toBeGreaterThan(30);
   for (const { figure, of_total, share } of checks!) expect([figure, of_total, share]).toEqual([0, 0, null]);
   expect(Object.entries(others).filter(([, rows]) => rows.length > 0)).toEqual([]);
 }
 
-describe('the figures of a mart', () => {
+describe('the results of a mart', () => {
   let database: MartDatabase;
 
   beforeAll(async () => {
@@ -30,12 +30,12 @@ describe('the figures of a mart', () => {
 
   it('stay the same when part of the ledger is folded, and when all of it is', () =>
     rolledBack(database.url, async (client) => {
-      const before = await everyFigure(client);
+      const before = await readMartResults(client);
       expect(await martTable(client, 'SELECT ledger.fold(1000)')).toEqual([[1000]]);
-      expect(await everyFigure(client)).toEqual(before);
+      expect(await readMartResults(client)).toEqual(before);
       await client.query('SELECT ledger.fold()');
       expect(await martTable(client, 'SELECT count(*) FROM ledger.deltas')).toEqual([[0]]);
-      expect(await everyFigure(client)).toEqual(before);
+      expect(await readMartResults(client)).toEqual(before);
       expect(await martTable(client, 'SELECT * FROM ledger.differences')).toEqual([]);
     }));
 
@@ -44,9 +44,9 @@ describe('the figures of a mart', () => {
     rolledBack(database.url, async (client) => {
       await client.query(`SET LOCAL timezone = '${zone}'`);
       await client.query('UPDATE messages SET is_blocked = NOT is_blocked WHERE id % 7 = 0');
-      const there = await everyFigure(client);
+      const there = await readMartResults(client);
       await client.query(`SET LOCAL timezone = 'UTC'`);
-      expect(await everyFigure(client)).toEqual(there);
+      expect(await readMartResults(client)).toEqual(there);
       expect(await martTable(client, 'SELECT * FROM ledger.differences')).toEqual([]);
     }),
   );
@@ -55,15 +55,15 @@ describe('the figures of a mart', () => {
     rolledBack(database.url, async (client) => {
       await client.query('TRUNCATE campaigns, quarantined_messages');
       await client.query('DELETE FROM messages');
-      expectNothing(await everyFigure(client));
+      expectEmpty(await readMartResults(client));
       await client.query('SELECT ledger.fold()');
-      expectNothing(await everyFigure(client));
+      expectEmpty(await readMartResults(client));
     }));
 
   it('are gone when the tables are truncated', () =>
     rolledBack(database.url, async (client) => {
       await client.query('TRUNCATE messages, campaigns, quarantined_messages');
-      expectNothing(await everyFigure(client));
+      expectEmpty(await readMartResults(client));
     }));
 });
 
@@ -83,7 +83,7 @@ describe('a mart with few or no messages', () => {
 
   it('answers every query when all tables are empty', () =>
     rolledBack(database.url, async (client) => {
-      expectNothing(await everyFigure(client));
+      expectEmpty(await readMartResults(client));
       const freshness = `SELECT figure FROM mart.data_quality WHERE check_name = 'freshness'`;
       expect(await martTable(client, freshness)).toEqual([[null], [null]]);
       expect(await martTable(client, 'SELECT * FROM mart.freshness')).toEqual([[0, null, null, 0, null, 0, 0]]);
@@ -95,15 +95,15 @@ describe('a mart with few or no messages', () => {
         { id: 1, campaign_type: 'bulk', started_at: '2021-05-01 10:00:00', total_count: 5 },
         { id: 2, campaign_type: 'trigger' },
       ]);
-      const { campaign_pace: pace, ...others } = await everyFigure(client);
+      const { campaign_pace: pace, ...others } = await readMartResults(client);
       expect(pace).toMatchObject([{ campaign_id: 1, sent: 0, duration_hours: null, sent_per_hour: null }]);
-      expectNothing(others);
+      expectEmpty(others);
     }));
 
   it('has a rate of 0 if nothing happened, and null if there is nothing to divide by', () =>
     rolledBack(database.url, async (client) => {
       await insertMessages(client, [{ campaign_id: 1 }, { campaign_id: null, sent_at: null }]);
-      await everyFigure(client);
+      await readMartResults(client);
       const rates = 'open_rate, click_rate, click_to_open_rate, purchase_rate';
       expect(await martTable(client, `SELECT sent, ${rates} FROM mart.channel_rates`)).toEqual([[2, 0, 0, null, 0]]);
       expect(await martRows(client, 'SELECT share_of_complaints FROM mart.unsubscribes_and_complaints')).toEqual([

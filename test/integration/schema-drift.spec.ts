@@ -83,7 +83,7 @@ describe('after the migrations,', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
-  function bringUp(): Promise<unknown> {
+  function runMigrations(): Promise<unknown> {
     return inTransaction(dataSource, (runner) => migrate(dataSource, runner));
   }
 
@@ -92,7 +92,7 @@ describe('after the migrations,', () => {
     const config = readEnv(databaseShape, { DATABASE_URL: database.url });
     dataSource = new DataSource(dataSourceOptions(config, { applicationName: 'schema-drift', entities, migrations }));
     await dataSource.initialize();
-    await bringUp();
+    await runMigrations();
   });
 
   afterAll(async () => {
@@ -129,7 +129,7 @@ describe('after the migrations,', () => {
     const remaining = (await objectsOf(dataSource)) as { name: string }[];
     // TypeORM's list of migrations stays.
     expect(remaining.filter(({ name }) => !/^(PK_\w+|_?migrations(_id_seq)?|public)$/.test(name))).toEqual([]);
-    await bringUp();
+    await runMigrations();
     expect(await objectsOf(dataSource)).toEqual(before);
   });
 });

@@ -33,7 +33,7 @@ describe('a backfill from files', () => {
       args: ['--source', 'files', '--path', stage.file],
       env: { SPARK_SPLIT_BYTES: String(PART_BYTES) },
     });
-  const done = async (job: TestJob): Promise<string> => {
+  const summaryOf = async (job: TestJob): Promise<string> => {
     await waitUntil('the backfill has ended', () => !job.process.isRunning(), 240_000);
     expect(await job.stop()).toBe(0);
     const log = await readFile(job.process.logFile, 'utf8');
@@ -50,7 +50,7 @@ describe('a backfill from files', () => {
 
     const again = backfill();
     await again.start();
-    const summary = await done(again);
+    const summary = await summaryOf(again);
 
     expect(Number(/parts written by an earlier run (\d+)/.exec(summary)![1])).toBeGreaterThan(0);
     expect(Number(/done: (\d+) rows/.exec(summary)![1])).toBeLessThanOrEqual(stage.expected.rows - before);
@@ -62,7 +62,7 @@ describe('a backfill from files', () => {
     const job = backfill();
     await job.start();
 
-    expect(await done(job)).toContain(`done: ${stage.expected.rows} rows`);
+    expect(await summaryOf(job)).toContain(`done: ${stage.expected.rows} rows`);
     expect(await differences(stage)).toEqual({ mart: [], quarantine: [], ledger: [] });
     expect((await job.written()).records).toBe(0);
   });
@@ -87,7 +87,7 @@ describe('a backfill from files', () => {
 
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    const of = (...files: readonly string[]): TestJob =>
+    const backfillOf = (...files: readonly string[]): TestJob =>
       stage.job({
         pipeline: stage.pipeline,
         args: ['--source', 'files', ...files.flatMap((file) => ['--path', join(folder, file)])],
@@ -97,7 +97,7 @@ describe('a backfill from files', () => {
       [COLUMN_NAMES, ...ids.map((id) => COLUMN_NAMES.map((name) => fieldsOf(id)[name] ?? ''))]
         .map((fields) => `${fields.join(',')}\n`)
         .join('');
-    const ended = async (job: TestJob) => {
+    const resultOf = async (job: TestJob) => {
       await waitUntil('the backfill has ended', () => !job.process.isRunning(), 240_000);
       return { code: await job.stop(), log: await readFile(job.process.logFile, 'utf8') };
     };
@@ -111,9 +111,9 @@ describe('a backfill from files', () => {
       const many = gzipSync(csv(...Array.from({ length: 20_000 }, (_, i) => 1000 + i)));
       await writeFile(join(folder, 'cut.csv.gz'), many.subarray(0, -5000));
 
-      const job = of(...named, 'cut.csv.gz');
+      const job = backfillOf(...named, 'cut.csv.gz');
       await job.start();
-      const { code, log } = await ended(job);
+      const { code, log } = await resultOf(job);
 
       expect(code).toBe(1);
       expect(log).toContain('cut.csv.gz ends in the middle of its compressed data. Fetch the file again');
@@ -132,7 +132,7 @@ describe('a backfill from files', () => {
       await copyFile(stage.file, file);
       const release = await holding(databaseUrl, 'BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
       try {
-        const stopped = of('m.csv');
+        const stopped = backfillOf('m.csv');
         await stopped.start();
         await waitUntil('it waits for the lock', () => isWriteWaiting(databaseUrl), 180_000);
         await waitUntil(
@@ -145,13 +145,13 @@ describe('a backfill from files', () => {
         // The executors end shortly after the driver, and PostgreSQL notices within a second. After that nothing writes.
         await waitUntil('the sessions of the job have ended', async () => !(await isWriteWaiting(databaseUrl)), 30_000);
 
-        const job = of('m.csv');
+        const job = backfillOf('m.csv');
         await job.start();
         // The first parts are read and wait to be written; the others are read after the lock is released.
         await waitUntil('it waits for the lock', () => isWriteWaiting(databaseUrl), 180_000);
         await copyFile(stage.file, file);
         await release();
-        const { code, log } = await ended(job);
+        const { code, log } = await resultOf(job);
 
         expect(code).toBe(1);
         expect(log).toContain(`${file} changed while it was read: it was modified`);

@@ -47,7 +47,7 @@ describe('the Spark job, blocked', () => {
 
   const send = () => stage.pipeline.send(numbers(200).map(() => ({ ...recordOf(++sent), partition: sent % 6 })));
   /** Waits until the job's /readyz and the gateway's /health report it. @returns milliseconds until /readyz did */
-  const said = async (why: RegExp): Promise<number> => {
+  const untilReported = async (why: RegExp): Promise<number> => {
     const began = performance.now();
     await waitUntil(`/readyz says ${why}`, async () => why.test((await job.process.whyNotReady()) ?? ''), 120_000);
     const took = performance.now() - began;
@@ -56,7 +56,7 @@ describe('the Spark job, blocked', () => {
     );
     return took;
   };
-  const recovered = async () => {
+  const untilRecovered = async () => {
     await waitUntil('the job is ready', async () => (await job.process.whyNotReady()) === undefined, 180_000);
     await job.caughtUp();
     const rows = await query<{ n: number }>(stage.pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM messages');
@@ -69,7 +69,7 @@ describe('the Spark job, blocked', () => {
     try {
       await send();
       await waitUntil('a task waits', isWaiting);
-      expect(await said(/waits for a lock in PostgreSQL, held by session \d+/)).toBeLessThan(15_000);
+      expect(await untilReported(/waits for a lock in PostgreSQL, held by session \d+/)).toBeLessThan(15_000);
       // The statement times out after 30 s and is retried.
       const until = Date.now() + 40_000;
       await waitUntil(
@@ -83,7 +83,7 @@ describe('the Spark job, blocked', () => {
     } finally {
       await release();
     }
-    await recovered();
+    await untilRecovered();
   });
 
   it('by a lost answer to COMMIT: reports it within 15 s, and retries the write', async () => {
@@ -98,8 +98,8 @@ describe('the Spark job, blocked', () => {
     };
     await send();
     await waitUntil('the answer is lost', () => lostAt !== undefined, 60_000);
-    expect(await said(/the answer is lost|has not answered the driver/)).toBeLessThan(15_000);
-    await recovered();
+    expect(await untilReported(/the answer is lost|has not answered the driver/)).toBeLessThan(15_000);
+    await untilRecovered();
   });
 
   it('by a frozen worker and executor: reports it and recovers', async () => {
@@ -107,11 +107,11 @@ describe('the Spark job, blocked', () => {
     worker.pause();
     try {
       await send();
-      await said(/has made no progress for \d+ s .*frozen/);
+      await untilReported(/has made no progress for \d+ s .*frozen/);
     } finally {
       worker.resume();
     }
-    await recovered();
+    await untilRecovered();
   });
 
   it('by a killed worker: reports it and recovers', async () => {
@@ -119,11 +119,11 @@ describe('the Spark job, blocked', () => {
     await worker.kill();
     try {
       await send();
-      await said(/no executor/);
+      await untilReported(/no executor/);
     } finally {
       await worker.start();
     }
-    await recovered();
+    await untilRecovered();
   });
 
   it('by a frozen transaction of the previous run: catches up within 30 s', async () => {
@@ -145,7 +145,7 @@ describe('the Spark job, blocked', () => {
     } finally {
       await release();
     }
-    await recovered();
+    await untilRecovered();
   });
 
   async function isWaiting(): Promise<boolean> {

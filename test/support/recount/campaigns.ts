@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { figures, groupBy, ratio } from './counting.js';
+import { countsAndRates, groupBy, ratio } from './counting.js';
 import type { Campaign, MartData, Message, Recount } from './mart-data.js';
 
 interface Sending {
@@ -30,7 +30,7 @@ function byKeys(data: MartData, keysOf: (campaign: Campaign) => readonly MartRow
   return groupBy(pairs, ({ key }) => key).map(({ key, items }) => ({
     ...key,
     campaigns: items.length,
-    ...figures(items.flatMap(({ messages }) => messages)),
+    ...countsAndRates(items.flatMap(({ messages }) => messages)),
   }));
 }
 
@@ -60,7 +60,7 @@ export const campaignRecounts: Readonly<Record<string, Recount>> = {
         last_date: days.at(-1) ?? null,
         total_count: totalCount,
         sent_of_total: totalCount === null ? null : ratio(messages.length, totalCount),
-        ...figures(messages),
+        ...countsAndRates(messages),
       };
     }),
 

@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { count, figures, groupBy, ratio, type Measure, type Rate } from './counting.js';
+import { count, countsAndRates, groupBy, ratio, type Measure, type Rate } from './counting.js';
 import type { MartData, Message, Recount } from './mart-data.js';
 
 const COUNTED: readonly Measure[] = ['sent', 'opened', 'clicked', 'purchased'];
@@ -27,7 +27,7 @@ export const clientRecounts: Readonly<Record<string, Recount>> = {
         clients: items.length,
         share_of_clients: ratio(items.length, clients.length),
         messages_per_client: ratio(messages.length, items.length, 3),
-        ...figures(messages, COUNTED, RATED),
+        ...countsAndRates(messages, COUNTED, RATED),
       };
     });
   },
@@ -40,7 +40,7 @@ export const clientRecounts: Readonly<Record<string, Recount>> = {
         ...key,
         clients: items.length,
         messages_per_client: ratio(messages.length, items.length, 3),
-        ...figures(messages, COUNTED, RATED),
+        ...countsAndRates(messages, COUNTED, RATED),
       };
     });
   },
@@ -53,7 +53,7 @@ export const clientRecounts: Readonly<Record<string, Recount>> = {
       return firstPurchase !== undefined && firstPurchase < date ? 'existing' : 'new';
     };
     return groupBy(messages, (message) => ({ client: kindOf(message), message_type: message.message_type })).map(
-      ({ key, items }) => ({ ...key, ...figures(items, COUNTED, RATED) }),
+      ({ key, items }) => ({ ...key, ...countsAndRates(items, COUNTED, RATED) }),
     );
   },
 };
@@ -69,10 +69,10 @@ function receivedRange(received: number): string {
 
 /** Compares each message with all other messages of its client. */
 export function fatigue(data: MartData, firstDay: string, lastDay: string): MartRow[] {
-  const looks = clientsOf(data).flatMap(({ messages }) => {
+  const counted = clientsOf(data).flatMap(({ messages }) => {
     const known = messages.filter(({ date, sent_at }) => date !== null && sent_at !== null);
-    const asked = known.filter(({ date }) => date! >= firstDay && date! <= lastDay);
-    return asked.flatMap((message) =>
+    const requested = known.filter(({ date }) => date! >= firstDay && date! <= lastDay);
+    return requested.flatMap((message) =>
       [1, 7, 30].map((days) => {
         const received = known.filter((other) => {
           const before = message.sent_at!.getTime() - other.sent_at!.getTime();
@@ -82,9 +82,9 @@ export function fatigue(data: MartData, firstDay: string, lastDay: string): Mart
       }),
     );
   });
-  return groupBy(looks, ({ days, received }) => ({ days, received })).map(({ key, items }) => ({
+  return groupBy(counted, ({ days, received }) => ({ days, received })).map(({ key, items }) => ({
     ...key,
-    ...figures(
+    ...countsAndRates(
       items.map(({ message }) => message),
       ['sent', 'opened', 'clicked', 'unsubscribed'],
       ['open_rate', 'click_rate', 'unsubscribe_rate'],

@@ -86,7 +86,7 @@ export function rate(messages: readonly Message[], name: Rate): number | null {
   return ratio(count(messages, part), count(messages, whole));
 }
 
-export function figures(
+export function countsAndRates(
   messages: readonly Message[],
   measures: readonly Measure[] = COUNTS,
   rates: readonly Rate[] = SHARES,

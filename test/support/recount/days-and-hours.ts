@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { count, figures, groupBy, rate, ratio, type Rate } from './counting.js';
+import { count, countsAndRates, groupBy, rate, ratio, type Rate } from './counting.js';
 import { dayNumber, isDated, isRightCensored, type Dated } from './days.js';
 import type { MartData, Recount } from './mart-data.js';
 
@@ -14,7 +14,7 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
       return {
         date,
         is_right_censored: isRightCensored(date, messages),
-        ...figures(items),
+        ...countsAndRates(items),
         sent_7d: week.length,
         opened_7d: count(week, 'opened'),
         clicked_7d: count(week, 'clicked'),
@@ -32,7 +32,7 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
       channel,
       weekday: sent_at && (sent_at.getUTCDay() || 7),
       hour: sent_at && sent_at.getUTCHours(),
-    })).map(({ key, items }) => ({ ...key, ...figures(items) })),
+    })).map(({ key, items }) => ({ ...key, ...countsAndRates(items) })),
 
   holiday_effect: ({ messages, holidays }) => {
     const holidayOf = (day: string) => {
@@ -50,7 +50,7 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
           ...key,
           is_holiday: key.holiday !== 'regular day',
           days,
-          ...figures(items),
+          ...countsAndRates(items),
           sent_per_day: ratio(items.length, days, 1),
           ...Object.fromEntries(
             LIFTED.map((name) => [`${name}_lift`, difference(rate(items, name), rate(regular, name))]),

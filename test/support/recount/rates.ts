@@ -1,15 +1,15 @@
-import { campaignOf, count, figures, groupBy, ratio } from './counting.js';
+import { campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
 import { isRightCensored } from './days.js';
 import type { Recount } from './mart-data.js';
 
 export const ratesRecounts: Readonly<Record<string, Recount>> = {
   channel_rates: ({ messages }) =>
-    groupBy(messages, ({ channel }) => ({ channel })).map(({ key, items }) => ({ ...key, ...figures(items) })),
+    groupBy(messages, ({ channel }) => ({ channel })).map(({ key, items }) => ({ ...key, ...countsAndRates(items) })),
 
   type_channel_rates: ({ messages }) =>
     groupBy(messages, ({ message_type, channel }) => ({ message_type, channel })).map(({ key, items }) => ({
       ...key,
-      ...figures(items),
+      ...countsAndRates(items),
     })),
 
   topic_rates: (data) =>
@@ -19,13 +19,13 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
     })).map(({ key, items }) => ({
       ...key,
       campaigns: new Set(items.map(({ campaign_id }) => campaign_id).filter((id) => id !== null)).size,
-      ...figures(items),
+      ...countsAndRates(items),
     })),
 
   funnel: ({ messages }) =>
     groupBy(messages, ({ message_type, channel }) => ({ message_type, channel })).map(({ key, items }) => ({
       ...key,
-      ...figures(
+      ...countsAndRates(
         items,
         [
           'sent',
@@ -45,7 +45,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
   reopens_and_reclicks: ({ messages }) =>
     groupBy(messages, ({ message_type, channel }) => ({ message_type, channel })).map(({ key, items }) => ({
       ...key,
-      ...figures(
+      ...countsAndRates(
         items,
         ['sent', 'opened', 'reopened', 'clicked', 'reclicked'],
         ['open_rate', 'reopen_rate', 'click_rate', 'reclick_rate'],
@@ -60,7 +60,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
     })).map(({ key, items }) => ({
       ...key,
       is_right_censored: key.date && isRightCensored(key.date, data.messages),
-      ...figures(items, ['sent', 'unsubscribed', 'complained'], ['unsubscribe_rate', 'complaint_rate']),
+      ...countsAndRates(items, ['sent', 'unsubscribed', 'complained'], ['unsubscribe_rate', 'complaint_rate']),
       share_of_unsubscribes: ratio(count(items, 'unsubscribed'), count(data.messages, 'unsubscribed')),
       share_of_complaints: ratio(count(items, 'complained'), count(data.messages, 'complained')),
     })),
@@ -70,7 +70,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
     return groupBy(emails, ({ email_provider }) => ({ email_provider })).map(({ key, items }) => ({
       ...key,
       share_of_emails: ratio(items.length, emails.length),
-      ...figures(
+      ...countsAndRates(
         items,
         ['sent', 'delivered', 'hard_bounced', 'soft_bounced', 'blocked', 'complained', 'opened'],
         ['delivery_rate', 'hard_bounce_rate', 'soft_bounce_rate', 'block_rate', 'complaint_rate', 'open_rate'],
@@ -81,7 +81,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
   stream_rates: ({ messages }) =>
     groupBy(messages, ({ channel, stream }) => ({ channel, stream })).map(({ key, items }) => ({
       ...key,
-      ...figures(items),
+      ...countsAndRates(items),
     })),
 
   platform_engagement: ({ messages }) =>
@@ -93,7 +93,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
           count(items, 'opened'),
           messages.filter(({ channel, is_opened }) => channel === key.channel && is_opened).length,
         ),
-        ...figures(
+        ...countsAndRates(
           items,
           ['opened', 'opened_and_clicked', 'purchased', 'purchased_unopened'],
           ['click_to_open_rate', 'purchase_to_open_rate'],

@@ -7,29 +7,29 @@ function batchOf(...ids: string[]): Gated {
 
 /** Writes that the test ends one by one. */
 function writes() {
-  const begun: string[] = [];
+  const started: string[] = [];
   const end = new Map<string, (error?: Error) => void>();
   const write = (name: string) => () =>
     new Promise<string>((resolve, reject) => {
-      begun.push(name);
+      started.push(name);
       end.set(name, (error) => (error ? reject(error) : resolve(name)));
     });
-  return { begun, write, end: (name: string, error?: Error) => end.get(name)!(error) };
+  return { started, write, end: (name: string, error?: Error) => end.get(name)!(error) };
 }
 
-const turn = () => new Promise(setImmediate);
+const nextTurn = () => new Promise(setImmediate);
 
 describe('WriteGate', () => {
   it('runs two batches without a common id concurrently, and a third after one of them', async () => {
     const gate = new WriteGate();
-    const { begun, write, end } = writes();
+    const { started, write, end } = writes();
     const results = ['a', 'b', 'c'].map((name) => gate.run(batchOf(name), write(name)));
-    await turn();
-    expect(begun).toEqual(['a', 'b']);
+    await nextTurn();
+    expect(started).toEqual(['a', 'b']);
 
     end('b');
-    await turn();
-    expect(begun).toEqual(['a', 'b', 'c']);
+    await nextTurn();
+    expect(started).toEqual(['a', 'b', 'c']);
 
     end('a');
     end('c');
@@ -38,16 +38,16 @@ describe('WriteGate', () => {
 
   it('delays a batch that shares an id with one in progress', async () => {
     const gate = new WriteGate();
-    const { begun, write, end } = writes();
+    const { started, write, end } = writes();
     const first = gate.run(batchOf('1', '2'), write('first'));
     const second = gate.run(batchOf('2', '3'), write('second'));
-    await turn();
-    expect(begun).toEqual(['first']);
+    await nextTurn();
+    expect(started).toEqual(['first']);
 
     end('first');
     await first;
-    await turn();
-    expect(begun).toEqual(['first', 'second']);
+    await nextTurn();
+    expect(started).toEqual(['first', 'second']);
     end('second');
     await second;
   });
@@ -57,10 +57,10 @@ describe('WriteGate', () => {
     const { write, end } = writes();
     const first = gate.run(batchOf('1'), write('first'));
     const second = gate.run(batchOf('1'), write('second'));
-    await turn();
+    await nextTurn();
     end('first', new Error('refused'));
     await expect(first).rejects.toThrow('refused');
-    await turn();
+    await nextTurn();
     end('second');
     expect(await second).toBe('second');
   });

@@ -19,9 +19,9 @@ const SHUTDOWN = [
 ];
 
 it('logs an outage once, a different error at once, and the recovery once', async () => {
-  const said: string[] = [];
+  const logged: string[] = [];
   for (const level of ['warn', 'log'] as const) {
-    jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void said.push(String(line)));
+    jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void logged.push(String(line)));
   }
   jest.spyOn(Logger.prototype, 'debug').mockImplementation(() => undefined);
   const watch = new WriteWatch({} as DatabaseConnection, new HealthRegistry());
@@ -36,7 +36,7 @@ it('logs an outage once, a different error at once, and the recovery once', asyn
   await write('Batch not written');
   await write('Batch not written');
 
-  expect(said).toEqual([
+  expect(logged).toEqual([
     'Batch not written: terminating connection due to administrator command; attempt 1, next in 100 ms',
     'Batch not written: relation "messages" does not exist; attempt 5, next in 100 ms',
     'Writing again',
