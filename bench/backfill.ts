@@ -7,6 +7,7 @@ export async function backfillSeconds(job: SparkJob): Promise<number> {
   await job.start();
   while (job.isRunning()) await new Promise((resolve) => setTimeout(resolve, 200));
   const seconds = (performance.now() - began) / 1000;
-  if (!(await readFile(job.logFile, 'utf8')).includes('done: ')) throw new Error(`it failed; see ${job.logFile}`);
+  if (!(await readFile(job.logFile, 'utf8')).includes('done: '))
+    throw new Error(`the backfill failed; see ${job.logFile}`);
   return seconds;
 }

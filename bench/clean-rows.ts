@@ -5,7 +5,7 @@ import { CsvReader } from '#platform/csv/csv-reader.js';
 import { CsvRow } from '#platform/csv/csv-record.js';
 import { COLUMN_NAMES } from '#schema/contract.js';
 
-/** Writes a message file without bad rows or quotes as PostgreSQL's COPY text, nulls as empty fields. */
+/** Converts a message file that has no bad rows and no quotes to PostgreSQL's COPY text, with nulls as empty fields. */
 export async function writeCleanRows(messages: string, path: string): Promise<void> {
   const reader = await CsvReader.open(messages, { columns: COLUMN_NAMES });
   const out = createWriteStream(path);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The tables as after mart-init. */
+/** Restores the tables to their state after mart-init. */
 export async function emptyMart(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

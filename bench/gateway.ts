@@ -28,7 +28,7 @@ const env = appEnvironment({
   KAFKA_BROKERS: services.kafkaBrokers,
   DATABASE_URL: services.databaseUrl,
   PORT: '0',
-  // All the load comes from one address.
+  // One address sends all requests, so the rate limit must not apply.
   GATEWAY_RATE_LIMIT: '1000000',
 });
 const app = (options: Pick<AppOptions, 'name' | 'args'>) =>

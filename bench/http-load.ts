@@ -3,26 +3,26 @@ import { Agent, get } from 'node:http';
 export interface LoadOptions {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Asked for in turns. */
+  /** Requested in turn. */
   readonly paths: readonly string[];
-  /** Requests a second, whether or not those before are answered. */
+  /** Requests per second, sent even if earlier ones have no response yet. */
   readonly rate: number;
   readonly seconds: number;
 }
 
 export interface LoadResult {
   readonly path: string;
-  /** Milliseconds from the scheduled time to the last byte, ascending. */
+  /** Milliseconds from the scheduled time to the last byte, in ascending order. */
   readonly latencies: readonly number[];
-  /** Answers other than 200, and requests that failed. */
+  /** Number of responses other than 200 and of failed requests. */
   readonly failures: number;
 }
 
 const AGENT = { keepAlive: true, maxSockets: 64 };
 
 /**
- * An open loop: each request is sent when its time has come, and its latency counts from then, so that a server that stalls
- * is charged with all the requests that should have been answered meanwhile (no coordinated omission).
+ * An open loop: each request is sent at its scheduled time, and its latency counts from then. A server that stalls is therefore
+ * charged for all requests that were due meanwhile (no coordinated omission).
  */
 export async function openLoop({ origin, paths, rate, seconds }: LoadOptions): Promise<LoadResult[]> {
   const agent = new Agent(AGENT);
@@ -52,7 +52,7 @@ export async function openLoop({ origin, paths, rate, seconds }: LoadOptions): P
   return results.map((result) => ({ ...result, latencies: result.latencies.sort((one, other) => one - other) }));
 }
 
-/** Whether the answer was a 200, read to its end. */
+/** True if the response was a 200 and was read to its end. */
 function ask(agent: Agent, url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent }, (response) => {
@@ -60,7 +60,7 @@ function ask(agent: Agent, url: string): Promise<boolean> {
       response.on('end', () => resolve(response.statusCode === 200));
       response.resume();
     });
-    // The server closed the idle connection while this was on its way: as browsers do, on a new one.
+    // The server closed the idle connection at the same moment: repeat on a new one, as browsers do.
     request.on('error', () => resolve(request.reusedSocket ? ask(agent, url) : false));
   });
 }
@@ -70,7 +70,7 @@ export function percentile(ascending: readonly number[], share: number): number 
   return ascending[Math.min(ascending.length - 1, Math.ceil(ascending.length * share) - 1)]!;
 }
 
-/** A line for each path and one for all: requests, p50, p99 and max in ms, failures. */
+/** One line for each path and one for all: requests, p50, p99 and max in ms, failures. */
 export function latencyTable(results: readonly LoadResult[]): string[][] {
   const all = results.flatMap(({ latencies }) => latencies).sort((one, other) => one - other);
   const failures = results.reduce((sum, result) => sum + result.failures, 0);

@@ -67,7 +67,7 @@ try {
         line('consumer: topic to mart', consumed.rate, consumed),
       ]),
       '',
-      'Ways to write batches of 10,000 new rows, PostgreSQL alone',
+      'Ways to write batches of 10,000 new rows, PostgreSQL only',
       ...table([
         ['', 'rate', 'of the limit'],
         ...strategies.map(({ name, rate }) => [name, `${grouped(rate)} rows/s`, (rate / limit).toFixed(2)]),

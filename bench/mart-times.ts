@@ -2,10 +2,10 @@ import type { Client } from 'pg';
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 
 const RUNS = 5;
-/** Above this once is enough: such a view reads all rows, and the runs hardly differ. */
+/** A view that takes longer is run once: it reads all rows, and its times hardly vary. */
 const SLOW_MS = 3000;
 
-/** Rows of a table: name of each view and function of the mart, its rows, median and slowest time in ms, what it reads. */
+/** Table rows: each view and function of the mart, its number of rows, median and slowest time in ms, and what it reads. */
 export async function timeMart(client: Client): Promise<string[][]> {
   const lines: string[][] = [];
   for (const { kind, name, sql } of MART_OBJECTS) {

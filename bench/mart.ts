@@ -21,7 +21,7 @@ const { values } = parseArgs({
   options: { rows: { type: 'string', default: '1000000' }, like: { type: 'string' } },
 });
 const rows = Number(values.rows);
-/** Rows of each run that compares the consumer with and without the ledger. */
+/** Rows in each run that compares the consumer with and without the ledger. */
 const pairRows = Math.min(rows, 1_000_000);
 
 console.log(
@@ -37,10 +37,10 @@ const client = new pg.Client({ connectionString: services.databaseUrl, options: 
 await client.connect();
 let gateway: AppProcess | undefined;
 
-/** Rate of a consumer with a group of its own that reads the topic from its beginning into an empty table. */
+/** The rate of a consumer with its own group that reads the topic from the beginning into an empty table. */
 async function consumerRate(name: string): Promise<number> {
   await client.query('TRUNCATE messages');
-  await client.query('CHECKPOINT').catch(() => undefined); // needs a role of its own; evens out runs where it is allowed
+  await client.query('CHECKPOINT').catch(() => undefined); // makes runs comparable; it needs a privilege that the role may lack
   const consumer = app({ name: 'consumer' }, `bench-${name}`);
   const { rate } = await watch(consumer, 'messages_consumed_total', pairRows);
   await consumer.stop();
@@ -59,7 +59,7 @@ try {
 
   const pairs: string[][] = [];
   for (let pair = 1; pair <= PAIRS; pair++) {
-    // In turns, so that neither is always the first.
+    // Alternate, so that neither is always first.
     const rate = { DISABLE: 0, ENABLE: 0 };
     for (const state of pair % 2 === 1 ? (['DISABLE', 'ENABLE'] as const) : (['ENABLE', 'DISABLE'] as const)) {
       await setLedger(state);

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import type { Client } from 'pg';
 
 /**
- * The limit: psql's \copy of the clean rows into an identical table with identical indexes.
+ * The upper limit: psql's \copy of the clean rows into an identical table with identical indexes.
  *
- * @returns rows a second
+ * @returns rows per second
  */
 export async function copyByPsql(client: Client, databaseUrl: string, path: string, rows: number): Promise<number> {
   await client.query('CREATE TABLE psql_copy (LIKE messages INCLUDING ALL)');
-  await client.query('CHECKPOINT').catch(() => undefined); // needs a role of its own; evens out runs where it is allowed
+  await client.query('CHECKPOINT').catch(() => undefined); // makes runs comparable; it needs a privilege that the role may lack
   const began = performance.now();
   const { status, error, stderr } = spawnSync(
     'psql',

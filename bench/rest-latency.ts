@@ -3,7 +3,7 @@ import { table } from '../dev/run/screen.js';
 import type { Server } from '../dev/services/server.js';
 import { latencyTable, openLoop } from './http-load.js';
 
-/** Every list that reads the ledger. The others read rows of messages, and one of them at a time is load enough. */
+/** Every list that reads the ledger. The other lists read rows of `messages`, where one request at a time is load enough. */
 const PATHS = RESOURCES.filter(({ kind, isSlow }) => kind === 'list' && !isSlow({})).map(
   ({ path }) => `/api/v1/${path}`,
 );
@@ -11,7 +11,7 @@ const PATHS = RESOURCES.filter(({ kind, isSlow }) => kind === 'list' && !isSlow(
 const RATE = 200;
 const SECONDS = 30;
 
-/** Prints latencies of the mart's figures under a steady load, warm: each was asked for once before. */
+/** Prints latencies of the mart's lists under a steady load, after one request to each to warm up. */
 export async function measureRest(origin: string): Promise<void> {
   await openLoop({ origin, paths: PATHS, rate: 5, seconds: PATHS.length / 5 });
   console.log(
@@ -20,7 +20,7 @@ export async function measureRest(origin: string): Promise<void> {
   console.log(table(latencyTable(await openLoop({ origin, paths: PATHS, rate: RATE, seconds: SECONDS }))).join('\n'));
 }
 
-/** Prints latencies of what monitors ask: with everything up, and with each server in turn silent, its process stopped. */
+/** Prints latencies of the monitoring endpoints with everything up, then with each server in turn paused. */
 export async function measureMonitoring(origin: string, servers: Readonly<Record<string, Server>>): Promise<void> {
   const load = { origin, paths: ['/health', '/metrics'], rate: 40, seconds: 15 };
   console.log(`\nMonitoring, ${load.rate} requests/s for ${load.seconds} s, open loop; ms from the scheduled time`);
@@ -39,5 +39,5 @@ export async function measureMonitoring(origin: string, servers: Readonly<Record
     }
   }
   console.log(table([['', ...heading!], ...lines.filter(([, path]) => path !== 'all')]).join('\n'));
-  console.log('(/health answers 503 while a part is down, which counts as failed here.)');
+  console.log('(/health returns 503 while a component is down, which counts as failed here.)');
 }

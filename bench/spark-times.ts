@@ -4,26 +4,26 @@ import { Counts } from '../dev/run/counts.js';
 import type { SparkCluster } from '../dev/spark/spark-cluster.js';
 import type { SparkJob } from '../dev/spark/spark-job.js';
 
-/** What a Spark job took for its work, once it was warm: from the end of its first micro-batch on. */
+/** Cost of a Spark job. The rates count from the end of its first micro-batch, when it is warm. */
 export interface SparkTimes {
-  /** Rows a second. */
+  /** Rows per second. */
   readonly rate: number;
   /** From the start of the job to the end of its first micro-batch. */
   readonly firstSeconds: number;
   /** From the start of the job to its last row. */
   readonly allSeconds: number;
-  /** User and system time a row, in µs, of the executor's JVM, its Python workers and the driver. */
+  /** User and system time per row, in µs, of the executor's JVM, its Python workers and the driver. */
   readonly cpuMicros: number;
-  /** Of the newest micro-batch whose progress Spark has reported. */
+  /** Phases of the newest micro-batch that Spark has reported. */
   readonly phases: readonly string[];
-  /** Time of the tasks of the whole run, by what they did, in seconds. */
+  /** Task times of the whole run by kind of work, in seconds. */
   readonly tasks: Readonly<Record<'copy' | 'merge' | 'cpu' | 'all', number>>;
 }
 
 const POLL_MS = 100;
 const TICKS_PER_SECOND = 100;
 
-/** Watches a job from its start until it has written `rows`. */
+/** Watches a job from its start until it has written `rows` rows. */
 export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number): Promise<SparkTimes> {
   const began = performance.now();
   await job.start();
@@ -55,14 +55,14 @@ export async function timeJob(job: SparkJob, cluster: SparkCluster, rows: number
   }
 }
 
-/** 'addBatch 7.1' and so on, of the newest micro-batch. */
+/** The phases of the newest micro-batch, such as 'addBatch 7.1'. */
 function phasesOf(metrics: string): string[] {
   return parseSamples(metrics)
     .filter(({ name }) => name === 'messages_spark_batch_duration_seconds')
     .map(({ labels, value }) => `${labels.phase} ${value.toFixed(1)}`);
 }
 
-/** Spark's own sums over all tasks: how long they ran, and the CPU time of their threads in the JVM. */
+/** Spark's own sums over all tasks: their run time, and the CPU time of their threads in the JVM. */
 async function stageTimes(uiUrl: string): Promise<{ all: number; cpu: number }> {
   const api = `${uiUrl}/api/v1/applications`;
   const [application] = (await (await fetch(api)).json()) as { id: string }[];
@@ -76,7 +76,7 @@ async function stageTimes(uiUrl: string): Promise<{ all: number; cpu: number }> 
   };
 }
 
-/** Of these processes and all below them, those that have ended included. */
+/** CPU time of these processes and all their descendants, ended ones included. */
 function cpuSeconds(pids: readonly number[]): number {
   const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (statOf(Number(name)) ?? []) : []));
   const family = new Set(pids);
@@ -90,11 +90,11 @@ function cpuSeconds(pids: readonly number[]): number {
 function statOf(pid: number): { pid: number; parent: number; ticks: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything.
+    // The name, in parentheses, may hold any character.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
     return { pid, parent: Number(fields[1]), ticks };
   } catch {
-    return undefined; // it has ended meanwhile
+    return undefined; // it ended meanwhile
   }
 }

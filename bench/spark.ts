@@ -31,7 +31,7 @@ const env = appEnvironment({ ...servers, PORT: '0' });
 const app = (options: Pick<AppOptions, 'name' | 'args'>) =>
   new AppProcess({ ...options, env, output: { logDir: LOG_DIR } });
 
-/** A cluster of so many cores, for one job: what an executor has compiled must not serve the next measurement. */
+/** Starts a cluster with this many cores for one job, so that no measurement profits from code an executor compiled earlier. */
 async function onSpark<T>(
   cores: number,
   work: (spark: Awaited<ReturnType<typeof startSpark>>) => Promise<T>,

@@ -1,18 +1,18 @@
 import type { AppProcess } from '../dev/run/app-process.js';
 
-/** What an app took for its work. */
+/** Cost of an app's work. */
 export interface Watched {
-  /** Rows a second from the last moment without any to the last row. */
+  /** Rows per second, from the last moment before the first row to the last row. */
   readonly rate: number;
-  /** User and system time of the process, its start included. */
+  /** User and system time of the process, including its start. */
   readonly cpuSeconds: number;
-  /** Largest resident memory that was seen. */
+  /** Peak resident memory. */
   readonly peakBytes: number;
 }
 
 const POLL_MS = 200;
 
-/** Watches an app's counter until it reaches `rows`, or the app has ended. */
+/** Watches an app's counter until it reaches `rows` or the app ends. */
 export async function watch(app: AppProcess, counter: string, rows: number): Promise<Watched> {
   let ended = false;
   void app.exited.then(() => (ended = true));

@@ -41,12 +41,12 @@ const STRATEGIES: Record<string, Write> = {
     const { rows } = await client.query('SELECT id, updated_at FROM strategy WHERE id = ANY ($1::bigint[])', [
       `{${ids.join(',')}}`,
     ]);
-    if (rows.length > 0) throw new Error('all rows were to be new');
+    if (rows.length > 0) throw new Error('some rows are not new');
     await copy(client, 'strategy', lines);
   },
 };
 
-/** Writes the same rows in each way, a transaction a batch, into an empty table like `messages`. */
+/** Writes the same rows in each way, one transaction per batch, into an empty table like `messages`. */
 export async function compareWriteStrategies(
   databaseUrl: string,
   path: string,

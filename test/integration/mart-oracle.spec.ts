@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { compare } from '../../tools/oracle/answers.js';
+import { compare } from '../../tools/oracle/query-result.js';
 import { totalOf } from '../../tools/oracle/cell.js';
 import { fileDifferences } from '../../tools/oracle/file-differences.js';
-import { QUESTIONS } from '../../tools/oracle/questions.js';
+import { MART_QUERIES } from '../../tools/oracle/queries.js';
 import { runLike, type AggregateRun } from '../support/aggregate-run.js';
 
 jest.setTimeout(120_000);
@@ -29,19 +29,19 @@ describe('the mart of a file generated like a small aggregate', () => {
     expect(fileDifferences(run.file, run.aggregate, run.rows)).toEqual([]);
   });
 
-  it.each(QUESTIONS)('$name equals the aggregate', (question) => {
-    const { rows, figures, differences } = compare(question, run.answers.get(question.name)!, run.aggregate);
+  it.each(MART_QUERIES)('$name equals the aggregate', (query) => {
+    const { rows, values, differences } = compare(query, run.results.get(query.name)!, run.aggregate);
 
     expect(differences).toEqual([]);
     expect(rows).toBeGreaterThan(0);
-    expect(figures).toBeGreaterThan(rows * question.by.length);
+    expect(values).toBeGreaterThan(rows * query.by.length);
   });
 
-  it.each(QUESTIONS)('$name equals a recount of the file in every column', (question) => {
-    const { differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
+  it.each(MART_QUERIES)('$name equals a recount of the file in every column', (query) => {
+    const { differences, uncompared } = compare(query, run.results.get(query.name)!, run.file);
 
     expect(differences).toEqual([]);
-    expect(uncompared).toEqual(question.beside ?? []);
+    expect(uncompared).toEqual(query.fromReferenceFiles ?? []);
   });
 
   it('has a ledger that equals a recount of all rows', () => {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
-import { compare } from '../../tools/oracle/answers.js';
+import { compare } from '../../tools/oracle/query-result.js';
 import { totalOf } from '../../tools/oracle/cell.js';
 import { fileDifferences } from '../../tools/oracle/file-differences.js';
-import { QUESTIONS } from '../../tools/oracle/questions.js';
+import { MART_QUERIES } from '../../tools/oracle/queries.js';
 import { runLike, type AggregateRun } from '../support/aggregate-run.js';
 import { folderOfRealData } from '../support/real-data.js';
 
@@ -44,11 +44,11 @@ describe("the mart of a file generated like the demo's aggregate, with the real 
     expect(fileDifferences(run.file, run.aggregate, ROWS)).toEqual([]);
   });
 
-  it.each(QUESTIONS)('$name equals a recount of the file in every column', (question) => {
-    const { rows, differences, uncompared } = compare(question, run.answers.get(question.name)!, run.file);
+  it.each(MART_QUERIES)('$name equals a recount of the file in every column', (query) => {
+    const { rows, differences, uncompared } = compare(query, run.results.get(query.name)!, run.file);
 
     expect(differences).toEqual([]);
-    expect(uncompared).toEqual(question.beside ?? []);
+    expect(uncompared).toEqual(query.fromReferenceFiles ?? []);
     expect(rows).toBeGreaterThan(0);
   });
 

@@ -2,10 +2,10 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
-import { ask, type Answer } from '../../tools/oracle/answers.js';
+import { runQuery, type QueryResult } from '../../tools/oracle/query-result.js';
 import type { Cell } from '../../tools/oracle/cell.js';
 import { countMessages } from '../../tools/oracle/count-messages.js';
-import { QUESTIONS } from '../../tools/oracle/questions.js';
+import { MART_QUERIES } from '../../tools/oracle/queries.js';
 import { readAggregate } from '../../tools/oracle/read-aggregate.js';
 import { query, withClient } from './mart-database.js';
 import { Pipeline } from './pipeline.js';
@@ -19,14 +19,14 @@ export interface AggregateRunOptions {
   readonly reference?: readonly string[];
 }
 
-/** A file generated like an aggregate, brought through the pipeline, and what the mart then answers. */
+/** A generated file with the counts of an aggregate, and the results of the mart after the pipeline has processed the file. */
 export interface AggregateRun {
   readonly rows: number;
   readonly aggregate: readonly Cell[];
   /** Counted from the generated file. */
   readonly file: readonly Cell[];
-  /** By the questions' names. */
-  readonly answers: ReadonlyMap<string, Answer>;
+  /** By name of the query. */
+  readonly results: ReadonlyMap<string, QueryResult>;
   readonly ledgerDifferences: readonly object[];
 }
 
@@ -47,12 +47,12 @@ export async function runLike({ like, rows, reference = [] }: AggregateRunOption
     await pipeline.produceFile(summary.files.messages);
     await pipeline.caughtUp({ deadlineMs: 90_000 });
 
-    const answers = new Map<string, Answer>();
+    const results = new Map<string, QueryResult>();
     await withClient(pipeline.databaseUrl, async (client) => {
-      for (const question of QUESTIONS) answers.set(question.name, await ask(client, question));
+      for (const query of MART_QUERIES) results.set(query.name, await runQuery(client, query));
     });
     const ledgerDifferences = await query(pipeline.databaseUrl, 'SELECT * FROM ledger.differences');
-    return { rows: summary.rows, aggregate, file, answers, ledgerDifferences };
+    return { rows: summary.rows, aggregate, file, results, ledgerDifferences };
   } finally {
     await pipeline?.close();
     await rm(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { positionsTopic } from '#platform/producer-positions/file-position.js';
 import { messageTopic, type TopicSpec } from '#platform/kafka/ensure-topic.js';
 import { BINDING_VERSION, type MessageName } from './messages.js';
 
-/** The topics as they are created where nothing is configured. */
+/** The topics as created by default. */
 const topic = messageTopic(readEnv(kafkaShape, {}));
 const ofPositions = positionsTopic(topic.topic, topic.replication);
 
@@ -13,9 +13,9 @@ export const servers = {
     host: '{host}:{port}',
     protocol: 'kafka',
     title: 'The Kafka cluster',
-    description: 'Any of its brokers; `KAFKA_BROKERS` lists several, separated by commas.',
+    description: 'Any broker of the cluster; `KAFKA_BROKERS` lists several, separated by commas.',
     variables: {
-      host: { default: 'localhost', description: 'Name or address of a broker', examples: ['kafka-service'] },
+      host: { default: 'localhost', description: 'Host name or address of a broker', examples: ['kafka-service'] },
       port: { default: '9092', description: 'Port of its listener' },
     },
   },
@@ -26,15 +26,15 @@ export const channels = {
   messages: {
     address: topic.topic,
     title: 'Messages to clients',
-    description: `Each row of the message files as one record, and each line that is no row. \`KAFKA_TOPIC\` gives the topic another name.
+    description: `One record for each row and each unparsable line of the message files. \`KAFKA_TOPIC\` sets the name.
 
-Producer or consumer, whichever comes first, creates it with the settings below, which are the defaults of
-\`KAFKA_TOPIC_PARTITIONS\`, \`KAFKA_TOPIC_REPLICATION\` and \`KAFKA_TOPIC_MAX_MESSAGE_BYTES\`. The producer also sets \`retention.ms\` where
-\`KAFKA_TOPIC_RETENTION_MS\` says so. An existing topic is left as it is.
+The app that starts first, producer or consumer, creates the topic with the settings below, which are the defaults of
+\`KAFKA_TOPIC_PARTITIONS\`, \`KAFKA_TOPIC_REPLICATION\` and \`KAFKA_TOPIC_MAX_MESSAGE_BYTES\`. The producer also sets \`retention.ms\` if
+\`KAFKA_TOPIC_RETENTION_MS\` is set. An existing topic stays unchanged.
 
 A record with a key goes to the partition that Kafka's Java client would choose, \`(murmur2(key) & 0x7fffffff) % partitions\`, so
-all versions of a row are in one; a record without a key goes to the number of its line \`% partitions\`. Delivery is at least
-once. A record without a value (a tombstone) is counted and passed by.`,
+all versions of a row are in one partition. A record without a key goes to partition \`line number % partitions\`. Delivery is at
+least once. A record without a value (a tombstone) is counted and skipped.`,
     servers: [{ $ref: '#/servers/kafka' }],
     messages: messagesOf(['record', 'unparsableLine']),
     bindings: { kafka: channelBinding(topic) },
@@ -42,15 +42,15 @@ once. A record without a value (a tombstone) is counted and passed by.`,
   positions: {
     address: ofPositions.topic,
     title: 'Positions of the producer',
-    description: `The newest position in each message file: there the producer goes on when it is started again. The name is that of the
-messages' topic with \`_positions\` after it. The topic is compacted, and no tombstones are written.`,
+    description: `The newest position in each message file, where a restarted producer resumes. The name is that of the messages' topic
+followed by \`_positions\`. The topic is compacted, and no tombstones are written.`,
     servers: [{ $ref: '#/servers/kafka' }],
     messages: messagesOf(['position']),
     bindings: { kafka: channelBinding(ofPositions) },
   },
 };
 
-/** AsyncAPI operation objects by name. One document for the whole pipeline: the tag says which app does it. */
+/** AsyncAPI operation objects by name. The document covers the whole pipeline: the tag names the app of an operation. */
 export const operations = {
   produceMessages: {
     title: 'Send the rows of the files',
@@ -78,7 +78,7 @@ export const operations = {
         groupId: {
           type: 'string',
           pattern: '^spark-kafka-source-',
-          description: "Of Spark's making, new with each query",
+          description: 'Chosen by Spark, new for each query',
         },
         bindingVersion: BINDING_VERSION,
       },
@@ -89,9 +89,9 @@ export const operations = {
     ...operation('send', 'positions', ['position'], 'producer'),
   },
   readPositions: {
-    title: 'Find out where to go on',
+    title: 'Find where to resume',
     ...operation('receive', 'positions', ['position'], 'producer'),
-    description: 'Once, when the producer begins, from the beginning of the topic to its end.',
+    description: 'Once at the start of the producer, from the beginning of the topic to its end.',
     bindings: {
       kafka: {
         groupId: {

@@ -25,14 +25,14 @@ interface AsyncApiMessage {
   readonly examples: readonly { readonly headers?: unknown; readonly payload: unknown }[];
 }
 
-/** The document as it stands in the project. */
+/** The document in the project. */
 export const documentText = readFileSync(ASYNCAPI_FILE, 'utf8');
 export const document = parse(documentText) as AsyncApiDocument;
 
 /**
- * Judges payloads or headers by the document's schema.
+ * Validates payloads or headers against the document's schema.
  *
- * @param unicode whether its patterns are read with the flag u, which validators do or do not
+ * @param unicode whether patterns have the flag u, which depends on the validator
  */
 export function validator(message: MessageName, part: 'payload' | 'headers', unicode = true): ValidateFunction {
   const ajv = new Ajv({ strict: false, unicodeRegExp: unicode, validateFormats: false });

@@ -29,7 +29,7 @@ export const PRODUCED_RECORD = {
   },
 };
 
-/** What consumers accept beside that; `date` and the flags that are missing are filled in, which counts as repairs. */
+/** Other forms that consumers accept. Missing `date` and flags are filled in, which counts as repairs. */
 export const LOOSE_RECORD = {
   name: 'accepted',
   summary:

@@ -3,7 +3,7 @@ import { contract } from '#schema/contract.js';
 import { LOOSE_RECORD, PRODUCED_RECORD, UNPARSABLE_LINE } from './examples.js';
 import { schemaRef, type JsonSchema } from './record-schema.js';
 
-/** Of the Kafka bindings. */
+/** Version of the Kafka bindings. */
 export const BINDING_VERSION = '0.5.0';
 const { unparsableHeader, fileHeader, lineHeader, maxBytes, maxDepth, maxKeyLength } = contract.record;
 
@@ -13,15 +13,15 @@ export const messages = {
     name: 'record',
     title: 'Row of a message file',
     summary: 'One message to a client, in its newest state: a JSON object of the columns',
-    description: `The producer writes one JSON object: each column that is not empty in the file, as a string exactly as it stands there, in
-the file's order; an empty one is left out. It does not judge the values, so a record of a bad row does not fit this schema.
-Consumers accept what fits; what does not goes to \`quarantined_messages\` with the reasons.
+    description: `The producer writes one JSON object with the columns in the file's order, each as a string with its exact text; empty
+columns are left out. The producer does not check values, so a record of a bad row does not match this schema. Consumers accept
+records that match and store the others in \`quarantined_messages\` with the reasons.
 
-It has at most ${grouped(maxBytes)} bytes, arrays and objects at most ${grouped(maxDepth)} deep, and keys of at most ${grouped(maxKeyLength)} UTF-16 code units.`,
+A record has at most ${grouped(maxBytes)} bytes, arrays and objects at most ${grouped(maxDepth)} deep, and keys of at most ${grouped(maxKeyLength)} UTF-16 code units.`,
     contentType: 'application/json',
     headers: {
       type: 'object',
-      description: `The producer sends none. With \`${unparsableHeader}\` it would be an \`unparsableLine\`, whatever its payload`,
+      description: `The producer sends no headers. A record with \`${unparsableHeader}\` is an \`unparsableLine\`, whatever its payload`,
       not: { required: [unparsableHeader] },
     },
     payload: schemaRef('record'),
@@ -30,7 +30,7 @@ It has at most ${grouped(maxBytes)} bytes, arrays and objects at most ${grouped(
         key: {
           type: ['string', 'null'],
           description:
-            'The column `id` without white space around it, in the bytes of the file; no key where that is empty. Consumers do not read it.',
+            'The column `id` without surrounding white space, as the bytes of the file; no key if it is empty. Consumers do not read the key.',
         },
         bindingVersion: BINDING_VERSION,
       },
@@ -42,28 +42,28 @@ It has at most ${grouped(maxBytes)} bytes, arrays and objects at most ${grouped(
   },
   unparsableLine: {
     name: 'unparsableLine',
-    title: 'Line that is no row',
-    summary: 'A line of a message file that does not parse as CSV, its bytes as they are; consumers quarantine it',
-    description: `Consumers tell it by the header \`${unparsableHeader}\` alone and do not look at the payload. A line of more than
-${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes comes in parts of that size.`,
+    title: 'Unparsable line',
+    summary: 'A line of a message file that does not parse as CSV, as raw bytes; consumers quarantine it',
+    description: `Consumers recognize it by the header \`${unparsableHeader}\` and do not read the payload. A line of more than
+${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes is sent in parts of that size.`,
     contentType: 'application/octet-stream',
     headers: {
       type: 'object',
       required: [unparsableHeader],
       properties: {
-        [unparsableHeader]: { type: 'string', description: 'What is wrong, for a human; shows no value of the line' },
+        [unparsableHeader]: { type: 'string', description: 'What is wrong, for people; contains no value of the line' },
         [fileHeader]: { type: 'string', description: 'Base name of the file' },
         [lineHeader]: {
           type: 'string',
           pattern: '^[1-9][0-9]*$',
-          description: 'Number of the line, the header line being 1',
+          description: 'Number of the line; the header line is line 1',
         },
       },
     },
     payload: {
       type: 'string',
       format: 'binary',
-      description: 'The line without its end; not always valid UTF-8',
+      description: 'The line without its line break; not always valid UTF-8',
     },
     bindings: {
       kafka: {
@@ -119,32 +119,33 @@ export const POSITION_SCHEMA: JsonSchema = {
   additionalProperties: false,
   properties: {
     file: { type: 'string', description: 'Absolute path' },
-    size: { type: 'integer', minimum: 0, description: 'Bytes of the file, as stored' },
+    size: { type: 'integer', minimum: 0, description: 'Size of the file on disk, in bytes' },
     headSha256: {
       type: 'string',
       pattern: '^[0-9a-f]{64}$',
-      description: 'SHA-256 of the first 64 KiB; with the size it tells whether the file is still the same',
+      description: 'SHA-256 of the first 64 KiB; together with the size, detects a changed file',
     },
     offset: {
       type: 'integer',
       minimum: 0,
-      description: 'Where reading goes on, in bytes of the uncompressed file; 0 says right after the header',
+      description: 'Where to resume, in bytes of the uncompressed file; 0 means right after the header',
     },
-    line: { type: 'integer', minimum: 2, description: 'Physical line at `offset`' },
+    line: { type: 'integer', minimum: 2, description: 'Line number at `offset`' },
     rows: { type: 'integer', minimum: 0, description: 'Records acknowledged so far, unparsable lines included' },
-    done: { type: 'boolean', description: 'Whether that is the end of the file' },
+    done: { type: 'boolean', description: 'Whether `offset` is the end of the file' },
     topicId: {
       type: 'string',
-      description: 'Id of the topic that the rows were sent to, where the brokers give one. Earlier versions lack it',
+      description:
+        'Id of the topic that the rows were sent to, if the brokers support ids. Positions of earlier versions lack it',
     },
     changedAt: {
       type: 'string',
       description:
-        'mtime and ctime of the file, in ns; where they differ the content is compared. Positions of earlier versions lack it',
+        'mtime and ctime of the file, in ns; if they differ, the content is compared. Positions of earlier versions lack it',
     },
     content: {
       type: 'object',
-      description: 'What was read of the uncompressed file. Positions of earlier versions lack it',
+      description: 'The part of the uncompressed file that was read. Positions of earlier versions lack it',
       required: ['bytes', 'crc32'],
       additionalProperties: false,
       properties: {

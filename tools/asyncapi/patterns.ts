@@ -1,11 +1,11 @@
 import { contract } from '#schema/contract.js';
 
-// Regular expressions of JSON Schema, so of ECMAScript; they mean the same with and without its flag u, and in Python.
+// Regular expressions of JSON Schema (ECMAScript). They mean the same with and without the flag u, and in Python.
 
 /** ASCII white space, which is trimmed off both ends of every value. */
 const SPACE = '[\\t-\\r ]';
 
-/** A value of one of these forms, white space around it. */
+/** A value of one of these forms, with optional white space around it. */
 function trimmed(form: string): string {
   return `^${SPACE}*(?:${form})${SPACE}*$`;
 }
@@ -35,7 +35,7 @@ const LEAP_DAY = `${CENTURY}(?:[02468][048]|[13579][26])-02-29`;
 const DAY = `(?:${CENTURY}[0-9]{2}-(?:${LONG_MONTHS}|${SHORT_MONTHS}|${FEBRUARY})|${LEAP_DAY})`;
 
 const NULL_WORD = ignoringCase(contract.nullWords.map((word) => word.replace('\\', '\\\\')));
-/** A null word is the same as nothing. */
+/** A null word means no value. */
 export const BLANK = `^${SPACE}*(?:(?:${NULL_WORD})${SPACE}*)?$`;
 export const INTEGER = trimmed(
   [
@@ -52,10 +52,10 @@ export const DATE = trimmed(`${DAY}(?:[ Tt]00:00:00(?:\\.0+)?(?:[Zz]| ?(?:UTC|[+
 
 const CLOCK = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,6}0*)?';
 const OFFSET = ' ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)';
-/** Days on which a time with an offset can be one of the contract's years in UTC. */
+/** Days on which the UTC year of a time with an offset may be within the contract's years. */
 const DAY_WITH_OFFSET = `(?:${DAY}|${contract.years.from - 1}-12-31|${contract.years.to}-01-01)`;
 export const TIME = trimmed(`${DAY}[ Tt]${CLOCK}[Zz]?|${DAY_WITH_OFFSET}[ Tt]${CLOCK}${OFFSET}`);
-/** Of those: on such a day a pattern cannot tell in which year the time is in UTC. */
+/** Those of these days on which a pattern cannot tell the UTC year. */
 export const TIME_AT_THE_EDGE = trimmed(
   `(?:${contract.years.from - 1}-12-31|${contract.years.from}-01-01|${contract.years.to - 1}-12-31|${contract.years.to}-01-01)[ Tt]${CLOCK}${OFFSET}`,
 );
@@ -65,7 +65,7 @@ export function wordOf(words: readonly string[]): string {
   return trimmed(ignoringCase(words));
 }
 
-/** 1 to `maxLength` characters without NUL and lone surrogates, blanks around them not counted. */
+/** 1 to `maxLength` characters without NUL and lone surrogates; surrounding blanks do not count. */
 export function textOf(maxLength: number): string {
   const pair = '[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]';
   const any = `(?:[^\\u0000\\uD800-\\uDFFF]|${pair})`;

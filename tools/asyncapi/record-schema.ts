@@ -5,13 +5,13 @@ import { BLANK, BOOLEAN, DATE, FALSE, INTEGER, INTEGER_LIMITS, textOf, TIME, wor
 /** JSON Schema, draft 7. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Reasons for which a record is rejected although the schema accepts it, each with why the schema cannot say so. */
+/** Reasons that the schema cannot detect, each with the explanation. */
 export const BEYOND_SCHEMA = {
-  unparsable_line: 'a header of the record decides it: such a record is a message of its own',
-  unreadable_batch: 'there are no records to compare with the schema',
-  too_large: 'it counts the bytes of the record',
-  not_json: 'there is no document to compare with the schema, or it is too deep or has too long a key',
-  rejected_by_database: 'PostgreSQL alone decides it',
+  unparsable_line: 'a header of the record decides; such a record is an `unparsableLine`',
+  unreadable_batch: 'there are no records to validate',
+  too_large: 'it depends on the bytes of the record',
+  not_json: 'there is no document to validate, or it is nested too deep or has too long a key',
+  rejected_by_database: 'only PostgreSQL decides',
   time_order: 'it compares two values',
   date_mismatch: 'it compares two values',
 } as const satisfies Partial<Record<ReasonCode, string>>;
@@ -22,12 +22,12 @@ export function schemaRef(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** The schemas that make up a record, by name: of values, then `record` itself. */
+/** The schemas of a record by name: those of values, then `record` itself. */
 export function recordSchemas(): Readonly<Record<string, JsonSchema>> {
   return {
     blank: {
       description:
-        'No value: null, nothing but ASCII white space, or one of the words NULL, \\N, nan and NaT in any case. An absent column means the same',
+        'No value: null, only ASCII white space, or one of the words NULL, \\N, nan and NaT in any case. An absent column means the same',
       type: ['string', 'null'],
       pattern: BLANK,
     },
@@ -46,7 +46,7 @@ export function recordSchemas(): Readonly<Record<string, JsonSchema>> {
       maximum: 1,
     },
     false: {
-      description: 'A `boolean` that says no',
+      description: 'A `boolean` that is false',
       anyOf: [{ enum: [false, 0] }, { type: 'string', pattern: FALSE }],
     },
     date: { description: sentence(KINDS.date), type: 'string', pattern: DATE },
@@ -54,7 +54,7 @@ export function recordSchemas(): Readonly<Record<string, JsonSchema>> {
     ...textSchemas(),
     record: {
       type: 'object',
-      description: 'Columns of a row of `messages`. Fields of other names are ignored and counted.',
+      description: 'Columns of a row of `messages`. Unknown fields are ignored and counted.',
       required: COLUMNS.filter(({ required }) => required).map(({ name }) => name),
       properties: Object.fromEntries(COLUMNS.map((column) => [column.name, columnSchema(column)])),
       allOf: contract.flags.map(noContradiction),
@@ -62,14 +62,14 @@ export function recordSchemas(): Readonly<Record<string, JsonSchema>> {
   };
 }
 
-/** Of the kinds `text` and `open_set`, which differ in what is stored, not in what is accepted. */
+/** For the kinds `text` and `open_set`, which accept the same texts and differ in what is stored. */
 function textSchemas(): Record<string, JsonSchema> {
   const lengths = new Set(COLUMNS.flatMap(({ maxLength }) => maxLength ?? []));
   return Object.fromEntries(
     [...lengths].map((length) => [
       textName(length),
       {
-        description: `Up to ${length} characters, any but NUL and lone surrogates. A number or boolean is taken as it is written`,
+        description: `Up to ${length} characters, any but NUL and lone surrogates. A number or boolean counts as its text`,
         type: ['string', 'number', 'boolean'],
         pattern: textOf(length),
       },
@@ -96,7 +96,7 @@ function valueSchema({ kind, values, maxLength }: Column): JsonSchema {
 
 function noContradiction({ flag, times }: FlagRule): JsonSchema {
   return {
-    description: `\`${flag}\` does not say no where it has a time`,
+    description: `\`${flag}\` is not false if one of its times is set`,
     not: {
       required: [flag],
       properties: { [flag]: schemaRef('false') },

@@ -19,13 +19,13 @@ describe('acceptedValues', () => {
 
   it('describes the rules across columns', () => {
     expect(accepted('is_opened')).toBe(
-      '`boolean`; where missing, true if `opened_first_time_at` or `opened_last_time_at` is there, else false; `contradiction` if false although one is there',
+      '`boolean`; if missing, true if `opened_first_time_at` or `opened_last_time_at` is set, else false; `contradiction` if false although one is set',
     );
-    expect(accepted('is_blocked')).toMatch(/if `blocked_at` is there.* although it is there$/);
+    expect(accepted('is_blocked')).toMatch(/if `blocked_at` is set.* although it is set$/);
     expect(accepted('clicked_last_time_at')).toBe('`time`; not before `clicked_first_time_at`, else `time_order`');
-    expect(accepted('date')).toBe('`date`; where missing, the day of `sent_at`; `date_mismatch` if another day');
+    expect(accepted('date')).toBe('`date`; if missing, the day of `sent_at`; `date_mismatch` if another day');
     expect(accepted('updated_at')).toBe(
-      '`time`; required; of rows with the same `id` the one with the greatest value stays',
+      '`time`; required; of the rows with the same `id`, the one with the greatest value is kept',
     );
   });
 

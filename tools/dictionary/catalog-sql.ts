@@ -1,4 +1,4 @@
-/** Shared by columns and arguments: PostgreSQL's long names of two types are not those that people write. */
+/** Shared by columns and arguments: shortens PostgreSQL's name for timestamptz. */
 function typeName(type: string, modifier: string): string {
   return `replace(format_type(${type}, ${modifier}), 'timestamp with time zone', 'timestamptz')`;
 }
@@ -9,7 +9,7 @@ function notOfExtension(catalog: string, oid: string): string {
   )`;
 }
 
-/** Rows are CatalogRelation. $1: names of schemas. Of a partitioned table only the whole is listed. */
+/** Returns rows of CatalogRelation. $1: names of schemas. Partitions are left out; the partitioned table is listed. */
 export const RELATIONS_SQL = `
   SELECT
     nspname::text AS schema,
@@ -46,7 +46,7 @@ export const RELATIONS_SQL = `
     AND ${notOfExtension('pg_class', 'c.oid')}
   ORDER BY nspname COLLATE "C", relname COLLATE "C"`;
 
-/** Rows are CatalogFunction. $1: names of schemas. */
+/** Returns rows of CatalogFunction. $1: names of schemas. */
 export const FUNCTIONS_SQL = `
   SELECT
     nspname::text AS schema,

@@ -3,11 +3,11 @@ import { FUNCTIONS_SQL, RELATIONS_SQL } from './catalog-sql.js';
 
 export interface CatalogColumn {
   readonly name: string;
-  /** As PostgreSQL writes it, but `timestamptz` in its short form. */
+  /** As PostgreSQL names it, but with `timestamptz` in its short form. */
   readonly type: string;
-  /** Views say true for every column: PostgreSQL does not know better. */
+  /** Always true for views: PostgreSQL does not know more. */
   readonly nullable: boolean;
-  /** Expression of the default or of the generated value. */
+  /** Expression of the default or the generated value. */
   readonly default: string | null;
   readonly comment: string | null;
 }
@@ -22,7 +22,7 @@ export interface CatalogRelation {
   readonly primaryKey: readonly string[];
   /** Definitions of unique, check and foreign keys. */
   readonly constraints: readonly string[];
-  /** Definitions of the indexes that no constraint made. */
+  /** Definitions of the indexes that belong to no constraint. */
   readonly indexes: readonly string[];
 }
 
@@ -42,20 +42,20 @@ export interface CatalogFunction {
   readonly comment: string | null;
 }
 
-/** What a database holds, in the order of the names. */
+/** The contents of a database, ordered by name. */
 export interface Catalog {
   readonly relations: readonly CatalogRelation[];
   readonly functions: readonly CatalogFunction[];
 }
 
-/** TypeORM's own list of what has run: no part of the mart. */
+/** TypeORM's list of executed migrations, which is no part of the mart. */
 const BOOKKEEPING = ['public.migrations'];
 
-/** Reads tables, views and functions of some schemas with their comments. What an extension brought is left out. */
+/** Reads tables, views and functions of some schemas with their comments. Objects of extensions are left out. */
 export async function readCatalog(client: Client, schemas: readonly string[]): Promise<Catalog> {
   await client.query('BEGIN READ ONLY');
   try {
-    // Whether PostgreSQL writes a type with its schema depends on this.
+    // The search path decides whether PostgreSQL prefixes a type with its schema.
     await client.query('SET LOCAL search_path TO public');
     const relations = (await client.query<CatalogRelation>(RELATIONS_SQL, [schemas])).rows;
     const functions = (await client.query<CatalogFunction>(FUNCTIONS_SQL, [schemas])).rows;
@@ -69,7 +69,7 @@ export function fullName({ schema, name }: { readonly schema: string; readonly n
   return `${schema}.${name}`;
 }
 
-/** Everything that has no comment though people look it up here. */
+/** All documented objects that have no comment. */
 export function withoutComment({ relations, functions }: Catalog): string[] {
   return [
     ...relations.flatMap((relation) => [

@@ -4,7 +4,7 @@ import { ASYNCAPI_FILE, asyncApi } from '../asyncapi/asyncapi.js';
 import { METRICS_PAGE_FILE, metricsPage } from '../metrics-page/metrics-page.js';
 import { formatted } from './formatted.js';
 
-/** What is generated from the sources alone: text by path in the project. */
+/** Files that are generated from the sources alone: text by path in the project. */
 export async function derivedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     [METRICS_FILE]: metricsJson(),

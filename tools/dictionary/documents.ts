@@ -13,11 +13,11 @@ export const MART_COLUMNS_FILE = 'apps/gateway/src/rest/resources/mart-columns.t
 export interface Documents {
   /** Text by path in the project. */
   readonly files: Readonly<Record<string, string>>;
-  /** What has no comment in the database. */
+  /** Objects without a comment in the database. */
   readonly uncommented: readonly string[];
 }
 
-/** What is generated from a migrated database. The same database and contract give the same bytes. */
+/** Files that are generated from a migrated database. The same database and contract give the same bytes. */
 export async function documentsOf(client: Client): Promise<Documents> {
   const catalog = await readCatalog(client, SCHEMAS);
   const tables = inContractOrder(

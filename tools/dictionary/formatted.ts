@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 
-/** As `npm run format` would leave it; lines are filled, which that command leaves to the author. */
+/** Formats like `npm run format`, but also wraps prose, which that command preserves. */
 export async function formatted(text: string, file: string): Promise<string> {
   return format(text, { ...(await resolveConfig(file)), filepath: file, proseWrap: 'always' });
 }

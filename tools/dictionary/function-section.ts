@@ -2,7 +2,7 @@ import { fullName, type CatalogArgument, type CatalogFunction } from './catalog.
 import { prose } from './markdown.js';
 import type { Section } from './sections.js';
 
-/** A function: its signature as SQL, with the columns it returns, and its comment. */
+/** A function: its SQL signature with the columns it returns, and its comment. */
 export function functionSection(entry: CatalogFunction, level: Section['level']): Section {
   const body = ['```sql', signatureOf(entry), '```', '', prose(entry.comment ?? '')].join('\n');
   return { level, title: fullName(entry), body };
@@ -23,7 +23,7 @@ function signatureOf(entry: CatalogFunction): string {
   return `${call} RETURNS ${columns.length === 0 ? entry.result : `TABLE ${inBrackets(columns)}`}`;
 }
 
-/** One argument a line where there are several. */
+/** One argument per line if there are several. */
 function inBrackets(args: readonly CatalogArgument[]): string {
   const parts = args.map(({ name, mode, type, default: byDefault }) =>
     [MODES[mode], name ?? '', type, byDefault === null ? '' : `DEFAULT ${byDefault}`]

@@ -8,14 +8,15 @@ import { withMigratedDatabase } from './scratch-database.js';
 let interrupted = false;
 
 async function main(): Promise<void> {
-  // All of it takes seconds: it goes on to the end, so that neither server nor database is left behind.
+  // This takes seconds, so an interrupted run goes to its end and leaves no server or database behind.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (interrupted = true));
   try {
     const { files, uncommented } = await withPostgresServer(givenServers().databaseUrl, (url) =>
       withMigratedDatabase(url, documentsOf),
     );
     if (interrupted) throw new Error('interrupted');
-    if (uncommented.length > 0) throw new Error(`Without a comment in the database: ${uncommented.join(', ')}`);
+    if (uncommented.length > 0)
+      throw new Error(`These objects have no comment in the database: ${uncommented.join(', ')}`);
     for (const [path, text] of Object.entries({ ...files, ...(await derivedFiles()) })) {
       await writeFile(path, text);
       console.log(`Wrote ${path}`);

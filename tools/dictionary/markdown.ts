@@ -6,19 +6,19 @@ export function codes(texts: readonly string[], separator = ', '): string {
   return texts.map(code).join(separator);
 }
 
-/** A pipe table. Cells are Markdown already. Aligning the columns is Prettier's work. */
+/** A pipe table of Markdown cells. Prettier aligns the columns. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(inCell).join(' | ')} |`).join('\n');
 }
 
-/** A line break or a bar would end the cell, the latter in code as well. */
+/** A line break or a bar would end the cell; a bar does so even in code. */
 function inCell(markdown: string): string {
   return markdown.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 }
 
 /**
- * A comment of the database as Markdown. It is plain text but for `code`, which stays code; all other characters mean
- * themselves. Bars are left to the table.
+ * A database comment as Markdown. `code` stays code; all other characters are literal, so Markdown in them is escaped. Bars are
+ * escaped by the table.
  */
 export function prose(text: string): string {
   return text
@@ -28,13 +28,13 @@ export function prose(text: string): string {
     .join('');
 }
 
-/** Between letters an underscore is no mark, and Prettier would take its backslash away. */
+/** An underscore between letters needs no escape, and Prettier would remove it. */
 function escape(character: string, at: number, text: string): string {
   const isInWord = character === '_' && /\w/.test(text[at - 1] ?? '') && /\w/.test(text[at + 1] ?? '');
   return isInWord ? character : `\\${character}`;
 }
 
-/** Anchors of headings as GitHub makes them; a title that comes again gets a number. */
+/** Anchors of headings as GitHub makes them; repeated titles get a number. */
 export class Anchors {
   private readonly used = new Map<string, number>();
 

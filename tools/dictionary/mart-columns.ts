@@ -19,12 +19,12 @@ export type MartName = keyof typeof MART_COLUMNS;
 `;
 }
 
-/** @throws Error where a function gives neither a table nor rows of a view */
+/** @throws Error if a function returns neither a table nor rows of a view */
 function resultOf({ name, arguments: all, result }: CatalogFunction, views: ReadonlyMap<string, Types>): Types {
   const columns = all.filter(({ mode }) => mode === 'table').map((each) => ({ ...each, name: each.name ?? '' }));
   if (columns.length > 0) return typesOf(columns);
   const view = views.get(/^SETOF mart\.(\w+)$/.exec(result ?? '')?.[1] ?? '');
-  if (view === undefined) throw new Error(`mart.${name} gives ${result}, of which the columns are not known`);
+  if (view === undefined) throw new Error(`mart.${name} returns ${result}, whose columns are unknown`);
   return view;
 }
 

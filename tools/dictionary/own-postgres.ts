@@ -6,8 +6,8 @@ import { claimState } from '../../dev/services/state-lock.js';
 const STATE_DIR = '.local/docs';
 
 /**
- * Runs `work` on the given PostgreSQL, else on one of its own, which is stopped afterwards. Its state is apart from that of
- * `npm start`, so both may be up at once.
+ * Runs `work` on the given PostgreSQL, or else on a temporary one, which is stopped afterwards. Its state is separate from that of
+ * `npm start`, so both can run at once.
  *
  * @throws ServiceError its message says what to do next
  */

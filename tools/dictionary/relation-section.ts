@@ -4,10 +4,10 @@ import { fullName, type CatalogColumn, type CatalogRelation } from './catalog.js
 import { code, codes, prose, table } from './markdown.js';
 import type { Section } from './sections.js';
 
-/** The tables whose rows the cleaner makes. */
+/** The tables that hold the cleaner's rejections and repairs. */
 const CONTRACT_TABLES: readonly TableContract[] = [contract, ...REFERENCE_TABLES];
 
-/** Tables in the contract's order, then the others by name, as the catalog has them. */
+/** Tables in the contract's order, then the rest by name. */
 export function inContractOrder(relations: readonly CatalogRelation[]): CatalogRelation[] {
   const place = ({ name }: CatalogRelation) => {
     const found = CONTRACT_TABLES.findIndex((each) => each.table === name);
@@ -16,7 +16,7 @@ export function inContractOrder(relations: readonly CatalogRelation[]): CatalogR
   return [...relations].sort((one, other) => place(one) - place(other));
 }
 
-/** A table or view: what it is, its key, its columns. Those of `public` go without their schema, as queries write them. */
+/** A table or view: its comment, key and columns. Names in `public` have no schema, as in queries. */
 export function relationSection(relation: CatalogRelation, level: Section['level']): Section {
   const rules = relation.schema === 'public' ? CONTRACT_TABLES.find((each) => each.table === relation.name) : undefined;
   const { primaryKey, constraints, indexes } = relation;

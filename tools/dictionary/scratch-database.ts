@@ -10,12 +10,12 @@ import { migrations } from '#schema/migrations.js';
 import { withPostgres } from '../../dev/services/connect.js';
 import { withMartReader } from '../../dev/services/mart-reader.js';
 
-/** To make or drop a database takes seconds on a busy server. */
+/** Creating or dropping a database takes seconds on a busy server. */
 const STATEMENT_MS = 60_000;
 
-/** Makes a database, brings it to the newest version as mart-init does, and drops it after `work`. */
+/** Creates a database, migrates it as mart-init does, and drops it after `work`. */
 export async function withMigratedDatabase<T>(serverUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
-  // Random, so that runs that share a server do not meet; lower case, so that it needs no quotes.
+  // Random, so that runs on a shared server do not collide; lower case, so that it needs no quotes.
   const name = `dictionary_${randomBytes(8).toString('hex')}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** The project's root; all paths below are relative to it. */
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** Not the project's own text: downloads, build output, and what only the workplace of a maintainer has. */
+/** Not the project's own text: downloads, build output, and local folders of maintainers. */
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.ci']);
 
 export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -1,6 +1,6 @@
 import { filesBelow, read } from './files.js';
 
-/** Set by our own programs for the processes they start, or a convention of every system. */
+/** Set by our programs for the processes they start, or conventions of every system. */
 const NOT_CONFIGURATION = new Set([
   ...['CHECKOV', 'CLUSTER_SHELL', 'KUBERNETES_SCHEMAS', 'MANIFESTS_PYTHON', 'REAL_DATA_DIR', 'TERRAFORM_COPY'],
   ...['PATH', 'TERM', 'JAVA_TOOL_OPTIONS', 'PYTHONPATH', 'PGOPTIONS', 'PGCONNECT_TIMEOUT'],
@@ -28,7 +28,7 @@ export function variablesInCode(): Set<string> {
   return names;
 }
 
-/** What the apps' schemas say a variable is when it is absent. */
+/** The value of an absent variable, from the apps' schemas. */
 export interface Absent {
   readonly name: string;
   /** Undefined: the variable is optional or required. */

@@ -1,8 +1,8 @@
 import { type Prng } from '#sample-data/prng.js';
 
-/** Alterations of a document, most of which make it no JSON or no UTF-8 any more; which of them, the cleaners have to say. */
+/** Alterations of a document. Most make it invalid JSON or invalid UTF-8; the cleaners must tell which ones. */
 
-/** What stands near to JSON: forms that lenient readers take. */
+/** Close to JSON: forms that lenient parsers accept. */
 const NO_JSON = [
   ...['NaN', 'Infinity', '-Infinity', 'undefined', 'None', 'True', 'nul', 'nulll', 'truefalse', "'a'", '`a`', 'abc'],
   ...['+1', '.5', '1.', '01', '-01', '0x1', '1e', '1e+', '--1', '-', '1_0', '1n', '1 2', '1,,2', '٣', '1e5.5', '-Inf'],
@@ -90,7 +90,7 @@ export function breakText(document: string, prng: Prng): string {
       return insertMember(document, member, prng);
     }
     case 1:
-      // In place of a value that is there; a field's own text has no such colon, or another text is broken as well.
+      // Replaces an existing value. A field's own text has no such colon; otherwise another text is broken instead.
       return replaceOne(document, /:\s*(?:"[^"]*"|[^,"}]+)/g, () => `:${prng.pick(NO_JSON)}`, prng);
     case 2:
       return replaceOne(document, /[{}[\]:,"\\]/g, () => prng.pick(['', ...STRUCTURE, "'", ';', '=']), prng);
@@ -133,7 +133,7 @@ function replaceOne(text: string, pattern: RegExp, replacement: (found: string) 
   return text.slice(0, index) + replacement(part) + text.slice(index + part.length);
 }
 
-/** Bytes that never occur in UTF-8, half a sign, signs written too long, surrogates, beyond U+10FFFF; and what is fine. */
+/** Bytes that never occur in UTF-8, truncated and overlong sequences, surrogates, code points above U+10FFFF; and valid ones. */
 const BYTES = [
   ...[
     'ff',
@@ -155,10 +155,10 @@ const BYTES = [
   ],
   ...['00', '0a', '7f', 'c280', 'c3a4', 'efbfbf', 'efbbbf', 'f48fbfbf', 'ed9fbf', 'ee8080', '22', '5c', '2c', '20'],
 ].map((hex) => Buffer.from(hex, 'hex'));
-/** One of each class that JSON, the contract or UTF-8 tells apart. */
+/** One of each class that JSON, the contract or UTF-8 distinguishes. */
 const SINGLE = Buffer.from(' tfTZ."\\,{}[]:-+=_/0123569Aaez\t\n\x00\x7f\x80\xe4\xff', 'latin1');
 
-/** Changes, puts in or takes out some bytes anywhere. */
+/** Changes, inserts or removes some bytes anywhere. */
 export function breakBytes(bytes: Buffer, prng: Prng): Buffer {
   const at = prng.below(bytes.length + 1);
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
@@ -173,7 +173,7 @@ export function breakBytes(bytes: Buffer, prng: Prng): Buffer {
     case 3:
       return Buffer.concat([before, after.subarray(prng.between(1, 3))]);
     case 4:
-      // Some bytes twice: a sign of several bytes that is torn, or a field that stands twice.
+      // Repeats some bytes: a torn multi-byte sequence, or a duplicate field.
       return Buffer.concat([bytes.subarray(0, at + prng.between(1, 30)), after]);
     default:
       return prng.chance(0.9)

@@ -3,12 +3,12 @@ import { type Prng } from '#sample-data/prng.js';
 import { looseDocument } from './loose-document.js';
 import { type Fields } from './valid-message.js';
 
-/** A document just within or just beyond one of the contract's limits of a record: size, nesting, length of a key. */
+/** A document just within or just beyond one of the contract's limits: record size, nesting, key length. */
 export function edgeDocument(fields: Fields, prng: Prng): string {
   const document = looseDocument(fields, prng);
   const { maxBytes, maxDepth, maxKeyLength } = contract.record;
   const off = prng.pick([-1, 0, 0, 1, 1]);
-  // Large records cost both engines the most, so they are few.
+  // Few of them, because large records cost both engines the most.
   if (prng.chance(0.1)) return document + ' '.repeat(maxBytes - Buffer.byteLength(document) + off);
   if (prng.chance(0.6)) {
     const [open, close] = prng.pick([
@@ -34,7 +34,7 @@ export function edgeDocument(fields: Fields, prng: Prng): string {
   return withMember(document, prng.pick([`"${key}":1`, `"extra":[{"${key}" :1}]`, `"category":"${key}"`]), prng);
 }
 
-/** As the first of its members or, where another of the same name may follow or precede, as the last. */
+/** As the first member, or as the last one, where a member of the same name may follow or precede. */
 function withMember(document: string, member: string, prng: Prng): string {
   const begin = document.indexOf('{') + 1;
   const end = document.lastIndexOf('}');

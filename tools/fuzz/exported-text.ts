@@ -1,7 +1,7 @@
 import { contract, type Column } from '#schema/contract.js';
 import { type Prng } from '#sample-data/prng.js';
 
-/** A canonical value as spreadsheets, pandas and databases export it; mostly the same value, now and then a spoilt one. */
+/** A canonical value as spreadsheets, pandas and databases export it; usually the same value, sometimes a damaged one. */
 export function exportedText({ kind }: Column, text: string | undefined, prng: Prng): string | undefined {
   if (text === undefined)
     return prng.chance(0.3) ? prng.pick([...contract.nullWords, 'NULL', '\\N', 'NaT']) : undefined;
@@ -21,7 +21,7 @@ export function exportedText({ kind }: Column, text: string | undefined, prng: P
   }
 }
 
-/** The same moment by the clock of another time zone. */
+/** The same moment in another time zone. */
 function withOffset(text: string, prng: Prng): string {
   const minutes = prng.pick([0, 0, 60, -60, 330, -570, 840, -1439, 1439]);
   const local = new Date(Date.parse(`${text.slice(0, 19)}Z`) + minutes * 60_000).toISOString().slice(0, 19);

@@ -1,9 +1,9 @@
 /** A Kafka record as a cleaner sees it. */
 export interface FuzzRecord {
-  /** Which way it was made, to be told where engines differ. */
+  /** The generator of the record, shown when engines differ. */
   readonly family: string;
   readonly value: Buffer | null;
-  /** Kafka allows a key to stand twice, and a header without a value. */
+  /** Kafka allows repeated keys, and headers without a value. */
   readonly headers: readonly Header[];
 }
 

@@ -1,6 +1,6 @@
 import { type Prng } from '#sample-data/prng.js';
 
-/** JSON in all the ways in which it may be written: the same document in many spellings. */
+/** Writes JSON in every permitted spelling: the same document in many texts. */
 
 const SHORT_ESCAPES: Record<string, string> = {
   '"': '\\"',
@@ -13,10 +13,10 @@ const SHORT_ESCAPES: Record<string, string> = {
   '\t': '\\t',
 };
 
-/** A JSON string. @param escapes share of the characters that are escaped although they need not be */
+/** A JSON string. @param escapes share of the characters that are escaped without need */
 export function jsonString(text: string, prng: Prng, escapes: number): string {
   let written = '"';
-  // By code points, so that a pair is mostly written raw; a surrogate that is left alone has no raw form in UTF-8.
+  // By code points, so that most pairs are written raw; a lone surrogate has no raw form in UTF-8.
   for (const sign of text) {
     const code = sign.codePointAt(0)!;
     const must = code < 0x20 || sign === '"' || sign === '\\' || (code >= 0xd800 && code <= 0xdfff);
@@ -78,7 +78,7 @@ const STRINGS = [
   '","x":"',
 ];
 
-/** Any JSON value. @param depth how many levels of arrays and objects it may have */
+/** Any JSON value. @param depth maximum nesting of arrays and objects */
 export function jsonValue(prng: Prng, depth = 3): string {
   const kind = prng.below(depth > 0 ? 7 : 5);
   switch (kind) {
@@ -101,7 +101,7 @@ export function jsonValue(prng: Prng, depth = 3): string {
   }
 }
 
-/** The four characters that JSON takes for white space. */
+/** The four white-space characters of JSON. */
 export function jsonSpace(prng: Prng): string {
   return prng.pick([' ', ' ', '\t', '\n', '\r', '\r\n  ']);
 }

@@ -3,7 +3,7 @@ import { type Prng } from '#sample-data/prng.js';
 import { jsonSpace, jsonString, jsonValue } from './json-text.js';
 import { type Fields } from './valid-message.js';
 
-/** Names close to those of the contract, of Spark's wrapping of a record, and of things that JavaScript has built in. */
+/** Names similar to those of the contract, of Spark's wrapping of a record, and of JavaScript's built-in properties. */
 const UNKNOWN_KEYS = [
   ...[
     'extra',
@@ -39,7 +39,7 @@ const UNKNOWN_KEYS = [
   ],
 ];
 
-/** The fields as one JSON object, written in any way that JSON allows; with unknown keys and keys that stand twice. */
+/** The fields as one JSON object in any permitted spelling, with unknown and duplicate keys. */
 export function looseDocument(fields: Fields, prng: Prng): string {
   const entries = [...fields].map(([name, text]): Entry => [name, fieldValue(text, prng)]);
   if (prng.chance(0.4)) for (let n = prng.between(1, 3); n > 0; n--) entries.push(anyEntry(prng));
@@ -55,7 +55,7 @@ export function looseDocument(fields: Fields, prng: Prng): string {
 
 type Entry = readonly [name: string, value: string];
 
-/** A key that is not known, or one more value for one that is. */
+/** An unknown key, or a second value for a known one. */
 function anyEntry(prng: Prng): Entry {
   if (prng.chance(0.7)) return [prng.pick(UNKNOWN_KEYS), jsonValue(prng)];
   return [prng.pick(contract.columns).name, prng.pick([jsonValue(prng), '""', 'null', '"1"', '"t"'])];

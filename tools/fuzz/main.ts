@@ -3,9 +3,9 @@ import { outcomeOf } from './outcome.js';
 import { randomRecord } from './random-record.js';
 
 /**
- * Writes records that are broken in every way, and what the TypeScript cleaner makes of each, as JSON lines:
- * `{number, family, value (base64, null for none), headers ([key, value or null]...), outcome}`. The same seed gives
- * the same lines, and a record does not depend on the others.
+ * Prints broken records of every kind with the outcome of the TypeScript cleaner, as JSON lines:
+ * `{number, family, value (base64, null for none), headers ([key, value or null]...), outcome}`. The same seed gives the same
+ * lines, and each record depends only on the seed and its number.
  *
  * Usage: node dist/tools/fuzz/main.js [--seed S] [--records N] [--first N]
  */
@@ -31,6 +31,6 @@ function wholeNumber(option: keyof typeof options): number {
   const text = options[option];
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 0xffff_ffff)
-    throw new Error(`--${option} takes a whole number below 2^32, not ${text}`);
+    throw new Error(`--${option} must be a whole number below 2^32, not ${text}`);
   return number;
 }

@@ -1,7 +1,7 @@
 import { contract, type Column } from '#schema/contract.js';
 import { type Prng } from '#sample-data/prng.js';
 
-/** Beside the contract's white space what other engines take for it, or for nothing. */
+/** The contract's white space, and other characters that engines treat as white space or as nothing. */
 const BLANKS = [' ', '\t', '\n', '\r', '\v', '\f', ' \t '];
 const NO_BLANKS = [
   '\x1c',
@@ -18,7 +18,7 @@ const NO_BLANKS = [
   '\b',
 ];
 
-/** Signs that take one to four bytes, and such as are no characters; lone surrogates can only stand escaped. */
+/** Code points of one to four bytes, and noncharacters; lone surrogates can only be escaped. */
 const SIGNS = [
   ...[
     'x',
@@ -47,7 +47,7 @@ const SIGNS = [
   ...['\ud800', '\udbff', '\udc00', '\udfff', '\ud83d\ud83d\ude00', '\ude00\ud83d'],
 ];
 
-/** A text for the column that is out of the ordinary: accepted, mended or rejected, mostly at an edge of a rule. */
+/** An unusual text for the column: accepted, repaired or rejected, usually at the edge of a rule. */
 export function oddText(column: Column, prng: Prng): string {
   if (prng.chance(0.1))
     return prng.chance(0.8) ? anyCase(prng.pick(contract.nullWords), prng) : prng.pick(NO_NULL_WORDS);
@@ -264,7 +264,7 @@ function time(prng: Prng): string {
   return `${date}${separator}${clock.join(':')}${digits && `.${digits}`}${prng.pick(['', zone(prng)])}`;
 }
 
-/** Texts about as long as the column holds, counted in code points: of two UTF-16 units, of one, of several bytes. */
+/** Texts about as long as the column's limit in code points: of two UTF-16 units, of one, of several bytes. */
 function text(prng: Prng, maxLength: number): string {
   if (prng.chance(0.5)) return Array.from({ length: prng.between(1, 6) }, () => prng.pick(SIGNS)).join('');
   const length = prng.pick([128, 255, maxLength, maxLength]) + prng.pick([-1, 0, 0, 1]);
@@ -273,7 +273,7 @@ function text(prng: Prng, maxLength: number): string {
   return middle + Array.from(fill).slice(middle.length).join('');
 }
 
-/** Of the Kelvin sign and ſ engines make k and s, of İ an i with a dot above, and a Turkish one makes ı of I. */
+/** Engines map the Kelvin sign and ſ to k and s, İ to i with a dot above, and in the Turkish locale I to ı. */
 const LOOK_ALIKES: readonly (readonly [string, string])[] = [
   ['k', '\u212a'],
   ['s', 'ſ'],

@@ -3,17 +3,17 @@ import { contract } from '#schema/contract.js';
 import { canonicalRow } from '#schema/canonical-row.js';
 import { type FuzzRecord } from './fuzz-record.js';
 
-/** What the TypeScript cleaner makes of a record, in a form that an engine in another language can be held to. */
+/** The outcome of the TypeScript cleaner for a record, in a form that an engine in another language can be compared with. */
 export interface Outcome {
   readonly kind: Cleaned['kind'];
-  /** Canonical texts in the contract's order; null for what is no row. */
+  /** Canonical texts in the contract's order; null if there is no row. */
   readonly values: readonly (string | null)[] | null;
   readonly reasons: readonly (readonly [column: string | null, reason: string])[];
   readonly repairs: readonly (readonly [column: string, repair: string])[];
   readonly unknownFields: number;
 }
 
-/** @throws Error when the fast path of the cleaner and its slow path disagree */
+/** @throws Error if the cleaner's fast path and slow path disagree */
 export function outcomeOf({ value, headers }: FuzzRecord): Outcome {
   const cleaned = clean(
     value,
@@ -34,7 +34,7 @@ export function outcomeOf({ value, headers }: FuzzRecord): Outcome {
   };
 }
 
-/** A row as the fast path writes it; null where the slow path has to clean the record. */
+/** A row as the fast path writes it; null if the record needs the slow path. */
 function plainLine(cleaned: Cleaned): string | null {
   return cleaned.kind === 'row' && cleaned.repairs.length === 0 && cleaned.unknownFields === 0
     ? cleaned.values.join('\t')

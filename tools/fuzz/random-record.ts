@@ -11,12 +11,12 @@ import { validMessage, type Fields } from './valid-message.js';
 
 interface Family {
   readonly name: string;
-  /** How often, beside the others. */
+  /** Relative frequency. */
   readonly share: number;
   make(prng: Prng): Buffer | null;
 }
 
-/** About half of all records are accepted, so that the deep rules are reached as often as the early ones. */
+/** About half of all records are accepted, so that late rules are reached as often as early ones. */
 const FAMILIES: readonly Family[] = [
   { name: 'plain', share: 150, make: (prng) => plain(validMessage(prng)) },
   { name: 'plain, bytes altered', share: 150, make: (prng) => altered(plain(validMessage(prng)), prng) },
@@ -46,7 +46,7 @@ const FAMILIES: readonly Family[] = [
 ];
 const SHARES = FAMILIES.reduce((sum, { share }) => sum + share, 0);
 
-/** One record of a seed's sequence; each can be made by itself. */
+/** One record of a seed's sequence, independent of the others. */
 export function randomRecord(seed: number, number: number): FuzzRecord {
   const prng = new Prng(seed, number);
   let turn = prng.below(SHARES);
@@ -54,7 +54,7 @@ export function randomRecord(seed: number, number: number): FuzzRecord {
   return { family: family.name, value: family.make(prng), headers: randomHeaders(prng) };
 }
 
-/** As the producer writes it: strings alone, in the contract's order, nothing escaped that need not be. */
+/** As the producer writes it: only strings, in the contract's order, with no needless escapes. */
 function plain(fields: Fields): Buffer {
   return Buffer.from(JSON.stringify(Object.fromEntries(fields)));
 }
@@ -82,7 +82,7 @@ function exported(fields: Fields, prng: Prng): Fields {
   return replaced(fields, (column, text) => (prng.chance(share) ? exportedText(column, text, prng) : text));
 }
 
-/** Values that are accepted one by one; whether they go together the rules across columns have to say. */
+/** Values that are valid one by one; the rules across columns decide whether they fit together. */
 function withOtherValues(fields: Fields, prng: Prng): Fields {
   const others = validMessage(prng);
   const share = prng.pick([0.05, 0.2, 0.5]);
@@ -93,7 +93,7 @@ function withOtherValues(fields: Fields, prng: Prng): Fields {
   });
 }
 
-/** The last before the first, wherever both are there and differ. */
+/** Swaps first and last times that are both present and differ. */
 function swapOrders(fields: Fields): Fields {
   const swapped = new Map(fields);
   for (const { first, last } of contract.orders) {

@@ -7,7 +7,7 @@ export type Fields = Map<ColumnName, string>;
 const FIRST_DAY = Date.UTC(contract.years.from, 0, 1);
 const LAST_DAY = Date.UTC(contract.years.to, 0, 1) - 86_400_000;
 
-/** A message that every rule of the contract accepts as it is, with no more than half of its optional columns on average. */
+/** A message that every rule of the contract accepts unchanged, with at most half of its optional columns on average. */
 export function validMessage(prng: Prng): Fields {
   const values = new Map<string, string>();
   const sentAt = moment(prng);
@@ -19,7 +19,7 @@ export function validMessage(prng: Prng): Fields {
     const happened = prng.chance(0.5);
     values.set(flag, happened ? 't' : 'f');
     const first = moment(prng);
-    // Often the same moment twice, which is in order.
+    // Often the same moment twice, which is valid.
     const moments = times.map(() => (prng.chance(0.4) ? first : moment(prng))).sort();
     times.forEach((time, i) => {
       if (happened && prng.chance(0.8)) values.set(time, moments[i]!);
@@ -36,7 +36,7 @@ export function validMessage(prng: Prng): Fields {
   return fields;
 }
 
-/** Columns that rules across columns bind together; these are set above or not at all. */
+/** Columns that rules across columns connect; they are set above or not at all. */
 const RULED = new Set<string>([
   ...contract.flags.flatMap(({ flag, times }) => [flag, ...times]),
   ...contract.dates.flatMap(({ date, time }) => [date, time]),
@@ -55,7 +55,7 @@ const VALUE_OF: Record<Column['kind'], (prng: Prng, column: Column) => string> =
   closed_set: (prng, column) => prng.pick('values' in column ? column.values : ['']),
 };
 
-/** Mostly of a few years, now and then at an end of the contract's century. */
+/** Usually in a few years, sometimes at an end of the contract's century. */
 function moment(prng: Prng): string {
   const day = prng.chance(0.1)
     ? prng.pick([FIRST_DAY, LAST_DAY, Date.UTC(2024, 1, 29)])

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { ServiceError } from '../../dev/services/service-error.js';
 
 /**
- * What `kubectl apply -k FOLDER` would send, as YAML. Talks to no cluster.
+ * Renders what `kubectl apply -k FOLDER` would send, as YAML. Needs no cluster.
  * @throws ServiceError KUBECTL_MISSING, KUSTOMIZE_FAILED
  */
 export async function kustomize(folder: string): Promise<string> {
@@ -15,11 +15,11 @@ export async function kustomize(folder: string): Promise<string> {
     if (code === 'ENOENT') {
       throw new ServiceError(
         'KUBECTL_MISSING',
-        'kubectl renders the Kubernetes manifests, and none was found. Install it (https://kubernetes.io/docs/tasks/tools/; ' +
+        'kubectl renders the Kubernetes manifests, but was not found. Install it (https://kubernetes.io/docs/tasks/tools/; ' +
           'macOS: brew install kubernetes-cli), then try again. No cluster is needed.',
         { cause },
       );
     }
-    throw new ServiceError('KUSTOMIZE_FAILED', `${folder} cannot be rendered: ${stderr?.trim()}`, { cause });
+    throw new ServiceError('KUSTOMIZE_FAILED', `${folder} could not be rendered: ${stderr?.trim()}`, { cause });
   }
 }

@@ -3,24 +3,24 @@ import { ensureVirtualEnvironment, type InstallationOptions } from '../../dev/py
 import { runTool } from '../../dev/services/run-tool.js';
 import { findProjectRoot } from '../../dev/services/project.js';
 
-/** Where the schemas are installed; they serve all runs of the tests. */
+/** Where the schemas are installed; all test runs share them. */
 export const LOCAL_K8S = join(findProjectRoot(), '.local', 'k8s');
 
 const WHERE_SCHEMAS_ARE = `
 import os, kubernetes_validate
 print(os.path.join(os.path.dirname(kubernetes_validate.__file__), "kubernetes-json-schema"))`;
 
-/** What there is of Kubernetes for tests without a cluster. */
+/** An installation of the schemas, for tests without a cluster. */
 export interface KubernetesSchemas {
-  /** The Python of the virtual environment. */
+  /** The path of the virtual environment's Python. */
   readonly python: string;
-  /** Holds a folder such as `v1.37.0-local-strict` for each version. */
+  /** Holds a folder for each version, such as `v1.37.0-local-strict`. */
   readonly folder: string;
 }
 
 /**
- * Installs the JSON schemas of Kubernetes, unless they are there already.
- * @throws ServiceError as ensureVirtualEnvironment
+ * Installs the JSON schemas of Kubernetes if they are missing.
+ * @throws ServiceError the codes of ensureVirtualEnvironment
  */
 export async function ensureSchemas(options: InstallationOptions): Promise<KubernetesSchemas> {
   const schemas = {
@@ -28,7 +28,7 @@ export async function ensureSchemas(options: InstallationOptions): Promise<Kuber
     title: 'the JSON schemas of Kubernetes',
     size: '120 MB',
     command: 'npm run test:manifests',
-    // Not for the schemas: the Spark job's configuration is read by the job's own code.
+    // Needed not by the schemas but by the Spark job's code, which reads the job's configuration.
     oldestPython: [3, 11],
     requirements: join(findProjectRoot(), 'tools', 'k8s', 'requirements.txt'),
     hashed: false,

@@ -17,7 +17,7 @@ change them and run \`npm run docs\`. A test fails if the page is out of date.
 - Counters start at 0 with each process; use \`rate\` or \`increase\`. Records that are read again after a crash count again.
 - Consumer and Spark job share metric names. If both run, select one by \`service\`.
 - \`messages_end_to_end_latency_seconds\` is the time from a record's timestamp in Kafka, set by the producer, to the commit in
-  PostgreSQL. Every record counts, also one that changed nothing; a record that is read again counts with its age at that time. A
+  PostgreSQL. Every record counts, even if it changed nothing; a record that is read again counts with its age at that time. A
   Spark job that follows a consumer does not export it.
 - Every gateway exports the state of the same Kafka and mart. With several gateways, use \`max by (…)\` before any sum.
 - A value that is unknown, for example while a server is down, is absent or stale, never 0.`;
@@ -30,8 +30,8 @@ const TITLES: Readonly<Record<AppName, string>> = {
   'spark-job': 'Spark job',
 };
 
-const PROCESS = `Every app also has the process metrics of its platform: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`,
-\`process_start_time_seconds\`, \`process_open_fds\` and others with \`process_\`; those in TypeScript those of Node.js as well,
+const PROCESS = `Every app also exports process metrics: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`,
+\`process_start_time_seconds\`, \`process_open_fds\` and others that begin with \`process_\`. The TypeScript apps also export metrics of Node.js,
 such as \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_heap_size_used_bytes\` and \`nodejs_gc_duration_seconds\`.`;
 
 /** docs/metrics.md, unformatted. */
@@ -49,7 +49,7 @@ function sectionOf(app: AppName): string {
   const rows = metrics.map(({ name, type, labels, help }) => [code(name), type, codes(labels), prose(help)]);
   const buckets = metrics.flatMap(({ name, buckets }) => (buckets ? [`- ${code(name)}: ${buckets.join(', ')}`] : []));
   return [
-    `Its \`service\` is ${code(app)}${app === 'spark-job' ? ', a label that the scraper has to add' : ''}.`,
+    `Its \`service\` is ${code(app)}${app === 'spark-job' ? ', which the scraper must add' : ''}.`,
     table(['metric', 'type', 'labels', 'meaning'], rows),
     ...(buckets.length > 0 ? [`Upper bounds of the buckets:\n\n${buckets.join('\n')}`] : []),
   ].join('\n\n');

@@ -1,6 +1,6 @@
 import { AGGREGATE_MEASURES, type Cell, type Counts, type Labels } from './cell.js';
 
-/** A cell of a bulk campaign by e-mail in which nothing happened, with what a spec is about. */
+/** A cell of a bulk e-mail campaign, without events unless a spec sets them. */
 export function cellOf(labels: Partial<Labels>, counts: Counts): Cell {
   const { message_type = 'bulk' } = labels;
   return {

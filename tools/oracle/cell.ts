@@ -1,31 +1,31 @@
-/** What the messages of a cell have in common, under the names of the views' columns. */
+/** Properties that all messages of a cell share, named like the views' columns. */
 export interface Labels {
   readonly campaign_id: string;
   readonly campaign_type: string;
-  /** The same as campaign_type: views over messages call it so. */
+  /** Equal to campaign_type; views over messages use this name. */
   readonly message_type: string;
   readonly campaign_channel: string;
   readonly channel: string;
   readonly topic: string | null;
   /** YYYY-MM-DD */
   readonly date: string;
-  /** `regular day` on a day that is none. */
+  /** `regular day` if the day is no holiday. */
   readonly holiday: string;
 }
 
-/** The six measures that an aggregate gives. */
+/** The six measures of an aggregate. */
 export const AGGREGATE_MEASURES = ['sent', 'opened', 'clicked', 'unsubscribed', 'bounced', 'purchased'] as const;
 
-/** Messages by the name of a measure. Cells of an aggregate have its six, those counted from a file all. */
+/** Number of messages by measure. Cells of an aggregate have six measures, cells counted from a file have all. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Messages of one campaign, channel and day. */
+/** The messages of one campaign, channel and day. */
 export interface Cell {
   readonly labels: Labels;
   readonly counts: Counts;
 }
 
-/** Cells by the labels named, in the order of their first cells. */
+/** Groups cells by these labels, in the order of their first cells. */
 export function groupsBy(cells: readonly Cell[], by: readonly (keyof Labels)[]): Cell[][] {
   const groups = new Map<string, Cell[]>();
   for (const cell of cells) {
@@ -37,12 +37,12 @@ export function groupsBy(cells: readonly Cell[], by: readonly (keyof Labels)[]):
   return [...groups.values()];
 }
 
-/** One text for several values, null among them. */
+/** One text for several values, nulls included. */
 export function keyOf(values: readonly (string | null | undefined)[]): string {
   return JSON.stringify(values);
 }
 
-/** All measures added up; none where there are no cells. */
+/** The sum of each measure; empty if there are no cells. */
 export function totalOf(cells: readonly Cell[]): Counts {
   const total: Record<string, number> = {};
   for (const { counts } of cells) {

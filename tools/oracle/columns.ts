@@ -1,10 +1,10 @@
 import { totalOf, type Cell, type Counts } from './cell.js';
 import { ratio } from './ratio.js';
 
-/** Columns of one row; undefined where the cells do not say it. */
+/** Columns of one row; undefined if the cells do not determine the value. */
 export type Columns = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Part and whole of each rate. */
+/** Numerator and denominator of each rate. */
 const RATES: Readonly<Record<string, readonly [part: string, whole: string]>> = {
   delivery_rate: ['delivered', 'sent'],
   open_rate: ['opened', 'sent'],
@@ -19,14 +19,14 @@ const RATES: Readonly<Record<string, readonly [part: string, whole: string]>> = 
   reclick_rate: ['reclicked', 'clicked'],
 };
 
-/** The counts of a group and every rate that follows from them. */
+/** The counts of a group and every rate derived from them. */
 export function measuresOf(cells: readonly Cell[]): Columns {
   const counts = totalOf(cells);
   const rates = Object.entries(RATES).map(([name, [part, whole]]) => [name, share(counts, part, counts, whole)]);
   return { ...counts, ...(Object.fromEntries(rates) as Columns) };
 }
 
-/** A count's part of another count; undefined where one of them is not known. */
+/** One count divided by another; undefined if one of them is unknown. */
 export function share(part: Counts, partName: string, whole: Counts, wholeName: string): string | null | undefined {
   const [one, other] = [part[partName], whole[wholeName]];
   return one === undefined || other === undefined ? undefined : ratio(one, other);

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { keyOf, type Cell, type Labels } from './cell.js';
 
-/** Field of a message by its column's name. */
+/** Values of a message by column name. */
 type Field = (name: string) => string;
 
 const is = (field: Field, ...flags: readonly string[]) => flags.every((flag) => field(`is_${flag}`) === 't');
 const isAny = (field: Field, ...flags: readonly string[]) => flags.some((flag) => field(`is_${flag}`) === 't');
 
-/** Times of one form order like their texts. */
+/** Times of the same format sort like their texts. */
 const again = (field: Field, event: string) => field(`${event}_last_time_at`) > field(`${event}_first_time_at`);
 
-/** Which messages each count of the views counts. */
+/** Which messages each count of the views includes. */
 const MEASURES: Readonly<Record<string, (field: Field) => boolean>> = {
   sent: () => true,
   delivered: (field) => !isAny(field, 'hard_bounced', 'soft_bounced', 'blocked'),
@@ -33,10 +33,10 @@ const MEASURES: Readonly<Record<string, (field: Field) => boolean>> = {
 };
 
 /**
- * Counts a generated messages file of clean rows, each message once, by splitting lines at commas and nothing of the
- * pipeline's own code. Topic, holiday and the campaign's channel are not in the file; they come from the aggregate.
+ * Counts a generated file of clean rows, each message once. It splits lines at commas and shares no code with the pipeline. Topic,
+ * holiday and the campaign's channel are not in the file; they come from the aggregate.
  *
- * @throws Error where the file is not like that, or has a message that the aggregate knows no cell for
+ * @throws Error if the file has other rows, or a message without a cell in the aggregate
  */
 export async function countMessages(path: string, aggregate: readonly Cell[]): Promise<Cell[]> {
   const known = new Map(aggregate.map(({ labels }) => [keyOfCell(labels), labels]));
@@ -51,13 +51,13 @@ export async function countMessages(path: string, aggregate: readonly Cell[]): P
     }
     const columns = positions;
     if (line.includes('"') || fields.length !== columns.size)
-      throw new Error(`${path} has more than clean rows: ${line}`);
+      throw new Error(`${path} has a row that is not clean: ${line}`);
     const field: Field = (name) => fields[columns.get(name)!]!;
     const key = keyOf([field('campaign_id'), field('message_type'), field('channel'), field('date')]);
     let cell = cells.get(key);
     if (!cell) {
       const labels = known.get(key);
-      if (!labels) throw new Error(`the aggregate has no cell for a message of ${path}: ${line}`);
+      if (!labels) throw new Error(`The aggregate has no cell for a message of ${path}: ${line}`);
       cell = { labels, counts: Object.fromEntries(Object.keys(MEASURES).map((name) => [name, 0])) };
       cells.set(key, cell);
     }
@@ -70,7 +70,7 @@ function keyOfCell({ campaign_id, message_type, channel, date }: Labels): string
   return keyOf([campaign_id, message_type, channel, date]);
 }
 
-/** Read in pieces: the largest file does not fit into memory. Nothing that is counted lies beyond ASCII. */
+/** Reads in pieces: the largest file does not fit into memory. Every counted value is ASCII. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 1 << 20 })) {

@@ -1,8 +1,8 @@
 import { AGGREGATE_MEASURES, keyOf, totalOf, type Cell, type Counts } from './cell.js';
 
 /**
- * Where a file of `rows` messages is not what the generator says it is: equal to the aggregate in every count of every
- * cell, or, where it is smaller, each measure's sum times rows / sum, rounded to the nearest.
+ * Differences between a file of `rows` messages and its aggregate: in every count of every cell if the file is complete, otherwise
+ * in the total of each measure, which must be sum * rows / total rows, rounded to the nearest.
  */
 export function fileDifferences(file: readonly Cell[], aggregate: readonly Cell[], rows: number): string[] {
   const whole = totalOf(aggregate);

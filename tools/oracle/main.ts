@@ -11,13 +11,13 @@ import { bar, grouped, Screen } from '../../dev/run/screen.js';
 import { ledgerDifferences } from '../../dev/run/summary.js';
 import { withMartReader } from '../../dev/services/mart-reader.js';
 import { resetServices, startServices } from '../../dev/services/services.js';
-import { ask, compare } from './answers.js';
+import { runQuery, compare } from './query-result.js';
 import { totalOf, type Cell } from './cell.js';
 import { countMessages } from './count-messages.js';
 import { fileDifferences } from './file-differences.js';
-import { QUESTIONS } from './questions.js';
+import { MART_QUERIES } from './queries.js';
 import { readAggregate } from './read-aggregate.js';
-import { figures, verdicts, type Checked } from './report.js';
+import { totals, comparisonLines, type CheckedQuery } from './report.js';
 
 const USAGE = `Usage: npm run oracle -- AGGREGATE.csv [--rows N]
   Generates a file with the aggregate's counts (N rows; default: all), streams it through separate servers into a
@@ -46,7 +46,7 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
   const file = await countMessages(files.messages, aggregate);
   signal.throwIfAborted();
   const wrong = fileDifferences(file, aggregate, rows);
-  screen.say(`file        ${grouped(rows)} rows, ${wrong.length === 0 ? "the aggregate's figures" : wrong.join('; ')}`);
+  screen.say(`file        ${grouped(rows)} rows, ${wrong.length === 0 ? "the aggregate's totals" : wrong.join('; ')}`);
   const isWhole = rows === totalOf(aggregate)['sent'];
 
   const services = await startServices({
@@ -74,23 +74,23 @@ async function run({ path, rows: wanted }: Options): Promise<boolean> {
 /** @param sources each a set of counts that the mart must match */
 function judge(databaseUrl: string, sources: readonly (readonly Cell[])[]): Promise<boolean> {
   return withMartReader(databaseUrl, async (client) => {
-    const checked: Checked[] = [];
-    for (const question of QUESTIONS) {
-      const answer = await ask(client, question);
-      const comparisons = sources.map((cells) => compare(question, answer, cells));
-      checked.push({ name: question.name, answer, comparisons });
+    const checked: CheckedQuery[] = [];
+    for (const query of MART_QUERIES) {
+      const result = await runQuery(client, query);
+      const comparisons = sources.map((cells) => compare(query, result, cells));
+      checked.push({ name: query.name, result, comparisons });
     }
     const ledger = await ledgerDifferences(client);
-    const typesAndChannels = checked.find(({ name }) => name === 'mart.type_channel_rates')!.answer;
+    const typesAndChannels = checked.find(({ name }) => name === 'mart.type_channel_rates')!.result;
     const lines = [
       '',
-      "The file's figures, and the mart's",
-      ...figures(sources.at(-1)!, typesAndChannels),
+      'Totals of the file, expected and actual',
+      ...totals(sources.at(-1)!, typesAndChannels),
       '',
-      'Every figure of the views',
-      ...verdicts(checked),
+      'Every value of the views',
+      ...comparisonLines(checked),
       '',
-      `Entries of the ledger that a recount of all rows gives otherwise: ${ledger}`,
+      `Ledger entries that differ from a recount of all rows: ${ledger}`,
     ];
     for (const line of lines) screen.say(line);
     const isSame = checked.every(({ comparisons }) => comparisons.every(({ differences }) => differences.length === 0));
@@ -108,7 +108,7 @@ interface Options {
   readonly rows: number | undefined;
 }
 
-/** @returns undefined where the command line is not one of this program */
+/** @returns undefined if the command line is invalid */
 function readOptions(args: string[]): Options | undefined {
   try {
     const { values, positionals } = parseArgs({ args, options: { rows: { type: 'string' } }, allowPositionals: true });
@@ -128,7 +128,9 @@ async function main(): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
   const same = await run(options);
-  screen.say(same ? '\nAll the same.' : `\nNot the same. The data stays in ${STATE_DIR} until the next run.`);
+  screen.say(
+    same ? '\nNo differences.' : `\nThere are differences. The data stays in ${STATE_DIR} until the next run.`,
+  );
   if (same) await clear();
   return same ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 /**
- * Exact, as PostgreSQL's numeric is: half a unit of the last digit is rounded up.
+ * Exact, like PostgreSQL's numeric: half a unit of the last digit is rounded up.
  *
- * @returns part / whole as text, null where whole is 0
+ * @returns part / whole as text, null if whole is 0
  */
 export function ratio(part: number, whole: number, digits = 6): string | null {
   if (whole === 0) return null;
@@ -9,7 +9,7 @@ export function ratio(part: number, whole: number, digits = 6): string | null {
   return decimal(scaled / (2n * BigInt(whole)), digits);
 }
 
-/** One ratio less another, both of six digits; null where there is none of them. */
+/** The difference of two ratios with six digits; null if either is null. */
 export function difference(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return null;
   const units = (text: string) => BigInt(text.replace('.', ''));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Cell } from './cell.js';
 
-/** Name of the aggregate's column for each measure. */
+/** The aggregate's column for each measure. */
 const COLUMNS = {
   sent: 'total_messages_sent',
   opened: 'total_opens',
@@ -14,9 +14,9 @@ const COLUMNS = {
 export const REGULAR_DAY = 'regular day';
 
 /**
- * Reads an aggregate without a line of the generator's code, which reads it as well: a mistake in one is not in the other.
+ * Reads an aggregate without the generator's code, so that a mistake there cannot go unnoticed here.
  *
- * @throws Error where it has quotes, which a split at commas would take apart, or a count is no number
+ * @throws Error if the file has quotes, which splitting at commas would misread, or an invalid count
  */
 export async function readAggregate(path: string): Promise<Cell[]> {
   const text = await readFile(path, 'utf8');
@@ -46,6 +46,6 @@ export async function readAggregate(path: string): Promise<Cell[]> {
 }
 
 function countOf(text: string, line: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`the aggregate has no count where one should be: ${line}`);
+  if (!/^\d+$/.test(text)) throw new Error(`The aggregate lacks a count: ${line}`);
   return Number(text);
 }

@@ -1,23 +1,23 @@
 import { grouped, table } from '../../dev/run/screen.js';
-import type { Answer, Comparison } from './answers.js';
+import type { QueryResult, Comparison } from './query-result.js';
 import { AGGREGATE_MEASURES, groupsBy, totalOf, type Cell, type Labels } from './cell.js';
 
-/** A question's answer, compared with the file and, where the file is as large, with the aggregate itself. */
-export interface Checked {
+/** A query's result, compared with the file and, if the file is complete, with the aggregate itself. */
+export interface CheckedQuery {
   readonly name: string;
-  readonly answer: Answer;
+  readonly result: QueryResult;
   readonly comparisons: readonly Comparison[];
 }
 
 const SHOWN = 10;
 
 /**
- * The figures people know, as they should be and as the mart has them.
+ * The totals of each measure, expected and actual.
  *
- * @param answer of the view type_channel_rates
+ * @param result of the view type_channel_rates
  */
-export function figures(expected: readonly Cell[], answer: Answer): string[] {
-  const mart = answer.rows.map((row): Cell => ({
+export function totals(expected: readonly Cell[], result: QueryResult): string[] {
+  const mart = result.rows.map((row): Cell => ({
     labels: row as unknown as Labels,
     counts: Object.fromEntries(AGGREGATE_MEASURES.map((name) => [name, Number(row[name])])),
   }));
@@ -46,17 +46,17 @@ export function figures(expected: readonly Cell[], answer: Answer): string[] {
   ]);
 }
 
-/** How each view compares, and the first differences. */
-export function verdicts(checked: readonly Checked[]): string[] {
-  const lines = checked.map(({ name, answer, comparisons }) => [
+/** One line for each view, then the first differences. */
+export function comparisonLines(checked: readonly CheckedQuery[]): string[] {
+  const lines = checked.map(({ name, result, comparisons }) => [
     name,
     grouped(comparisons[0]!.rows),
-    grouped(comparisons[0]!.figures),
+    grouped(comparisons[0]!.values),
     grouped(Math.max(...comparisons.map(({ differences }) => differences.length))),
-    answer.seconds.toFixed(2),
+    result.seconds.toFixed(2),
   ]);
   const differences = checked.flatMap(({ name, comparisons }) =>
     comparisons.flatMap((comparison) => comparison.differences.map((line) => `  ${name}: ${line}`)),
   );
-  return [...table([['', 'rows', 'figures', 'different', 'seconds'], ...lines]), ...differences.slice(0, SHOWN)];
+  return [...table([['', 'rows', 'values', 'different', 'seconds'], ...lines]), ...differences.slice(0, SHOWN)];
 }

@@ -3,13 +3,13 @@ import { ensureVirtualEnvironment, type InstallationOptions } from '../../dev/py
 import { findProjectRoot } from '../../dev/services/project.js';
 
 /**
- * Installs checkov, a linter for the security of infrastructure, unless it is there already.
- * @returns the program
- * @throws ServiceError as ensureVirtualEnvironment
+ * Installs checkov, a security linter for infrastructure, if it is missing.
+ * @returns the path of the program
+ * @throws ServiceError the codes of ensureVirtualEnvironment
  */
 export async function ensureCheckov(options: InstallationOptions): Promise<string> {
   const checkov = {
-    name: 'The check of the security of deploy/terraform',
+    name: 'The security check of deploy/terraform',
     title: 'checkov',
     size: '290 MB',
     command: 'npm run test:terraform',

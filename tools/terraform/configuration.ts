@@ -6,9 +6,9 @@ import { ServiceError } from '../../dev/services/service-error.js';
 const KEPT = ['.terraform', '.terraform.lock.hcl'];
 
 /**
- * Copies deploy/terraform and initialises the copy, without a backend: what somebody has initialised with the state of a real cluster
- * stays as it is. The copy keeps its provider from one run to the next, unless it comes from elsewhere now: a registry's and a mirror's
- * have other checksums.
+ * Copies deploy/terraform and initialises the copy without a backend, so that a configuration initialised for a real cluster stays
+ * untouched. The copy keeps its provider from run to run, unless the source changed: a registry and a mirror have different
+ * checksums.
  * @throws ServiceError TERRAFORM_MISSING, TERRAFORM_INIT_FAILED
  */
 export async function copyConfiguration(root: string, folder: string): Promise<void> {
@@ -26,7 +26,7 @@ export async function copyConfiguration(root: string, folder: string): Promise<v
   if (error?.code === 'ENOENT') {
     throw new ServiceError(
       'TERRAFORM_MISSING',
-      'No terraform was found. Install it (https://developer.hashicorp.com/terraform/install; macOS: brew install ' +
+      'terraform was not found. Install it (https://developer.hashicorp.com/terraform/install; macOS: brew install ' +
         'hashicorp/tap/terraform), 1.11 or newer, then try again. No account is needed.',
       { cause: error },
     );
@@ -34,7 +34,7 @@ export async function copyConfiguration(root: string, folder: string): Promise<v
   if (exitCode !== 0) {
     throw new ServiceError(
       'TERRAFORM_INIT_FAILED',
-      'terraform init failed. It takes the google provider from its registry, or from where TF_CLI_CONFIG_FILE names a mirror.\n' +
+      'terraform init failed. It downloads the google provider from its registry, or from the mirror that TF_CLI_CONFIG_FILE configures.\n' +
         output.trim(),
     );
   }

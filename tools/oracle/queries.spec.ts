@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { compare } from './answers.js';
+import { compare } from './query-result.js';
 import { cellOf } from './cell.fixture.js';
 import type { Cell } from './cell.js';
-import { QUESTIONS } from './questions.js';
+import { MART_QUERIES } from './queries.js';
 
 /** The differences that the oracle finds in rows worked out by hand. */
 function differences(name: string, cells: readonly Cell[], rows: readonly Record<string, string | null>[]) {
-  const question = QUESTIONS.find((each) => each.name === name)!;
-  return compare(question, { rows, columns: Object.keys(rows[0]!), seconds: 0 }, cells).differences;
+  const query = MART_QUERIES.find((each) => each.name === name)!;
+  return compare(query, { rows, columns: Object.keys(rows[0]!), seconds: 0 }, cells).differences;
 }
 
 describe('the oracle', () => {

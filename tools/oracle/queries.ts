@@ -3,73 +3,73 @@ import { measuresOf, share, type Columns } from './columns.js';
 import { difference, ratio } from './ratio.js';
 import { REGULAR_DAY } from './read-aggregate.js';
 
-/** What the mart is asked, and how its answer follows from cells. */
-export interface Question {
+/** A query of the mart, and how to derive its expected result from cells. */
+export interface MartQuery {
   readonly name: string;
   readonly sql: string;
-  /** Labels that are the key of a row. */
+  /** Labels that form the key of a row. */
   readonly by: readonly (keyof Labels)[];
-  /** Cells that it is about; all unless given. */
-  readonly about?: (cell: Cell) => boolean;
-  /** Columns beside key, counts and rates. */
-  readonly more?: (group: readonly Cell[], all: readonly Cell[]) => Columns;
-  /** Columns of the view that follow from reference files alone, and are not compared. */
-  readonly beside?: readonly string[];
+  /** Selects cells; all by default. */
+  readonly filter?: (cell: Cell) => boolean;
+  /** Further columns besides key, counts and rates. */
+  readonly extra?: (group: readonly Cell[], all: readonly Cell[]) => Columns;
+  /** Columns of the view that come from reference files only and are not compared. */
+  readonly fromReferenceFiles?: readonly string[];
 }
 
-const view = (name: string, question: Omit<Question, 'name' | 'sql'>): Question => ({
+const view = (name: string, query: Omit<MartQuery, 'name' | 'sql'>): MartQuery => ({
   name: `mart.${name}`,
   sql: `SELECT * FROM mart.${name}`,
-  ...question,
+  ...query,
 });
 
-/** A view whose rows add up to what is known. */
-const sums = (name: string, counts: readonly string[], question: Omit<Question, 'name' | 'sql'>): Question => ({
+/** A view whose rows add up to known totals. */
+const sums = (name: string, counts: readonly string[], query: Omit<MartQuery, 'name' | 'sql'>): MartQuery => ({
   name: `mart.${name}, added up`,
-  sql: `SELECT ${question.by.join(', ')}, ${counts.map((count) => `sum(${count}) AS ${count}`).join(', ')}
-        FROM mart.${name} GROUP BY ${question.by.join(', ')}`,
-  ...question,
+  sql: `SELECT ${query.by.join(', ')}, ${counts.map((count) => `sum(${count}) AS ${count}`).join(', ')}
+        FROM mart.${name} GROUP BY ${query.by.join(', ')}`,
+  ...query,
 });
 
 const USUAL = ['sent', 'delivered', 'opened', 'clicked', 'opened_and_clicked', 'unsubscribed', 'bounced', 'complained'];
 
-export const QUESTIONS: readonly Question[] = [
+export const MART_QUERIES: readonly MartQuery[] = [
   view('channel_rates', { by: ['channel'] }),
   view('type_channel_rates', { by: ['message_type', 'channel'] }),
   view('topic_rates', {
     by: ['topic', 'message_type'],
-    more: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
+    extra: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
   }),
   view('funnel', { by: ['message_type', 'channel'] }),
   view('reopens_and_reclicks', { by: ['message_type', 'channel'] }),
   view('unsubscribes_and_complaints', {
     by: ['date', 'channel', 'topic'],
-    more: (group, all) => ({
+    extra: (group, all) => ({
       is_right_censored: isRightCensored(group[0]!.labels.date, all),
       share_of_unsubscribes: share(totalOf(group), 'unsubscribed', totalOf(all), 'unsubscribed'),
       share_of_complaints: share(totalOf(group), 'complained', totalOf(all), 'complained'),
     }),
   }),
-  view('daily_rates', { by: ['date'], more: weekOf }),
-  view('holiday_effect', { by: ['message_type', 'holiday'], more: besideRegularDays }),
+  view('daily_rates', { by: ['date'], extra: weekOf }),
+  view('holiday_effect', { by: ['message_type', 'holiday'], extra: besideRegularDays }),
   view('campaign_scorecard', {
     by: ['campaign_id', 'campaign_type'],
-    more: (group) => {
+    extra: (group) => {
       const days = distinct(group, 'date').sort();
       const { topic, campaign_channel } = group[0]!.labels;
       return { is_known: true, topic, campaign_channel, first_date: days[0], last_date: days.at(-1) };
     },
-    beside: ['total_count', 'sent_of_total'],
+    fromReferenceFiles: ['total_count', 'sent_of_total'],
   }),
   sums('experiment_effect', ['campaigns', ...USUAL, 'blocked', 'purchased'], {
     by: ['campaign_type'],
-    more: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
+    extra: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
   }),
   sums('send_time_rates', [...USUAL, 'blocked', 'purchased'], { by: ['message_type', 'channel'] }),
   sums('stream_rates', [...USUAL, 'blocked', 'purchased'], { by: ['channel'] }),
   sums('platform_engagement', ['opened', 'opened_and_clicked'], {
     by: ['channel'],
-    about: ({ counts }) => counts['opened']! > 0,
+    filter: ({ counts }) => counts['opened']! > 0,
   }),
   {
     name: 'mart.provider_deliverability, added up',
@@ -77,9 +77,9 @@ export const QUESTIONS: readonly Question[] = [
                  sum(soft_bounced) AS soft_bounced, sum(blocked) AS blocked, sum(complained) AS complained, sum(opened) AS opened
           FROM mart.provider_deliverability HAVING count(*) > 0`,
     by: ['channel'],
-    about: ({ labels }) => labels.channel === 'email',
+    filter: ({ labels }) => labels.channel === 'email',
   },
-  // No view shows single cells, so these are read from what all of the above add up. Bits as in ledger.deltas' comment.
+  // No view shows single cells, so these come from ledger.entries, which the views sum up. For the bits see ledger.deltas' comment.
   {
     name: 'ledger.entries, cell by cell',
     sql: `SELECT date, campaign_id, message_type, channel, sum(n) AS sent,
@@ -99,7 +99,7 @@ function distinct(cells: readonly Cell[], name: 'campaign_id' | 'date'): string[
   return [...new Set(cells.map(({ labels }) => labels[name]))];
 }
 
-/** The seven days up to a day. */
+/** Counts and rates of the seven days up to a day. */
 function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
   const { date } = group[0]!.labels;
   const weekAgo = daysBefore(date, 7);
@@ -116,7 +116,7 @@ function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
   };
 }
 
-/** Whether a day lies in the last seven of all. */
+/** True for the last seven days. */
 function isRightCensored(date: string, all: readonly Cell[]): boolean {
   return date > daysBefore(distinct(all, 'date').sort().at(-1)!, 7);
 }

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { groupsBy, keyOf, type Cell } from './cell.js';
 import { measuresOf, type Columns } from './columns.js';
-import type { Question } from './questions.js';
+import type { MartQuery } from './queries.js';
 
-/** What the mart says, every value as PostgreSQL's own text. */
-export interface Answer {
+/** Rows of the mart, every value in PostgreSQL's text form. */
+export interface QueryResult {
   readonly rows: readonly Readonly<Record<string, string | null>>[];
   readonly columns: readonly string[];
   readonly seconds: number;
@@ -12,34 +12,35 @@ export interface Answer {
 
 export interface Comparison {
   readonly rows: number;
-  /** Values that were compared. */
-  readonly figures: number;
-  /** Columns of the view of which the cells say nothing. */
+  /** Number of compared values. */
+  readonly values: number;
+  /** Columns of the view that the cells do not determine. */
   readonly uncompared: readonly string[];
-  /** For people; empty where both are the same. */
+  /** For people; empty if all values are equal. */
   readonly differences: readonly string[];
 }
 
-export async function ask(client: Client, { sql }: Question): Promise<Answer> {
+export async function runQuery(client: Client, { sql }: MartQuery): Promise<QueryResult> {
   const began = performance.now();
   const { rows, fields } = await client.query<Record<string, string | null>>({
     text: sql,
-    // Numbers beyond 2^53, trailing zeros and days stay what they are.
+    // Text keeps numbers beyond 2^53, trailing zeros and days unchanged.
     types: { getTypeParser: () => (text: string) => text },
   });
   const seconds = (performance.now() - began) / 1000;
   return { rows, columns: fields.map(({ name }) => name), seconds };
 }
 
-/** Compares an answer with what cells make of the question: the same rows, and the same in every column they speak of. */
-export function compare(question: Question, answer: Answer, cells: readonly Cell[]): Comparison {
-  const expected = expectedRows(question, cells);
-  const actual = new Map(answer.rows.map((row) => [keyOf(question.by.map((name) => row[name])), row]));
+/** Compares a result with the rows expected from the cells: the same rows, and the same values in every known column. */
+export function compare(query: MartQuery, result: QueryResult, cells: readonly Cell[]): Comparison {
+  const expected = expectedRows(query, cells);
+  const actual = new Map(result.rows.map((row) => [keyOf(query.by.map((name) => row[name])), row]));
   const known = new Set([...expected.values()].flatMap((row) => Object.keys(row)));
-  const compared = answer.columns.filter((name) => known.has(name));
+  const compared = result.columns.filter((name) => known.has(name));
 
   const differences: string[] = [];
-  if (actual.size < answer.rows.length) differences.push(`${answer.rows.length - actual.size} rows have a key twice`);
+  if (actual.size < result.rows.length)
+    differences.push(`${result.rows.length - actual.size} rows have a duplicate key`);
   for (const [key, row] of expected) {
     const found = actual.get(key);
     if (!found) differences.push(`${key} is missing`);
@@ -48,22 +49,22 @@ export function compare(question: Question, answer: Answer, cells: readonly Cell
       if (is !== should) differences.push(`${key}: ${name} is ${is}, not ${should}`);
     }
   }
-  for (const key of actual.keys()) if (!expected.has(key)) differences.push(`${key} should not be there`);
+  for (const key of actual.keys()) if (!expected.has(key)) differences.push(`${key} is unexpected`);
   return {
     rows: expected.size,
-    figures: expected.size * compared.length,
-    uncompared: answer.columns.filter((name) => !known.has(name)),
+    values: expected.size * compared.length,
+    uncompared: result.columns.filter((name) => !known.has(name)),
     differences,
   };
 }
 
-function expectedRows({ by, about = () => true, more = () => ({}) }: Question, all: readonly Cell[]) {
-  const groups = groupsBy(all.filter(about), by);
+function expectedRows({ by, filter = () => true, extra = () => ({}) }: MartQuery, all: readonly Cell[]) {
+  const groups = groupsBy(all.filter(filter), by);
   return new Map(
     groups.map((group): [string, Columns] => {
       const { labels } = group[0]!;
       const key = Object.fromEntries(by.map((name) => [name, labels[name]]));
-      const columns = { ...key, ...measuresOf(group), ...more(group, all) };
+      const columns = { ...key, ...measuresOf(group), ...extra(group, all) };
       const known = Object.entries(columns).filter(([, value]) => value !== undefined);
       return [keyOf(by.map((name) => labels[name])), Object.fromEntries(known)];
     }),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { compare, type Answer } from './answers.js';
+import { compare, type QueryResult } from './query-result.js';
 import { cellOf } from './cell.fixture.js';
-import type { Question } from './questions.js';
+import type { MartQuery } from './queries.js';
 
-const QUESTION: Question = { name: 'by channel', sql: '', by: ['channel'] };
+const QUERY: MartQuery = { name: 'by channel', sql: '', by: ['channel'] };
 
 const CELLS = [
   cellOf({ channel: 'email' }, { sent: 10, opened: 3 }),
@@ -14,13 +14,13 @@ const CELLS = [
 const EMAIL = { channel: 'email', sent: '30', opened: '4', open_rate: '0.133333', note: 'x' };
 const SMS = { channel: 'sms', sent: '4', opened: '0', open_rate: '0.000000', note: null };
 
-const answerOf = (...rows: Answer['rows']): Answer => ({ rows, columns: Object.keys(EMAIL), seconds: 0 });
+const resultOf = (...rows: QueryResult['rows']): QueryResult => ({ rows, columns: Object.keys(EMAIL), seconds: 0 });
 
 describe('compare', () => {
   it('finds no difference in the same rows in any order, and lists the columns that it cannot compare', () => {
-    expect(compare(QUESTION, answerOf(SMS, EMAIL), CELLS)).toEqual({
+    expect(compare(QUERY, resultOf(SMS, EMAIL), CELLS)).toEqual({
       rows: 2,
-      figures: 8,
+      values: 8,
       uncompared: ['note'],
       differences: [],
     });
@@ -31,9 +31,9 @@ describe('compare', () => {
     ['a rate with another last digit', [{ ...EMAIL, open_rate: '0.133334' }, SMS], 'is 0.133334, not 0.133333'],
     ['null instead of 0', [EMAIL, { ...SMS, opened: null }], '["sms"]: opened is null, not 0'],
     ['a missing row', [EMAIL], '["sms"] is missing'],
-    ['an unexpected row', [EMAIL, SMS, { ...SMS, channel: null }], '[null] should not be there'],
-    ['a repeated row', [EMAIL, SMS, SMS], '1 rows have a key twice'],
+    ['an unexpected row', [EMAIL, SMS, { ...SMS, channel: null }], '[null] is unexpected'],
+    ['a repeated row', [EMAIL, SMS, SMS], '1 rows have a duplicate key'],
   ])('finds %s', (_, rows, difference) => {
-    expect(compare(QUESTION, answerOf(...rows), CELLS).differences).toEqual([expect.stringContaining(difference)]);
+    expect(compare(QUERY, resultOf(...rows), CELLS).differences).toEqual([expect.stringContaining(difference)]);
   });
 });
