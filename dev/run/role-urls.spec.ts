@@ -18,7 +18,7 @@ describe('the roles of a run', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('have a password each on a server that the run starts, and mart-init receives the passwords', async () => {
+  it('have their own passwords on a server that the run starts, and mart-init receives them', async () => {
     const urls = await roleUrls(OWNER, true, file);
     expect(new URL(urls.apps).username).toBe('messaging_app');
     expect(new URL(urls.analyst!).username).toBe('analyst');

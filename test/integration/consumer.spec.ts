@@ -212,7 +212,7 @@ describe('consumer', () => {
 
     const kept = new Map(numbers(40).map((id) => [String(id), lineOf(id, version(2))]));
     for (const id of refused) kept.delete(String(id));
-    // The batch has an equal version of this row, so the first one stays.
+    // The batch has the same version of row 2, so the first one stays.
     kept.set('2', lineOf(2, { ...version(2), category: 'first' }));
     expect(await readMart(pipeline.databaseUrl)).toEqual(kept);
     const quarantine = await readQuarantine(pipeline.databaseUrl);
@@ -224,7 +224,7 @@ describe('consumer', () => {
   });
 
   describe('writes a batch when it', () => {
-    // A batch can only reach the limit that the test sets.
+    // Limits that no batch reaches, so that only the limit set by the test applies.
     const noLimits = {
       CONSUMER_BATCH_RECORDS: '1000000',
       CONSUMER_BATCH_BYTES: '1000000000',

@@ -92,7 +92,7 @@ describe('mart-init, before it changes anything,', () => {
     }
   });
 
-  it('refuses an encoding that cannot store all texts', async () => {
+  it('rejects an encoding that cannot store all texts', async () => {
     const name = `latin_${randomBytes(6).toString('hex')}`;
     await query(database.url, `CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
     try {

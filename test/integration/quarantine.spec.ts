@@ -159,7 +159,7 @@ describe('quarantine', () => {
     await query(database.url, 'ALTER TABLE quarantined_messages DROP CONSTRAINT odd');
   });
 
-  it('stores a record that is sent again only once', async () => {
+  it('stores a repeated record only once', async () => {
     const line = (n: string) => ({ 'csv-error': Buffer.from('x'), 'csv-line': Buffer.from(n) });
     const first = [record({ headers: line('1') }), record({ headers: line('2') }), record({ key: Buffer.from('k') })];
     expect((await write(...first)).quarantined).toEqual(

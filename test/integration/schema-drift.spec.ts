@@ -79,7 +79,7 @@ function objectsOf(dataSource: DataSource): Promise<unknown[]> {
   );
 }
 
-describe('after the migrations,', () => {
+describe('after all migrations,', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
@@ -123,7 +123,7 @@ describe('after the migrations,', () => {
     expect(queries).toEqual([]);
   });
 
-  it('migrations can be reverted one by one and run again', async () => {
+  it('each migration can be reverted and run again', async () => {
     const before = await objectsOf(dataSource);
     for (let left = migrations.length; left > 0; left--) await dataSource.undoLastMigration();
     const remaining = (await objectsOf(dataSource)) as { name: string }[];

@@ -35,7 +35,7 @@ async function recreateTopic(): Promise<void> {
   try {
     const exists = async () => (await creator.listTopics()).includes(pipeline.topic);
     await waitUntil('the topic is gone', async () => !(await exists()));
-    // The result of createTopics says nothing: kafkajs returns false if it had to ask twice.
+    // The result is ignored, because kafkajs returns false if it had to retry.
     await creator.createTopics({ topics: [{ topic: pipeline.topic, numPartitions: 1 }] });
     await waitUntil('the topic exists again', exists);
   } finally {

@@ -110,7 +110,7 @@ export function quarantineDifferences(
   const actual = new Map(records.map((record) => [identity(record), reasonsText(record.reasons)]));
   const wrong = [...expected].filter(([identity, reasons]) => actual.get(identity) !== reasons);
   const extra = [...actual].filter(([identity]) => !expected.has(identity));
-  // A backfill quarantines under a topic of its own.
+  // A backfill quarantines under its own topic.
   const repeated = records.length - new Set(records.map((record) => record.topic + identity(record))).size;
   return shown([
     ...(repeated > 0 ? [`${repeated} records are quarantined twice`] : []),

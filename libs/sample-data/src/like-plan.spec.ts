@@ -18,7 +18,7 @@ describe('scale', () => {
     expect(scale(cells, 1000)).toEqual(cells);
   });
 
-  it.each([1, 2, 3, 10, 99, 500, 999])('scales the sums and keeps every cell possible with %i rows', (rows) => {
+  it.each([1, 2, 3, 10, 99, 500, 999])('scales the sums to %i rows and keeps every cell consistent', (rows) => {
     const scaled = scale(cells, rows);
     const sum = (name: keyof Measures, of: readonly Measures[]) => of.reduce((total, one) => total + one[name], 0);
     expect(sum('sent', scaled)).toBe(rows);

@@ -49,7 +49,7 @@ describe('the cleaner', () => {
     );
   });
 
-  it('keeps the digits of numbers in a record of the greatest size, without exceeding the stack or backtracking', () => {
+  it('accepts unquoted numbers in a record of the greatest size, without hitting a stack or backtracking limit', () => {
     const pad = 'x"\\'.repeat(190_000);
     const record = JSON.stringify({ ...goldenBase.fields, unknown: pad })
       .replace('"id":"', '"id":')

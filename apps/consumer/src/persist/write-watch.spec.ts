@@ -18,7 +18,7 @@ const SHUTDOWN = [
   failure('connect ECONNREFUSED 127.0.0.1:5432', 'ECONNREFUSED'),
 ];
 
-it('logs an outage once, a different error at once, and the recovery once', async () => {
+it('WriteWatch logs an outage once, a different error immediately, and the recovery once', async () => {
   const logged: string[] = [];
   for (const level of ['warn', 'log'] as const) {
     jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void logged.push(String(line)));

@@ -142,7 +142,7 @@ describe('BatchGatherer', () => {
     expect(gatherer.hasRoom).toBe(true);
   });
 
-  it('adds to a due batch while it waits', async () => {
+  it('keeps filling a due batch while it waits', async () => {
     const gatherer = gathererOf({ records: 10 });
     gatherer.add('topic', 0, messages(1), 0, '9');
     jest.advanceTimersByTime(500);
