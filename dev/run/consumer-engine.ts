@@ -40,7 +40,7 @@ export class ConsumerEngine implements Engine {
     const places = await placesOf(admin, group, topic).catch(() => undefined);
     // Both are read at the same time, so a committed offset may lie beyond an end offset.
     this.behind = places?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
-    const isHeldUp = (places ?? []).map((place) => this.openTransactions.see(place)).some(Boolean);
+    const isHeldUp = (places ?? []).map((place) => this.openTransactions.check(place)).some(Boolean);
     this.waitsFor = isHeldUp ? 'another producer holds a transaction open' : undefined;
     await this.app!.readCounts();
     this.consuming.update(this.counts.sum('messages_consumed_total'));

@@ -130,7 +130,7 @@ describe('a re-created topic', () => {
     await recreateTopic();
     await send(1000, 600);
     await consumer.waitUntil('the consumer reports the new topic', () =>
-      consumer.output.includes('reading begins at the start of the new'),
+      consumer.output.includes('reading restarts at the beginning of the new'),
     );
     await release();
 

@@ -96,12 +96,12 @@ function createServer(
     consumer: {
       groupId: config.CONSUMER_GROUP_ID,
       sessionTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
-      // After this long without a heartbeat a member has left the group anyway; joining on a dead connection waits just as long.
+      // A member without heartbeats is dropped after the session timeout, so a rebalance need not wait for it any longer.
       rebalanceTimeout: config.CONSUMER_SESSION_TIMEOUT_MS,
       heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
       maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
       partitionAssigners: [ownAssigner],
-      // Within this time, partitions added to the topic are noticed.
+      // How long it takes at most to notice partitions added to the topic.
       metadataMaxAge: 15_000,
       allowAutoTopicCreation: false,
       // Short, because leaving the group waits for the current fetch.

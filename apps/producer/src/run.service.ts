@@ -14,7 +14,7 @@ import { duration, grouped } from './progress/progress.js';
 import { RunProgress } from './progress/run-progress.js';
 import { eachFile, type RunOutcome } from './run-outcome.js';
 
-/** What the files of a run share. */
+/** Shared by all files of a run. */
 interface Run {
   readonly writer: RecordWriter;
   readonly pacing: Pacing;

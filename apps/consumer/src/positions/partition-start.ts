@@ -66,8 +66,8 @@ function wantedOffset(
   current: KnownPosition | undefined,
   hasFormer: boolean,
 ): { wanted: bigint; why?: string } {
-  const isOfAnother = Boolean(mark) && topicId !== '' && mark !== topicId;
-  if (isOfAnother || (hasFormer && current === undefined && (committed < 0n || committed > high))) {
+  const isOfOtherTopic = Boolean(mark) && topicId !== '' && mark !== topicId;
+  if (isOfOtherTopic || (hasFormer && current === undefined && (committed < 0n || committed > high))) {
     return { wanted: 0n, why: 'the topic was deleted and created again' };
   }
   if (committed < 0n) return { wanted: current !== undefined && current.next < low ? current.next : low };
@@ -77,7 +77,7 @@ function wantedOffset(
   if (mark !== undefined && current !== undefined && current.next < committed) {
     return {
       wanted: current.next,
-      why: `the mart has only what comes before offset ${current.next} although ${committed} is committed: was the database set back?`,
+      why: `the mart ends before offset ${current.next}, but offset ${committed} is committed: was an older backup of the database restored?`,
     };
   }
   return { wanted: committed };

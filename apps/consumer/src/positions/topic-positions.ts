@@ -22,11 +22,11 @@ export interface CommittedOffset {
   readonly offset: string;
 }
 
-/** Where a member of the group starts reading. */
-export interface Beginning {
+/** The offsets at which a member of the group starts reading. */
+export interface StartPositions {
   readonly topicId: string;
   readonly places: ReadonlyMap<number, Place>;
-  /** Offsets that differ from the committed ones. */
+  /** Offsets to commit, because reading does not start at the committed ones. */
   readonly commits: readonly CommittedOffset[];
 }
 
@@ -37,7 +37,7 @@ interface Place {
   end: bigint;
   /** End of the partition when the topic id was last confirmed. */
   sureEnd: bigint;
-  /** Set when `next` was found deleted: the number of fetches from each broker by then. */
+  /** Set when the record at `next` seems to be deleted: the fetches that each broker had answered by then. */
   suspect?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
 }
 
@@ -61,13 +61,13 @@ export class TopicPositions {
   private topicId = '';
   private places: ReadonlyMap<number, Place> = new Map();
   private readonly fetches = new Map<number, number>();
-  private saidWithoutIds = false;
+  private hasWarnedOfMissingIds = false;
 
   constructor(private readonly options: TopicPositionsOptions) {}
 
   /** Finds where to start in the assigned partitions, and stores which records that skips. Waits for Kafka and the mart. */
-  async prepare(partitions: readonly number[], signal: AbortSignal): Promise<Beginning> {
-    const { topicId, committed, ends } = await this.ask(signal, () => this.readKafka());
+  async prepare(partitions: readonly number[], signal: AbortSignal): Promise<StartPositions> {
+    const { topicId, committed, ends } = await this.retry(signal, () => this.readKafka());
     const known = await this.options.mart.read(partitions, signal);
     const positions: PartitionPosition[] = [];
     const skipped: SkippedInPartition[] = [];
@@ -79,7 +79,7 @@ export class TopicPositions {
       const knownHere = known.filter((each) => each.partition === partition);
       const start = startOfPartition({ topicId, committed: offset, mark, low, high, known: knownHere });
       places.set(partition, { next: start.offset, end: high, sureEnd: high });
-      this.say(partition, start);
+      this.log(partition, start);
       skipped.push(...start.skipped.map((range) => ({ ...range, partition })));
       if (start.skipped.length > 0 || start.why !== undefined) {
         commits.push({ partition, offset: String(start.offset) });
@@ -99,14 +99,14 @@ export class TopicPositions {
   }
 
   /** Starts from the result of `prepare`. */
-  begin({ topicId, places }: Beginning): void {
+  start({ topicId, places }: StartPositions): void {
     this.topicId = topicId;
     this.places = places;
   }
 
   /**
-   * Called for every fetch before its records are taken. If an offset is out of range, kafkajs restarts at the start of the log.
-   * The skipped range is stored before any offset after it is committed.
+   * Called for every fetch before its records are gathered. If the wanted offset no longer exists, kafkajs continues at the start of
+   * the log; the records between are stored as skipped before any later offset is committed.
    *
    * @throws TopicRecreatedError; the signal's reason
    */
@@ -115,7 +115,7 @@ export class TopicPositions {
     if (place === undefined) return;
     if (end > place.end) place.end = end;
     if (offset === place.next) return;
-    const { low } = await this.ask(signal, async () => (await this.ends()).get(partition) ?? { low: 0n });
+    const { low } = await this.retry(signal, async () => (await this.ends()).get(partition) ?? { low: 0n });
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
     if (offset < place.next) {
       this.logger.warn(`Partition ${partition} ended before offset ${place.next}: reading continues at ${offset}`);
@@ -131,8 +131,8 @@ export class TopicPositions {
     place.next = offset;
   }
 
-  /** All records before `next` were taken. */
-  passed(partition: number, next: bigint): void {
+  /** All records before `next` were gathered. */
+  readUpTo(partition: number, next: bigint): void {
     const place = this.places.get(partition);
     if (place !== undefined) place.next = next;
   }
@@ -164,7 +164,7 @@ export class TopicPositions {
     const seen = new Map([...this.places].map(([partition, { end }]) => [partition, end]));
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
     for (const [partition, place] of this.places) place.sureEnd = seen.get(partition) ?? place.sureEnd;
-    const ends = await this.options.connection.ask(() => this.ends()).catch(() => new Map<number, Ends>());
+    const ends = await this.options.connection.run(() => this.ends()).catch(() => new Map<number, Ends>());
     const commits: CommittedOffset[] = [];
     for (const [partition, place] of this.places) {
       const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
@@ -222,18 +222,18 @@ export class TopicPositions {
   /** Empty if the brokers have no topic ids; undefined if the topic does not exist. */
   private async currentId(): Promise<string | undefined> {
     try {
-      return await this.options.connection.ask((admin) => this.readId(admin));
+      return await this.options.connection.run((admin) => this.readId(admin));
     } catch (error) {
       if (isUnknownTopic(error)) return undefined;
       throw error;
     }
   }
 
-  private async readId(admin: Parameters<Parameters<AdminConnection['ask']>[0]>[0]): Promise<string> {
+  private async readId(admin: Parameters<Parameters<AdminConnection['run']>[0]>[0]): Promise<string> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [this.options.topic] });
     const id = topics[0] && topicIdOf(topics[0]);
-    if (id === undefined && !this.saidWithoutIds) {
-      this.saidWithoutIds = true;
+    if (id === undefined && !this.hasWarnedOfMissingIds) {
+      this.hasWarnedOfMissingIds = true;
       this.logger.warn('These brokers have no topic ids (Kafka before 2.8): a recreated topic may go unnoticed');
     }
     return id ?? '';
@@ -241,7 +241,7 @@ export class TopicPositions {
 
   private readKafka() {
     const { connection, topic, group } = this.options;
-    return connection.ask(async (admin) => {
+    return connection.run(async (admin) => {
       const topicId = await this.readId(admin);
       const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
       const committed = new Map(
@@ -255,19 +255,19 @@ export class TopicPositions {
   }
 
   private ends(): Promise<Map<number, Ends>> {
-    return this.options.connection.ask(async (admin) => {
+    return this.options.connection.run(async (admin) => {
       const offsets = await admin.fetchTopicOffsets(this.options.topic);
       return new Map(offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]));
     });
   }
 
-  private ask<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
-    return retryForever(question, { signal, isRetriable: (error) => !isUnknownTopic(error) });
+  private retry<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
+    return retryForever(request, { signal, isRetriable: (error) => !isUnknownTopic(error) });
   }
 
   private async skipDeleted(partition: number, place: Place, to: bigint, signal: AbortSignal): Promise<void> {
     const range = { topicId: this.topicId, from: place.next, to, reason: 'deleted', partition } as const;
-    this.say(partition, { skipped: [range] });
+    this.log(partition, { skipped: [range] });
     await this.skipTo(partition, place, to, [range], signal);
   }
 
@@ -285,7 +285,7 @@ export class TopicPositions {
     place.suspect = undefined;
   }
 
-  private say(partition: number, { skipped, why, offset }: Partial<PartitionStart> & Pick<PartitionStart, 'skipped'>) {
+  private log(partition: number, { skipped, why, offset }: Partial<PartitionStart> & Pick<PartitionStart, 'skipped'>) {
     const { topic } = this.options;
     if (why !== undefined) this.logger.warn(`Partition ${partition} of ${topic} is read from offset ${offset}: ${why}`);
     for (const { from, to, reason } of skipped) {

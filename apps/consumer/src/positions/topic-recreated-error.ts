@@ -6,6 +6,6 @@ export class TopicRecreatedError extends PipelineError {
   override readonly retriable = true;
 
   constructor(topic: string) {
-    super(`topic ${topic} was deleted, perhaps created again; reading begins at the start of the new one`);
+    super(`topic ${topic} was deleted or recreated; reading restarts at the beginning of the new topic`);
   }
 }

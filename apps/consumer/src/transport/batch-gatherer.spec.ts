@@ -109,10 +109,10 @@ describe('BatchGatherer', () => {
 
   it('sends the last position of each partition in which no offset had a record', () => {
     const gatherer = gathererOf({ milliseconds: 500 });
-    gatherer.pass('topic', 0, '4');
+    gatherer.addEmpty('topic', 0, '4');
     gatherer.add('topic', 1, messages(1), 0, '1');
-    gatherer.pass('topic', 1, '5');
-    gatherer.pass('topic', 0, '7');
+    gatherer.addEmpty('topic', 1, '5');
+    gatherer.addEmpty('topic', 0, '7');
     jest.advanceTimersByTime(500);
 
     expect(dispatched).toEqual([
@@ -161,7 +161,7 @@ describe('BatchGatherer', () => {
       gatherer.add('topic', 0, messages(1), 0, '9');
       gatherer.add('topic', 0, messages(1), 0, '9');
       const changed = jest.fn();
-      const change = gatherer.change(2000).then(changed);
+      const change = gatherer.nextChange(2000).then(changed);
       await settle();
       expect(changed).not.toHaveBeenCalled();
 
@@ -172,7 +172,7 @@ describe('BatchGatherer', () => {
 
     it('resolves after the given time at the latest, to allow a heartbeat', async () => {
       const gatherer = gathererOf({});
-      const change = gatherer.change(2000);
+      const change = gatherer.nextChange(2000);
       jest.advanceTimersByTime(2000);
       await change;
     });
@@ -182,7 +182,7 @@ describe('BatchGatherer', () => {
     const gatherer = gathererOf({ records: 2 });
     gatherer.add('topic', 0, messages(1, 1), 0, '9');
     gatherer.add('topic', 0, messages(1), 0, '9');
-    const change = gatherer.change(10_000);
+    const change = gatherer.nextChange(10_000);
     gatherer.clear();
     await change;
     jest.advanceTimersByTime(10_000);

@@ -28,7 +28,7 @@ export class BatchGatherer {
   private due = false;
   private timer: NodeJS.Timeout | undefined;
   private waiters: (() => void)[] = [];
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly inProgress = new Set<Promise<void>>();
 
   constructor(private readonly options: GathererOptions) {}
 
@@ -64,16 +64,16 @@ export class BatchGatherer {
     return end;
   }
 
-  /** Notes that a partition was read up to `next` without any records. */
-  pass(topic: string, partition: number, next: string): void {
+  /** Adds offsets without records: the partition was read up to `next`. */
+  addEmpty(topic: string, partition: number, next: string): void {
     const at = this.chunks.findLastIndex((chunk) => chunk.topic === topic && chunk.partition === partition);
     if (at < 0) this.chunks.push({ topic, partition, messages: [], next });
     else this.chunks[at] = { ...this.chunks[at]!, next };
     this.startTimer();
   }
 
-  /** Resolves when a batch was dispatched or handled, or after `milliseconds`. */
-  change(milliseconds: number): Promise<void> {
+  /** Resolves when the next batch is dispatched or handled, at the latest after `milliseconds`. */
+  nextChange(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.waiters.push(() => {
@@ -102,7 +102,7 @@ export class BatchGatherer {
 
   /** Resolves when no batch is being handled. */
   async drain(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.inProgress.size > 0) await Promise.all(this.inProgress);
   }
 
   private startTimer(): void {
@@ -118,15 +118,15 @@ export class BatchGatherer {
 
   private dispatchIfReady(): void {
     if (this.chunks.length === 0 || !(this.isFull || this.due)) return;
-    if (this.underWay.size >= this.options.concurrency) return;
+    if (this.inProgress.size >= this.options.concurrency) return;
     const { chunks, records, bytes } = this;
     this.clear();
     const handled = this.options.dispatch({ chunks, records, bytes }).finally(() => {
-      this.underWay.delete(handled);
+      this.inProgress.delete(handled);
       this.dispatchIfReady();
       this.wake();
     });
-    this.underWay.add(handled);
+    this.inProgress.add(handled);
   }
 
   private wake(): void {

@@ -42,8 +42,8 @@ const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNK
  * and commits their offsets when the handler says so. If a handler rejects or Kafka fails, it creates a new consumer after
  * a pause, which starts at the committed offsets. So each record is delivered at least once.
  *
- * It overrides ServerKafka, which always runs `eachMessage`, and kafkajs, which restarts only after errors that it
- * considers retriable.
+ * It replaces the loop of ServerKafka, which always runs `eachMessage`, and the restarts of kafkajs, which happen only
+ * after errors that kafkajs considers retriable.
  */
 export class BatchKafkaServer extends ServerKafka {
   readonly liveness: KafkaLiveness;
@@ -54,7 +54,7 @@ export class BatchKafkaServer extends ServerKafka {
   /** Counts how often this consumer joined the group. Records read in an older generation are read again. */
   private generation = 0;
   /** Generation of the gathered records. */
-  private gathered = 0;
+  private gatheredGeneration = 0;
   private failures = 0;
   private draining = false;
   private preparing = new AbortController();
@@ -157,20 +157,20 @@ export class BatchKafkaServer extends ServerKafka {
     consumer.on(GROUP_JOIN, ({ payload }) => {
       this.generation++;
       this.liveness.heard();
-      void this.begin(consumer, Object.values(payload.memberAssignment).flat());
+      void this.startReading(consumer, Object.values(payload.memberAssignment).flat());
       this.logger.log(`Joined group ${payload.groupId} with ${JSON.stringify(payload.memberAssignment)}`);
     });
     // kafkajs skips a fetch without records (control records, aborted or compacted ones) without calling eachBatch.
     consumer.on(START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize > 0 || this.draining) return;
-      this.gatherer.pass(topic, partition, offsetAfter(lastOffset));
-      positions.passed(partition, BigInt(offsetAfter(lastOffset)));
+      this.gatherer.addEmpty(topic, partition, offsetAfter(lastOffset));
+      positions.readUpTo(partition, BigInt(offsetAfter(lastOffset)));
     });
     consumer.on(CRASH, ({ payload }) => void this.settings.explain(payload.error).then((error) => this.fail(error)));
   }
 
-  /** Pauses until the start positions are known; kafkajs alone would start at the committed offsets. */
-  private async begin(consumer: Consumer, partitions: number[]): Promise<void> {
+  /** Pauses reading until the start positions are known; kafkajs alone would start at the committed offsets. */
+  private async startReading(consumer: Consumer, partitions: number[]): Promise<void> {
     const { generation, topic } = this;
     const { positions } = this.settings;
     this.preparing.abort();
@@ -181,15 +181,15 @@ export class BatchKafkaServer extends ServerKafka {
       if (generation !== this.generation) return;
       // The gathered records will be read again.
       this.gatherer.clear();
-      this.gathered = generation;
+      this.gatheredGeneration = generation;
       const signal = AbortSignal.any([this.preparing.signal, this.closing.signal]);
-      const beginning = await positions.prepare(partitions, signal);
+      const start = await positions.prepare(partitions, signal);
       if (generation !== this.generation) return;
-      positions.begin(beginning);
-      for (const [partition, { next }] of beginning.places) {
+      positions.start(start);
+      for (const [partition, { next }] of start.places) {
         consumer.seek({ topic, partition, offset: String(next) });
       }
-      this.commitLater(beginning.commits, generation);
+      this.commitLater(start.commits, generation);
       consumer.resume([{ topic, partitions }]);
     } catch (error) {
       if (generation === this.generation) this.fail(error as Error);
@@ -234,9 +234,9 @@ export class BatchKafkaServer extends ServerKafka {
       if (generation !== this.generation || !payload.isRunning()) return;
       if (this.gatherer.hasRoom && !this.draining) {
         taken = this.gatherer.add(batch.topic, batch.partition, batch.messages, taken, next);
-        positions.passed(batch.partition, BigInt(batch.messages[taken]?.offset ?? next));
+        positions.readUpTo(batch.partition, BigInt(batch.messages[taken]?.offset ?? next));
       } else {
-        await this.gatherer.change(this.settings.consumer.heartbeatInterval);
+        await this.gatherer.nextChange(this.settings.consumer.heartbeatInterval);
         await payload.heartbeat();
       }
     }
@@ -260,7 +260,7 @@ export class BatchKafkaServer extends ServerKafka {
 
   /** Never rejects: a failure ends the consumer, and the records are read again. */
   private handleBatch(gathered: GatheredBatch): Promise<void> {
-    const { gathered: generation, lastHandled } = this;
+    const { gatheredGeneration: generation, lastHandled } = this;
     const fail = (error: unknown): void => {
       // At once, so that no later batch is committed.
       if (generation === this.generation) this.generation++;

@@ -13,7 +13,7 @@ export async function explainFailure(error: Error, group: string, connection: Ad
 }
 
 async function describeOthers(group: string, connection: AdminConnection): Promise<string> {
-  const { groups } = await connection.ask((admin) => admin.describeGroups([group]));
+  const { groups } = await connection.run((admin) => admin.describeGroups([group]));
   const others = groups[0]!.members.filter((member) => !isOwnMember(member));
   return others
     .map(({ clientId, clientHost }) => `client id ${clientId}, host ${clientHost.replace('/', '')}`)

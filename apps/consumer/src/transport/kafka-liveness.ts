@@ -1,12 +1,12 @@
 import type { HealthState } from '#platform/health/health-registry.js';
 
-/** Whether the consumer hears from Kafka; shown on /readyz. */
+/** Whether Kafka responds to the consumer; shown on /readyz. */
 export class KafkaLiveness {
   private lastHeardAt: number | undefined;
   private lastError = 'not connected yet';
 
-  /** @param patienceMs after this long without a word the group has dropped the member */
-  constructor(private readonly patienceMs: number) {}
+  /** @param timeoutMs the session timeout: a member that is silent for longer has been dropped from its group */
+  constructor(private readonly timeoutMs: number) {}
 
   /** Kafka answered. */
   heard(): void {
@@ -21,7 +21,7 @@ export class KafkaLiveness {
   state(): HealthState {
     if (this.lastHeardAt === undefined) return { up: false, detail: this.lastError };
     const silentMs = Date.now() - this.lastHeardAt;
-    if (silentMs < this.patienceMs) return { up: true };
+    if (silentMs < this.timeoutMs) return { up: true };
     return { up: false, detail: `no answer from Kafka for ${Math.round(silentMs / 1000)} s` };
   }
 }

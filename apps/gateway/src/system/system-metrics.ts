@@ -10,9 +10,9 @@ import type { AnyState } from './system-state.js';
 /** The state of the components as metrics. Values of a component that does not respond are removed: an old value would look current. */
 @Injectable()
 export class SystemMetrics {
-  private readonly up = this.metrics.gauge('partUp');
-  private readonly degraded = this.metrics.gauge('partDegraded');
-  private readonly probeSeconds = this.metrics.gauge('partProbeSeconds');
+  private readonly up = this.metrics.gauge('componentUp');
+  private readonly degraded = this.metrics.gauge('componentDegraded');
+  private readonly probeSeconds = this.metrics.gauge('componentProbeSeconds');
 
   private readonly brokers = this.metrics.gauge('kafkaBrokers');
   private readonly topicPartitions = this.metrics.gauge('kafkaTopicPartitions');
@@ -53,15 +53,16 @@ export class SystemMetrics {
   }
 
   update(state: AnyState): void {
-    const { name: part, status, seconds } = state;
+    const { name: component, status, seconds } = state;
+    const label = { part: component };
     if (status === 'absent') {
-      for (const gauge of [this.up, this.degraded, this.probeSeconds]) gauge.remove({ part });
+      for (const gauge of [this.up, this.degraded, this.probeSeconds]) gauge.remove(label);
     } else {
-      this.up.set({ part }, status === 'down' ? 0 : 1);
-      this.degraded.set({ part }, status === 'degraded' ? 1 : 0);
-      this.probeSeconds.set({ part }, seconds ?? 0);
+      this.up.set(label, status === 'down' ? 0 : 1);
+      this.degraded.set(label, status === 'degraded' ? 1 : 0);
+      this.probeSeconds.set(label, seconds ?? 0);
     }
-    this.clear(part);
+    this.clear(component);
     if (state.details !== undefined) this.set(state);
   }
 
@@ -131,16 +132,16 @@ export class SystemMetrics {
     this.ledgerPendingSeconds.set(details.ledger_pending_seconds);
   }
 
-  private clear(part: AnyState['name']): void {
-    for (const gauge of this.gaugesOf(part)) {
+  private clear(component: AnyState['name']): void {
+    for (const gauge of this.gaugesOf(component)) {
       gauge.reset();
       // A gauge without labels is 0 after that, not gone.
       gauge.remove({});
     }
   }
 
-  private gaugesOf(part: AnyState['name']): readonly { reset(): void; remove(labels: object): void }[] {
-    switch (part) {
+  private gaugesOf(component: AnyState['name']): readonly { reset(): void; remove(labels: object): void }[] {
+    switch (component) {
       case 'kafka':
         return [
           this.brokers,

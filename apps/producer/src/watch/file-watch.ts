@@ -31,7 +31,7 @@ export class FileWatch implements RunOutcome {
     const seen = new Map<string, SeenFile>();
     const names = new Set(this.patterns.map(nameOf));
     for (const pattern of this.patterns) {
-      for (const file of await this.see(pattern, names)) seen.set(file.file, file);
+      for (const file of await this.scanPattern(pattern, names)) seen.set(file.file, file);
     }
     for (const file of seen.keys()) names.add(file);
     this.refusedFiles.forgetAllBut((name) => names.has(name));
@@ -65,7 +65,7 @@ export class FileWatch implements RunOutcome {
   }
 
   /** @param names collects the matches that are not files; they are refused */
-  private async see(pattern: string, names: Set<string>): Promise<SeenFile[]> {
+  private async scanPattern(pattern: string, names: Set<string>): Promise<SeenFile[]> {
     try {
       const { seen: files, unusable } = await seeFiles(pattern);
       this.accepted(nameOf(pattern));

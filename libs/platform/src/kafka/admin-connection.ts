@@ -7,7 +7,7 @@ const REQUEST_TIMEOUT_MS = 2000;
 
 /**
  * One long-lived admin connection for requests that repeat. The first request opens it; after a failure the next request opens it
- * again, because a broker that moved to another host leaves a connection that is silent until TCP gives up after 15 minutes.
+ * again, because a broker that moved to another host leaves a connection that stays silent until TCP times out after 15 minutes.
  */
 export class AdminConnection {
   private readonly admin: Admin;
@@ -31,7 +31,7 @@ export class AdminConnection {
   }
 
   /** Runs a request. @throws an error of the request or of connecting */
-  async ask<T>(request: (admin: Admin) => Promise<T>): Promise<T> {
+  async run<T>(request: (admin: Admin) => Promise<T>): Promise<T> {
     try {
       this.connected ??= this.connect();
       await this.connected;

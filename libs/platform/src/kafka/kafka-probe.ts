@@ -31,7 +31,7 @@ export class KafkaProbe implements BeforeApplicationShutdown {
 
   private async probe(): Promise<HealthState> {
     try {
-      await this.connection.ask((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
+      await this.connection.run((admin) => admin.fetchTopicMetadata({ topics: [this.topic] }));
       return { up: true };
     } catch (error) {
       if (isUnknownTopic(error)) return { up: false, detail: `topic ${this.topic} does not exist` };

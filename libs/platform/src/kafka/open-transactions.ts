@@ -26,7 +26,7 @@ export class OpenTransactions {
   private readonly blocked = new Map<string, Blocked>();
 
   /** @returns undefined unless reading has been blocked long enough to report it; `isNew` for the first report */
-  see({ topic, partition, next, readableEnd, end }: ReadPlace, now = Date.now()): { isNew: boolean } | undefined {
+  check({ topic, partition, next, readableEnd, end }: ReadPlace, now = Date.now()): { isNew: boolean } | undefined {
     const key = `${topic}:${partition}`;
     if (next < readableEnd || readableEnd >= end) {
       if (this.blocked.size > 0) this.blocked.delete(key);

@@ -28,7 +28,7 @@ export interface GroupMember {
 
 export interface ConsumerGroupDetails {
   readonly group: string;
-  /** Kafka's name of it: Stable, PreparingRebalance, CompletingRebalance, Empty or Dead. */
+  /** As Kafka names it: Stable, PreparingRebalance, CompletingRebalance, Empty or Dead. */
   readonly state: string;
   readonly members: readonly GroupMember[];
   /** Committed and uncommitted records of the topic. */
@@ -49,7 +49,7 @@ const OTHERS_ACTION =
 export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
   readonly name = 'consumer_group';
   readonly remedy = 'See the component kafka. If it is up, read the log of the broker that coordinates the group.';
-  /** When the group last progressed, had no lag, or had no members; and its committed records then. */
+  /** The last time the group made progress (or had no lag or no members), and its committed records at that time. */
   private progress = { at: Date.now(), consumed: -1 };
   private judgedAt = 0;
   private readonly openTransactions = new OpenTransactions();
@@ -86,7 +86,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
 
   private details(): Promise<ConsumerGroupDetails> {
     const { group, topic } = this;
-    return this.connection.ask(async (admin) => {
+    return this.connection.run(async (admin) => {
       // In parallel: on a slow network each round trip counts. An offset may therefore be past the end, which is no lag.
       const [{ groups }, [committed], ends, readable, { topics }] = await Promise.all([
         admin.describeGroups([group]),
@@ -119,7 +119,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
           readableEnd: Number(readable.get(partition) ?? high),
           end: Number(high),
         }))
-        .filter((place) => this.openTransactions.see(place, now));
+        .filter((place) => this.openTransactions.check(place, now));
       [this.heldUp] = heldUp;
       return {
         group,

@@ -36,7 +36,7 @@ export class KafkaComponent implements Component<KafkaDetails> {
   readonly name = 'kafka';
   readonly remedy = 'Check that the brokers run and are reachable at KAFKA_BROKERS, and read their logs.';
 
-  private policy = { isCompacted: false, askedAt: -Infinity };
+  private policy = { isCompacted: false, checkedAt: -Infinity };
 
   constructor(
     private readonly connection: AdminConnection,
@@ -45,9 +45,9 @@ export class KafkaComponent implements Component<KafkaDetails> {
   ) {}
 
   probe(): Promise<ProbeResponse<KafkaDetails>> {
-    return this.connection.ask(async (admin) => {
+    return this.connection.run(async (admin) => {
       // In parallel: on a slow network each round trip counts.
-      const [described, topic] = await Promise.allSettled([admin.describeCluster(), this.topicFigures(admin)]);
+      const [described, topic] = await Promise.allSettled([admin.describeCluster(), this.topicDetails(admin)]);
       if (described.status === 'rejected') throw described.reason;
       const { brokers, controller } = described.value;
       const cluster = {
@@ -85,13 +85,13 @@ export class KafkaComponent implements Component<KafkaDetails> {
 
   private async isCompacted(admin: Admin): Promise<boolean> {
     const now = performance.now();
-    if (now - this.policy.askedAt > POLICY_EVERY_MS) {
-      this.policy = { isCompacted: await isCompacted(admin, this.topic), askedAt: now };
+    if (now - this.policy.checkedAt > POLICY_EVERY_MS) {
+      this.policy = { isCompacted: await isCompacted(admin, this.topic), checkedAt: now };
     }
     return this.policy.isCompacted;
   }
 
-  private async topicFigures(admin: Admin) {
+  private async topicDetails(admin: Admin) {
     const [metadata, ends] = await Promise.allSettled([
       admin.fetchTopicMetadata({ topics: [this.topic] }),
       admin.fetchTopicOffsets(this.topic),

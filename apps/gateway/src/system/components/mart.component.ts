@@ -61,7 +61,7 @@ type Row = Omit<MartDetails, 'rows_per_second' | 'quarantined_per_second' | 'ski
   readonly waiting: readonly SessionActivity[] | null;
 };
 
-/** A blocked writer gives up, pauses and waits again: it counts as blocked until something is written, at most this long. */
+/** A blocked writer times out, pauses and tries again. Meanwhile it still counts as blocked, until something is written or for this long. */
 const REMEMBERED_MS = 30_000;
 
 /** The most frequent reason among the latest rejections. */

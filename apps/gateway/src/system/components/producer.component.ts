@@ -48,7 +48,7 @@ export class ProducerComponent implements Component<ProducerDetails> {
 
   async probe(): Promise<ProbeResponse<ProducerDetails>> {
     try {
-      const [records, hasPositions] = await this.connection.ask((admin) => this.counts(admin));
+      const [records, hasPositions] = await this.connection.run((admin) => this.counts(admin));
       this.hadPositions = hasPositions;
       // Not awaited: joining a group takes seconds.
       if (hasPositions) void this.reader.start();

@@ -132,7 +132,7 @@ function warnOfOpenTransaction(
 ): void {
   if (errorCode !== 0) return;
   const place = { topic, partition, next: from, readableEnd: Number(lastStableOffset), end: Number(highWatermark) };
-  if (!openTransactions.see(place)?.isNew) return;
+  if (!openTransactions.check(place)?.isNew) return;
   const { message, action } = openTransactionFault(place);
   logger.warn(`${message}. ${action}`);
 }

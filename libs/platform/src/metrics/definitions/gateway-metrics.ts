@@ -79,21 +79,21 @@ export const GATEWAY_METRICS = {
     apps: ['gateway'],
     labels: ['consumergroup', 'topic', 'partition'],
   },
-  partUp: {
+  componentUp: {
     type: 'gauge',
     name: 'messages_part_up',
     help: '1 if the component works, degraded or not; 0 if it is down; components that are not configured are absent',
     apps: ['gateway'],
     labels: ['part'],
   },
-  partDegraded: {
+  componentDegraded: {
     type: 'gauge',
     name: 'messages_part_degraded',
     help: '1 if the component is degraded: it works but needs attention',
     apps: ['gateway'],
     labels: ['part'],
   },
-  partProbeSeconds: {
+  componentProbeSeconds: {
     type: 'gauge',
     name: 'messages_part_probe_duration_seconds',
     help: 'Duration of the latest probe of the component',
