@@ -13,9 +13,9 @@ import { Pipeline } from './pipeline.js';
 export interface AggregateRunOptions {
   /** Path of an aggregate. */
   readonly like: string;
-  /** Rows of the file; those of the aggregate unless given. */
+  /** Rows of the file; as many as in the aggregate by default. */
   readonly rows?: number;
-  /** Paths of reference files to load in place of the generated ones of the same name. */
+  /** Paths of reference files that replace the generated ones of the same name. */
   readonly reference?: readonly string[];
 }
 

@@ -9,7 +9,7 @@ export interface Analyst {
   drop(): Promise<void>;
 }
 
-/** A name and a password of the test's own, since roles and their passwords belong to the whole server. */
+/** Creates an analyst with a random name and password, because roles are shared by all databases of the server. */
 export async function createAnalyst(database: MartDatabase, serverUrl: string): Promise<Analyst> {
   const name = `analyst_${randomBytes(8).toString('hex')}`;
   const password = randomBytes(16).toString('hex');

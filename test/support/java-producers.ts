@@ -10,11 +10,11 @@ export type JavaCodec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
 export interface JavaRecord {
   readonly key: string;
-  /** Null for a tombstone. No tabs and line breaks. */
+  /** Null for a tombstone. Must not contain tabs or line breaks. */
   readonly value: string | null;
 }
 
-/** Kafka's own producers, in a Java process that does what it is told, in order. */
+/** Java producers, in a process that runs the commands in order. */
 export class JavaProducers {
   private reports = 0;
   private errors = '';
@@ -36,7 +36,7 @@ export class JavaProducers {
     return new JavaProducers(spawn(java, args, { env: javaEnvironment(env) }));
   }
 
-  /** @param isTransactional its transactional id is then its name */
+  /** @param isTransactional uses the name as transactional id */
   open(name: string, codec: JavaCodec, isTransactional: boolean): void {
     this.tell('open', name, codec, isTransactional ? name : '');
   }
@@ -49,7 +49,7 @@ export class JavaProducers {
     for (const { key, value } of records) this.tell('send', name, topic, String(partition), key, value ?? '');
   }
 
-  /** What was sent goes out, as batches of their own. */
+  /** Sends all pending records in separate batches. */
   flush(name: string): void {
     this.tell('flush', name);
   }
@@ -58,12 +58,12 @@ export class JavaProducers {
     this.tell('commit', name);
   }
 
-  /** After all that was sent has reached the broker. */
+  /** Aborts the transaction after all its records have reached the broker. */
   abort(name: string): void {
     this.tell('abort', name);
   }
 
-  /** Resolves when it has done all that it was told. */
+  /** Resolves when the process has run all commands. */
   async settled(): Promise<void> {
     const report = String(++this.reports);
     const settled = new Promise<void>((resolve) => this.done.set(`done ${report}`, resolve));
@@ -72,7 +72,7 @@ export class JavaProducers {
     await Promise.race([settled, failed]);
   }
 
-  /** Open transactions stay open. */
+  /** Kills the process. Open transactions stay open. */
   async close(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;

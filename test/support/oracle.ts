@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { COLUMN_NAMES, contract, type Reason } from '#schema/contract.js';
 import { identityOf, martLine, reasonsText, type Mart } from './mart.js';
 
-/** What has to become of a generated file. */
+/** The expected outcome of a generated file. */
 export interface Expected {
   /** Data rows of the file. */
   readonly rows: number;
   readonly mart: Mart;
-  /** Reasons by the identity of the record (mart.ts); two bad rows of a generated file are never the same. */
+  /** Reasons by record identity (see mart.ts). The bad rows of a generated file are all different. */
   readonly quarantine: ReadonlyMap<string, string>;
 }
 
@@ -18,8 +18,8 @@ const QUOTE = '"';
 const VERSION = COLUMN_NAMES.indexOf(contract.versionColumn);
 
 /**
- * Says what the pipeline has to make of a generated file, by the generator's list of altered rows and nothing of the pipeline's
- * own code: neither its CSV reader nor its cleaner.
+ * Computes the expected outcome of a generated file from the generator's list of altered rows. Uses neither the CSV reader nor
+ * the cleaner of the pipeline.
  *
  * @param expectedFile the generator's expected.jsonl
  */
@@ -69,7 +69,7 @@ function splitLines(bytes: Buffer): Buffer[] {
   return lines;
 }
 
-/** Whether a quoted field goes on in the next line. */
+/** Whether a quoted field continues on the next line. */
 function isOpen(text: string): boolean {
   return text.includes(QUOTE) && text.split(QUOTE).length % 2 === 0;
 }
@@ -80,7 +80,7 @@ function splitFields(text: string): string[] {
   return [...fields].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
 
-/** The record that the producer makes of a row: strings as they stand in the file, empty fields left out. */
+/** The record that the producer sends for a row: the strings of the file, without empty fields. */
 function recordOf(fields: readonly string[]): Buffer {
   const present = fields.flatMap((field, i) => (field === '' ? [] : [[COLUMN_NAMES[i]!, field]]));
   return Buffer.from(JSON.stringify(Object.fromEntries(present)));

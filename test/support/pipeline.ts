@@ -21,14 +21,14 @@ export interface Servers {
 }
 
 export interface PipelineOptions {
-  /** Those of the test run unless given. */
+  /** The servers of the test run by default. */
   readonly servers?: Servers;
   readonly partitions?: number;
-  /** A migrated one unless given. */
+  /** A migrated database by default. */
   readonly database?: MartDatabase;
 }
 
-/** A topic, a consumer group and a database of a test's own, and the apps that use them. */
+/** A topic, a consumer group and a database for one test, and the apps that use them. */
 export class Pipeline {
   readonly topic = `messages-${randomBytes(6).toString('hex')}`;
   readonly group = `${this.topic}-consumer`;
@@ -59,7 +59,7 @@ export class Pipeline {
     return this.database.url;
   }
 
-  /** What tells an app of this topic, group and database. */
+  /** Environment variables of an app for this topic, group and database. */
   get settings(): Record<string, string> {
     return {
       KAFKA_BROKERS: this.servers.kafkaBrokers,
@@ -70,7 +70,7 @@ export class Pipeline {
     };
   }
 
-  /** Ends what is left of the apps and removes topic and database. Groups stay: those of killed consumers still have members. */
+  /** Kills running apps and removes topics and database. Groups stay, because those of killed consumers still have members. */
   async close(): Promise<void> {
     await Promise.all(this.apps.filter(({ isRunning }) => isRunning).map((app) => app.kill()));
     const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.topic));
@@ -90,7 +90,7 @@ export class Pipeline {
     return this.start('consumer', { env });
   }
 
-  /** Produces files to their ends. */
+  /** Produces files and waits until the producer has finished. */
   async produceFile(...files: string[]): Promise<void> {
     const producer = await this.start('producer', { args: files.flatMap((file) => ['--file', file]) });
     const { code } = await producer.exited;
@@ -104,7 +104,7 @@ export class Pipeline {
     configEntries = [] as { name: string; value: string }[],
   } = {}): Promise<void> {
     await this.admin.createTopics({
-      // It asks any broker, and takes it for a failure when that one has not heard of the topic yet.
+      // kafkajs asks any broker for the leaders, and fails if that broker does not know the topic yet.
       waitForLeaders: replicationFactor === 1,
       topics: [
         {
@@ -121,13 +121,13 @@ export class Pipeline {
     });
   }
 
-  /** Whether all replicas of all partitions have all that is in the topic. */
+  /** Whether all replicas of all partitions are in sync. */
   async isInSync(): Promise<boolean> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [this.topic] });
     return topics.every(({ partitions }) => partitions.every(({ isr, replicas }) => isr.length === replicas.length));
   }
 
-  /** Sends records as they are; all of one partition go in one request. */
+  /** Sends records unchanged, all records of a partition in one request. */
   async send(messages: readonly Message[]): Promise<void> {
     const producer = this.kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
@@ -138,7 +138,7 @@ export class Pipeline {
     }
   }
 
-  /** Sends records in one transaction, and ends it. */
+  /** Sends records in one transaction, and commits or aborts it. */
   async sendInTransaction(messages: readonly Message[], end: 'commit' | 'abort'): Promise<void> {
     const producer = this.kafka.producer({
       transactionalId: `${this.topic}-${end}`,
@@ -156,12 +156,12 @@ export class Pipeline {
     }
   }
 
-  /** Records in the topic; every record counts that was ever written to it. */
+  /** Number of records ever written to the topic. */
   recordsInTopic(): Promise<number> {
     return recordsIn(this.admin, this.topic);
   }
 
-  /** All that is in a topic, the records of one partition in their order. */
+  /** All records in a topic, in order within each partition. */
   async readTopic(topic = this.topic): Promise<KafkaMessage[]> {
     const partitions = await this.admin.fetchTopicOffsets(topic);
     const ends = new Map(partitions.map(({ partition, high }) => [partition, BigInt(high)]));
@@ -172,7 +172,7 @@ export class Pipeline {
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      // Also of fetches in which no offset has a record.
+      // This event also arrives for fetches in which no offset has a record.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
         if (BigInt(lastOffset) + 1n >= ends.get(partition)!) open.delete(partition);
       });
@@ -191,14 +191,14 @@ export class Pipeline {
     return messages;
   }
 
-  /** The file in which the broker keeps the records of a partition, as long as they are few. */
+  /** The broker's first log segment of a partition, which holds all records while there are few. */
   async segmentOf(partition: number): Promise<string> {
     const { brokers } = await this.admin.describeCluster();
     const { resources } = await this.admin.describeConfigs({
       includeSynonyms: false,
       resources: [{ type: ConfigResourceTypes.BROKER, name: String(brokers[0]!.nodeId), configNames: ['log.dirs'] }],
     });
-    // Of the broker that the tests start: relative to its own folder.
+    // The broker of the test run has a path relative to its own folder.
     const dir = resolve('.local/test/kafka', resources[0]!.configEntries[0]!.configValue);
     return join(dir, `${this.topic}-${partition}`, '00000000000000000000.log');
   }
@@ -219,7 +219,7 @@ export class Pipeline {
     });
   }
 
-  /** Settings of a topic, as text by name. */
+  /** Settings of a topic by name, as text. */
   async topicSettings(topic = this.topic): Promise<ReadonlyMap<string, string>> {
     const { resources } = await this.admin.describeConfigs({
       includeSynonyms: false,
@@ -228,13 +228,13 @@ export class Pipeline {
     return new Map(resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]));
   }
 
-  /** Records that the group has committed. */
+  /** Number of records that the group has committed. */
   async committed(groupId = this.group): Promise<number> {
     const [offsets] = await this.admin.fetchOffsets({ groupId, topics: [this.topic] });
     return offsets!.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
   }
 
-  /** Resolves when the group has committed all of the topic. */
+  /** Resolves when the group has committed all records of the topic. */
   async caughtUp({ deadlineMs, groupId = this.group }: { deadlineMs?: number; groupId?: string } = {}): Promise<void> {
     const isCaughtUp = async () => {
       const [committed, records] = [await this.committed(groupId), await this.recordsInTopic()];

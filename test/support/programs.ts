@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * A program of the PATH.
- * @param names it has in different distributions
- * @throws Error that says what to install where there is none
+ * Finds a program in the PATH.
+ * @param names of the program in different distributions
+ * @throws Error that says what to install if the program is missing
  */
 export function programOf(names: readonly string[], debianPackage: string): string {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']) {

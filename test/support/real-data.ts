@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
- * The folder of `npm run test:real-data`.
+ * The folder given to `npm run test:real-data`.
  *
- * @throws Error where none is given, or it lacks one of the files
+ * @throws Error if no folder is given, or a file is missing
  */
 export function folderOfRealData(files: readonly string[]): string {
   const folder = process.env['REAL_DATA_DIR'];

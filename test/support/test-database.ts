@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { waitUntil } from './wait-until.js';
 
-/** A database of a spec's own on the server of the test run. */
+/** A database for one spec, on the server of the test run. */
 export interface TestDatabase {
   /** Connection URL of the new database, for `DATABASE_URL` of an app. */
   readonly url: string;
-  /** Makes it, empty; createTestDatabase has done that already. For tests in which it comes and goes. */
+  /** Creates the empty database again after drop(). createTestDatabase has already created it once. */
   create(): Promise<void>;
-  /** Removes the database; connections that a test left open are ended, not waited for. */
+  /** Removes the database and closes connections that a test left open. */
   drop(): Promise<void>;
 }
 
 /**
- * Makes an empty database on the server that `DATABASE_URL` names (jest's globalSetup sets it).
- * @throws Error when `DATABASE_URL` is missing: without a real server an integration test proves nothing.
+ * Creates an empty database on the server of `DATABASE_URL`, which jest's globalSetup sets.
+ * @throws Error when `DATABASE_URL` is missing, because an integration test needs a real server
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = process.env.DATABASE_URL;
@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       'DATABASE_URL is not set: run the suite with `npm test`, or set it to a PostgreSQL server you may use.',
     );
   }
-  // Random, so that runs that share a server do not meet; lower case, so that it needs no quotes anywhere.
+  // Random, because runs may share a server. Lower case, to avoid quoting.
   const name = `test_${randomBytes(8).toString('hex')}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
@@ -37,8 +37,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * Removes a database, also one that somebody is connected to. While autovacuum is at work in it WITH (FORCE) fails, since only a
- * superuser may end that one; a plain DROP has it end by itself.
+ * Removes a database, even if there are connections to it. WITH (FORCE) fails while autovacuum works on the database, because
+ * only a superuser may terminate it; a plain DROP makes autovacuum stop.
  */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   const drop = `DROP DATABASE IF EXISTS ${name}`;

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Kafka's own producers. They do what the lines of standard input say, fields separated by tabs; java-producers.ts writes them. */
+/** Runs the commands of java-producers.ts: one per line of standard input, with fields separated by tabs. */
 public class Producers {
   private static volatile Exception failure;
 
@@ -20,7 +20,7 @@ public class Producers {
       KafkaProducer<String, String> producer = producers.get(f[1]);
       switch (f[0]) {
         case "begin" -> producer.beginTransaction();
-        // An empty value is none.
+        // An empty value means null.
         case "send" -> producer.send(
             new ProducerRecord<>(f[2], Integer.valueOf(f[3]), f[4], f[5].isEmpty() ? null : f[5]),
             (metadata, error) -> { if (error != null) failure = error; });
@@ -32,7 +32,7 @@ public class Producers {
       if (failure != null) throw failure;
       if (f[0].equals("report")) System.out.println("done " + f[1]);
     }
-    // An open transaction stays open, as that of a producer that was killed.
+    // Open transactions stay open, as after a kill.
     System.exit(0);
   }
 
