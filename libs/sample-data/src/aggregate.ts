@@ -40,7 +40,7 @@ const COLUMNS = [
  * Reads an aggregate of a messages file: CSV with a header, one record for each campaign, message channel and day.
  * Columns are found by name; unknown columns are skipped.
  *
- * @throws GeneratorError (BAD_AGGREGATE) with the record's number, the header being 1
+ * @throws GeneratorError (BAD_AGGREGATE) with the record's number; the header is record 1
  */
 export function parseAggregate(text: string): AggregateCell[] {
   const [header = [], ...records] = parseCsv(text);
@@ -61,16 +61,16 @@ export function parseAggregate(text: string): AggregateCell[] {
 function readCell(field: (name: (typeof COLUMNS)[number]) => string, record: number): AggregateCell {
   const count = (name: (typeof COLUMNS)[number]) => {
     const value = field(name);
-    if (!/^\d{1,12}$/.test(value)) throw bad(record, `${name} is no whole number: "${value}"`);
+    if (!/^\d{1,12}$/.test(value)) throw bad(record, `${name} is not a whole number: "${value}"`);
     return Number(value);
   };
   const oneOf = <T extends string>(name: (typeof COLUMNS)[number], values: readonly string[]) => {
     const value = field(name);
-    if (!values.includes(value)) throw bad(record, `${name} is none of ${values.join(', ')}: "${value}"`);
+    if (!values.includes(value)) throw bad(record, `${name} must be one of ${values.join(', ')}: "${value}"`);
     return value as T;
   };
   const day = parseDay(field('date'));
-  if (day === undefined) throw bad(record, `date is no day: "${field('date')}"`);
+  if (day === undefined) throw bad(record, `date is not a valid day: "${field('date')}"`);
 
   const measures: Measures = {
     sent: count('total_messages_sent'),
@@ -95,7 +95,7 @@ function readCell(field: (name: (typeof COLUMNS)[number]) => string, record: num
   };
 }
 
-/** campaigns.csv has one channel and one topic for each id and type; an aggregate with more cannot be joined again. */
+/** campaigns.csv has one channel and one topic for each id and type; with more, the files would not join to the aggregate. */
 function checkTopics(cells: readonly AggregateCell[]): void {
   const known = new Map<string, string>();
   cells.forEach(({ campaignId, type, campaignChannel, topic }, index) => {

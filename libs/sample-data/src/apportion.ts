@@ -1,6 +1,6 @@
 /**
  * Shares `total` among items in proportion to their weights by largest remainder: each item gets the whole part of its
- * quota; the remaining units go to the largest fractions, one each, ties in the order of the items.
+ * quota, then the items with the largest fractions get one more unit each; of equal fractions, the first item's wins.
  *
  * @param weights integers; at least one above 0 if `total` is above 0
  * @param caps the maximum of each item; beyond it, the next largest fraction gets the unit

@@ -14,10 +14,10 @@ interface Slot {
 }
 
 /**
- * A file of its own: the demo's shares of types and channels, campaigns made up, events drawn by the demo's rates.
+ * The plan of a file without `--like`: the demo's shares of types and channels, invented campaigns, events drawn by the demo's rates.
  *
  * @param firstDay first day of sending
- * @param lastDay last day, included
+ * @param lastDay last day of sending, included
  */
 export function builtInPlan(rows: number, firstDay: number, lastDay: number, prng: Prng): Plan {
   const campaigns = builtInCampaigns(firstDay, lastDay, prng);
@@ -43,7 +43,7 @@ function serves(campaign: Campaign, channel: Channel): boolean {
   return campaign.channel === channel || campaign.channel === 'multichannel';
 }
 
-/** Few bulk campaigns reach nearly everybody, most only some clients: weights from 1 to 1,000. */
+/** A few bulk campaigns reach nearly everybody, most only some clients: weights from 1 to 1,000. */
 function bulkSlots(campaigns: readonly Campaign[], lastDay: number, prng: Prng): Slot[] {
   return campaigns.flatMap((campaign) => {
     const position = prng.float();
@@ -58,7 +58,7 @@ function bulkSlots(campaigns: readonly Campaign[], lastDay: number, prng: Prng):
   });
 }
 
-/** Triggers and transactional messages go out every day, of each campaign a different number. */
+/** Trigger and transactional messages go out every day; the number differs by campaign. */
 function dailySlots(campaigns: readonly Campaign[], firstDay: number, lastDay: number, prng: Prng): Slot[] {
   const slots: Slot[] = [];
   for (const campaign of campaigns) {
@@ -73,8 +73,8 @@ function dailySlots(campaigns: readonly Campaign[], firstDay: number, lastDay: n
 
 /**
  * Shares a number of rows among slots so that the sum is exact and every slot gets its expected number, rounded up or
- * down: rows stand at equal distances on the line of the weights. Largest remainder would leave the many slots with an
- * expectation below one without any row.
+ * down: the rows are placed at equal distances along the sum of the weights. Largest remainder would leave the many slots
+ * with an expectation below one without any row.
  */
 function systematicSample(rows: number, slots: readonly Slot[], prng: Prng): { slot: Slot; sent: number }[] {
   const total = slots.reduce((sum, { weight }) => sum + weight, 0);

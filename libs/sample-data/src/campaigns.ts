@@ -11,7 +11,7 @@ const HEADER =
 const BULK_CAMPAIGNS = 1830;
 const FIRST_BULK_ID = 63;
 const LAST_BULK_ID = 12_074;
-/** These stand twice in the file, once as bulk and once as transactional. */
+/** These ids appear twice in the file, once as bulk and once as transactional. */
 const TWICE = [64, 366, 368, 372, 373, 374, 381];
 const TRANSACTIONAL_IDS = [
   ...range(26, 34),
@@ -20,12 +20,12 @@ const TRANSACTIONAL_IDS = [
   ...range(357, 382),
   470,
 ];
-/** Of the transactional campaigns, those from 357 on are mobile push, the last one is sms. */
+/** The transactional campaigns from 357 on are mobile push, except the last one, which is sms. */
 const FIRST_PUSH_ID = 357;
 const SMS_ID = 470;
 const TRIGGER_IDS = range(18_010, 18_018).concat(range(19_867, 19_872), range(20_833, 20_844));
 
-/** Topics by how many campaigns have them. */
+/** Topics with their number of campaigns. */
 const BULK_TOPICS = weighted([
   ['sale out', 78],
   ['happy birthday', 33],
@@ -62,7 +62,7 @@ const TRIGGER_TOPICS = [
   '',
   'back in stock',
 ];
-/** Of the real file's 1,830 bulk campaigns 455 are e-mail. */
+/** In the real file, 455 of 1,830 bulk campaigns are e-mail. */
 const MAIL_SHARE = 455 / 1830;
 
 const MINUTE = 60;
@@ -89,7 +89,7 @@ export function builtInCampaigns(firstDay: number, lastDay: number, prng: Prng):
   return [...bulk, ...trigger, ...transactional];
 }
 
-/** When on its day a bulk campaign is sent (UTC): in the morning or about noon, within minutes or hours. */
+/** The time of day (UTC) at which a bulk campaign is sent: in the morning or around noon, within minutes or hours. */
 export function sendingTime(prng: Prng): { startSecond: number; durationSeconds: number } {
   const long = prng.chance(0.3);
   return {

@@ -2,14 +2,14 @@ import { type Prng } from './prng.js';
 import { CLIENT_SHARES, MESSAGES_PER_CLIENT, OTHER_PROVIDERS_PERCENT, PROVIDERS } from './profile.js';
 import { sample } from './quantiles.js';
 
-/** 1515915625 and nine digits: more than 2^53, so a client's number is text everywhere. */
+/** Ids are 1515915625 and nine digits: more than 2^53, so they are handled as text. */
 const PREFIX = '1515915625';
 const FIRST_SUFFIX = 460_000_000;
-/** A prime: steps of any size visit every suffix once. 16,860,044 clients times the step stays below 2^53. */
+/** A prime, so that steps of any size visit every suffix once. 16,860,044 clients times the step stays below 2^53. */
 const SUFFIXES = 479_001_599;
 const SUFFIX_STEP = 123_456_789;
 const SUFFIX_START = 8_061_251;
-/** Fractions of its multiples are spread evenly, so that neighbours in volume get providers by the shares. */
+/** The fractions of its multiples are spread evenly, so that clients of similar volume get providers by the shares. */
 const GOLDEN_RATIO = 0.6180339887498949;
 
 const DOMAINS = ['gmail.com', 'yandex.ru', 'rambler.ru', 'hotmail.com', 'outlook.com', 'yahoo.com', 'ngs.ru', 'tut.by'];
@@ -20,23 +20,23 @@ const OTHER_PROVIDERS = [
   ...mistyped('list.ru'),
 ];
 
-/** The clients of a file. They are numbered from 0 by the volume of their mail, from the quietest to the busiest. */
+/** The clients of a file, numbered from 0 by volume of mail, from the quietest to the busiest. */
 export class Clients {
   readonly count: number;
 
   constructor(rows: number) {
-    // In a small file 42 messages a client would leave too few clients: their number grows with rows^(3/4) at first.
+    // With 42 messages per client a small file would have too few clients, so at first their number grows with rows^(3/4).
     const perClient = Math.min(MESSAGES_PER_CLIENT, 2.36 * Math.sqrt(Math.sqrt(rows)));
     this.count = Math.max(1, Math.round(rows / perClient));
   }
 
-  /** The number of the client that gets the next message. */
+  /** The number of the client that receives the next message. */
   pick(prng: Prng): number {
     return Math.floor(sample(CLIENT_SHARES, prng) * this.count);
   }
 }
 
-/** The nine last digits of a client's id: another number for each client. */
+/** The last nine digits of a client's id, unique to the client. */
 export function clientSuffix(client: number): number {
   return FIRST_SUFFIX + ((client * SUFFIX_STEP + SUFFIX_START) % SUFFIXES);
 }
@@ -45,7 +45,7 @@ export function clientId(suffix: number): string {
   return `${PREFIX}${suffix}`;
 }
 
-/** A client has one address, so one provider. */
+/** A client has one address, and so one provider. */
 export function emailProvider(client: number): string {
   const position = ((client + 1) * GOLDEN_RATIO) % 1;
   let rest = position * PROVIDER_PERCENT;
@@ -58,7 +58,7 @@ export function emailProvider(client: number): string {
 
 const PROVIDER_PERCENT = PROVIDERS.reduce((sum, [, percent]) => sum + percent, OTHER_PROVIDERS_PERCENT);
 
-/** A typo in a domain name: a letter left out, doubled, or swapped with the next one. */
+/** A typo in a domain name: a letter dropped, doubled, or swapped with the next one. */
 function mistyped(domain: string): string[] {
   const typos = new Set<string>();
   const end = domain.indexOf('.');

@@ -24,13 +24,13 @@ export function dayText(day: number): string {
   return text;
 }
 
-/** The day of a text `YYYY-MM-DD`; undefined where it is no real day of the years 2000 to 2099. */
+/** The day of a text `YYYY-MM-DD`; undefined if it is not a valid day of the years 2000 to 2099. */
 export function parseDay(text: string): number | undefined {
   if (!/^20\d\d-\d\d-\d\d$/.test(text)) return undefined;
   const milliseconds = Date.parse(`${text}T00:00:00Z`);
   if (Number.isNaN(milliseconds)) return undefined;
   const day = milliseconds / 1000 / DAY_SECONDS;
-  // Engines differ on 2021-02-30: some take it as March 2.
+  // Engines differ on 2021-02-30: some read it as March 2.
   return dayText(day) === text ? day : undefined;
 }
 
@@ -48,7 +48,7 @@ export function microsText(micros: number): string {
   return `${timeText(second)}.${(MICROS + micros - second * MICROS).toString().slice(1)}`;
 }
 
-/** The same as PostgreSQL writes it: trailing zeros of the fraction left out, no fraction where it is 0. */
+/** The same in PostgreSQL's form: without trailing zeros of the fraction, and without the fraction if it is 0. */
 export function trimmedMicrosText(micros: number): string {
   const text = microsText(micros);
   let end = text.length;

@@ -1,5 +1,5 @@
 /**
- * Reads a small CSV text (RFC 4180) into records of fields; a last line without a newline counts, an empty one does not.
+ * Reads a small CSV text (RFC 4180) into records of fields. The last line needs no newline; empty lines are skipped.
  */
 export function parseCsv(text: string): string[][] {
   const records: string[][] = [];
@@ -38,7 +38,7 @@ export function parseCsv(text: string): string[][] {
   return records;
 }
 
-/** A field as it has to stand in a CSV file: in quotes only where it must. */
+/** A field in CSV form, quoted only if necessary. */
 export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? quoteField(text) : text;
 }

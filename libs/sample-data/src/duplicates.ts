@@ -2,24 +2,24 @@ import { formatMessage, type Message } from './message.js';
 import { OPENED } from './outcomes.js';
 import { type Prng } from './prng.js';
 
-/** A repeated row stands within this many messages of the other one; so many are remembered at most. */
+/** A repeated row is at most this many messages away from the other one, which bounds the memory. */
 export const WINDOW = 10_000;
 const NEAR = 20;
 const NEAR_SHARE = 0.5;
 const EXACT_SHARE = 0.35;
-/** Some messages stand more than twice in the file. */
+/** Share of the repeated messages that appear more than twice. */
 const ONE_MORE_SHARE = 0.15;
 
 /**
- * Repeats messages: rows that are the same, and older versions with a smaller updated_at and other events, each before
- * or after the newest one. Two different rows of one id never have the same updated_at.
+ * Repeats messages: identical rows, and older versions with a smaller updated_at and other events, each before or after
+ * the newest one. Two different rows of one id never have the same updated_at.
  */
 export class Duplicates {
   private readonly due: (string[] | undefined)[] = [];
   private copiesLeft: number;
 
   /**
-   * @param messages how many messages there are in the file, each counted once
+   * @param messages number of messages in the file, each counted once
    * @param repeatable how many of them may be repeated
    * @param copies how many rows to add
    */
@@ -33,8 +33,8 @@ export class Duplicates {
   }
 
   /**
-   * The row to write for a message now; its other rows come later, by `takeDue`. To be called once for every message
-   * that may be repeated.
+   * The row to write for a message now; `takeDue` returns its other rows later. Call this once for every message that may be
+   * repeated.
    *
    * @param position of the message among all messages of the file, from 0
    */
@@ -54,7 +54,7 @@ export class Duplicates {
     return first!;
   }
 
-  /** The repeated rows that are to follow the message at a position. */
+  /** The repeated rows that follow the message at a position. */
   takeDue(position: number): readonly string[] {
     const slot = position % WINDOW;
     const lines = this.due[slot];
@@ -62,7 +62,7 @@ export class Duplicates {
     return lines ?? NONE;
   }
 
-  /** Spreads the copies evenly; the last message takes what is left, so their number is exact. */
+  /** Spreads the copies evenly; the last message gets the rest, so the number is exact. */
   private copiesOfNext(): number {
     const expected = this.copiesLeft / this.repeatable--;
     if (expected === 0) return 0;
@@ -84,10 +84,10 @@ export class Duplicates {
 const NONE: readonly string[] = [];
 
 /**
- * The same message before it had all its events, or, where it has none, with an open that the newest version no longer
- * has: a mart that keeps the wrong version shows it.
+ * An older version of the message, without some of its events. If it has none, the older version has an open that the newest
+ * one lacks: this exposes a mart that keeps the wrong version.
  *
- * @param age between 0 and 1, another for each version
+ * @param age between 0 and 1, different for each version
  */
 function olderVersion(message: Message, age: number, prng: Prng): Message {
   const { createdMicros, updatedMicros, events } = message;

@@ -20,12 +20,12 @@ import { Prng } from './prng.js';
 import { RowSequence } from './row-sequence.js';
 
 export interface GeneratorProgress {
-  /** Rows of the messages file made so far, and how many there will be. */
+  /** Progress: rows of the messages file written so far, and their total. */
   readonly rows: number;
   readonly totalRows: number;
 }
 
-/** What was written. */
+/** The result of a run. */
 export interface GeneratorSummary {
   /** Paths of the files. */
   readonly files: {
@@ -35,7 +35,7 @@ export interface GeneratorSummary {
     readonly holidays: string;
     readonly expected: string;
   };
-  /** Data rows of the messages file; all other counts of rows are parts of it. */
+  /** Data rows of the messages file; all other row counts are part of it. */
   readonly rows: number;
   /** Rows that repeat a message. */
   readonly duplicates: number;
@@ -171,7 +171,7 @@ async function writeMessages(
   file.writeLine(HEADER);
   for (let position = 0; position < counts.messages; position++) {
     const message = builder.next(sequence.next(), position);
-    // Each row is as likely as any other, and in the end the number is exact.
+    // Each row is equally likely, and the total is exact.
     if (dirtyLeft > 0 && choice.float() * (counts.messages - position) < dirtyLeft) {
       dirtyLeft--;
       const { bytes, lines, kind, expectation } = dirt.alter(formatMessage(message));

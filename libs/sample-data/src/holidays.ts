@@ -1,6 +1,6 @@
 import { type Holiday } from './model.js';
 
-/** Month and day of the holidays that every year has on the same day. */
+/** Month and day of the holidays that are on the same day every year. */
 const YEARLY: readonly (readonly [monthAndDay: string, name: string])[] = [
   ['01-01', 'New Year'],
   ['01-07', 'Orthodox Christmas'],
@@ -19,7 +19,7 @@ const YEARLY: readonly (readonly [monthAndDay: string, name: string])[] = [
 ];
 
 /**
- * 48 rows on 47 dates with the quirks of the real file: 2021-01-25 stands twice, 2022's Black Friday has the wrong
+ * 48 rows on 47 dates with the quirks of the real file: 2021-01-25 appears twice, the Black Friday of 2022 has the wrong
  * year, and one name has an apostrophe.
  */
 export const HOLIDAYS: readonly Holiday[] = [
@@ -34,7 +34,7 @@ function year(yearText: string, cyberMonday: string, blackFriday: string): Holid
   return [...holidays, { date: blackFriday, name: 'Black Friday' }];
 }
 
-/** The file's text. Names hold no comma, so none is quoted; the real file has no newline at its end. */
+/** The text of the file. No name has a comma, so none is quoted; like the real file, it has no newline at its end. */
 export function formatHolidays(holidays: readonly Holiday[]): string {
   return ['date,holiday', ...holidays.map(({ date, name }) => `${date},${name}`)].join('\n');
 }

@@ -9,10 +9,10 @@ import { Outcomes } from './outcomes.js';
 import { type Prng } from './prng.js';
 
 /**
- * A file with the counts of an aggregate. With `rows` equal to its sum every count is the aggregate's; below it each
- * measure's sum is scaled by rows / sum (rounded) and shared among the cells by largest remainder.
+ * A file with the counts of an aggregate. With `rows` equal to its number of messages, every count is exact. With fewer rows,
+ * each measure's total is scaled by rows / messages (rounded) and shared among the cells by largest remainder.
  *
- * @throws GeneratorError (BAD_OPTION) where there are to be more rows than the aggregate has messages
+ * @throws GeneratorError (BAD_OPTION) if `rows` exceeds the aggregate's number of messages
  */
 export function likePlan(aggregate: readonly AggregateCell[], rows: number, prng: Prng): Plan {
   const byDay = [...aggregate].sort((one, other) => one.day - other.day);
@@ -38,14 +38,14 @@ export function likePlan(aggregate: readonly AggregateCell[], rows: number, prng
   };
 }
 
-/** Messages in the aggregate. */
+/** Number of messages in the aggregate. */
 export function sumOf(aggregate: readonly AggregateCell[]): number {
   return aggregate.reduce((sum, { measures }) => sum + measures.sent, 0);
 }
 
 /**
- * The measures of all cells at a smaller sum of `sent`. Bounces get room among the sent messages, the other measures
- * among those that did not bounce, so that every cell stays possible.
+ * The measures of all cells for a smaller total of `sent`. In each cell, bounces are limited to the sent messages and the other
+ * measures to messages that did not bounce, so that every cell stays possible.
  */
 export function scale(cells: readonly Measures[], rows: number): Measures[] {
   const column = (name: keyof Measures) => cells.map((cell) => cell[name]);
@@ -56,7 +56,7 @@ export function scale(cells: readonly Measures[], rows: number): Measures[] {
   }
   const share = (name: keyof Measures, room: readonly number[]) => {
     const counts = column(name);
-    // Products of two counts can pass 2^53; half a unit more rounds to the nearest.
+    // Products of two counts can exceed 2^53, hence BigInt; adding half a unit rounds to the nearest.
     const scaled = Number((BigInt(sum(counts)) * BigInt(rows) * 2n + BigInt(total)) / (2n * BigInt(total)));
     return apportion(Math.min(scaled, sum(room)), counts, room);
   };
@@ -99,7 +99,7 @@ function campaignsOf(cells: readonly AggregateCell[], prng: Prng): Map<string, C
   return campaigns;
 }
 
-/** The aggregate's holidays, and on days of which it says nothing the usual ones: a join finds the aggregate's again. */
+/** The aggregate's holidays, and the usual ones on days that it does not cover, so that a join restores the aggregate. */
 function holidaysOf(cells: readonly AggregateCell[]): Holiday[] {
   const own = new Map(cells.map(({ day, holiday }) => [dayText(day), holiday]));
   const named: Holiday[] = [];

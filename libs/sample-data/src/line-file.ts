@@ -8,11 +8,11 @@ import { GeneratorError } from './generator-error.js';
 const CHUNK = 256 * 1024;
 
 /**
- * A text file written line by line in bounded memory: after `isFull` the caller awaits `flush()`, which waits for the
+ * A text file written line by line in bounded memory: when `isFull` is true, the caller awaits `flush()`, which waits for the
  * disk.
  */
 export class LineFile {
-  /** Number of the physical line that is written next, the first being 1. */
+  /** Number of the physical line that is written next, starting at 1. */
   line = 1;
   /** Bytes before compression. */
   bytes = 0;
@@ -53,9 +53,9 @@ export class LineFile {
   }
 
   /**
-   * Writes bytes of any kind and the newline after them.
+   * Writes any bytes and a newline.
    *
-   * @param lines physical lines that the bytes take, newlines inside of quotes counted
+   * @param lines physical lines of the bytes, including newlines in quotes
    */
   writeBytes(bytes: Buffer, lines: number): void {
     this.seal();
@@ -72,7 +72,7 @@ export class LineFile {
     this.partBytes = 0;
     if (chunk.length === 0) return;
     this.bytes += chunk.length;
-    // After an error there is no drain event, so wait for the whole file's promise as well.
+    // After an error there is no drain event, so also wait for the promise of the whole file.
     if (!this.stream.write(chunk)) await Promise.race([once(this.stream, 'drain'), this.finished]);
   }
 
@@ -85,7 +85,7 @@ export class LineFile {
 
   private seal(): void {
     if (this.text === '') return;
-    // Half the time of utf8, and lines of text are ASCII.
+    // Takes half the time of utf8; lines of text are ASCII.
     const bytes = Buffer.from(this.text, 'latin1');
     this.text = '';
     this.parts.push(bytes);

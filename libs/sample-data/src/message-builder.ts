@@ -27,15 +27,15 @@ import {
 import { sample } from './quantiles.js';
 
 const HOUR = 3600;
-/** Events reach this many days beyond the last day of sending; later ones were not yet known when the file was made. */
+/** Events occur up to this many days after the last day of sending. Later ones were not known when the real file was made. */
 const DAYS_AFTER_LAST = 3;
-/** Most rows are updated some milliseconds after they are created, some opened ones hours later. */
+/** Most rows are updated some milliseconds after their creation, some opened ones hours later. */
 const UPDATED_LATER_SHARE = 0.3;
 const MOST_MILLISECONDS_LATER = 3.5 * HOUR * 1000;
 
-/** Makes the rows of a file, one after the other in the order of loading. */
+/** Builds the rows of a file in load order. */
 export class MessageBuilder {
-  /** The row made last; its fields are written anew for every row. */
+  /** The newest row. This one object is overwritten for every row. */
   readonly message: Message = {
     id: FIRST_ID,
     messageId: '',
@@ -75,7 +75,7 @@ export class MessageBuilder {
     this.lastSecond = (plan.lastDay + 1 + DAYS_AFTER_LAST) * DAY_SECONDS - 1;
   }
 
-  /** @param row position in the order of loading, from 0 */
+  /** @param row position in load order, from 0 */
   next(cell: Cell, row: number): Message {
     const { message, prng } = this;
     const client = this.clients.pick(prng);
@@ -109,7 +109,7 @@ export class MessageBuilder {
   private setEventTimes(sentAt: number): void {
     const { message, prng } = this;
     const { events } = message;
-    // Most rows have no event at all.
+    // Most rows have no events.
     if (events === 0) return;
 
     if (events & OPENED) {
@@ -132,7 +132,7 @@ export class MessageBuilder {
     const { message, prng } = this;
     if (prng.chance(OPENED_BEFORE_SENT_SHARE)) return -prng.between(1, 5);
     if (message.channel !== 'email') return this.delay(PUSH_OPEN_DELAY);
-    // A mail program that loads the pictures by itself "opens" at once and does not click.
+    // A mail program that loads pictures automatically "opens" at once and does not click.
     const prompt = !(message.events & CLICKED) && prng.chance(PROMPT_MAIL_OPENS);
     return this.delay(prompt ? PROMPT_DELAY : HUMAN_DELAY);
   }
@@ -170,7 +170,7 @@ export class MessageBuilder {
     }
   }
 
-  /** created_at rises from row to row, by up to nine tenths of the step more or less evenly. */
+  /** created_at rises from row to row; within a step it varies by up to nine tenths of the step. */
   private setRowTimes(row: number): void {
     const { message, prng } = this;
     message.createdMicros = LOAD_START_MICROS + Math.floor((row + prng.float() * 0.9) * this.createdStep);

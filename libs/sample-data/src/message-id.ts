@@ -2,7 +2,7 @@ import { type Prng } from './prng.js';
 import { type Message } from './message.js';
 import { DAY_SECONDS } from './clock.js';
 
-/** Until about here the real file has UUIDs, later on names made of client, campaign and a hexadecimal time. */
+/** Up to about this row the real file has UUIDs, later names made of client, campaign and a hexadecimal time. */
 const UUID_ERA_END = Date.UTC(2021, 10, 1) / 1000;
 const UUID_SHARE_BEFORE = 0.85;
 const UUID_SHARE_AFTER = 0.03;
@@ -21,12 +21,12 @@ export class MessageIds {
   constructor(rows: number, firstDay: number, lastDay: number) {
     this.firstSecond = firstDay * DAY_SECONDS;
     const seconds = (lastDay + 1 - firstDay) * DAY_SECONDS;
-    // The hexadecimal second rises with every row, as if the rows were sent evenly: that alone makes it unique. A file
-    // with more rows than seconds runs on beyond its last day.
+    // The hexadecimal second rises with every row, as if the rows were sent at an even rate, which makes it unique. In a file
+    // with more rows than seconds it continues past the last day.
     this.step = Math.max(1, Math.floor(seconds / rows));
   }
 
-  /** @param row position of the message in the file; no two messages share it */
+  /** @param row position of the message in the file, unique to it */
   next(message: Message, row: number, prng: Prng): string {
     const early = message.sentAt < UUID_ERA_END;
     if (prng.chance(early ? UUID_SHARE_BEFORE : UUID_SHARE_AFTER)) return uuid(prng);
@@ -47,7 +47,7 @@ function micros(prng: Prng): string {
   return prng.below(MICROS).toString(16).padStart(5, '0');
 }
 
-/** Version 4. */
+/** A UUID, version 4. */
 function uuid(prng: Prng): string {
   const tail = hex8(prng.uint32());
   const middle = hex8(prng.uint32());

@@ -50,7 +50,7 @@ export type ColumnName = (typeof COLUMNS)[number];
 
 export const HEADER = COLUMNS.join(',');
 
-/** Seconds since 1970 of an event; the value means nothing where the event's bit is not set. */
+/** Seconds since 1970 of an event; only valid if the event's bit is set. */
 export interface EventTimes {
   openedFirst: number;
   openedLast: number;
@@ -63,7 +63,7 @@ export interface EventTimes {
   purchased: number;
 }
 
-/** One row of messages.csv before it is text. One object serves for all rows of a file. */
+/** The values of one row of messages.csv. One object serves all rows of a file. */
 export interface Message extends EventTimes {
   id: number;
   messageId: string;
@@ -74,18 +74,18 @@ export interface Message extends EventTimes {
   platform: string;
   emailProvider: string;
   stream: string;
-  /** Seconds since 1970; -1 where neither `date` nor `sent_at` is known. */
+  /** Seconds since 1970; -1 if neither `date` nor `sent_at` is known. */
   sentAt: number;
-  /** Bits of outcomes.ts */
+  /** The bits of outcomes.ts. */
   events: number;
   createdMicros: number;
   updatedMicros: number;
 }
 
-/** A line of messages.csv without its end: 32 fields, NULL empty, no quotes. */
+/** A line of messages.csv without its newline: 32 fields, empty for NULL, without quotes. */
 export function formatMessage(m: Message): string {
   const { events } = m;
-  // An older version that was not yet opened does not know its platform either.
+  // An older version that was not yet opened has no platform either.
   const platform = events & (OPENED | CLICKED) ? m.platform : '';
   const sent = m.sentAt < 0 ? ',' : `${dayText(Math.floor(m.sentAt / DAY_SECONDS))},${timeText(m.sentAt)}`;
   const opened = events & OPENED ? `t,${timeText(m.openedFirst)},${timeText(m.openedLast)}` : 'f,,';

@@ -3,7 +3,7 @@ import { type Outcomes } from './outcomes.js';
 export type MessageType = 'bulk' | 'trigger' | 'transactional';
 export type Channel = 'email' | 'mobile_push' | 'web_push' | 'sms';
 
-/** What became of a number of messages; bounces are hard and soft ones together. */
+/** Event counts of a number of messages; bounces are hard and soft together. */
 export interface Measures {
   readonly sent: number;
   readonly opens: number;
@@ -16,13 +16,13 @@ export interface Measures {
 export interface Campaign {
   readonly id: number;
   readonly type: MessageType;
-  /** As campaigns.csv has it: `multichannel` for triggers. */
+  /** The channel in campaigns.csv: `multichannel` for triggers. */
   readonly channel: string;
-  /** Empty for a campaign without one. */
+  /** Empty if the campaign has none. */
   readonly topic: string;
   /** First day; bulk campaigns only. */
   readonly day?: number;
-  /** Second of the day at which a bulk campaign begins, and how long the sending takes. */
+  /** Second of the day at which a bulk campaign begins, and the duration of sending. */
   readonly startSecond: number;
   readonly durationSeconds: number;
 }
@@ -37,13 +37,13 @@ export interface Cell {
 }
 
 export interface Plan {
-  /** By day, ascending. */
+  /** Sorted by day. */
   readonly cells: readonly Cell[];
   readonly campaigns: readonly Campaign[];
   readonly holidays: readonly Holiday[];
   readonly firstDay: number;
   readonly lastDay: number;
-  /** Whether every row needs a time of sending, for its day to be counted. */
+  /** True if every row needs a time of sending, so that its day counts. */
   readonly everyRowIsSent: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { type Channel, type Measures } from './model.js';
 import { type Prng } from './prng.js';
 
-/** What happened to a message, one bit for each flag column, in the order of the columns. */
+/** The events of a message, one bit for each flag column, in the order of the columns. */
 export const OPENED = 1;
 export const CLICKED = 2;
 export const UNSUBSCRIBED = 4;
@@ -11,7 +11,7 @@ export const COMPLAINED = 32;
 export const BLOCKED = 64;
 export const PURCHASED = 128;
 
-/** Messages fall into five classes; purchases and unsubscribes are spread over them by these shares. */
+/** Messages fall into five classes; purchases and unsubscribes are distributed among them by these shares. */
 const IGNORED_CLASS = 0;
 const CLICKED_UNOPENED_CLASS = 1;
 const OPENED_CLASS = 2;
@@ -20,13 +20,13 @@ const BOUNCED_CLASS = 4;
 const CLASS_EVENTS = [0, CLICKED, OPENED, OPENED | CLICKED, 0];
 const PURCHASE_SHARES = [0.08, 0.02, 0.25, 0.65, 0];
 const MAIL_UNSUBSCRIBE_SHARES = [0.1, 0, 0.5, 0.4, 0];
-/** On a push message people unsubscribe without opening it. */
+/** Clients unsubscribe from push messages without opening them. */
 const PUSH_UNSUBSCRIBE_SHARES = [0.88, 0, 0.11, 0.01, 0];
 
 const CLICKED_UNOPENED_SHARE = 0.015;
-/** Of the full file: hard bounces 0.70 %, soft 0.23 %. */
+/** In the full file: hard bounces 0.70 %, soft 0.23 %. */
 const HARD_SHARE_OF_BOUNCES = 0.75;
-/** Of the full file: complaints 0.02 %, nearly all of them among the sixth that is opened; blocked 0.013 %. */
+/** In the full file: complaints 0.02 %, nearly all among the sixth that is opened; blocked 0.013 %. */
 const COMPLAINTS_PER_OPENED = 0.0012;
 const BLOCKED_PER_IGNORED = 0.00016;
 
@@ -57,12 +57,12 @@ export class Outcomes {
     this.unsubscribes = spread(unsubscribes, this.rows, shares, round);
   }
 
-  /** @param measures counts; every measure must find room among the messages that did not bounce */
+  /** @param measures counts; no measure may exceed the messages that did not bounce */
   static exact(measures: Measures, channel: Channel, prng: Prng): Outcomes {
     return new Outcomes(measures, channel, 1, (value) => Math.floor(value + prng.float()));
   }
 
-  /** @param measures counts of any size, of which only the ratios matter */
+  /** @param measures counts of any size; only their ratios matter */
   static rates(measures: Measures, channel: Channel): Outcomes {
     return new Outcomes(measures, channel, 0, (value) => value);
   }
@@ -73,7 +73,7 @@ export class Outcomes {
     let rest = prng.float() * (rows[0]! + rows[1]! + rows[2]! + rows[3]! + rows[4]!);
     let chosen = 0;
     while (chosen < BOUNCED_CLASS && rest >= rows[chosen]!) rest -= rows[chosen++]!;
-    // Rounding can end on a class that has nothing left.
+    // Rounding can select a class that has nothing left.
     while (rows[chosen]! === 0 && chosen > 0) chosen--;
 
     let events = CLASS_EVENTS[chosen]!;
@@ -103,7 +103,7 @@ export class Outcomes {
   }
 }
 
-/** Gives each class its share of `total`, no class more than it has rows, and the rest to the classes with room. */
+/** Gives each class its share of `total`, up to the rows it has, and the rest to classes with room. */
 function spread(total: number, rows: number[], shares: number[], round: (value: number) => number): number[] {
   let left = total;
   const given = rows.map((room, index) => {

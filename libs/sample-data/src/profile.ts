@@ -1,7 +1,7 @@
 import { type Channel, type Measures, type MessageType } from './model.js';
 import { type Quantiles } from './quantiles.js';
 
-/** Figures of the data set mkechinov/direct-messaging on which a file without `--like` is modelled. */
+/** Figures of the data set mkechinov/direct-messaging, the model of a file without `--like`. */
 
 export interface Stratum {
   readonly type: MessageType;
@@ -9,7 +9,7 @@ export interface Stratum {
   readonly measures: Measures;
 }
 
-/** The 10,000,000 messages of the demo file by type and channel; sms is known only of the full file: a tiny share. */
+/** The 10,000,000 messages of the demo file by type and channel. Only the full file has sms, so its share is tiny. */
 export const STRATA: readonly Stratum[] = [
   stratum('bulk', 'email', 2_834_010, 489_189, 81_042, 9_622, 1_176, 2_496),
   stratum('bulk', 'mobile_push', 4_228_385, 500_616, 5_470, 283_162, 0, 0),
@@ -33,7 +33,7 @@ function stratum(
   return { type, channel, measures: { sent, opens, clicks, unsubscribes, bounces, purchases } };
 }
 
-/** Days of sending of the full file. */
+/** Days of sending in the full file. */
 export const FIRST_DATE = '2021-04-30';
 export const LAST_DATE = '2023-04-23';
 
@@ -43,17 +43,17 @@ export const FIRST_ID = 3_527_358;
 /** Share of the full file's rows without `date` and `sent_at`. */
 export const UNSENT_SHARE = 0.00025;
 
-/** Rows are created in the order of loading, between these two moments (microseconds since 1970). */
+/** Rows are created in load order between these two moments (microseconds since 1970). */
 export const LOAD_START_MICROS = Date.UTC(2023, 3, 27, 8, 50) * 1000;
 export const LOAD_END_MICROS = Date.UTC(2023, 4, 17, 20) * 1000;
 
-/** Messages a client on average in the full file (the median is 18, the greatest 1,518). */
+/** Average messages per client in the full file (the median is 18, the maximum 1,518). */
 export const MESSAGES_PER_CLIENT = 42;
 
 /**
- * Which client a message goes to: the share of clients, from the quietest up, that receives a given share of all
- * messages, in 64 steps. It is a log-normal distribution with the full file's mean 42 and median 18; the last three
- * steps are one straight line, which keeps the busiest client near 1,518.
+ * Assigns messages to clients: the share of clients, the quietest first, that receives a given share of all messages, in
+ * 64 steps. It is a log-normal distribution with the full file's mean 42 and median 18; the last three steps are one
+ * straight line, which keeps the busiest client near 1,518.
  */
 export const CLIENT_SHARES: Quantiles = [
   0, 0.197086, 0.287422, 0.35415, 0.408145, 0.453827, 0.493533, 0.528676, 0.56019, 0.588732, 0.614784, 0.638712,
@@ -64,12 +64,12 @@ export const CLIENT_SHARES: Quantiles = [
   0.997715, 0.998548, 0.999032, 0.999516, 1,
 ];
 
-/** Share of clients with a first purchase: 1,854,736 of 16,860,044. None is known before this date. */
+/** Share of clients with a first purchase: 1,854,736 of 16,860,044. The data has none before this date. */
 export const BUYING_CLIENTS_SHARE = 0.11;
 export const FIRST_PURCHASE_DATE = '2021-12-15';
 export const FIRST_PURCHASE_DAYS = 700;
 
-/** Providers by their share of all rows of the full file, in percent; the rest is a long tail of small domains. */
+/** Providers by their share of all rows of the full file, in percent; the rest are many small domains. */
 export const PROVIDERS: readonly (readonly [name: string, percent: number])[] = [
   ['mail.ru', 32.3],
   ['gmail.com', 14.0],
@@ -84,7 +84,7 @@ export const PROVIDERS: readonly (readonly [name: string, percent: number])[] = 
 ];
 export const OTHER_PROVIDERS_PERCENT = 0.9;
 
-/** Seconds, unless noted. Full file: median time to open 0.004 h, to click 2.1 h. */
+/** In seconds, unless noted. Full file: median time to open 0.004 h, to click 2.1 h. */
 export const PROMPT_MAIL_OPENS = 0.45;
 export const PROMPT_DELAY: Quantiles = [0, 2, 4, 6, 9, 13];
 export const HUMAN_DELAY: Quantiles = [
@@ -98,13 +98,13 @@ export const PURCHASE_DELAY: Quantiles = [
 ];
 export const BOUNCE_DELAY: Quantiles = [1, 2, 3, 5, 10, 30, 120, 900, 3600];
 
-/** Opened (clicked) once only. */
+/** Share of messages that were opened (clicked) only once. */
 export const ONCE_SHARE = 0.62;
 export const OPENED_BEFORE_SENT_SHARE = 0.01;
 
-/** Hours of the day (UTC) at which transactional and trigger messages go out. */
+/** Hours of the day (UTC) at which transactional and trigger messages are sent. */
 export const SENDING_HOURS: Quantiles = [0, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 24];
 
-/** A platform is known of 46 % of the opened messages: of nearly every clicked one, of a third of the others. */
+/** A platform is known for 46 % of the opened messages: for nearly every clicked one, and for a third of the rest. */
 export const PLATFORM_IF_CLICKED = 0.98;
 export const PLATFORM_IF_ONLY_OPENED = 0.37;

@@ -1,8 +1,8 @@
 import { type Prng } from './prng.js';
 
 /**
- * A distribution as its quantiles at equal steps from 0 to 1, straight lines between them: it needs one draw and no
- * transcendental function.
+ * A distribution given by its quantiles at equal steps from 0 to 1, with straight lines between them. It needs one draw and
+ * no transcendental function.
  */
 export type Quantiles = readonly number[];
 

@@ -1,13 +1,13 @@
 import { type Cell } from './model.js';
 import { type Prng } from './prng.js';
 
-/** Rows stay within about this share of the file of their place by day. */
+/** Rows are displaced from their place by day by at most about this share of the file. */
 const DISORDER = 0.01;
 const LARGEST_BUFFER = 8192;
 
 /**
- * The order in which the cells' rows stand in the file: day by day, the cells of a day mixed by weighted draws, and
- * then loosened, so that rows are not in the order of sending. Memory does not grow with the rows.
+ * The order of the cells' rows in the file: day by day, the cells of a day mixed by weighted draws, then shuffled locally, so
+ * that rows are not in the order of sending. Memory does not grow with the rows.
  */
 export class RowSequence {
   private readonly remaining: Float64Array;
@@ -17,7 +17,7 @@ export class RowSequence {
   private dayEnd = 0;
   private leftOfDay = 0;
 
-  /** @param cells by day, ascending */
+  /** @param cells sorted by day */
   constructor(
     private readonly cells: readonly Cell[],
     private readonly prng: Prng,
@@ -42,7 +42,7 @@ export class RowSequence {
     return this.cells[chosen]!;
   }
 
-  /** A cell of the current day, by the rows that each has left; -1 at the end. */
+  /** A random cell of the current day, weighted by the rows that each has left; -1 at the end. */
   private draw(): number {
     while (this.leftOfDay === 0) {
       if (this.dayEnd === this.cells.length) return -1;

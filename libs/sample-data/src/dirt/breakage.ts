@@ -6,10 +6,10 @@ import { positionOf, type RawRow } from './raw-row.js';
 /** One way to make a row bad. */
 export interface Breakage {
   readonly name: string;
-  /** Columns of one group depend on each other; breakages of different groups do not and may be put together. */
+  /** Columns of one group depend on each other. Breakages of different groups can be combined. */
   readonly group: string;
   readonly reasons: readonly Reason[];
-  /** @param turn counts the uses of this breakage, so that each of its variants gets its turn */
+  /** @param turn counts the uses of this breakage, so that its variants take turns */
   apply(row: RawRow, turn: number, prng: Prng): void;
 }
 
@@ -97,7 +97,7 @@ const FALSE_FORMS = ['f', 'F', 'false', '0'];
 const MOST_CHARACTERS = 255;
 const MOST_CHARACTERS_OF_MESSAGE_ID = 128;
 
-/** Every reason that one column, or columns that belong together, can give. */
+/** Every reason that one column, or a group of columns, can cause. */
 export const BREAKAGES: readonly Breakage[] = [
   ...REQUIRED.map((column) => replace(column, 'missing', BLANKS)),
   ...INTEGERS.map((column) => replace(column, 'not_an_integer', NO_INTEGERS)),
@@ -131,12 +131,12 @@ function replace(column: ColumnName, reason: ReasonCode, values: readonly string
   };
 }
 
-/** One code point too many: letters, and signs outside of the basic plane, which JavaScript counts as two each. */
+/** One code point too many: letters, and characters outside the basic plane, which JavaScript counts as two each. */
 function longTexts(most: number): string[] {
   return ['x'.repeat(most + 1), '😀'.repeat(most + 1), 'ж'.repeat(most * 2)];
 }
 
-/** The flag says no although a time, or one of two, is there. */
+/** The flag is false although its time, or one of its two times, is set. */
 function contradiction([flag, ...times]: (typeof FLAGS)[number]): Breakage {
   return {
     name: `${flag} contradiction`,
@@ -149,7 +149,7 @@ function contradiction([flag, ...times]: (typeof FLAGS)[number]): Breakage {
   };
 }
 
-/** Fills the times of a flag; where it has two, now and then only one of them. */
+/** Fills the times of a flag; if it has two, sometimes only one of them. */
 export function setTimes(row: RawRow, times: readonly ColumnName[], turn: number): void {
   const absent = times.length > 1 ? turn % (times.length + 1) : 0;
   times.forEach((time, index) => row.set(time, absent === index + 1 ? '' : '2021-05-01 10:00:00'));
@@ -169,7 +169,7 @@ function timeOrder([flag, first, last]: (typeof FLAGS)[number]): Breakage {
     reasons: [{ column: last!, reason: 'time_order' }],
     apply: (row, turn) => {
       const order = WRONG_ORDERS[turn % WRONG_ORDERS.length]!;
-      // Without the flag, too: it would be taken from the times, but the row is rejected.
+      // Also without the flag: its value would be derived from the times, but the row is rejected.
       row.set(flag, turn % 3 === 2 ? '' : 't');
       row.set(first!, order[0]);
       row.set(last!, order[1]);
@@ -177,7 +177,7 @@ function timeOrder([flag, first, last]: (typeof FLAGS)[number]): Breakage {
   };
 }
 
-/** The flag denies two times that are themselves in the wrong order. */
+/** The flag is false although both times are set, and these are in the wrong order. */
 function wholeGroup(rule: (typeof FLAGS)[number]): Breakage {
   const order = timeOrder(rule);
   const [flag] = rule;
@@ -213,7 +213,7 @@ function dateMismatch(): Breakage {
 const FLAG_RULES: readonly ReasonCode[] = ['contradiction'];
 const LATER_RULES: readonly ReasonCode[] = ['time_order', 'date_mismatch'];
 
-/** In the contract's order: columns by themselves, then flags, orders of times, dates; each by column. */
+/** In the contract's order: single columns, then flags, orders of times, dates; each by column. */
 export function inOrder(reasons: readonly Reason[]): Reason[] {
   const rank = ({ column, reason }: Reason) => {
     const rule = FLAG_RULES.includes(reason) ? 1 : LATER_RULES.includes(reason) ? 2 + LATER_RULES.indexOf(reason) : 0;

@@ -6,10 +6,10 @@ import { ODD, REPAIRED, type Harmless } from './harmless.js';
 import { positionOf, RawRow } from './raw-row.js';
 import { BROKEN_LINES, type BrokenLine } from './unparsable.js';
 
-/** An altered row as it stands in the file, without the newline at its end. */
+/** An altered row as written to the file, without its newline. */
 export interface DirtyLine {
   readonly bytes: Buffer;
-  /** Physical lines that it takes. */
+  /** Number of physical lines. */
   readonly lines: number;
   readonly kind: DirtKind;
   readonly expectation: Expectation;
@@ -28,7 +28,7 @@ interface Way {
 /** The contract takes records of up to 1 MiB. */
 const LARGE_VALUE = 1_048_577;
 const MOST_LARGE_ROWS = 3;
-/** Rows with several reasons at once come in this many ways of their own. */
+/** The number of ways to give a row several reasons. */
 const SEVERAL_WAYS = 8;
 const NEWLINE = 0x0a;
 
@@ -45,7 +45,7 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * Alters rows, each way in its turn: the first `WAYS` rows of a file are one of each, in the order of the seed, and so on.
+ * Alters rows in every way in turn: the first `WAYS` rows of a file use each way once, in an order that depends on the seed.
  */
 export class Dirt {
   private readonly turns = new Map<Way, number>();
@@ -66,7 +66,7 @@ export class Dirt {
   }
 }
 
-/** How many altered rows it takes to use every way once. */
+/** The number of altered rows that use every way once. */
 export const DIRTY_WAYS = WAYS.length;
 
 function broken(name: string, choose: (prng: Prng) => readonly Breakage[]): Way {

@@ -3,13 +3,13 @@ import { FLAGS, setTimes } from './breakage.js';
 import { type Repair } from './expectation.js';
 import { type RawRow } from './raw-row.js';
 
-/** One way to alter a row that the contract still accepts, as it is or repaired. */
+/** One way to alter a row so that the contract still accepts it, unchanged or repaired. */
 export interface Harmless {
   readonly name: string;
   readonly repairs: readonly Repair[];
   /**
-   * @param turn counts the uses, so that each variant gets its turn
-   * @returns the clean values of the columns that were altered
+   * @param turn counts the uses, so that variants take turns
+   * @returns the clean values of the altered columns
    */
   apply(row: RawRow, turn: number): Partial<Record<ColumnName, string>>;
 }
@@ -22,7 +22,7 @@ const fromTime = (column: ColumnName): Repair => ({ column, repair: 'flag_from_t
 const FROM_SENT_AT: Repair = { column: 'date', repair: 'date_from_sent_at' };
 
 const NULL_WORDS = ['NULL', '\\N', 'nan', 'NaT', 'null', 'NaN'];
-/** The same moment by the clocks of several time zones. */
+/** The same moment in several time zones. */
 const WITH_OFFSET = [
   ['2021-05-01T10:00:00+00:00', SOME_TIME],
   ['2021-05-01 12:00:00+02', SOME_TIME],
@@ -213,7 +213,7 @@ function odd(name: string, apply: Harmless['apply']): Harmless {
   return { name, repairs: [], apply };
 }
 
-/** Rewrites columns and returns what they were. */
+/** Rewrites columns and returns their former values. */
 function change(
   row: RawRow,
   columns: readonly ColumnName[],

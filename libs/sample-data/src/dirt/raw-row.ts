@@ -7,7 +7,7 @@ export function positionOf(column: ColumnName): number {
   return POSITION.get(column)!;
 }
 
-/** A row of messages.csv as values that can be changed and written again. */
+/** A row of messages.csv whose values can be changed and written again. */
 export class RawRow {
   readonly values: string[];
   private readonly quoted = new Set<number>();
@@ -25,12 +25,12 @@ export class RawRow {
     this.values[positionOf(column)] = value;
   }
 
-  /** Has a field written in quotes that needs none. */
+  /** Writes a field in quotes even if it needs none. */
   quote(column: ColumnName): void {
     this.quoted.add(positionOf(column));
   }
 
-  /** The field as it stands in the file. */
+  /** The field as written in the file. */
   field(position: number): string {
     const value = this.values[position]!;
     return this.quoted.has(position) ? quoteField(value) : csvField(value);

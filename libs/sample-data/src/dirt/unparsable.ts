@@ -1,14 +1,14 @@
 import { type Prng } from '../prng.js';
 import { COLUMNS } from '../message.js';
 
-/** One way to make a line that is no CSV record; the lines after it stay as they are. */
+/** One way to make a line that is no CSV record; the following lines stay intact. */
 export interface BrokenLine {
   readonly name: string;
-  /** @param turn counts the uses, so that each variant gets its turn */
+  /** @param turn counts the uses, so that variants take turns */
   make(line: string, turn: number, prng: Prng): Buffer;
 }
 
-/** Not UTF-8: a byte that never occurs, half a sign, a sign written too long, a surrogate, beyond U+10FFFF. */
+/** Invalid UTF-8: a byte that never occurs, a truncated and an overlong sequence, a surrogate, a code point above U+10FFFF. */
 const NO_UTF8 = ['ff', 'd0', 'e282', 'c080', 'eda080', 'f4908080'].map((hex) => Buffer.from(hex, 'hex'));
 
 export const BROKEN_LINES: readonly BrokenLine[] = [
