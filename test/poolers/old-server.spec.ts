@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 
 /** Where Debian's package has it. */
 const PROGRAMS = '/usr/lib/postgresql/15/bin';
-const REFUSAL = /The server is PostgreSQL 15[^,]*, and 17 or newer is needed\. Upgrade it/;
+const REFUSAL = /The server runs PostgreSQL 15[^,]*, but 17 or newer is required\. Upgrade it/;
 
 let folder: string;
 let server: ChildProcess;
