@@ -40,7 +40,7 @@ class Metrics:
             "Records added to quarantine; a record counts once for each of its reasons",
             "reason",
         )
-        self._repaired = counter("repaired", "Values filled in by a rule of the contract", "rule", "column")
+        self._repaired = counter("repaired", "Values repaired by a rule of the contract", "rule", "column")
         self._unknown_fields = counter("unknown_fields", "Fields that are not in the contract; ignored")
         self._tombstones = counter("tombstones", "Records without a value; skipped")
         self._repeated_headers = counter(

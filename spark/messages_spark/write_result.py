@@ -21,7 +21,7 @@ class WriteResult:
     repeated_headers: int = 0
     #: Records newly in quarantine, by reason. A record with several reasons counts for each.
     quarantined: Counter[str] = field(default_factory=Counter)
-    #: Values filled in, by rule and column.
+    #: Values repaired, by rule and column.
     repaired: Counter[str] = field(default_factory=Counter)
     #: Time for sending rows to the database, and for merging them there; summed over the tasks.
     copy_seconds: float = 0

@@ -48,7 +48,7 @@ export interface TableContract {
   readonly columns: readonly Column[];
 }
 
-/** Columns of one table that name a row of another. No foreign key holds it: a stream may run ahead of its campaigns. */
+/** Columns of one table that name a row of another. There is no foreign key, because a stream may run ahead of its campaigns. */
 export interface Relation {
   readonly table: string;
   readonly columns: readonly string[];
@@ -58,8 +58,8 @@ export interface Relation {
 }
 
 /**
- * Why a record is not in the mart. The text is what a person reads in the data dictionary, the REST interface and
- * mart-init's messages; where the program that exported the value is at fault, it says what to change there.
+ * Why a record is not in the mart. The text appears in the data dictionary, the REST interface and mart-init's messages. If
+ * the program that exported the value is at fault, it says what to change there.
  */
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes unchanged',
@@ -118,13 +118,13 @@ export const contract = {
   record: {
     /** Longer Kafka values are rejected as `too_large` without parsing. */
     maxBytes: 1_048_576,
-    /** Arrays and objects in one another, the record's own included; a record that is nested deeper is `not_json`. */
+    /** Levels of nested arrays and objects, the record itself included; a record that is nested deeper is `not_json`. */
     maxDepth: 1000,
-    /** UTF-16 code units of a key, its escapes resolved; a record with a longer one, at whatever depth, is `not_json`. */
+    /** UTF-16 code units of a key at any depth, after resolving its escapes; a record with a longer key is `not_json`. */
     maxKeyLength: 49_999,
     /** A record with this Kafka header is a line that the producer could not parse. */
     unparsableHeader: 'csv-error',
-    /** Kafka headers beside it: the file's base name and the line's number, the header line being 1. */
+    /** Further Kafka headers of such a record: the file's base name, and the number of the line (the header is line 1). */
     fileHeader: 'csv-file',
     lineHeader: 'csv-line',
   },

@@ -153,7 +153,7 @@ export const sparkWriteEntity = new EntitySchema<SparkWrite>({
     unchanged: { type: 'bigint', comment: 'Clean rows that changed nothing: a duplicate, or not newer' },
     quarantined: { type: 'jsonb', comment: 'Records newly in quarantine, by reason' },
     tombstones: { type: 'bigint', comment: 'Records without a value' },
-    repaired: { type: 'jsonb', comment: 'Values filled in, by rule and column' },
+    repaired: { type: 'jsonb', comment: 'Values repaired, by rule and column' },
     unknown_fields: { type: 'bigint', comment: 'Fields that are not in the contract' },
     written_at: { type: 'timestamptz', default: () => 'now()', comment: 'Start of the transaction' },
   },
@@ -172,10 +172,10 @@ export const entities: EntitySchema[] = [
 export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries([contract, ...REFERENCE_TABLES].map(({ table, description }) => [table, description])),
   quarantined_messages:
-    'Rejected records with their original bytes and every reason. Nothing is lost: they can be repaired and sent again',
+    'Rejected records with their original bytes and every reason, so that they can be repaired and sent again',
   spark_writes:
     'Counts of each write of the Spark engine, kept for some days. A repeated task counts once, and a backfill finds which parts are done',
   skipped_records: 'Ranges of offsets that a consumer group skipped without reading them, and why. Normally empty',
   consumer_positions:
-    'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions reveal offsets that somebody else moved',
+    'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions reveal when somebody else has moved those',
 };

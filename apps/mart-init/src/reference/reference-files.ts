@@ -34,7 +34,7 @@ export async function findReferenceFiles(folder: string): Promise<ReferenceFile[
 
 async function listFolder(folder: string, expected: readonly string[]): Promise<string[]> {
   try {
-    return await fileCalls.answer(folder, () => readdir(folder));
+    return await fileCalls.run(folder, () => readdir(folder));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const problem = code === 'ENOENT' ? 'it does not exist' : code === 'ENOTDIR' ? 'it is not a folder' : message;

@@ -10,15 +10,15 @@ const HEAD_BYTES = 64 * 1024;
 export async function fingerprint(file: string): Promise<Required<Fingerprint>> {
   const handle = await openNonBlocking(file);
   try {
-    const { size, mtimeNs, ctimeNs } = await fileCalls.answer(file, () => handle.stat({ bigint: true }));
-    const { buffer, bytesRead } = await fileCalls.answer(file, () =>
+    const { size, mtimeNs, ctimeNs } = await fileCalls.run(file, () => handle.stat({ bigint: true }));
+    const { buffer, bytesRead } = await fileCalls.run(file, () =>
       handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0),
     );
     const headSha256 = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
     // Without the inode: network file systems and mounted buckets renumber. A file that replaces another has a ctime of its own.
     return { file, size: Number(size), headSha256, changedAt: `${mtimeNs} ${ctimeNs}` };
   } finally {
-    await fileCalls.answer(file, () => handle.close());
+    await fileCalls.run(file, () => handle.close());
   }
 }
 

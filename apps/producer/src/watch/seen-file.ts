@@ -24,7 +24,7 @@ export async function seeFiles(pattern: string): Promise<{ seen: SeenFile[]; unu
   const { files, unusable } = await matchingFiles(pattern);
   for (const file of files) {
     try {
-      const { size, mtimeMs, ctimeMs } = await fileCalls.answer(file, () => stat(file));
+      const { size, mtimeMs, ctimeMs } = await fileCalls.run(file, () => stat(file));
       seen.push({ file, size, mtimeMs, ctimeMs });
     } catch (error) {
       // Deleted since its folder was listed.

@@ -15,15 +15,15 @@ beforeEach(() => {
 
 describe('FileCalls', () => {
   it('returns the result of a call, and reports nothing if it is in time', async () => {
-    expect(await calls.answer('m.csv', () => Promise.resolve(1))).toBe(1);
-    await expect(calls.answer('m.csv', () => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');
+    expect(await calls.run('m.csv', () => Promise.resolve(1))).toBe(1);
+    await expect(calls.run('m.csv', () => Promise.reject(new Error('EIO')))).rejects.toThrow('EIO');
     expect(news).toEqual([]);
     expect(calls.health()).toEqual({ up: true });
   });
 
   it('reports a silent file, and when it answers again', async () => {
     let answer: (value: string) => void = () => undefined;
-    const answered = calls.answer('m.csv', () => new Promise<string>((resolve) => (answer = resolve)));
+    const answered = calls.run('m.csv', () => new Promise<string>((resolve) => (answer = resolve)));
     await sleep(20);
     expect(news).toEqual([expect.stringMatching(/^m\.csv has not answered for \d+ s/)]);
     expect(calls.health()).toMatchObject({ up: false, detail: expect.stringContaining('m.csv') });
@@ -35,17 +35,17 @@ describe('FileCalls', () => {
   });
 
   it('rejects silent and later calls at shutdown', async () => {
-    const waiting = calls.answer('m.csv', never);
+    const waiting = calls.run('m.csv', never);
     await sleep(20);
     calls.end();
     await expect(waiting).rejects.toThrow('m.csv did not answer');
-    await expect(calls.answer('n.csv', () => Promise.resolve(1))).rejects.toThrow('n.csv did not answer');
+    await expect(calls.run('n.csv', () => Promise.resolve(1))).rejects.toThrow('n.csv did not answer');
   });
 
   it('gives calls that are not silent yet time to finish', async () => {
     calls = new FileCalls();
-    const soon = calls.answer('m.csv', () => sleep(5, 'soon'));
-    const late = calls.answer('n.csv', never);
+    const soon = calls.run('m.csv', () => sleep(5, 'soon'));
+    const late = calls.run('n.csv', never);
     calls.end(20);
     expect(await soon).toBe('soon');
     await expect(late).rejects.toThrow('n.csv did not answer');

@@ -25,10 +25,10 @@ export class FileCalls {
   constructor(private readonly silentAfterMs = SILENT_AFTER_MS) {}
 
   /**
-   * Waits for `call`.
+   * Runs a file system call.
    * @throws Error when the process shuts down first
    */
-  async answer<T>(path: string, call: () => Promise<T>): Promise<T> {
+  async run<T>(path: string, call: () => Promise<T>): Promise<T> {
     if (this.ended) throw notAnswered(path);
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => this.report(pending), this.silentAfterMs);
@@ -53,7 +53,7 @@ export class FileCalls {
   async *each<T>(path: string, stream: AsyncIterable<T>): AsyncGenerator<T, void> {
     const iterator = stream[Symbol.asyncIterator]();
     for (;;) {
-      const next = await this.answer(path, () => iterator.next());
+      const next = await this.run(path, () => iterator.next());
       if (next.done) return;
       yield next.value;
     }

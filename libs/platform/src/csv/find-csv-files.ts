@@ -113,7 +113,7 @@ function pathOf(pattern: string): string {
 
 /** Reads names as bytes: Linux allows any byte but `/` and NUL, and a wrongly decoded name could not be opened. */
 async function entries(folder: string, name: RegExp, unusable: Unusable[]): Promise<string[]> {
-  const listing = fileCalls.answer(folder, () => readdir(folder, { encoding: 'buffer' }));
+  const listing = fileCalls.run(folder, () => readdir(folder, { encoding: 'buffer' }));
   const names = await listing.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
@@ -139,7 +139,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** @returns with a reason if it is not a file that can be read */
 async function checkFile(path: string): Promise<{ path: string; reason?: string }> {
   try {
-    const stats = await fileCalls.answer(path, () => stat(path));
+    const stats = await fileCalls.run(path, () => stat(path));
     if (stats.isFile()) return { path };
     if (stats.isDirectory()) return { path, reason: 'is a folder. Name the files in it, such as FOLDER/*.csv' };
     const kind = stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device';

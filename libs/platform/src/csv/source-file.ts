@@ -28,7 +28,7 @@ export function openNonBlocking(path: string): Promise<FileHandle> {
       await sleep(LEASED_PAUSE_MS);
       return tryToOpen();
     });
-  return fileCalls.answer(path, tryToOpen);
+  return fileCalls.run(path, tryToOpen);
 }
 
 /** A file on disk, opened once and read to its end. Detects that the file has changed since it was opened. */
@@ -49,11 +49,11 @@ export class SourceFile {
   static async open(path: string, settle?: Settle): Promise<SourceFile> {
     const handle = await openNonBlocking(path);
     try {
-      const stats = await fileCalls.answer(path, () => handle.stat({ bigint: true }));
+      const stats = await fileCalls.run(path, () => handle.stat({ bigint: true }));
       if (!stats.isFile()) throw new CsvError('CSV_FILE_UNUSABLE', `${path} is not a regular file. Name a file.`);
       return new SourceFile(path, handle, stats, settle);
     } catch (error) {
-      await fileCalls.answer(path, () => handle.close());
+      await fileCalls.run(path, () => handle.close());
       throw error;
     }
   }
@@ -69,18 +69,18 @@ export class SourceFile {
 
   /** @returns its first bytes, at most `bytes` of them */
   async head(bytes: number): Promise<Buffer> {
-    const { buffer, bytesRead } = await this.answer(() => this.handle.read(Buffer.alloc(bytes), 0, bytes, 0));
+    const { buffer, bytesRead } = await this.run(() => this.handle.read(Buffer.alloc(bytes), 0, bytes, 0));
     return buffer.subarray(0, bytesRead);
   }
 
   /** For callers that read through `fd`. @throws CsvError CSV_FILE_CHANGED */
   async checkUnchanged(): Promise<void> {
-    const { size, mtimeNs } = await this.answer(() => this.handle.stat({ bigint: true }));
+    const { size, mtimeNs } = await this.run(() => this.handle.stat({ bigint: true }));
     if (size !== this.opened.size || mtimeNs !== this.opened.mtimeNs) throw this.changed('was written to');
   }
 
   close(): Promise<void> {
-    return this.answer(() => this.handle.close());
+    return this.run(() => this.handle.close());
   }
 
   /** Yields the file from `start` on. @throws CsvError CSV_FILE_CHANGED after everything readable has been yielded. */
@@ -88,7 +88,7 @@ export class SourceFile {
     this.bytesRead = start;
     for (let emptyReads = 0; ;) {
       const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-      const { bytesRead } = await this.answer(() => this.handle.read(chunk, 0, chunkBytes, this.bytesRead));
+      const { bytesRead } = await this.run(() => this.handle.read(chunk, 0, chunkBytes, this.bytesRead));
       if (bytesRead > 0) {
         emptyReads = 0;
         yield chunk.subarray(0, bytesRead);
@@ -105,7 +105,7 @@ export class SourceFile {
   private async hasEnded(): Promise<boolean> {
     let before = this.opened;
     for (;;) {
-      const now = await this.answer(() => this.handle.stat({ bigint: true }));
+      const now = await this.run(() => this.handle.stat({ bigint: true }));
       if (now.size < this.bytesRead || now.size < this.opened.size) throw this.changed('was truncated or rewritten');
       if (now.size > this.opened.size) this.grew = true;
       if (now.size > this.bytesRead) return this.stillWritten(now);
@@ -122,8 +122,8 @@ export class SourceFile {
     return false;
   }
 
-  private answer<T>(call: () => Promise<T>): Promise<T> {
-    return fileCalls.answer(this.path, call);
+  private run<T>(call: () => Promise<T>): Promise<T> {
+    return fileCalls.run(this.path, call);
   }
 
   private changed(what: string): CsvError {

@@ -21,7 +21,7 @@ export async function* unzip(file: SourceFile, columns: readonly string[]): Asyn
   let read = 0;
   let entry: Entry;
   try {
-    const zip = await fileCalls.answer(file.path, () => fromFdPromise(file.fd, { autoClose: false }));
+    const zip = await fileCalls.run(file.path, () => fromFdPromise(file.fd, { autoClose: false }));
     const entries = await entriesOf(zip, file.path);
     const csvFiles = csvFilesOf(entries, file.path);
     const candidates = csvFiles.length > 1 ? await withColumns(zip, file.path, csvFiles, columns) : csvFiles;
@@ -42,7 +42,7 @@ export async function* unzip(file: SourceFile, columns: readonly string[]): Asyn
 }
 
 async function* content(zip: ZipFile, path: string, entry: Entry): AsyncGenerator<Buffer, void> {
-  const stream = await fileCalls.answer(path, () => zip.openReadStreamPromise(entry));
+  const stream = await fileCalls.run(path, () => zip.openReadStreamPromise(entry));
   try {
     yield* fileCalls.each(path, stream as AsyncIterable<Buffer>);
   } finally {

@@ -16,13 +16,13 @@ export function inOneRoundTrip<Row extends unknown[] | object>(
   query: QueryConfig,
 ): Promise<Row[]> {
   return withConnection(dataSource, async (_runner, client) => {
-    const [begun, asked, ended] = await Promise.allSettled([
+    const [begun, result, ended] = await Promise.allSettled([
       client.query(beginTransaction(sessionOf(dataSource))),
       client.query<Row & object>(query),
       // Rolls back if the statement failed.
       client.query('COMMIT'),
     ]);
-    for (const each of [begun, asked, ended]) if (each.status === 'rejected') throw each.reason;
-    return (asked as PromiseFulfilledResult<{ rows: Row[] }>).value.rows;
+    for (const each of [begun, result, ended]) if (each.status === 'rejected') throw each.reason;
+    return (result as PromiseFulfilledResult<{ rows: Row[] }>).value.rows;
   });
 }

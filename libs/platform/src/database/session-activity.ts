@@ -58,7 +58,7 @@ export function endLostSession(pid: number): string {
 /** What a session waits for, if the wait may last forever; undefined if it is working or waits for its client. */
 export function waitOf({ wait_type: type, wait_event: event, blockers }: SessionActivity): string | undefined {
   if (type === 'Lock') return `waits for a lock (${event}) of ${(blockers ?? []).map(describe).join(', ')}`;
-  if (event === 'SyncRep') return 'COMMIT waits for a standby that synchronous_standby_names asks for';
+  if (event === 'SyncRep') return 'COMMIT waits for a synchronous standby (synchronous_standby_names)';
   return undefined;
 }
 

@@ -1,11 +1,11 @@
 import type { QueryRunner } from 'typeorm';
 
-/** Reads the schema mart and the tables, and can change nothing. */
+/** May read the schema mart and the tables, and change nothing. */
 export const ANALYST_ROLE = 'analyst';
-/** The role of consumer, Spark job and gateway: owns nothing and may do what they do. */
+/** The role of consumer, Spark job and gateway. Owns nothing and has only the privileges that they need. */
 export const APP_ROLE = 'messaging_app';
 
-/** Passwords of the two roles; without one a role cannot log in, unless somebody else has given it a password. */
+/** Passwords of the two roles. A new role without a password cannot log in; an existing one keeps its password. */
 export interface Passwords {
   readonly analyst?: string;
   readonly app?: string;
@@ -29,8 +29,8 @@ const GRANTS = `
   GRANT EXECUTE ON FUNCTION ledger.fold TO ${APP_ROLE}`;
 
 /**
- * A forgotten query must not hold back the vacuum of a live table for hours; what counts clients needs memory. The analyst
- * may set other limits for a session.
+ * The timeouts keep a forgotten query from holding back the vacuum of a live table for hours; queries that count clients
+ * need the memory. Analysts may set other limits for a session.
  */
 const ANALYST_SETTINGS = [
   'default_transaction_read_only = on',
@@ -41,17 +41,17 @@ const ANALYST_SETTINGS = [
 ];
 
 /**
- * Makes the roles where they are missing, sets the passwords that are given, and grants what each role needs. To be run
- * in a transaction after defineMart, every time: objects that were made anew have no grants.
+ * Creates missing roles, sets the given passwords, and grants what each role needs. Run it in a transaction after every
+ * defineMart, because recreated objects have no grants.
  *
- * @returns the roles that are missing and that this user may not make; nothing was granted then
+ * @returns missing roles that this user may not create; if there are any, nothing was granted
  */
 export async function grantAccess(runner: QueryRunner, passwords: Passwords): Promise<readonly string[]> {
   const missing = await missingRoles(runner);
   if (missing.length > 0 && !(await mayCreateRoles(runner))) return missing;
 
   for (const role of missing) {
-    // Roles belong to the whole server: a mart-init of another database may be making the same one.
+    // Roles belong to the whole server: the mart-init of another database may be creating the same one.
     await runner.query(`
       DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
     `);

@@ -1,4 +1,4 @@
-/** Comments on the ledger, by what COMMENT ON takes. */
+/** Comments on the ledger, by object as named in COMMENT ON. */
 export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'SCHEMA ledger': 'The ledger of counts behind the mart, maintained by triggers on messages. Do not write to it',
   'TABLE ledger.deltas':
@@ -25,7 +25,7 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
 
 function ledgerColumns(): Record<string, string> {
   const columns = {
-    cube: 'By what the entry counts: daily, send_time, provider, device, quality or delay; columns of other cubes are null',
+    cube: 'Kind of count: daily, send_time, provider, device, quality or delay; columns of other cubes are null',
     date: 'daily: day of the message',
     weekday: 'send_time: 1 Monday to 7 Sunday (UTC)',
     hour: 'send_time: hour of sending (UTC)',
@@ -36,12 +36,12 @@ function ledgerColumns(): Record<string, string> {
     platform: 'device: device of the reader',
     stream: 'device: where the client signed up',
     events:
-      'All cubes but delay: what happened, a bit each: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
+      'All cubes but delay: what happened, one bit for each event: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
       '32 complained, 64 blocked, 128 purchased, 256 opened again, 512 clicked again',
-    nulls: 'quality: columns without a value, a bit each in the order of the columns that may have none',
+    nulls: 'quality: columns without a value, one bit for each nullable column in their order',
     event: 'delay: open, click or purchase',
     delay_upto:
-      'delay: seconds from the send to the event, at most so many; exact up to 50, then in steps of 2 %; -60 for a minute or more before the send',
+      'delay: upper bound of the seconds from the send to the event; exact up to 50, then in steps of 2 %; -60 for a minute or more before the send',
     n: 'Messages; may be negative in a delta',
   };
   const relations = ['deltas', 'sums', 'entries', 'recount', 'differences'];

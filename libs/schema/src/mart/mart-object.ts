@@ -2,9 +2,9 @@
 export interface MartView {
   readonly kind: 'view';
   readonly name: string;
-  /** What it answers; shown in pgAdmin, psql and the data dictionary. */
+  /** The question it answers; shown in pgAdmin, psql and the data dictionary. */
   readonly comment: string;
-  /** Descriptions of its own columns; those of measures and rates are known (measures.ts). */
+  /** Descriptions of its own columns; those of measures and rates are in measures.ts. */
   readonly columns: Readonly<Record<string, string>>;
   readonly sql: string;
 }

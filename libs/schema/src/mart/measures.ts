@@ -1,4 +1,4 @@
-/** Bits of `events` in the ledger; the migration that makes the ledger sets them. */
+/** Bits of `events` in the ledger, as set by the migration that creates it. */
 const BIT = {
   opened: 1,
   clicked: 2,
@@ -15,11 +15,11 @@ const BIT = {
 type Event = keyof typeof BIT;
 
 interface Measure {
-  /** Events that such a message has. */
+  /** Events that the counted messages have. */
   readonly with?: readonly Event[];
-  /** Events that it does not have. */
+  /** Events that they do not have. */
   readonly without?: readonly Event[];
-  /** Events of which it has at least one. */
+  /** Events of which they have at least one. */
   readonly withAny?: readonly Event[];
   readonly description: string;
 }
@@ -81,7 +81,7 @@ const RATES = {
 
 export type RateName = keyof typeof RATES;
 
-/** What is known of every message: the counts and rates of most views. */
+/** The counts and rates of most views. */
 export const USUAL_MEASURES: readonly MeasureName[] = [
   'sent',
   'delivered',
@@ -104,7 +104,7 @@ export const USUAL_RATES: readonly RateName[] = [
   'purchase_rate',
 ];
 
-/** For the comment on a column that has the name of a measure or a rate. */
+/** Comments on the columns that are named after a measure or a rate. */
 export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(MEASURES).map(([name, { description }]) => [name, description])),
   ...Object.fromEntries(
@@ -134,7 +134,7 @@ export function counts(names: readonly MeasureName[] = USUAL_MEASURES): string {
     .join(', ');
 }
 
-/** The same measures over rows that already hold them. */
+/** Select list that adds up measures that were already counted. */
 export function summed(names: readonly MeasureName[] = USUAL_MEASURES): string {
   return names.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 }
@@ -146,7 +146,7 @@ export function rowCounts(names: readonly ('sent' | 'opened' | 'clicked' | 'purc
     .join(', ');
 }
 
-/** Part of a whole, both expressions; six digits are enough for one message of a million. */
+/** A part divided by its whole, both SQL expressions. Six digits are enough for one message in a million. */
 export function share(part: string, whole: string): string {
   return `round(${part}::numeric / nullif(${whole}, 0), 6)`;
 }
@@ -156,34 +156,34 @@ export function rates(names: readonly RateName[] = USUAL_RATES): string {
   return names.map((name) => `${share(RATES[name][0], RATES[name][1])} AS ${name}`).join(', ');
 }
 
-/** Nearly all that follows a message follows within this time. */
+/** Nearly all events of a message happen within this time. */
 const OBSERVED_DAYS = 7;
 
 /**
- * For views by day: the last days of the data, whose rates are still rising. Days in the future are no end of the data: one
- * message with a wrong clock must not make all others look complete.
+ * For views by day: marks the last days of the data, because their rates are still rising. Days in the future are ignored,
+ * or one message from a wrong clock would make all others look complete.
  */
 export const RIGHT_CENSORED = {
   days: OBSERVED_DAYS,
   sql: `date > max(date) FILTER (WHERE date <= (now() AT TIME ZONE 'UTC')::date) OVER () - ${OBSERVED_DAYS}`,
   description:
-    `Whether fewer than ${OBSERVED_DAYS} days of the data follow, so that events are still to come; ` +
-    'days in the future do not count as following',
+    `Whether the data ends less than ${OBSERVED_DAYS} days later, so that more events are to be expected; ` +
+    'days in the future are ignored',
 } as const;
 
 /** Messages of the ledger by day, campaign, type and channel. */
 export const DAILY = `ledger.entries WHERE cube = 'daily'`;
 
 interface Rated {
-  /** Select list of what is grouped by, each as a plain column. */
+  /** The columns to group by. */
   readonly by: string;
-  /** What is counted: a FROM item with `events` and `n`, and a WHERE clause if need be. */
+  /** Entries to count: a FROM item with the columns `events` and `n`, and a WHERE clause if necessary. */
   readonly from: string;
   readonly measures?: readonly MeasureName[];
   readonly rates?: readonly RateName[];
 }
 
-/** Counts and their rates by some columns of the ledger. Groups that have come to nothing are left out. */
+/** Counts and rates, grouped by columns of the ledger. Groups without messages are left out. */
 export function rated({ by, from, measures = USUAL_MEASURES, rates: shown = USUAL_RATES }: Rated): string {
   return `
     SELECT ${by}, ${measures.join(', ')}, ${rates(shown)}

@@ -13,7 +13,7 @@ import type { Resource } from '../resources/resource.js';
 import { RESOURCES } from '../resources/resources.js';
 import { exampleRow, rowSchema } from './row-schema.js';
 
-const FIGURES = 'figures';
+const AGGREGATES = 'aggregates';
 const RECORDS = 'client records';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
@@ -34,7 +34,7 @@ const QUERY_PROBLEMS = ['database-unavailable', 'mart-missing', 'query-timeout']
 /** Every resource below /api/v1, and the index. */
 export const restFragment: OpenApiFragment = {
   tags: [
-    { name: FIGURES, description: 'Aggregates of the mart; no token required' },
+    { name: AGGREGATES, description: 'Aggregates of the mart; no token required' },
     { name: RECORDS, description: 'Client-level records; a token is required' },
   ],
   paths: {
@@ -81,7 +81,7 @@ function indexOperation(): Operation {
   const data = [{ href: `${API_ROOT}/channels`, summary: 'Rates by channel', needs_token: false }];
   const example = { data, documentation: '/docs', openapi: '/openapi.json' };
   return {
-    ...{ operationId: 'getIndex', tags: [FIGURES], summary: 'List all resources' },
+    ...{ operationId: 'getIndex', tags: [AGGREGATES], summary: 'List all resources' },
     responses: {
       200: {
         description: 'All resources',
@@ -97,7 +97,7 @@ function operationOf(resource: Resource): Operation {
   const { summary, description, needsToken } = resource;
   return {
     operationId: `get${nameOf(resource)}`,
-    tags: [needsToken ? RECORDS : FIGURES],
+    tags: [needsToken ? RECORDS : AGGREGATES],
     summary,
     description,
     parameters: parametersOf(resource).map(parameterOf),

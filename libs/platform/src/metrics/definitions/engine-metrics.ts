@@ -33,7 +33,7 @@ export const ENGINE_METRICS = {
   valuesRepaired: {
     type: 'counter',
     name: 'messages_repaired_total',
-    help: 'Values filled in by a rule of the contract',
+    help: 'Values repaired by a rule of the contract',
     apps: ['consumer', 'spark-job'],
     labels: ['rule', 'column'],
   },

@@ -4,8 +4,8 @@ import type { MartFunction, MartView } from '../mart-object.js';
 const MEASURES = USUAL_MEASURES.join(', ');
 
 /**
- * Messages of each campaign; number and type together are the key. Day by day first: of a day that its last message has left
- * the ledger may hold entries that cancel out, and it must not be the first or last one.
+ * Messages of each campaign; number and type together are the key. Grouped by day first: entries of a day whose messages were
+ * all deleted or moved cancel out, and such a day must not become first_date or last_date.
  */
 const BY_CAMPAIGN = `
   SELECT campaign_id, message_type AS campaign_type, min(date) AS first_date, max(date) AS last_date, ${summed()}
@@ -22,8 +22,8 @@ export const campaignScorecard: MartView = {
   kind: 'view',
   name: 'campaign_scorecard',
   comment:
-    'Question 3, the scorecard of each campaign with messages. How many clients it reached is in campaign_audience: that ' +
-    'cannot be kept as a sum. Rates of tiny campaigns say little: see top_campaigns.',
+    'Question 3, the scorecard of each campaign with messages. The number of clients it reached is in campaign_audience, ' +
+    'because distinct clients cannot be added up. Rates of tiny campaigns say little: see top_campaigns.',
   columns: {
     campaign_id: 'Number of the campaign; unique only together with campaign_type',
     campaign_type: 'Kind of campaign; with campaign_id the key',
@@ -46,7 +46,7 @@ export const campaignAudience: MartView = {
   kind: 'view',
   name: 'campaign_audience',
   comment:
-    'Question 3, the clients of each campaign. Counted from the rows of messages: different clients cannot be added up day by ' +
+    'Question 3, the clients of each campaign. Reads the rows of messages, because distinct clients cannot be added up day by ' +
     'day. Name a campaign (campaign_id and campaign_type) to read only its rows.',
   columns: {
     campaign_id: 'Number of the campaign',
@@ -65,7 +65,7 @@ export const campaignAudience: MartView = {
     GROUP BY campaign_id, campaign_type`,
 };
 
-/** Fails with a cast, as SQL cannot raise an error: a mistyped rate must not return an arbitrary order. */
+/** Fails as a cast, because plain SQL cannot raise an error. A mistyped rate must not return an arbitrary order. */
 const NO_SUCH_RATE = `concat('top_campaigns has no rate ', by_rate)::numeric`;
 
 export const topCampaigns: MartFunction = {
@@ -92,8 +92,8 @@ export const subjectFeatures: MartView = {
   kind: 'view',
   name: 'subject_features',
   comment:
-    'Question 11, what in a subject line goes with more opens? By type of campaign, because types differ far more than ' +
-    'subjects do: transactional mails have no emoji and are opened by every third client. Campaigns without the fact are left out.',
+    'Question 11, which features of a subject line go with more opens? By type of campaign, because types differ far more than ' +
+    'subjects do: transactional mails have no emoji and are opened by every third client. Campaigns without a value are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
     feature: `A property of the subject: ${FLAGS.join(', ')}, length`,
@@ -119,7 +119,7 @@ export const experimentEffect: MartView = {
   kind: 'view',
   name: 'experiment_effect',
   comment:
-    'Question 12, A/B tests and warm-ups against the rest: by type of campaign. In the data ab_test is true or missing, never false. ' +
+    'Question 12, A/B tests and warm-ups compared with other campaigns, by type. In the data ab_test is true or missing, never false. ' +
     'Messages of unknown campaigns are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
@@ -142,8 +142,8 @@ export const triggerSequence: MartView = {
   kind: 'view',
   name: 'trigger_sequence',
   comment:
-    'Question 17, series of triggers: how do rates change from the first reminder to the next? Test campaigns are left ' +
-    'out by is_test IS NOT TRUE: it is empty for most, and is_test = false would drop them. So are messages of unknown campaigns.',
+    'Question 17, series of triggers: how do rates change from one reminder to the next? Test campaigns and messages of unknown ' +
+    'campaigns are left out. (The filter is is_test IS NOT TRUE, because is_test is empty for most campaigns.)',
   columns: {
     topic: 'What the trigger is about; null if unknown',
     position: 'Place in the series; null if unknown',
@@ -202,7 +202,7 @@ export const campaignCosts: MartFunction = {
   returns: `TABLE (message_type text, channel text, price numeric, sent bigint, opened bigint, clicked bigint, purchased bigint,
                    cost numeric, cost_per_open numeric, cost_per_click numeric, cost_per_purchase numeric)`,
   comment:
-    'Question 23, what do campaigns cost at a given price for each message? Give the price of one message of each channel, in any currency; for example ' +
+    'Question 23, what do campaigns cost? Give the price of one message of each channel, in any currency; for example ' +
     'mart.campaign_costs(email_price => 0.001, sms_price => 0.05). Costs are by type and channel, and for each open, click and purchase.',
   sql: `
     SELECT message_type, channel, price, sent, opened, clicked, purchased, sent * price,

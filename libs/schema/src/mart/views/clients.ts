@@ -2,8 +2,8 @@ import { rates, rowCounts, share, summed } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /*
- * What a client did before or did otherwise cannot be kept as a sum of messages: these read the rows of `messages`. Their
- * times are in docs/performance.md.
+ * These views read the rows of `messages`, because facts about a client cannot be kept as sums over messages. How long they
+ * take is in docs/performance.md.
  */
 
 const CLIENT_MEASURES = ['sent', 'opened', 'clicked', 'purchased'] as const;
@@ -11,10 +11,10 @@ const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
 
 const SUMMED = summed(CLIENT_MEASURES);
 
-/** Number, from 1, of the range of a count of received messages. */
+/** Number of the range (from 1) that a count of received messages falls into. */
 const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;
 
-/** Messages of the same client in so many days before. In hours: days of 23 or 25 h would make it depend on the session's time zone. */
+/** Messages of the same client in the given number of days before. In hours, because the length of a day depends on the session's time zone. */
 const receivedIn = (days: number) =>
   `count(*) OVER (history RANGE BETWEEN interval '${days * 24} hours' PRECEDING AND CURRENT ROW) - 1`;
 
@@ -56,7 +56,7 @@ export const clientSegments: MartView = {
   kind: 'view',
   name: 'client_segments',
   comment:
-    'Question 18, segments of clients: each client is in the first of these that fits: unsubscribed, buyer (bought after a ' +
+    'Question 18, segments of clients. Each client is in the first segment that fits: unsubscribed, buyer (bought after a ' +
     'message), clicker, opener, unreachable (all messages bounced or were blocked), silent. Reads the rows of messages.',
   columns: {
     segment: 'unsubscribed, buyer, clicker, opener, unreachable or silent',
@@ -84,8 +84,8 @@ export const firstPurchaseCohorts: MartView = {
   kind: 'view',
   name: 'first_purchase_cohorts',
   comment:
-    'Question 19, cohorts by the month of the first purchase: how do clients react who first bought in the same month? Clients ' +
-    'without a known first purchase are the row without a month. Reads the rows of messages.',
+    'Question 19, cohorts by the month of the first purchase: how does each cohort react to messages? Clients ' +
+    'without a known first purchase are in the row without a month. Reads the rows of messages.',
   columns: {
     cohort: 'First day of the month of the first purchase; null for clients without a known one',
     clients: 'Clients of the cohort with messages',
@@ -105,7 +105,7 @@ export const newAndExistingClients: MartView = {
   kind: 'view',
   name: 'new_and_existing_clients',
   comment:
-    'Question 20, new against existing clients: existing bought on an earlier day than the message was sent, new did not. ' +
+    'Question 20, new compared with existing clients. Existing clients bought before the day the message was sent, new ones did not. ' +
     'First purchases are only known from a certain day on (2021-12-15 in the real data). Earlier messages cannot be ' +
     'classified, and the demo data has only those. Reads the rows of messages.',
   columns: {

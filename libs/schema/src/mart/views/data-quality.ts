@@ -30,8 +30,8 @@ export const dataQuality: MartView = {
   kind: 'view',
   name: 'data_quality',
   comment:
-    'Question 24, the data-quality board: a row for each check. All figures of messages but duplicates of message_id are kept ' +
-    "by the ledger; that one reads all rows: leave it out by WHERE check_name <> 'duplicate message_id' to have the others at once.",
+    'Question 24, data quality: one row for each finding of a check. Only duplicates of message_id are counted from all rows of messages, which ' +
+    "takes time; WHERE check_name <> 'duplicate message_id' leaves them out.",
   columns: {
     check_name:
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +

@@ -19,8 +19,8 @@ export const dailyRates: MartView = {
   kind: 'view',
   name: 'daily_rates',
   comment:
-    'Question 9, volume and rates by day, and over seven days. A row of messages carries its final state, and events come ' +
-    `later than the send: the last ${RIGHT_CENSORED.days} days of the data are marked, their rates are still rising.`,
+    'Question 9, volume and rates by day, and over seven days. Events happen after the send, so rates of the last ' +
+    `${RIGHT_CENSORED.days} days of the data are still rising; these days are marked.`,
   columns: {
     date: 'Day of sending (UTC). Messages without one are not in this view',
     is_right_censored: RIGHT_CENSORED.description,
@@ -101,17 +101,17 @@ export const holidayEffect: MartView = {
     WINDOW type AS (PARTITION BY message_type)`,
 };
 
-/** The bucket that holds the share of a group's delays; buckets are known by their upper bounds. */
+/** The upper bound of the bucket that contains the quantile of a group's delays. */
 const quantile = (rank: number) => `min(delay_upto) FILTER (WHERE up_to_here >= ${rank} * events)`;
 
 export const responseTimes: MartView = {
   kind: 'view',
   name: 'response_times',
   comment:
-    'Question 7, time to the first open, the first click, the purchase: median and 90th percentile, and how many within ' +
-    '1 h and 24 h. Percentiles come from a histogram of whole seconds: up to 50 s they are exact, above that at most 2.01 % ' +
-    'too high, never too low; the counts are exact. Events can lie seconds before the send; those are counted and in the ' +
-    'percentiles, where a minute or more before counts as a minute.',
+    'Question 7, time to the first open, the first click and the purchase: median, 90th percentile, and the number within ' +
+    '1 h and 24 h. Percentiles come from a histogram of whole seconds: they are exact up to 50 s, above that at most 2.01 % ' +
+    'too high, never too low; the counts are exact. Events before the send are included; for the percentiles, more than a ' +
+    'minute before counts as a minute.',
   columns: {
     event: 'open, click (both the first one) or purchase',
     message_type: "Kind of campaign; 'all' for all kinds",

@@ -25,7 +25,7 @@ export const providerDeliverability: MartView = {
 export const streamRates: MartView = {
   kind: 'view',
   name: 'stream_rates',
-  comment: 'Question 16, streams: how do clients react who signed up on desktop, Android or iOS?',
+  comment: 'Question 16, streams: does it matter whether a client signed up on desktop, Android or iOS?',
   columns: {
     channel: 'Channel of the message',
     stream: 'Where the client signed up; null if unknown',

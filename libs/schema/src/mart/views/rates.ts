@@ -45,7 +45,7 @@ export const topicRates: MartView = {
   kind: 'view',
   name: 'topic_rates',
   comment:
-    'Question 5, topics: which topics work? By type as well, because types differ more than topics do. ' +
+    'Question 5, which topics work? By type as well, because types differ more than topics do. ' +
     'Campaigns are found by number and type: some numbers belong to both a bulk and a transactional campaign.',
   columns: {
     topic: 'Topic of the campaign; null for a campaign without one and for messages of unknown campaigns',
