@@ -6,11 +6,11 @@ import { seriesNames } from '../test/support/metric-names.js';
 import { selectorsOf } from '../test/support/promql.js';
 
 const RUNBOOK = readFileSync(new URL('../docs/runbook.md', import.meta.url), 'utf8');
-/** Of Prometheus, of every process, of the node exporter and of Kubernetes. */
+/** Metrics of Prometheus, of processes, of the node exporter and of Kubernetes. */
 const OF_OTHERS = /^(up|process_start_time_seconds|node_filesystem_\w+|kubelet_volume_stats_\w+)$/;
 
 describe.each(alertRules.map((rule) => [rule.alert, rule] as const))('the alert %s', (alert, rule) => {
-  it('says how bad it is, what is wrong and what to do', () => {
+  it('has a severity, a summary and a description', () => {
     expect(rule.labels['severity']).toMatch(/^(critical|warning)$/);
     expect(rule.labels['component']).toMatch(/^[a-z]+$/);
     expect(rule.annotations).toEqual({
@@ -20,7 +20,7 @@ describe.each(alertRules.map((rule) => [rule.alert, rule] as const))('the alert 
     });
   });
 
-  it('is tested: it begins, it does not begin earlier, and there are cases in which it must not', () => {
+  it('has tests that it fires, that it does not fire too early, and that it stays silent', () => {
     const cases = alertTests.flatMap((test) => {
       const own = test.alert_rule_test.filter(({ alertname }) => alertname === alert);
       return own.length === 0 ? [] : [own];
@@ -31,7 +31,7 @@ describe.each(alertRules.map((rule) => [rule.alert, rule] as const))('the alert 
     for (const [first] of fires) expect(first!.exp_alerts ?? []).toEqual([]);
   });
 
-  it('reads metrics that there are', () => {
+  it('reads existing metrics', () => {
     const names = Object.values(METRIC_DEFINITIONS).flatMap(seriesNames);
     const metrics = selectorsOf(rule.expr).map(({ metric }) => metric);
     expect(metrics.length).toBeGreaterThan(0);

@@ -10,12 +10,12 @@ describe.each(dashboards)('the dashboard %s', (file, dashboard) => {
   const panels = panelsOf(dashboard);
   const shown = panels.filter(({ type }) => type !== 'row');
 
-  it('can be read by Grafana 11 and newer, and is found by its uid', () => {
+  it('works with Grafana 11 and newer, and has a uid', () => {
     expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(39);
     expect(`${dashboard.uid}.json`).toBe(`messages-${file}`);
   });
 
-  it('has panels with ids of their own that do not overlap and fill no more than the grid', () => {
+  it('has panels with unique ids that do not overlap and fit the grid', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
     expect(overlapping(dashboard.panels)).toEqual([]);
@@ -40,7 +40,7 @@ describe.each(dashboards)('the dashboard %s', (file, dashboard) => {
     },
   );
 
-  it('names only variables that it has', () => {
+  it('uses only variables that it defines', () => {
     const known = [...dashboard.templating.list.map(({ name }) => name), '__rate_interval', '__all'];
     const named = [...JSON.stringify(dashboard).matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
@@ -50,7 +50,7 @@ describe.each(dashboards)('the dashboard %s', (file, dashboard) => {
 describe('the queries of the dashboards', () => {
   const names = Object.values(METRIC_DEFINITIONS).flatMap(seriesNames);
 
-  it.each(targetsOf('expr'))('%s: reads metrics that there are', (_where, expr) => {
+  it.each(targetsOf('expr'))('%s: reads existing metrics', (_where, expr) => {
     const metrics = selectorsOf(expr).map(({ metric }) => metric);
     expect(metrics.length).toBeGreaterThan(0);
     expect(metrics.filter((metric) => !names.includes(metric) && !OF_OTHERS.test(metric))).toEqual([]);
@@ -62,7 +62,7 @@ describe('the queries of the dashboards', () => {
       .filter(({ apps }) => !(apps as readonly string[]).every((app) => app === 'mart-init'))
       .filter((metric) => !seriesNames(metric).some((name) => read.includes(name)));
 
-    // Each says less than another one that is shown.
+    // Each of them says less than a metric that is shown.
     expect(unseen.map(({ name }) => name)).toEqual([
       'messages_repeated_headers_total',
       'messages_producer_position_rows',

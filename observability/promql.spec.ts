@@ -12,11 +12,11 @@ describe('selectorsOf', () => {
     ['a < on (topic) group_left () max by (topic) (b)', ['a', 'b']],
     ['topk(10, histogram_quantile(0.99, a:b_rate5m)) or vector(0)', ['a:b_rate5m']],
     ['a / a', ['a']],
-  ])('finds what %s reads', (expr, texts) => {
+  ])('finds the selectors of %s', (expr, texts) => {
     expect(selectorsOf(expr).map(({ text }) => text)).toEqual(texts);
   });
 
-  it('tells a metric from its matchers', () => {
+  it('separates a metric from its matchers', () => {
     expect(selectorsOf('a_total{service="gateway"}')).toEqual([
       { metric: 'a_total', text: 'a_total{service="gateway"}' },
     ]);

@@ -28,7 +28,7 @@ function reaches(gateway: TestApp, what: string, accept: (health: SystemHealth) 
     });
 }
 
-describe('the health of the whole pipeline, from before there is a topic to its end', () => {
+describe('the health of the whole pipeline, from before the topic exists', () => {
   let pipeline: Pipeline;
   let folder: string;
   let gateway: TestApp;
@@ -45,8 +45,8 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('says what is missing before anything is there, and that this is no outage', async () => {
-    const health = await reaches(gateway, 'all parts have answered', ({ overall }) => overall === 'degraded');
+  it('says what is missing at the first start, and that this is no outage', async () => {
+    const health = await reaches(gateway, 'all components have answered', ({ overall }) => overall === 'degraded');
 
     expect(health.status).toBe(200);
     expect(health.parts).toMatchObject({
@@ -61,12 +61,12 @@ describe('the health of the whole pipeline, from before there is a topic to its 
       mart: { status: 'up', rows: 0, changed_at: null, quarantined: 0, ledger_pending: 0 },
       spark: { status: 'up', absent: true },
     });
-    // Each part asks Kafka for the topic again and again, which nobody needs yet.
+    // Components look for the topic again and again, but nobody needs it yet.
     const warnings = gateway.output.match(/WARN .*does not host this topic-partition/g) ?? [];
     expect(warnings.length).toBeLessThanOrEqual(1);
   });
 
-  it('gives the exact figures of every part when a file has gone through', async () => {
+  it('reports exact values for every component after a file was processed', async () => {
     consumer = await pipeline.consumer({ CONSUMER_SESSION_TIMEOUT_MS: '6000' });
     const { files } = await generate({ out: folder, rows: ROWS, seed: 6, dirty: 0.05, duplicates: 0.05 });
     await pipeline.produceFile(files.messages);
@@ -104,7 +104,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     expect(postgresql['connections']).toBeLessThan(postgresql['connections_limit'] as number);
   });
 
-  it('has the same figures as metrics', async () => {
+  it('reports the same values as metrics', async () => {
     const metrics = await gateway.metrics();
     const { topic, group } = pipeline;
 
@@ -123,7 +123,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     ).toBeGreaterThan(0);
   });
 
-  it('says that nobody consumes, since when and how far behind, and that it is over', async () => {
+  it('reports a group without consumers, since when and its lag, and its recovery', async () => {
     const before = (await systemHealth(gateway)).parts.consumer_group;
     await consumer.kill();
     await pipeline.send(numbers(MORE).map((id) => recordOf(1_000_000 + id)));
@@ -149,7 +149,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     expect(health.parts.kafka.status).toBe('up');
 
     await pipeline.consumer();
-    const after = await reaches(gateway, 'all is well again', ({ overall }) => overall === 'ok');
+    const after = await reaches(gateway, 'everything is healthy again', ({ overall }) => overall === 'ok');
     expect(Date.parse(after.parts.consumer_group.since)).toBeGreaterThan(Date.parse(group.since));
   });
 
@@ -157,14 +157,14 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     const states = [];
     for await (const state of pipelineEvents(gateway)) {
       states.push(state);
-      // Twice, so that one that is under way when they are sent does not matter.
+      // Twice, so that an event in flight while they are sent does not matter.
       if (states.length < 3)
         await pipeline.send(numbers(MORE).map((id) => recordOf(2_000_000 + MORE * states.length + id)));
       if (states.length === 5) break;
     }
 
     const times = states.map(({ at }) => Date.parse(String(at)));
-    // Of five the first is the newest there was, so it may be a second old.
+    // The first of the five is the latest state at that time, so it may be a second old.
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(3_500);
     expect(times.at(-1)! - times[0]!).toBeLessThan(8_000);
     const produced = states.map(({ stages }) => stages.produced.count!);
@@ -177,7 +177,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     expect(Object.keys(rest)).toEqual(Object.keys(states[0]!));
   });
 
-  it('says that most of what comes in is rejected, why, and where to read on', async () => {
+  it('reports that most incoming records are rejected, with the reason and a link', async () => {
     await pipeline.send(numbers(3 * MORE).map((id) => ({ key: String(id), value: 'no message' })));
     const { status, parts } = await reaches(
       gateway,
@@ -192,7 +192,7 @@ describe('the health of the whole pipeline, from before there is a topic to its 
     });
   });
 
-  it('ends its streams when it is shut down, and in time', async () => {
+  it('ends its event streams at shutdown, in time', async () => {
     const stream = pipelineEvents(gateway);
     await stream.next();
     const began = performance.now();
@@ -209,7 +209,7 @@ describe('a gateway that has just started', () => {
 
   afterAll(() => pipeline?.close());
 
-  it('knows from Kafka how long records wait, refuses too many streams, and says that a database is not migrated', async () => {
+  it('reads the age of the lag from Kafka, limits event streams, and reports missing migrations', async () => {
     const database = await createTestDatabase();
     pipeline = await Pipeline.create({ database });
     await pipeline.createTopic();
@@ -219,13 +219,13 @@ describe('a gateway that has just started', () => {
 
     const health = await reaches(
       gateway,
-      'the age is known, and the database has been asked',
+      'the age is known, and the database was probed',
       ({ parts }) =>
         Number(parts.consumer_group['seconds_behind']) > 0 &&
         parts.postgresql.status !== 'down' &&
         parts.mart.message !== 'not connected yet',
     );
-    // It asks Kafka what there was 5 and 15 minutes ago.
+    // It reads from Kafka the offsets of 5 and 15 minutes ago.
     expect(health.parts.consumer_group['seconds_behind']).toBeGreaterThanOrEqual(300);
     expect(health.parts.consumer_group['seconds_behind']).toBeLessThanOrEqual(905);
     expect(health.parts.postgresql).toMatchObject({

@@ -40,7 +40,7 @@ afterAll(async () => {
   await admin.disconnect();
 });
 
-/** Polls until `probe` gives what is asked for; the last answer stands in the error. */
+/** Polls until the response of `probe` matches. The error contains the last response. */
 async function eventually<T>(probe: () => Promise<T>, accept: (value: T) => boolean, deadlineMs = 30_000): Promise<T> {
   for (const end = Date.now() + deadlineMs; ;) {
     const value = await probe();
@@ -80,7 +80,7 @@ describe('gateway', () => {
     return `http://127.0.0.1:${port}`;
   }
 
-  it('answers on all four paths when its servers are there', async () => {
+  it('answers on all four paths while its servers run', async () => {
     const url = await start({});
 
     const ready = await eventually(() => ask(url, 'readyz'), ok);
@@ -94,7 +94,7 @@ describe('gateway', () => {
     expect(await metrics.text()).toMatch(/^process_resident_memory_bytes\{service="gateway"\} \d+$/m);
   });
 
-  it('is alive, not ready and says why while PostgreSQL cannot be reached', async () => {
+  it('is alive but not ready while PostgreSQL is unreachable, and says why', async () => {
     const port = await choosePort([]);
     const url = await start({ DATABASE_URL: `postgres://reader:s3cret@127.0.0.1:${port}/messaging` });
 
@@ -109,7 +109,7 @@ describe('gateway', () => {
     expect((await ask(url, 'livez')).status).toBe(200);
   });
 
-  it('is ready without Kafka, which it only reports on', async () => {
+  it('is ready without Kafka, and reports it as down', async () => {
     const url = await start({ KAFKA_BROKERS: `127.0.0.1:${await choosePort([])}` });
 
     await eventually(() => ask(url, 'readyz'), ok);
@@ -121,7 +121,7 @@ describe('gateway', () => {
     expect(answer.status).toBe(503);
   });
 
-  it('becomes ready when PostgreSQL appears, not ready when it goes, ready again when it is back', async () => {
+  it('is ready only while PostgreSQL runs', async () => {
     const real = new URL(servers.DATABASE_URL);
     const proxy = new TcpProxy({ host: real.hostname, port: Number(real.port || 5432) }, await choosePort([]));
     real.host = `127.0.0.1:${proxy.port}`;
@@ -162,7 +162,7 @@ describe('the gateway as a process', () => {
     child = undefined;
   });
 
-  /** Starts it and resolves with what it does first: listen, or end. */
+  /** Starts it. Resolves with its first action: listening or exiting. */
   async function launch(env: Record<string, string>): Promise<ListeningMessage | { exitCode: number | null }> {
     output = '';
     const { PATH = '' } = process.env;
@@ -178,7 +178,7 @@ describe('the gateway as a process', () => {
     return Promise.race([listening, ended]);
   }
 
-  /** Not 'close': node leaves that event out after `disconnect`. */
+  /** Not 'close': Node does not emit it after `disconnect`. */
   async function exitOf(process: ChildProcess): Promise<number | null> {
     const ended = [process.stdout, process.stderr].map(
       (stream) => new Promise((resolve) => stream?.once('end', resolve)),
@@ -192,7 +192,7 @@ describe('the gateway as a process', () => {
     ['SIGTERM', (process: ChildProcess) => process.kill('SIGTERM')],
     ['SIGINT', (process: ChildProcess) => process.kill('SIGINT')],
     ['the loss of its parent', (process: ChildProcess) => process.disconnect()],
-  ])('tells its port, and ends with 0 on %s, with nothing left running', async (_reason, end) => {
+  ])('reports its port, and exits with 0 on %s, with nothing left running', async (_reason, end) => {
     const listening = await launch({});
     expect(listening).toMatchObject({ type: 'listening', name: 'gateway' });
     const { port } = listening as ListeningMessage;
@@ -206,7 +206,7 @@ describe('the gateway as a process', () => {
     expect(output).not.toContain('something still runs');
   });
 
-  it('ends with 0 on SIGTERM while it still waits for PostgreSQL and Kafka', async () => {
+  it('exits with 0 on SIGTERM while it waits for PostgreSQL and Kafka', async () => {
     const nowhere = `127.0.0.1:${await choosePort([])}`;
     await launch({ DATABASE_URL: `postgres://u@${nowhere}/m`, KAFKA_BROKERS: nowhere });
 
@@ -217,7 +217,7 @@ describe('the gateway as a process', () => {
     expect(output).not.toContain('something still runs');
   });
 
-  it('ends with 1 and names the bad variables, without their secrets', async () => {
+  it('exits with 1 and names the bad variables, without their secrets', async () => {
     expect(await launch({ DATABASE_URL: 'mysql://u:s3cret@h/m', PORT: 'x' })).toEqual({ exitCode: 1 });
 
     expect(output).toContain('CONFIG_INVALID');
@@ -226,7 +226,7 @@ describe('the gateway as a process', () => {
     expect(output).not.toContain('config-error.ts');
   });
 
-  it('ends with 1 and says so when its port is taken', async () => {
+  it('exits with 1 and a message if its port is in use', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
     const { port } = server.address() as AddressInfo;

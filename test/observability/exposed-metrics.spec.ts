@@ -8,13 +8,13 @@ import { promtool } from '../support/programs.js';
 
 jest.setTimeout(60_000);
 
-/** By names that people know: Node.js' from prom-client, the lag from the Kafka exporters. */
+/** Metrics under well-known names: those of Node.js from prom-client, and the lag as in Kafka exporters. */
 const KNOWN_COMPLAINTS = /^(nodejs_\w+_total|kafka_consumergroup_lag_sum) non-/;
 const OF_THE_PROCESS = /^(process|nodejs)_/;
 const definitions = Object.values<MetricDefinition>(METRIC_DEFINITIONS);
 
 let observed: ObservedPipeline;
-/** Waits for a server that is not there: with one it would be gone before anybody looks. */
+/** Waits for a missing server; otherwise it would exit before its metrics are read. */
 let martInit: TestApp;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => observed?.close());
 
-describe.each(['producer', 'consumer', 'gateway', 'mart-init'] as const)('what the %s exposes', (name) => {
+describe.each(['producer', 'consumer', 'gateway', 'mart-init'] as const)('the metrics of the %s', (name) => {
   let text: string;
 
   beforeAll(async () => {
@@ -34,12 +34,12 @@ describe.each(['producer', 'consumer', 'gateway', 'mart-init'] as const)('what t
     text = await (await fetch(`${app.url}/metrics`)).text();
   });
 
-  it('is what promtool takes for good metrics', async () => {
+  it('pass the lint of promtool', async () => {
     const { text: complaints } = await promtool(['check', 'metrics'], text);
     expect(complaints.split('\n').filter((line) => line !== '' && !KNOWN_COMPLAINTS.test(line))).toEqual([]);
   });
 
-  it('is exactly what the list says of it', () => {
+  it('are exactly those of the list', () => {
     expect(exposedBy(text)).toEqual(listedFor(name));
   });
 });
@@ -50,7 +50,7 @@ interface Exposed {
   readonly help: string;
 }
 
-/** What stands in the text, by name; metrics of the process left out. */
+/** Metrics of the text by name, without those of the process. */
 function exposedBy(text: string): Exposed[] {
   const types = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name!, type!]));
   return [...text.matchAll(/^# HELP (\w+) (.*)$/gm)]

@@ -10,7 +10,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(90_000);
 
-/** Series that cannot be here, and why. The unit specs beside the files hold their names against the list of metrics. */
+/** Series that cannot exist here, and why. Unit specs compare their names with the list of metrics. */
 const ABSENT: readonly (readonly [series: RegExp, why: string])[] = [
   [/^messages_(spark_\w+|source_lag_records|mart_repairs_total)/, 'only the Spark job has them'],
   [/^messages_\w+_total\{service="spark-job"\}/, 'only the Spark job has them'],
@@ -21,7 +21,7 @@ const ABSENT: readonly (readonly [series: RegExp, why: string])[] = [
 
 const reasonFor = (text: string) => ABSENT.find(([series]) => series.test(text))?.[1];
 
-/** As Grafana fills them in: all topics, and four scrapes as the shortest interval for a rate. */
+/** Grafana's variables: all topics, and four scrapes as the shortest interval of a rate. */
 const filledIn = (expr: string) => expr.replaceAll('$__rate_interval', '4s').replaceAll('$topic', '.*');
 
 const selectors = alertRules
@@ -32,7 +32,7 @@ const panelsWithSeries = panels.filter(([, expr]) => !selectorsOf(expr).some(({ 
 
 let observed: ObservedPipeline;
 let prometheus: Prometheus;
-/** What has given no series while the pipeline was at work. */
+/** Queries without a series while the pipeline ran. */
 const empty = new Set([...selectors, ...panelsWithSeries].map(([, expr]) => expr));
 
 beforeAll(async () => {
@@ -42,8 +42,8 @@ beforeAll(async () => {
   await prometheus.scrape(
     [producer, consumer, gateway].map(({ name, url }) => ({ service: name, url: `${url}/metrics` })),
   );
-  // All at once: the producer ends, and rates need two samples.
-  const asked = waitUntil('every query gives series', async () => {
+  // In parallel: the producer ends, and rates need two samples.
+  const asked = waitUntil('every query returns a series', async () => {
     await fetch(`${gateway.url}/api/v1/pipeline`);
     for (const expr of empty) if ((await prometheus.query(expr)).length > 0) empty.delete(expr);
     return empty.size === 0;
@@ -56,28 +56,34 @@ afterAll(async () => {
   await observed?.close();
 });
 
-describe('Prometheus beside a running pipeline', () => {
-  it.each(['producer', 'consumer', 'gateway'])('has the series of the %s under its service', async (service) => {
-    expect(await prometheus.query(`up{job="messages-pipeline", service="${service}"} == 1`)).toHaveLength(1);
-    expect(await prometheus.query(`process_start_time_seconds{service="${service}"}`)).toHaveLength(1);
-    expect(await prometheus.query('{exported_service=~".+"}')).toEqual([]);
-  });
+describe('Prometheus with a running pipeline', () => {
+  it.each(['producer', 'consumer', 'gateway'])(
+    'has the series of the %s, labelled with its service',
+    async (service) => {
+      expect(await prometheus.query(`up{job="messages-pipeline", service="${service}"} == 1`)).toHaveLength(1);
+      expect(await prometheus.query(`process_start_time_seconds{service="${service}"}`)).toHaveLength(1);
+      expect(await prometheus.query('{exported_service=~".+"}')).toEqual([]);
+    },
+  );
 
   it('evaluates every alert', async () => {
-    await waitUntil('all were evaluated', async () => ![...(await prometheus.rules()).values()].includes('unknown'));
+    await waitUntil(
+      'all alerts are evaluated',
+      async () => ![...(await prometheus.rules()).values()].includes('unknown'),
+    );
     expect(await prometheus.rules()).toEqual(new Map(alertRules.map(({ alert }) => [alert, 'ok'])));
   });
 
   it.each(selectors)('the alert %s finds %s', (_alert, text) => expect(empty).not.toContain(text));
 
-  it.each(panelsWithSeries)('the panel %s has something to show', (_where, expr) => expect(empty).not.toContain(expr));
+  it.each(panelsWithSeries)('the panel %s has data', (_where, expr) => expect(empty).not.toContain(expr));
 
-  it('understands the panels that stay empty here', async () => {
+  it('accepts the queries of panels that are empty here', async () => {
     for (const [, expr] of panels) await prometheus.query(expr);
   });
 });
 
-describe('the panels that ask the mart', () => {
+describe('the panels that query the mart', () => {
   let analyst: Analyst;
 
   beforeAll(async () => {

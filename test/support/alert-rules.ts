@@ -11,7 +11,7 @@ export interface AlertRule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A question of promtool's unit tests: which alerts of this name are there at this time? */
+/** A check of promtool's unit tests: which alerts of this name fire at this time? */
 export interface AlertCase {
   readonly alertname: string;
   readonly eval_time: string;

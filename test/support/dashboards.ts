@@ -24,7 +24,7 @@ export interface Panel {
       readonly thresholds?: { readonly steps: readonly { value: unknown }[] };
     };
   };
-  /** Of a row that is folded. */
+  /** Panels of a collapsed row. */
   readonly panels?: readonly Panel[];
 }
 
@@ -43,7 +43,7 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
-/** The dashboards that Grafana gets, by file name. */
+/** The Grafana dashboards, by file name. */
 export const dashboards: readonly (readonly [file: string, dashboard: Dashboard])[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .sort()
@@ -54,7 +54,7 @@ export function panelsOf({ panels }: Pick<Dashboard, 'panels'>): Panel[] {
   return panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 }
 
-/** Every query with where it stands, such as `pipeline.json: Rates, A`. */
+/** Every query and its place, such as `pipeline.json: Rates, A`. */
 export function targetsOf(language: 'expr' | 'rawSql'): [where: string, query: string][] {
   return dashboards.flatMap(([file, dashboard]) =>
     panelsOf(dashboard).flatMap(({ title, targets = [] }) =>

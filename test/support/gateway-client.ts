@@ -10,7 +10,7 @@ export interface PartHealth extends Record<string, unknown> {
   readonly since: string;
 }
 
-/** An answer of /health, with how long it took. */
+/** A response of /health and its duration. */
 export interface SystemHealth {
   readonly status: number;
   readonly overall: HealthCheckResult['status'];
@@ -27,7 +27,7 @@ export async function systemHealth(gateway: TestApp): Promise<SystemHealth> {
   return { status: response.status, overall: body.status, parts, milliseconds };
 }
 
-/** Events as they come, until the loop over them is left. */
+/** Events as they arrive, until the caller leaves the loop. */
 export async function* pipelineEvents(gateway: TestApp): AsyncGenerator<PipelineState> {
   const response = await fetch(`${gateway.url}/api/v1/pipeline/events`);
   let text = '';

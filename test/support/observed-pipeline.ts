@@ -6,9 +6,9 @@ import { consumedBy, type TestApp } from './test-app.js';
 import { Pipeline } from './pipeline.js';
 
 const ROWS = 60_000;
-const ROWS_A_SECOND = 1000;
+const ROWS_PER_SECOND = 1000;
 
-/** Consumer, gateway and a producer that is at work for a minute, on rows of which some are bad and some are repeated. */
+/** A consumer, a gateway, and a producer that sends rows for a minute; some are bad and some repeated. */
 export class ObservedPipeline {
   private constructor(
     readonly pipeline: Pipeline,
@@ -22,7 +22,7 @@ export class ObservedPipeline {
     const pipeline = await Pipeline.create();
     const [consumer, gateway] = await Promise.all([pipeline.consumer(), pipeline.start('gateway')]);
     const producer = await pipeline.start('producer', {
-      args: ['--file', files.messages, '--rate', String(ROWS_A_SECOND)],
+      args: ['--file', files.messages, '--rate', String(ROWS_PER_SECOND)],
     });
     await consumer.waitUntil('records are consumed', async () => (await consumedBy(consumer))[0]! > 0);
     return new ObservedPipeline(pipeline, { producer, consumer, gateway }, folder);

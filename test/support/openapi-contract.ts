@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { OpenApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import type { Operation, ResponseObject } from '../../apps/gateway/src/openapi/openapi-fragment.js';
 
-/** Judges real answers by the document. */
+/** Validates real responses against the OpenAPI document. */
 export class OpenApiContract {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
 
@@ -19,9 +19,9 @@ export class OpenApiContract {
   }
 
   /**
-   * What the answer of `path`'s operation has that the document does not say; empty where they agree. Reads the body.
+   * Differences between a response of `path` and the document; empty if they agree. Reads the body.
    *
-   * @param path with {parameters}, as the document has it
+   * @param path with {parameters}, as in the document
    */
   async differences(path: string, answer: Response): Promise<string[]> {
     const declared = this.operation(path).responses[String(answer.status)];
@@ -40,7 +40,7 @@ export class OpenApiContract {
     return [...missing, ...this.errorsOf(media.schema, value).map((error) => `${path} ${answer.status}: ${error}`)];
   }
 
-  /** What is wrong with the examples of the document. */
+  /** Errors in the examples of the document. */
   wrongExamples(): string[] {
     const components = this.document.components as unknown as { responses: Record<string, ResponseObject> };
     const responses = [
@@ -72,12 +72,11 @@ export class OpenApiContract {
   }
 }
 
-/** Only where there is a next page; only where the answer was one of ours and not one of Node's. */
-/** The rate limit is not in the process of the tests; gateway-rate-limit.spec.ts looks at it. */
+/** `Link` is sent only if there is a next page. The tests' process has no rate limit; gateway-rate-limit.spec.ts tests it. */
 const LIMIT_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 const OPTIONAL_HEADERS = new Set(['Link', ...LIMIT_HEADERS]);
 
-/** References of a part of the document, which by themselves would be to that part. */
+/** Makes references inside a fragment absolute, because they refer to the whole document. */
 function absolute(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object;
 }

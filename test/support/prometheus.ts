@@ -27,7 +27,7 @@ interface Configuration {
 const CONFIGURATION = new URL('../../observability/prometheus/prometheus.yml', import.meta.url);
 const RULES = fileURLToPath(new URL('../../observability/prometheus/alerts.yml', import.meta.url));
 
-/** A real Prometheus with the project's configuration, which scrapes and evaluates every second, and a node exporter. */
+/** A real Prometheus with the project's configuration, scraping and evaluating every second, and a node exporter. */
 export class Prometheus {
   private readonly children: ChildProcess[] = [];
   private output = '';
@@ -61,21 +61,21 @@ export class Prometheus {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Says what there is to scrape from now on. */
+  /** Sets the targets to scrape. */
   async scrape(targets: readonly ScrapeTarget[]): Promise<void> {
     await writeFile(this.targetsFile, fileSd(targets));
   }
 
   /**
-   * The series that an instant query gives now.
-   * @throws Error with Prometheus' words where it does not understand it
+   * The series of an instant query.
+   * @throws Error with the message of Prometheus if the query is invalid
    */
   async query(expr: string): Promise<Series[]> {
     const { result } = await this.get<{ result: Series[] }>('query', new URLSearchParams({ query: expr }));
     return result;
   }
 
-  /** How each rule fared when it was last evaluated, by name: `ok`, or what was wrong; `unknown` before. */
+  /** Result of the last evaluation of each rule, by name: `ok`, an error, or `unknown` before the first. */
   async rules(): Promise<Map<string, string>> {
     const { groups } = await this.get<{ groups: { rules: { name: string; health: string; lastError?: string }[] }[] }>(
       'rules',
@@ -106,7 +106,7 @@ export class Prometheus {
     });
   }
 
-  /** The project's, but for intervals and addresses. */
+  /** The project's configuration with other intervals and addresses. */
   private async configuration(): Promise<string> {
     const configuration = parse(await readFile(CONFIGURATION, 'utf8')) as Configuration;
     configuration.global = { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' };

@@ -2,14 +2,14 @@ const KEYWORDS = new Set(['and', 'or', 'unless']);
 
 export interface Selector {
   readonly metric: string;
-  /** With its matchers, as it stands in the expression. */
+  /** With its matchers, as written in the expression. */
   readonly text: string;
 }
 
-/** The series that an expression reads: its selectors without ranges, each once. Knows what our own expressions are made of. */
+/** The selectors of an expression without ranges, each once. Supports the PromQL that this project uses. */
 export function selectorsOf(expr: string): Selector[] {
   const bare = expr
-    // Names of labels, as in by (topic) and on (part).
+    // Label names, as in by (topic) and on (part).
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ')
     .replace(/\[[^\]]*\]/g, ' ');
   const selectors = new Map<string, Selector>();

@@ -17,7 +17,7 @@ export interface Page {
   readonly next: string | null;
 }
 
-/** A gateway in this process on a database, without the rate limit. */
+/** A gateway in this process, connected to a database, without the rate limit. */
 export class RestGateway {
   private constructor(
     readonly app: NestExpressApplication,
@@ -42,13 +42,13 @@ export class RestGateway {
     return this.app.close();
   }
 
-  /** The pool of the readers connects in the background. */
+  /** Waits, since the readers' pool connects in the background. */
   async ready(): Promise<this> {
     await waitUntil('the gateway reads the mart', async () => (await this.get('channels')).status === 200);
     return this;
   }
 
-  /** @param path below /api/v1, or from the root where it begins with a slash */
+  /** @param path below /api/v1, or from the root if it starts with a slash */
   get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
     return fetch(path.startsWith('/') ? this.url + path : `${this.url}/api/v1/${path}`, { headers, method });
   }
@@ -59,7 +59,7 @@ export class RestGateway {
     return (await response.json()) as Page;
   }
 
-  /** @throws Error where the answer is no problem */
+  /** @throws Error if the response is no problem document */
   async problem(path: string, headers?: Record<string, string>, method?: string) {
     const response = await this.get(path, headers, method);
     const type = response.headers.get('content-type');

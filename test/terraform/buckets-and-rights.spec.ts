@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planned, testRuns } from '../support/terraform/terraform.js';
 
-/** The buckets as the root module plans them; what the module does with its variables is in tests/storage.tftest.hcl. */
+/** The buckets in the plan of the root module; tests/storage.tftest.hcl tests the variables of their module. */
 
 interface Bucket {
   readonly name: string;
@@ -37,7 +37,7 @@ const PRIVATE = { publicAccess: 'enforced', oneRightForAll: true };
 const WEEK = 7 * 24 * 60 * 60;
 
 describe('the three buckets', () => {
-  it('are private, beside the cluster, and keep what has to be kept', () => {
+  it('are private, near the cluster, and retain their data', () => {
     const common = { ...PRIVATE, location: 'us-central1', destroyedWithObjects: false };
     const kept = { ...common, versions: true, realFolders: false, softDeleteSeconds: WEEK };
     const buckets = bucketsOf('cluster');
@@ -58,16 +58,16 @@ describe('the three buckets', () => {
     );
   });
 
-  it('lie in the region of a cluster of one zone', () => {
+  it('are in the region of a zonal cluster', () => {
     expect(bucketsOf('zonal').map(({ location }) => location)).toEqual(Array(3).fill('europe-west1'));
   });
 
-  it('go with what is in them where protection was taken off, and only there', () => {
+  it('are deleted with their content only if protection is off', () => {
     expect(bucketsOf('to_be_destroyed').map((bucket) => bucket.destroyedWithObjects)).toEqual(Array(3).fill(true));
   });
 });
 
-it('rights in anything are these, and no others', () => {
+it('grants exactly these roles', () => {
   const { plan } = runs.find(({ run }) => run === 'cluster')!;
   const bindings = plan!.resource_changes.filter(({ type }) => /_iam_(member|binding|policy)$/.test(type));
   const rights = bindings.map(({ type, change }) => {

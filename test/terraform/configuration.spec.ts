@@ -5,7 +5,7 @@ import { terraform, testRuns } from '../support/terraform/terraform.js';
 
 jest.setTimeout(120_000);
 
-/** Not the copy, into which the suite beside this one writes files of its own. */
+/** Not the copy, because other suites write files into it. */
 const SOURCES = join(findProjectRoot(), 'deploy', 'terraform');
 
 const runs = await testRuns();

@@ -10,10 +10,10 @@ const OF_ENCRYPTION = [
   'google_container_cluster.messaging',
 ];
 
-it('the key comes before the cluster that needs it, and goes only after the cluster has been decrypted', async () => {
+it('the key is created before the cluster, and destroyed only after the cluster was decrypted', async () => {
   const applied = await appliedBy('tests/encryption.tftest.hcl');
 
-  // On, off again, and what is left then.
+  // Encryption on, then off, and the resources left then.
   expect(applied.filter((address) => OF_ENCRYPTION.includes(address))).toEqual([
     ...OF_ENCRYPTION,
     ...[...OF_ENCRYPTION].reverse(),

@@ -8,10 +8,10 @@ import { ManifestSet } from '../support/manifests/manifest-set.js';
 import type { Workload } from '../support/manifests/workload.js';
 import { planned, testRuns } from '../support/terraform/terraform.js';
 
-/** deploy/terraform and deploy/k8s/overlays/gke know each other by names alone: here what the one gives meets what the other uses. */
+/** deploy/terraform and deploy/k8s/overlays/gke are connected only by names: this compares the outputs of one with the uses in the other. */
 
 const [{ plan } = {}] = await testRuns('-filter=tests/identity.tftest.hcl');
-if (plan === undefined) throw new Error('terraform test planned nothing');
+if (plan === undefined) throw new Error('terraform test produced no plan');
 const output = (name: string) => String(plan.output_changes[name]?.after);
 
 const overlay = ManifestSet.parse(await renderOverlay('gke', output('settings')));
@@ -26,7 +26,7 @@ interface NodeConfig {
   readonly taint: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
 }
 
-/** The buckets that the pods of a workload mount, and whether each is only read. */
+/** The buckets that the pods of a workload mount, and whether they mount them read-only. */
 function bucketsOf({ pod, containers }: Workload): { bucket: string; readOnly: boolean }[] {
   return (pod.volumes ?? []).flatMap(({ name, persistentVolumeClaim }) => {
     const claim = overlay.find<PersistentVolumeClaim>('PersistentVolumeClaim', persistentVolumeClaim?.claimName ?? '');
@@ -47,7 +47,7 @@ const used = overlay.workloads.flatMap((workload) =>
 const lines = (rights: readonly { bucket: string; role: string; serviceAccount: string }[]) =>
   [...new Set(rights.map(({ bucket, role, serviceAccount }) => `${serviceAccount}: ${role} of ${bucket}`))].sort();
 
-describe('what Terraform gives is what the overlay gke uses', () => {
+describe('the outputs of Terraform match the overlay gke', () => {
   it('names: every line of settings.env, and no other', () => {
     const example = parseEnv(readFileSync('deploy/k8s/overlays/gke/settings.example.env', 'utf8'));
     expect(Object.keys(parseEnv(output('settings')))).toEqual(Object.keys(example));
