@@ -40,16 +40,16 @@ it('accepts one broker or three', () => {
   expect([violations(1, ONE), violations(3, THREE, 2)]).toEqual([[], []]);
 });
 
-it.each(Object.keys(THREE))('%s must be that of three brokers', (name) => {
+it.each(Object.keys(THREE))('%s must fit three brokers', (name) => {
   expect(violations(3, { ...THREE, [name]: ONE[name as keyof typeof ONE] })).toEqual([
     expect.stringContaining(`StatefulSet/kafka, 3 brokers: ${name} is `),
   ]);
 });
 
-it('a topic has as many copies as there are brokers', () => {
+it('a topic has one replica per broker', () => {
   expect(violations(3, THREE, 1, 1)).toEqual(['Deployment/consumer, 3 brokers: KAFKA_TOPIC_REPLICATION is 1, not 3']);
 });
 
-it('no consumer is without a partition', () => {
+it('every consumer has a partition', () => {
   expect(violations(1, ONE, 3)).toEqual(['Deployment/consumer: up to 3 pods for 2 partitions']);
 });

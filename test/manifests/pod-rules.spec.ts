@@ -18,7 +18,7 @@ describe('a pod', () => {
     expect(violationsAfter(pod(patch))).toContain(`Deployment/consumer: ${violation}`);
   });
 
-  it('one that keeps data is given time to end', () => {
+  it('has time to stop if it keeps data', () => {
     expect(violationsAfter({ Deployment: { kind: 'StatefulSet' } })).toContain(
       'StatefulSet/consumer: no terminationGracePeriodSeconds',
     );
@@ -57,27 +57,27 @@ describe('a container', () => {
     );
   });
 
-  it('one that initialises is judged as well', () => {
+  it('is checked if it is an init container too', () => {
     const first = { name: 'first', image: 'a:1', imagePullPolicy: 'IfNotPresent' };
     expect(violationsAfter(pod({ initContainers: [first] }))).toContain(
       'Deployment/consumer, container first: can write to its root file system',
     );
   });
 
-  it('two with one image have one version of it', () => {
+  it('uses the same version of an image as other containers', () => {
     const second = { name: 'second', image: 'registry.example:5000/messages-pipeline/consumer:0.2.0' };
     expect(violationsAfter(pod({ containers: { 1: second } }))).toContain(
       'Deployment/consumer, container second: the image registry.example:5000/messages-pipeline/consumer has the tag 0.2.0 here, 0.1.0 elsewhere',
     );
   });
 
-  it('is given what its app accepts', () => {
+  it('gets values that its app accepts', () => {
     expect(violationsAfter(pod({ containers: { 0: { env: { 1: { value: 'mysql://a' } } } } }))).toContainEqual(
       expect.stringContaining('DATABASE_URL (value not shown): must be postgres://user:password@host:port/database'),
     );
   });
 
-  it('is given no variable by a ConfigMap that no app knows', () => {
+  it('gets no variable from a ConfigMap that no app knows', () => {
     expect(violationsAfter({ ConfigMap: { data: { KAFKA_TOPICS: 'a' } } })).toContain(
       'Deployment/consumer, container consumer: does not know KAFKA_TOPICS',
     );

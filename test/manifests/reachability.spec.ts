@@ -29,7 +29,7 @@ function reaches(specs: readonly Spec[], from: Party, to: Party, port = HTTP): b
   return new Reachability(policies, 'shop').reaches(from, to, port);
 }
 
-describe('without a policy that selects the pod', () => {
+describe('a pod that no policy selects', () => {
   it('everything is allowed', () => {
     expect(reaches([], a, b)).toBe(true);
     expect(reaches([{ ...DENY, podSelector: app('c') }], a, b)).toBe(true);
@@ -37,7 +37,7 @@ describe('without a policy that selects the pod', () => {
   });
 });
 
-describe('both sides must allow it', () => {
+describe('both sides must allow a connection', () => {
   it.each([
     ['none does', [DENY], false],
     ['only the sender', [DENY, sendsAll], false],
@@ -47,19 +47,19 @@ describe('both sides must allow it', () => {
     expect(reaches(specs, a, b)).toBe(expected);
   });
 
-  it('a policy without types is of what comes in, and of what goes out where it says so', () => {
+  it('a policy without types applies to ingress, and to egress if it has egress rules', () => {
     expect(reaches([{ podSelector: app('a') }], a, b)).toBe(true);
     expect(reaches([{ podSelector: app('a'), egress: [] }], a, b)).toBe(false);
     expect(reaches([{ podSelector: app('b') }], a, b)).toBe(false);
   });
 });
 
-describe('who may send', () => {
+describe('allowed senders', () => {
   const from = (...peers: NonNullable<NonNullable<Spec['ingress']>[number]['from']>) => [
     { podSelector: app('b'), ingress: [{ from: peers }] },
   ];
 
-  it('pods that a selector finds, in this namespace', () => {
+  it('pods that the selector matches in this namespace', () => {
     const specs = from({ podSelector: app('a') });
     expect([a, c, stranger, server].map((party) => reaches(specs, party, b))).toEqual([true, false, false, false]);
   });
@@ -69,7 +69,7 @@ describe('who may send', () => {
     expect([a, stranger, server].map((party) => reaches(specs, party, b))).toEqual([false, true, false]);
   });
 
-  it('pods that a selector finds in any namespace', () => {
+  it('pods that the selector matches in any namespace', () => {
     const specs = from({ namespaceSelector: {}, podSelector: app('a') });
     expect([a, c, stranger].map((party) => reaches(specs, party, b))).toEqual([true, false, true]);
   });
@@ -86,7 +86,7 @@ describe('who may send', () => {
   });
 });
 
-describe('at which port', () => {
+describe('allowed ports', () => {
   const ports = (...list: NonNullable<NonNullable<Spec['ingress']>[number]['ports']>) => [
     { podSelector: app('b'), ingress: [{ ports: list }] },
   ];
@@ -102,7 +102,7 @@ describe('at which port', () => {
     expect([HTTP, OTHER].map((asked) => reaches(ports(port), a, b, asked))).toEqual(expected);
   });
 
-  it('the name is that of the receiver also where the sender is judged', () => {
+  it('a port name is resolved at the receiver, for egress too', () => {
     const specs = [{ podSelector: app('a'), egress: [{ ports: [{ port: 'http' }] }] }];
     expect([b, server].map((to) => reaches(specs, a, to))).toEqual([true, false]);
   });

@@ -23,7 +23,7 @@ describe('deploy/k8s/rendered; if a test fails, run `npm run k8s:render`', () =>
     expect(readFileSync(path, 'utf8')).toBe(expected[path]);
   });
 
-  it('has the alert rules that Prometheus is tested with', async () => {
+  it('contains the alert rules that are tested with Prometheus', async () => {
     expect(readFileSync(PROMETHEUS_RULE, 'utf8')).toBe(await prometheusRule());
   });
 });

@@ -12,19 +12,19 @@ describe.each(KUBERNETES_VERSIONS)('Kubernetes %s', (version) => {
     spec,
   });
 
-  it.each(RENDERINGS)('takes every object of %s', (_name, { manifests }) => {
+  it.each(RENDERINGS)('accepts every object of %s', (_name, { manifests }) => {
     expect(manifests.flatMap((manifest) => check.violations(manifest))).toEqual([]);
   });
 
   it.each([
     [
-      'a field that it does not know',
+      'an unknown field',
       service({ port: 80 }),
       'must NOT have additional properties {"additionalProperty":"port"}',
     ],
-    ['a value of another type', service({ selector: 'a' }), 'must be object'],
+    ['a value of the wrong type', service({ selector: 'a' }), 'must be object'],
     [
-      'a kind that it does not have',
+      'an unknown kind',
       { ...service({}), apiVersion: 'extensions/v1beta1' },
       'there is no extensions/v1beta1 Service',
     ],

@@ -45,7 +45,7 @@ it.each([
     ['PersistentVolumeClaim/files: there is no PersistentVolume x'],
   ],
   [
-    'the volume of another',
+    'the volume of another claim',
     { volume: { spec: { claimRef: { name: 'x' } } } },
     ['PersistentVolumeClaim/files: its volume is for x'],
   ],
