@@ -8,7 +8,7 @@ import type { Chunk } from './transport/kafka-batch.js';
 /** Earlier timestamps are wrong: Kafka did not exist. A time in seconds instead of milliseconds is earlier, too. */
 const EARLIEST = Date.UTC(2000, 0, 1);
 
-/** Clocks do not differ by more than this. */
+/** Timestamps further in the future are wrong, because clocks do not differ by more than this. */
 const FUTURE_MS = 24 * 3_600_000;
 
 /** The consumer's metrics. A batch is counted once, after it is in the mart. */
@@ -54,7 +54,7 @@ export class ConsumerMetrics {
    * Observes the age of a batch's records once they are in the mart. Impossible timestamps, such as -1 for none or one in
    * microseconds, are ignored.
    *
-   * @param now milliseconds since the epoch. A record from the future, as clocks differ, has the age 0
+   * @param now milliseconds since the epoch. A record slightly in the future, because clocks differ, has the age 0
    */
   visible(chunks: readonly Chunk[], now = Date.now()): void {
     for (const { messages } of chunks) {

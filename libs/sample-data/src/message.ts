@@ -82,7 +82,7 @@ export interface Message extends EventTimes {
   updatedMicros: number;
 }
 
-/** A line of messages.csv without its newline: 32 fields, empty for NULL, without quotes. */
+/** A line of messages.csv without its newline: one field for each column, empty for NULL, without quotes. */
 export function formatMessage(m: Message): string {
   const { events } = m;
   // An older version that was not yet opened has no platform either.

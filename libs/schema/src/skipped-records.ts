@@ -23,7 +23,7 @@ export interface SkippedRecords {
   resolved_at: Date | null;
 }
 
-const place = {
+const PARTITION_COLUMNS = {
   consumer_group: { type: 'text', primary: true, comment: 'Consumer group' },
   topic: { type: 'text', primary: true, comment: 'Kafka topic' },
   topic_id: {
@@ -38,7 +38,7 @@ export const skippedRecordsEntity = new EntitySchema<SkippedRecords>({
   name: 'skipped_records',
   tableName: 'skipped_records',
   columns: {
-    ...place,
+    ...PARTITION_COLUMNS,
     from_offset: { type: 'bigint', primary: true, comment: 'First offset of the range' },
     to_offset: { type: 'bigint', comment: 'Offset after the last one of the range' },
     reason: { type: 'text', comment: 'Why: deleted, offsets_moved or topic_recreated' },
@@ -66,7 +66,7 @@ export const consumerPositionEntity = new EntitySchema<ConsumerPosition>({
   name: 'consumer_positions',
   tableName: 'consumer_positions',
   columns: {
-    ...place,
+    ...PARTITION_COLUMNS,
     next_offset: { type: 'bigint', comment: 'All records before this offset are in the mart or were skipped' },
     end_offset: { type: 'bigint', comment: 'End of the partition when last seen' },
     written_at: { type: 'timestamptz', default: () => 'now()', comment: 'When the position was written' },

@@ -9,11 +9,11 @@ const shape = {
   ...kafkaShape,
   ...databaseShape,
   CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
-  /** A batch is handled when it has this many records, … */
+  /** A batch is full when it has this many records. */
   CONSUMER_BATCH_RECORDS: positiveInteger().default(3000),
-  /** … this many bytes of keys, values and headers, … */
+  /** A batch is also full when its keys, values and headers have this many bytes. */
   CONSUMER_BATCH_BYTES: positiveInteger().default(16_777_216),
-  /** … or when its first record is this old. */
+  /** A batch that is not full is handled when its first record has waited for this long. */
   CONSUMER_BATCH_MS: positiveInteger().default(500),
   /** Bytes fetched from a partition at once. More, or larger batches, cost memory and are hardly faster (docs/performance.md). */
   CONSUMER_FETCH_PARTITION_BYTES: positiveInteger().default(524_288),

@@ -9,7 +9,7 @@ import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { retryForever, type RetryOptions } from '#platform/retry/backoff.js';
 import type { OnBegin } from './message-writer.js';
 
-/** The server is asked what a write waits for when an attempt takes longer than this. */
+/** When an attempt takes longer than this, the server is queried for what the write waits for. */
 const LONG_MS = 5000;
 const SCAN_EVERY_MS = 1000;
 
@@ -61,9 +61,9 @@ class WatchedWrite {
 
 /**
  * Retries writes until they succeed, and reports on /readyz since when and why the mart is behind. If an attempt takes
- * long, the server is asked what it waits for: a lock, a standby or a lost connection shows up long before the statement
- * times out, and a slow write that makes progress is not reported. Sessions of frozen or dead consumers that block the
- * write are terminated, and a connection whose answer is lost is closed.
+ * long, the server is queried for what it waits for. So a lock, a standby or a lost connection is reported long before
+ * the statement times out, and a slow write that makes progress is not. Sessions of frozen or dead consumers that block
+ * the write are terminated, and connections that lost their answer are closed.
  */
 @Injectable()
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {

@@ -86,7 +86,7 @@ export class MartPositions {
   }
 
   /**
-   * Sets where reading continues and stores which records that skips, in one transaction. Safe to repeat.
+   * Stores where reading continues and which records are skipped by that, in one transaction. Safe to repeat.
    *
    * @throws the signal's reason
    */

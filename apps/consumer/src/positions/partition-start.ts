@@ -37,9 +37,9 @@ export interface PartitionStart {
 }
 
 /**
- * Decides where to start reading a partition, and which records that skips. A committed offset counts only for the topic id it
- * was committed for. The mart's own position reveals offsets that somebody else moved forward, and a database that was restored
- * to an earlier state.
+ * Decides where to start reading a partition, and which records are skipped by that. A committed offset counts only if it was
+ * committed for this topic id. The position in the mart shows whether somebody else moved the offsets forward, or whether the
+ * database was restored from an older backup.
  */
 export function startOfPartition(facts: PartitionFacts): PartitionStart {
   const { topicId, committed, low, known } = facts;

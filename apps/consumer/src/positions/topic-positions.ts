@@ -36,7 +36,7 @@ interface Place {
   /** End of the partition as last seen; may belong to a recreated topic that is not noticed yet. */
   end: bigint;
   /** End of the partition when the topic id was last confirmed. */
-  sureEnd: bigint;
+  confirmedEnd: bigint;
   /** Set when the record at `next` seems to be deleted: the fetches that each broker had answered by then. */
   suspect?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
 }
@@ -65,7 +65,7 @@ export class TopicPositions {
 
   constructor(private readonly options: TopicPositionsOptions) {}
 
-  /** Finds where to start in the assigned partitions, and stores which records that skips. Waits for Kafka and the mart. */
+  /** Decides where to start in the assigned partitions, and stores which records are skipped. Waits for Kafka and the mart. */
   async prepare(partitions: readonly number[], signal: AbortSignal): Promise<StartPositions> {
     const { topicId, committed, ends } = await this.retry(signal, () => this.readKafka());
     const known = await this.options.mart.read(partitions, signal);
@@ -78,7 +78,7 @@ export class TopicPositions {
       const { offset = -1n, mark } = committed.get(partition) ?? {};
       const knownHere = known.filter((each) => each.partition === partition);
       const start = startOfPartition({ topicId, committed: offset, mark, low, high, known: knownHere });
-      places.set(partition, { next: start.offset, end: high, sureEnd: high });
+      places.set(partition, { next: start.offset, end: high, confirmedEnd: high });
       this.log(partition, start);
       skipped.push(...start.skipped.map((range) => ({ ...range, partition })));
       if (start.skipped.length > 0 || start.why !== undefined) {
@@ -163,7 +163,7 @@ export class TopicPositions {
   async check(signal: AbortSignal): Promise<readonly CommittedOffset[]> {
     const seen = new Map([...this.places].map(([partition, { end }]) => [partition, end]));
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
-    for (const [partition, place] of this.places) place.sureEnd = seen.get(partition) ?? place.sureEnd;
+    for (const [partition, place] of this.places) place.confirmedEnd = seen.get(partition) ?? place.confirmedEnd;
     const ends = await this.options.connection.run(() => this.ends()).catch(() => new Map<number, Ends>());
     const commits: CommittedOffset[] = [];
     for (const [partition, place] of this.places) {
@@ -191,8 +191,8 @@ export class TopicPositions {
   /** Stores how far a deleted topic was read, so that its unread records can be counted. */
   async leave(signal: AbortSignal): Promise<void> {
     const { topicId } = this;
-    const positions = [...this.places].map(([partition, { next, sureEnd }]) => ({
-      ...{ partition, topicId, next, end: sureEnd > next ? sureEnd : next },
+    const positions = [...this.places].map(([partition, { next, confirmedEnd }]) => ({
+      ...{ partition, topicId, next, end: confirmedEnd > next ? confirmedEnd : next },
     }));
     this.places = new Map();
     await this.options.mart.advance(positions, signal);

@@ -21,7 +21,7 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> } & Readonly<Record<string, unknown>>;
 }
 
-const document: OpenApiDocument = {
+const DOCUMENT: OpenApiDocument = {
   openapi: '3.1.0',
   info: {
     title: 'messages-pipeline',
@@ -46,11 +46,11 @@ const document: OpenApiDocument = {
 
 /** The whole document, built from definitions alone, without a database. */
 export function openApiDocument(): OpenApiDocument {
-  return document;
+  return DOCUMENT;
 }
 
 export const OPENAPI_FILE = 'apps/gateway/openapi.json';
 
 export function openApiJson(): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(DOCUMENT, null, 2)}\n`;
 }

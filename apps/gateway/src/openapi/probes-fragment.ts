@@ -2,7 +2,7 @@ import type { OpenApiFragment, Operation, ResponseObject, Schema } from './opena
 
 const TAG = 'probes';
 
-const indicators: Schema = {
+const INDICATORS: Schema = {
   type: 'object',
   additionalProperties: {
     type: 'object',
@@ -16,15 +16,15 @@ const HealthCheck: Schema = {
   description: 'The response of @nestjs/terminus',
   properties: {
     status: { type: 'string', enum: ['ok', 'error', 'shutting_down'] },
-    info: { ...indicators, description: 'Dependencies that are up' },
-    error: { ...indicators, description: 'Dependencies that are down, with the error' },
-    details: { ...indicators, description: 'All dependencies' },
+    info: { ...INDICATORS, description: 'Dependencies that are up' },
+    error: { ...INDICATORS, description: 'Dependencies that are down, with the error' },
+    details: { ...INDICATORS, description: 'All dependencies' },
   },
   required: ['status', 'info', 'error', 'details'],
 };
 
-const up = { postgresql: { status: 'up' } };
-const down = { postgresql: { status: 'down', message: 'connect ECONNREFUSED 127.0.0.1:5432' } };
+const UP = { postgresql: { status: 'up' } };
+const DOWN = { postgresql: { status: 'down', message: 'connect ECONNREFUSED 127.0.0.1:5432' } };
 
 function healthResponse(description: string, example: unknown): ResponseObject {
   return {
@@ -37,8 +37,8 @@ function probe(operationId: string, summary: string): Operation {
   return {
     ...{ operationId, tags: [TAG], summary },
     responses: {
-      200: healthResponse('Everything is up', { status: 'ok', info: up, error: {}, details: up }),
-      503: healthResponse('Something is down', { status: 'error', info: {}, error: down, details: down }),
+      200: healthResponse('Everything is up', { status: 'ok', info: UP, error: {}, details: UP }),
+      503: healthResponse('Something is down', { status: 'error', info: {}, error: DOWN, details: DOWN }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { OpenApiFragment, ResponseObject, Schema } from '../openapi/openapi-fragment.js';
 import { COMPONENT_NAMES, type ComponentName } from './component.js';
 
-const time: Schema = { type: 'string', format: 'date-time' };
+const TIME: Schema = { type: 'string', format: 'date-time' };
 
 /** Details of each component; absent while it does not respond. */
 const DETAILS: Readonly<Record<ComponentName, string>> = {
@@ -19,8 +19,8 @@ const componentSchema = (name: ComponentName): Schema => ({
   properties: {
     status: { type: 'string', enum: ['up', 'degraded', 'down'] },
     absent: { const: true, description: 'Not running, and not expected to' },
-    since: { ...time, description: 'Since when the status has been the same' },
-    answered_at: { ...time, description: 'Time of the last response' },
+    since: { ...TIME, description: 'Since when the status has been the same' },
+    answered_at: { ...TIME, description: 'Time of the last response' },
     message: { type: 'string', description: 'What is wrong, or worth knowing' },
     action: { type: 'string', description: 'What to do about it' },
   },

@@ -12,7 +12,7 @@ export class RawRow {
   readonly values: string[];
   private readonly quoted = new Set<number>();
 
-  /** @param line a line of the generator: 32 fields without quotes */
+  /** @param line a line of the generator: one field for each column, without quotes */
   constructor(line: string) {
     this.values = line.split(',');
   }

@@ -3,7 +3,7 @@ import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 
 /** As for the role analyst: queries that count clients sort and hash all rows. */
-const session = { readOnly: true, settings: { work_mem: '64MB' } };
+const SESSION = { readOnly: true, settings: { work_mem: '64MB' } };
 
 /** The readers' connection pool: small, read-only, with its own statement timeout. */
 export function readerOptions(config: GatewayConfig): DataSourceOptions {
@@ -12,5 +12,5 @@ export function readerOptions(config: GatewayConfig): DataSourceOptions {
     DATABASE_POOL_SIZE: config.GATEWAY_READ_POOL_SIZE,
     DATABASE_STATEMENT_TIMEOUT_MS: config.GATEWAY_QUERY_TIMEOUT_MS,
   };
-  return dataSourceOptions(reader, { applicationName: 'gateway-reader', session, pipeline: true });
+  return dataSourceOptions(reader, { applicationName: 'gateway-reader', session: SESSION, pipeline: true });
 }

@@ -60,7 +60,7 @@ const QUARANTINE = `
 
 const KEY = ['topic', 'partition', 'offset', 'recorded_at'];
 
-const place = {
+const PLACE = {
   topic: { kind: TEXT, description: 'Kafka topic', example: 'message_data' },
   partition: { kind: integer(0, 2_147_483_647), description: 'Partition', example: '0' },
   offset: { kind: integer(0, Number.MAX_SAFE_INTEGER), description: 'Offset', example: '42' },
@@ -109,8 +109,8 @@ export const recordResources: readonly Resource[] = [
         `(quarantined_at AT TIME ZONE 'UTC')::date`,
         'of quarantine',
       ),
-      equals('topic', place.topic),
-      equals('partition', place.partition),
+      equals('topic', PLACE.topic),
+      equals('partition', PLACE.partition),
     ],
     key: KEY,
     order: ['-quarantined_at'],
@@ -146,7 +146,7 @@ export const recordResources: readonly Resource[] = [
       column('key', 'bytea', 'Key of the record', true),
       column('value', 'bytea', 'Value of the record', true),
     ],
-    parameters: (['topic', 'partition', 'offset'] as const).map((name) => equals(name, { ...place[name], in: 'path' })),
+    parameters: (['topic', 'partition', 'offset'] as const).map((name) => equals(name, { ...PLACE[name], in: 'path' })),
     key: KEY,
     order: ['-recorded_at'],
     needsToken: true,
@@ -159,8 +159,8 @@ export const recordResources: readonly Resource[] = [
     from: { relation: 'public.skipped_records' },
     columns: SKIPPED_COLUMNS,
     parameters: [
-      equals('topic', place.topic),
-      equals('partition', place.partition),
+      equals('topic', PLACE.topic),
+      equals('partition', PLACE.partition),
       equals('reason', {
         kind: oneOf(Object.keys(SKIP_REASONS)),
         description: 'Why the records were not read',

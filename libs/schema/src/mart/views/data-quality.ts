@@ -5,11 +5,11 @@ import type { MartView } from '../mart-object.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
-const total = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
+const TOTAL = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
 const number = (where: string) => `coalesce(sum(n) FILTER (WHERE ${where}), 0)`;
 
 /** Contradictions between a flag and its first time. The flags' bits in the ledger are in the contract's order. */
-const contradictions = contract.flags.flatMap(({ flag, times }, bit) => {
+const CONTRADICTIONS = contract.flags.flatMap(({ flag, times }, bit) => {
   const isTrue = `events & ${2 ** bit} <> 0`;
   const hasTime = `nulls & ${nullBit(times[0])} = 0`;
   return [
@@ -18,7 +18,7 @@ const contradictions = contract.flags.flatMap(({ flag, times }, bit) => {
   ];
 });
 
-const nulls = NULLABLE_COLUMNS.map((column) => ({
+const NULLS = NULLABLE_COLUMNS.map((column) => ({
   detail: column,
   figure: number(`nulls & ${nullBit(column)} <> 0`),
 }));
@@ -49,16 +49,16 @@ export const dataQuality: MartView = {
       FROM (
         SELECT check_row.*, messages
         FROM (
-          SELECT coalesce(sum(n), 0) AS messages, ${[...nulls, ...contradictions].map(({ figure }, i) => `${figure} AS figure_${i}`).join(', ')}
+          SELECT coalesce(sum(n), 0) AS messages, ${[...NULLS, ...CONTRADICTIONS].map(({ figure }, i) => `${figure} AS figure_${i}`).join(', ')}
           FROM ledger.entries WHERE cube = 'quality'
         ) AS counted,
         LATERAL (VALUES ${lines(
           'null',
-          nulls.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })),
+          NULLS.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })),
         )},
                         ${lines(
                           'contradiction',
-                          contradictions.map(({ detail }, i) => ({ detail, figure: `figure_${nulls.length + i}` })),
+                          CONTRADICTIONS.map(({ detail }, i) => ({ detail, figure: `figure_${NULLS.length + i}` })),
                         )}
         ) AS check_row (check_name, detail, figure)
       ) AS of_messages
@@ -73,7 +73,7 @@ export const dataQuality: MartView = {
       LEFT JOIN (SELECT event, delay_upto, n FROM ledger.entries WHERE cube = 'delay') AS delay USING (event)
       GROUP BY event
       UNION ALL
-      SELECT 'duplicate message_id', 'rows beyond the first', coalesce(sum(copies - 1), 0), ${total}
+      SELECT 'duplicate message_id', 'rows beyond the first', coalesce(sum(copies - 1), 0), ${TOTAL}
       FROM (SELECT count(*) AS copies FROM public.messages GROUP BY message_id HAVING count(*) > 1) AS repeated
       UNION ALL
       SELECT 'quarantine', reason, count(*), NULL

@@ -13,7 +13,7 @@ import type { MartView } from '../mart-object.js';
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
 
-const rolling = ROLLED.map((name) => `sum(${name}) OVER week AS ${name}_7d`).join(', ');
+const ROLLING_SUMS = ROLLED.map((name) => `sum(${name}) OVER week AS ${name}_7d`).join(', ');
 
 export const dailyRates: MartView = {
   kind: 'view',
@@ -40,7 +40,7 @@ export const dailyRates: MartView = {
            ${share('clicked_7d', 'sent_7d')} AS click_rate_7d,
            ${share('purchased_7d', 'sent_7d')} AS purchase_rate_7d
     FROM (
-      SELECT *, ${rolling}
+      SELECT *, ${ROLLING_SUMS}
       FROM (SELECT date, ${counts()} FROM ${DAILY} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
       WINDOW week AS (ORDER BY date RANGE BETWEEN interval '6 days' PRECEDING AND CURRENT ROW)
     ) AS rolled`,
