@@ -15,14 +15,16 @@ it.each([
   ['consumer', [consumers()], []],
   ['both', [consumers(), job('--follow')], []],
   ['spark', [consumers(0), job()], []],
-  ['consumer', [consumers(), job('--follow')], ['both runs']],
-  ['both', [consumers(0), job()], ['spark runs']],
-  ['both', [consumers(), job()], ['a second live writer runs']],
-  ['spark', [consumers(0), job('--follow')], ['a follower without a consumer runs']],
-  ['consumer', [consumers(0)], ['nothing runs']],
+  ['consumer', [consumers(), job('--follow')], ['both']],
+  ['both', [consumers(0), job()], ['spark']],
+  ['both', [consumers(), job()], ['a second live writer']],
+  ['spark', [consumers(0), job('--follow')], ['a follower without a consumer']],
+  ['consumer', [consumers(0)], ['nothing']],
 ])('expected: %s', (expected, engines, violations) => {
   const gateway = deployment('gateway', 1, { env: [{ name: 'PIPELINE_ENGINE', value: expected }] });
   expect(engine.violations(new ManifestSet([gateway, ...engines]))).toEqual(
-    violations.map((violation) => expect.stringContaining(`PIPELINE_ENGINE is ${expected}, and ${violation}`)),
+    violations.map((violation) =>
+      expect.stringContaining(`PIPELINE_ENGINE is ${expected}, but the manifests run ${violation}`),
+    ),
   );
 });

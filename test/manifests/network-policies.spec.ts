@@ -16,31 +16,31 @@ const FLOWS = [
   // Executors and drivers listen on any free port.
   'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
   // The API server has no fixed address.
-  'secrets > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443, 6443, 8443, 16443',
+  'secrets > internet, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443, 6443, 8443, 16443',
   // Open to users.
-  'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > gateway:3000',
-  'somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring, internet, metadata > pgadmin:80',
+  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, metadata > gateway:3000',
+  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, metadata > pgadmin:80',
 ];
 
 /** These have Kafka's address in the shared settings but do not use it. */
 const NOT_USED = ['mart-init > kafka:9092'];
 
 const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
-  'component-keda': ['somebody in keda > kafka:9092'],
+  'component-keda': ['any pod in keda > kafka:9092'],
   'component-managed-prometheus': [
-    'somebody in gmp-system > producer, consumer, gateway, spark-job:3000',
-    'somebody in gmp-system > spark-master:8080',
-    'somebody in gmp-system > spark-worker:8081',
+    'any pod in gmp-system > producer, consumer, gateway, spark-job:3000',
+    'any pod in gmp-system > spark-master:8080',
+    'any pod in gmp-system > spark-worker:8081',
   ],
   'component-monitoring': [
-    'somebody in monitoring > producer, consumer, spark-job:3000',
-    'somebody in monitoring > spark-master:8080',
-    'somebody in monitoring > spark-worker:8081',
+    'any pod in monitoring > producer, consumer, spark-job:3000',
+    'any pod in monitoring > spark-master:8080',
+    'any pod in monitoring > spark-worker:8081',
   ],
   // A container in the pod mounts the buckets.
   'overlay-gke': [
     'producer, mart-init, mart-backup, mart-restore, spark-job > metadata:80, 988',
-    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, somebody in default, somebody in gmp-system, somebody in keda, somebody in monitoring:443',
+    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443',
   ],
 };
 

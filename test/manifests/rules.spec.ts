@@ -35,18 +35,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       'a second label',
       { Service: { spec: { selector: { 'app.kubernetes.io/part-of': 'p' } } } },
-      `Service/consumer: selects by something else than ${name}`,
+      `Service/consumer: selects by something other than ${name}`,
     ],
     [
       'an expression',
       { PodDisruptionBudget: { spec: { selector: { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] } } } },
-      `PodDisruptionBudget/consumer: selects by something else than ${name}`,
+      `PodDisruptionBudget/consumer: selects by something other than ${name}`,
     ],
     ['nothing', { Service: { spec: { selector: { [name]: 'x' } } } }, 'Service/consumer: selects the pods of nothing'],
     [
       'pods that are not its own',
       template({ metadata: { labels: { [name]: 'x' } } }),
-      'Deployment/consumer: its selector does not find its own pods',
+      'Deployment/consumer: its selector does not match its own pods',
     ],
   ],
   'service accounts': [
@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       'that gives a token',
       { ServiceAccount: { automountServiceAccountToken: null } },
-      'ServiceAccount/consumer: gives its token to pods',
+      'ServiceAccount/consumer: mounts its token into pods',
     ],
   ],
   namespace: [
@@ -84,17 +84,17 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       'a number beside an autoscaler',
       { Deployment: { spec: { replicas: 2 } } },
-      'Deployment/consumer: has an autoscaler and a number of replicas',
+      'Deployment/consumer: has both an autoscaler and a number of replicas',
     ],
     [
       'all must stay',
       { PodDisruptionBudget: { spec: { maxUnavailable: null, minAvailable: 2 } } },
-      'PodDisruptionBudget/consumer: lets no pod of Deployment/consumer go, so no node can be drained',
+      'PodDisruptionBudget/consumer: allows no disruption of Deployment/consumer, so no node can be drained',
     ],
     [
       'none may go',
       { PodDisruptionBudget: { spec: { maxUnavailable: '0%' } } },
-      'PodDisruptionBudget/consumer: lets no pod of Deployment/consumer go, so no node can be drained',
+      'PodDisruptionBudget/consumer: allows no disruption of Deployment/consumer, so no node can be drained',
     ],
   ],
   references: [
@@ -127,19 +127,19 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       'port behind a Service',
       { Service: { spec: { ports: { 0: { targetPort: 'x' } } } } },
-      'Service/consumer: no pod behind it has the port x',
+      'Service/consumer: none of its pods has the port x',
     ],
   ],
   addresses: [
     [
       'a name that nobody has',
       container({ env: { 1: { value: 'postgres://a@nobody:80/d' } } }),
-      'Deployment/consumer: nobody answers at nobody:80',
+      'Deployment/consumer: nothing listens at nobody:80',
     ],
     [
       'a port that nobody has',
       container({ args: ['http://consumer:3000'] }),
-      'Deployment/consumer: nobody answers at consumer:3000',
+      'Deployment/consumer: nothing listens at consumer:3000',
     ],
   ],
   'secret values': [
@@ -151,7 +151,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       'an address',
       container({ env: { 1: { value: 'postgres://app:hunter2@postgres:5432/messaging' } } }),
-      'Deployment/consumer: a password in an address',
+      'Deployment/consumer: a password in a URL',
     ],
     ['a key', { ConfigMap: { data: { key: '-----BEGIN PRIVATE KEY-----' } } }, 'ConfigMap/settings: a private key'],
     ['an option', container({ command: ['a', '--password=hunter2'] }), 'Deployment/consumer: a password as an option'],

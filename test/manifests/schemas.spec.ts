@@ -17,17 +17,9 @@ describe.each(KUBERNETES_VERSIONS)('Kubernetes %s', (version) => {
   });
 
   it.each([
-    [
-      'an unknown field',
-      service({ port: 80 }),
-      'must NOT have additional properties {"additionalProperty":"port"}',
-    ],
+    ['an unknown field', service({ port: 80 }), 'must NOT have additional properties {"additionalProperty":"port"}'],
     ['a value of the wrong type', service({ selector: 'a' }), 'must be object'],
-    [
-      'an unknown kind',
-      { ...service({}), apiVersion: 'extensions/v1beta1' },
-      'there is no extensions/v1beta1 Service',
-    ],
+    ['an unknown kind', { ...service({}), apiVersion: 'extensions/v1beta1' }, 'there is no extensions/v1beta1 Service'],
   ])('refuses %s', (_what, manifest, violation) => {
     expect(check.violations(manifest)).toEqual([expect.stringContaining(violation)]);
   });

@@ -52,23 +52,27 @@ it.each([
   [
     'another class',
     { volume: { spec: { storageClassName: 'ssd' } } },
-    ['PersistentVolumeClaim/files: its volume is of another class'],
+    ['PersistentVolumeClaim/files: its volume has another class'],
   ],
   [
     'another access',
     { claim: { spec: { accessModes: ['ReadWriteMany'] } } },
-    ['PersistentVolumeClaim/files: its volume does not allow such access'],
+    ['PersistentVolumeClaim/files: its volume does not allow its access mode'],
   ],
   [
     'no such class',
     { state: { spec: { volumeClaimTemplates: { 0: { spec: { storageClassName: 'x' } } } } } },
     ['StatefulSet/postgres, claim data: there is no StorageClass x'],
   ],
-  ['a class that deletes', { storageClass: { reclaimPolicy: null } }, ['StorageClass/ssd: data go with their claim']],
+  [
+    'a class that deletes',
+    { storageClass: { reclaimPolicy: null } },
+    ['StorageClass/ssd: deleting the claim deletes the data'],
+  ],
   [
     'a volume that deletes',
     { volume: { spec: { persistentVolumeReclaimPolicy: 'Delete' } } },
-    ['PersistentVolume/bucket: data go with their claim'],
+    ['PersistentVolume/bucket: deleting the claim deletes the data'],
   ],
 ])('%s', (_what, patch, expected) => {
   expect(violations(patch)).toEqual(expected);

@@ -23,7 +23,7 @@ let browser: Browser;
 let page: PgAdminPage;
 
 beforeAll(async () => {
-  browser = await launchChromium(); // first of all, since without it there is nothing to wait for
+  browser = await launchChromium(); // first, because without a browser the rest is pointless
   const serverUrl = process.env.DATABASE_URL!;
   database = await createMartDatabase(serverUrl);
   databaseName = new URL(database.url).pathname.slice(1);
@@ -79,13 +79,13 @@ describe('pgAdmin in a browser', () => {
     );
   }, 120_000);
 
-  it('offers the saved queries in the dialog, and runs one', async () => {
+  it('lists the saved queries in the dialog, and runs one', async () => {
     await page.choose(databaseName);
     const tool = await page.openQueryTool();
     expect(await tool.showFiles()).toBe((await readdir(QUERIES)).length);
     await page.screenshot('3-saved-queries');
     await tool.openFile('01-rates-by-channel.sql');
-    await tool.waitForText('-- Rates by channel: how often is each opened');
+    await tool.waitForText('-- How often are the messages of each channel');
     await tool.execute();
     const rows = await tool.rows(2);
     await page.screenshot('4-saved-query');
@@ -105,7 +105,7 @@ describe('pgAdmin in a browser', () => {
     expect(await query(database.url, 'SELECT count(*)::int FROM messages')).toEqual([{ count: ROWS }]);
   }, 120_000);
 
-  it('goes to no other site, and lets nobody in without the key', async () => {
+  it('contacts no other site, and denies access without the key', async () => {
     expect(page.foreignRequests).toEqual([]);
     const { status } = await fetch(new URL('/browser/', pgAdmin.url));
     expect(status).toBe(401);

@@ -49,7 +49,7 @@ async function recordedPid(): Promise<number> {
   return (JSON.parse(await readFile(join(STATE, 'process.json'), 'utf8')) as { pid: number }).pid;
 }
 
-it('is started once at a time, and starts again after a kill -9, with the mart at its new address', async () => {
+it('runs only once at a time, and restarts after a kill -9 with the new address of the mart', async () => {
   const mart = parseMartUrl(NEW_MART, 'the test');
   const run = await startInAnotherProcess();
   try {
@@ -80,7 +80,7 @@ it('is started once at a time, and starts again after a kill -9, with the mart a
   expect(identify(newPid)).toBeUndefined();
 }, 180_000);
 
-/** What pgAdmin itself says that it knows. */
+/** The servers that pgAdmin itself lists. */
 async function registeredServers(): Promise<unknown> {
   const file = join(STATE, 'dumped.json');
   const env = {
@@ -95,7 +95,7 @@ async function registeredServers(): Promise<unknown> {
   return (JSON.parse(await readFile(file, 'utf8')) as { Servers: unknown }).Servers;
 }
 
-it('says to start the mart first when it does not run', async () => {
+it('says to start the mart if it is not running', async () => {
   await expect(findMart(undefined, join(STATE, 'no-such-file'))).rejects.toThrow(/Start one first with `npm start`/);
   const failure = await findMart(OLD_MART, 'not read').catch(String);
   expect(failure).toMatch(/No mart answers at 127\.0\.0\.1:1\/old \(.*Start one first with `npm start`/);

@@ -13,7 +13,7 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
 
-/** Where Debian's package has it. */
+/** Its path in Debian's package. */
 const PROGRAMS = '/usr/lib/postgresql/15/bin';
 const REFUSAL = /The server runs PostgreSQL 15[^,]*, but 17 or newer is required\. Upgrade it/;
 
@@ -50,14 +50,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('a PostgreSQL before 17 is refused by each app, with what to do', async () => {
+it('every app rejects a PostgreSQL before 17 and says what to do', async () => {
   const env = { DATABASE_URL: url, KAFKA_BROKERS: '127.0.0.1:1' };
   const init = new TestApp('mart-init', { env });
   const others = (['consumer', 'gateway'] as const).map((name) => new TestApp(name, { env }));
   try {
     expect((await init.exited).code).toBe(1);
     expect(init.output).toMatch(REFUSAL);
-    for (const app of others) await app.waitUntil('it says so', () => REFUSAL.test(app.output));
+    for (const app of others) await app.waitUntil('it reports the version', () => REFUSAL.test(app.output));
   } finally {
     await Promise.all([init, ...others].map((app) => app.kill()));
   }

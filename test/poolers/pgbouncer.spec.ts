@@ -28,12 +28,12 @@ describe.each<PoolMode>(['session', 'transaction'])('through PgBouncer in %s mod
     await pipeline?.close();
   });
 
-  it('mart-init makes the mart, consumers write it, a gateway folds and reads it', async () => {
+  it('mart-init creates the mart, consumers write to it, and a gateway folds and reads it', async () => {
     const init = await pipeline.start('mart-init', { env: through });
     expect({ code: (await init.exited).code, output: init.output }).toMatchObject({ code: 0 });
 
     const gateway = await pipeline.start('gateway', { env: through });
-    // Two with small batches, so that transactions of several clients take turns on the same connections.
+    // Two consumers with small batches, so that transactions of several clients alternate on the same connections.
     await Promise.all([1, 2].map(() => pipeline.consumer({ ...through, CONSUMER_BATCH_RECORDS: '20' })));
     for (const round of numbers(3)) {
       await pipeline.send([
@@ -60,7 +60,7 @@ describe.each<PoolMode>(['session', 'transaction'])('through PgBouncer in %s mod
     expect(await ledgerDifferences(pipeline.databaseUrl)).toEqual([]);
   });
 
-  it('leaves no setting behind for other clients of the pooler', async () => {
+  it('leaves no settings for other clients of the pooler', async () => {
     const settings = await withConnection(through.DATABASE_URL, (client) =>
       client.query(`SELECT current_setting('search_path') AS path, current_setting('row_security') AS security`),
     );
@@ -68,7 +68,7 @@ describe.each<PoolMode>(['session', 'transaction'])('through PgBouncer in %s mod
   });
 });
 
-/** Without options in the startup message, which PgBouncer refuses. */
+/** Has no options in the startup message, because PgBouncer rejects them. */
 async function withConnection<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString });
   await client.connect();

@@ -11,13 +11,13 @@ const SCRIPTS = fileURLToPath(new URL('../../deploy/k8s/base/backup/', import.me
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A script at work. */
+/** A running script. */
 export interface RunningScript {
   readonly child: ChildProcess;
   readonly done: Promise<Output>;
 }
 
-/** A server that may be killed, a folder for backups, and the scripts as a pod runs them. */
+/** A server that tests may kill, a folder for backups, and the scripts as a pod runs them. */
 export class BackupStage {
   private readonly marts: MartDatabase[] = [];
 
@@ -26,7 +26,7 @@ export class BackupStage {
     private readonly folder: string,
   ) {}
 
-  /** @param name of the spec: its server and log are in .local/backup-<name> */
+  /** @param name of the spec; its server and log are in .local/backup-<name> */
   static async start(name: string): Promise<BackupStage> {
     programOf(['psql'], 'postgresql-client');
     const stateDir = resolve('.local', `backup-${name}`);
@@ -44,14 +44,14 @@ export class BackupStage {
     }
   }
 
-  /** A mart of a test's own, empty. @returns its URL */
+  /** Creates an empty mart for one test. @returns its URL */
   async createMart(): Promise<string> {
     const mart = await createMartDatabase(this.server.databaseUrl);
     this.marts.push(mart);
     return mart.url;
   }
 
-  /** A folder of a test's own, empty. */
+  /** Creates an empty folder for one test. */
   createFolder(): Promise<string> {
     return mkdtemp(join(this.folder, 'backups-'));
   }
@@ -64,7 +64,7 @@ export class BackupStage {
     return this.begin('restore.sh', url, folder, environment).done;
   }
 
-  /** With nothing in its environment but what a pod has, and as the leader of a process group. */
+  /** Starts the script with only a pod's environment, as the leader of a process group. */
   begin(script: string, url: string, folder: string, environment: Environment = {}): RunningScript {
     const { hostname, port, username, password, pathname } = new URL(url);
     const path = [dirname(programOf(['psql'], 'postgresql-client')), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
@@ -84,7 +84,7 @@ export class BackupStage {
   }
 }
 
-/** Whether some session of the database waits for another one. */
+/** True if some session of the database waits for another one. */
 export async function isAnybodyWaiting(url: string): Promise<boolean> {
   const waiting = await query(
     url,
@@ -93,14 +93,14 @@ export async function isAnybodyWaiting(url: string): Promise<boolean> {
   return waiting.length > 0;
 }
 
-/** Rows that a restore says it has written, by table. */
+/** The number of rows that a restore reports, by table. */
 export function writtenRows({ text }: Output): Record<string, number> {
   return Object.fromEntries(
     [...text.matchAll(/^(\w+) +\d+ +(\d+) +\d+$/gm)].map(([, table, written]) => [table!, Number(written)] as const),
   );
 }
 
-/** Names of the backups in a folder, whole or not, oldest first. */
+/** Names of the backups in a folder, complete or not, oldest first. */
 export async function backupsIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
 }

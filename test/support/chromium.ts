@@ -6,8 +6,8 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 const QUIET = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((part) => `--disable-${part}`);
 
 /**
- * A real browser, without a window.
- * @throws Error that says what to install when there is none
+ * Starts a real browser without a window.
+ * @throws Error that says what to install if there is none
  */
 export async function launchChromium(): Promise<Browser> {
   const given = process.env.CHROMIUM;
@@ -15,10 +15,10 @@ export async function launchChromium(): Promise<Browser> {
   if (executablePath === undefined || !existsSync(executablePath)) {
     throw new Error(
       `No Chromium (looked for ${given ?? PLACES.join(', ')}). Install it (Debian: apt-get install chromium), ` +
-        'or say where it is, for example CHROMIUM=/opt/chromium/chrome.',
+        'or set its path, for example CHROMIUM=/opt/chromium/chrome.',
     );
   }
-  // As root, in a container above all, its sandbox does not work.
+  // Chromium's sandbox does not work as root, as in most containers.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args: ['--no-first-run', ...QUIET, ...sandbox] });
 }

@@ -5,7 +5,7 @@ import { waitUntil } from './wait-until.js';
 
 /** Generous: it only bounds how long a failing test takes. */
 const DEADLINE_MS = 240_000;
-/** How long a node of the tree may take to open, or to take a click, before it is tried again. */
+/** How long a node of the tree may take to open or to react to a click before the next attempt. */
 const NODE_OPENS_WITHIN_MS = 5_000;
 
 export interface Login {
@@ -13,11 +13,11 @@ export interface Login {
   readonly password: string;
 }
 
-/** pgAdmin in a browser, in the words of its users. */
+/** pgAdmin in a browser, in terms of the user's actions. */
 export class PgAdminPage {
-  /** Addresses other than pgAdmin's own that the browser was sent to. */
+  /** Addresses outside pgAdmin that the browser requested. */
   readonly foreignRequests: string[] = [];
-  /** What the dialogs said that pgAdmin showed over the page. */
+  /** Texts of the dialogs that pgAdmin showed. */
   private readonly dialogs: string[] = [];
   private needsRefresh = false;
 
@@ -26,7 +26,7 @@ export class PgAdminPage {
     private readonly screenshotDir: string,
   ) {}
 
-  /** @param login where pgAdmin wants to know who comes */
+  /** @param login for a pgAdmin that asks for one */
   static async open(browser: Browser, url: string, screenshotDir: string, login?: Login): Promise<PgAdminPage> {
     await mkdir(screenshotDir, { recursive: true });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -37,7 +37,7 @@ export class PgAdminPage {
       if (/^(http|ws)s?:$/.test(protocol) && origin !== new URL(url).origin)
         pgAdmin.foreignRequests.push(request.url());
     });
-    // Where PostgreSQL takes longer than 10 s, pgAdmin asks whether to connect again, and no click gets through until somebody answers.
+    // If PostgreSQL takes more than 10 s, pgAdmin asks whether to reconnect, and blocks clicks until the dialog is answered.
     await page.addLocatorHandler(page.locator('[role=dialog]').first(), (dialog) => pgAdmin.answer(dialog), {
       noWaitAfter: true,
     });
@@ -52,7 +52,7 @@ export class PgAdminPage {
     return pgAdmin;
   }
 
-  /** Opens the nodes of the Object Explorer one below the other, until the last one is seen. */
+  /** Opens nodes of the Object Explorer one below the other, until the last one is visible. */
   async browse(...path: readonly string[]): Promise<void> {
     for (const [parent, child] of path.slice(1).map((name, index) => [path[index]!, name] as const)) {
       try {
@@ -66,19 +66,19 @@ export class PgAdminPage {
     }
   }
 
-  /** Closes a node of the Object Explorer, so that what is in another one has room. */
+  /** Closes a node of the Object Explorer to make room for other nodes. */
   async collapse(name: string): Promise<void> {
     const toggle = this.node(name).locator('.directory-toggle');
     await toggle.and(this.page.locator('.open')).click();
     await toggle.and(this.page.locator(':not(.open)')).waitFor();
   }
 
-  /** Chooses a node, as a click on its name does. */
+  /** Selects a node by clicking its name. */
   async choose(name: string): Promise<void> {
     await this.node(name).getByText(name, { exact: true }).click();
   }
 
-  /** A tab beside the Object Explorer. */
+  /** Opens a tab next to the Object Explorer. */
   async showTab(name: string): Promise<void> {
     await this.page.locator('.dock-tab').getByText(name, { exact: true }).click();
   }
@@ -88,7 +88,7 @@ export class PgAdminPage {
     await this.page.getByText(text).first().waitFor();
   }
 
-  /** Opens a Query Tool on the database that is chosen in the Object Explorer. */
+  /** Opens a Query Tool on the database selected in the Object Explorer. */
   async openQueryTool(): Promise<QueryTool> {
     const frames = this.page.locator('iframe');
     const before = await frames.count();
@@ -113,7 +113,7 @@ export class PgAdminPage {
     try {
       await wanted.waitFor(within);
     } catch (error) {
-      // What was being read when the connection was lost stays open and empty.
+      // A node that was loading when the connection broke stays open and empty.
       if (this.needsRefresh) await this.refresh(parent);
       throw error;
     }
@@ -147,7 +147,7 @@ export class PgAdminPage {
   }
 }
 
-/** One Query Tool of pgAdmin. */
+/** A Query Tool of pgAdmin. */
 export class QueryTool {
   constructor(
     private readonly page: Page,
@@ -159,7 +159,7 @@ export class QueryTool {
     await this.button('Execute script').and(this.frame.locator(':enabled')).waitFor();
   }
 
-  /** Writes a query into the empty editor. */
+  /** Types a query into the empty editor. */
   async write(sql: string): Promise<void> {
     await this.editor.click();
     await this.page.keyboard.insertText(sql);
@@ -170,30 +170,30 @@ export class QueryTool {
     await this.button('Execute script').click();
   }
 
-  /** Waits until the result has so many rows. @returns them as they are shown, cell by cell */
+  /** Waits until the result has this many rows. @returns their cells as displayed */
   async rows(count: number): Promise<string[][]> {
     const rows = this.frame.locator('[role=grid] .rdg-row');
     return waitUntil(
       `${count} rows are shown`,
       async () => {
         const shown = await Promise.all((await rows.all()).map((row) => row.getByRole('gridcell').allTextContents()));
-        // A row that is being drawn anew has no cells.
+        // A row that is being redrawn has no cells.
         return shown.length === count && shown.every((cells) => cells.length > 1) ? shown : undefined;
       },
       DEADLINE_MS,
     );
   }
 
-  /** Opens the dialog for opening a file. @returns how many files are in it */
+  /** Opens the file dialog. @returns the number of files in it */
   async showFiles(): Promise<number> {
     await this.button('Open File').click();
-    const count = this.frame.getByText(/^[1-9]\d* items?$/); // none as long as they are being read
+    const count = this.frame.getByText(/^[1-9]\d* items?$/); // missing while files are loading
     return Number.parseInt((await count.textContent()) ?? '');
   }
 
-  /** Opens one of the files that the dialog shows. */
+  /** Opens one of the files in the dialog. */
   async openFile(name: string): Promise<void> {
-    await this.frame.getByPlaceholder('Search').fill(name); // the list holds only those rows that have room
+    await this.frame.getByPlaceholder('Search').fill(name); // the list only renders visible rows
     await this.frame.getByText(name, { exact: true }).click();
     await this.button('Open').click();
     await this.button('Open').waitFor({ state: 'hidden' });

@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until.js';
 
 export type PoolMode = 'session' | 'transaction';
 
-/** A PgBouncer before a server, with its default settings but for the mode and few connections, so that clients share them. */
+/** A PgBouncer in front of a server, with default settings except for the mode and few connections, which clients share. */
 export class PgBouncer {
   private output = '';
 
@@ -54,7 +54,7 @@ export class PgBouncer {
     return bouncer;
   }
 
-  /** The address of a database through the pooler. */
+  /** The URL of a database through the pooler. */
   url(databaseUrl: string): string {
     const url = new URL(databaseUrl);
     url.hostname = '127.0.0.1';

@@ -16,7 +16,7 @@ export interface Health {
 
 const OUTPUT_CHARACTERS = 6000;
 
-/** An app with an environment of its own, and with what tests ask of it. */
+/** An app with its own environment, and helpers for tests. */
 export class TestApp extends AppProcess {
   private text = '';
 

@@ -2,12 +2,12 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 const VERSION = 45;
 const DEFLATE = 8;
-/** 1 January 1980, the first that the format knows. */
+/** 1 January 1980, the earliest date of the format. */
 const DATE = 0x21;
-/** Says that the size is in the zip64 field. */
+/** Marks a size that is in the zip64 field. */
 const IN_ZIP64 = 0xffff_ffff;
 
-/** A zip archive with zip64 sizes in its local headers, as programs write that stream. */
+/** A zip archive with zip64 sizes in its local headers, as written by programs that stream the data. */
 export function zipArchive(entries: readonly (readonly [name: string, content: string])[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -39,7 +39,7 @@ export function zipArchive(entries: readonly (readonly [name: string, content: s
   return Buffer.concat([...files, central, Buffer.from('PK\x05\x06'), end]);
 }
 
-/** Little-endian numbers, each with its length in bytes. */
+/** Little-endian numbers, each given with its length in bytes. */
 function fieldsOf(...fields: readonly (readonly [value: number, bytes: number])[]): Buffer {
   return Buffer.concat(
     fields.map(([value, bytes]) => {

@@ -1,4 +1,4 @@
--- How did each campaign do? (How many clients it reached: SELECT * FROM mart.campaign_audience WHERE campaign_id = … AND campaign_type = …)
+-- How did each campaign perform? (For the number of clients it reached: SELECT * FROM mart.campaign_audience WHERE campaign_id = … AND campaign_type = …)
 SELECT *
 FROM mart.campaign_scorecard
 ORDER BY sent DESC;

@@ -1,4 +1,4 @@
--- How do clients react by the month of their first purchase? (reads rows)
+-- How do reactions differ by the month of the first purchase? (reads rows)
 SELECT *
 FROM mart.first_purchase_cohorts
 ORDER BY cohort;

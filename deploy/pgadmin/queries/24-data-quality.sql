@@ -1,4 +1,4 @@
--- Can the data be trusted? (Without the search for doubled message_ids, which reads all rows)
+-- Can the data be trusted? (leaves out the search for duplicate message_ids, which reads all rows)
 SELECT *
 FROM mart.data_quality
 WHERE check_name <> 'duplicate message_id'

@@ -17,7 +17,7 @@ run "cluster" {
   }
   assert {
     condition     = google_container_cluster.messaging.workload_identity_config[0].workload_pool == "my-shop-123456.svc.id.goog"
-    error_message = "The cluster has no Workload Identity, or that of another project."
+    error_message = "The cluster has no Workload Identity, or uses that of another project."
   }
   assert {
     condition     = google_container_cluster.messaging.addons_config[0].gcs_fuse_csi_driver_config[0].enabled
@@ -29,31 +29,31 @@ run "cluster" {
   }
   assert {
     condition     = google_container_cluster.messaging.datapath_provider == "ADVANCED_DATAPATH" && length(google_container_cluster.messaging.network_policy) == 0
-    error_message = "Nothing holds the NetworkPolicies: Dataplane V2 is off."
+    error_message = "NetworkPolicies are not enforced: Dataplane V2 is off."
   }
   assert {
     condition     = google_container_cluster.messaging.enable_shielded_nodes && google_container_cluster.messaging.enable_intranode_visibility
-    error_message = "Shielded nodes or the visibility within a node are off."
+    error_message = "Shielded nodes or intra-node visibility are off."
   }
   assert {
     condition     = google_container_cluster.messaging.node_pool_defaults[0].node_config_defaults[0].insecure_kubelet_readonly_port_enabled == "FALSE"
-    error_message = "Kubelets answer without a question of who asks."
+    error_message = "Kubelets answer unauthenticated requests."
   }
   assert {
     condition     = !google_container_cluster.messaging.rbac_binding_config[0].enable_insecure_binding_system_authenticated && !google_container_cluster.messaging.rbac_binding_config[0].enable_insecure_binding_system_unauthenticated
-    error_message = "Rights can be given to whoever has a Google account."
+    error_message = "Rights can be granted to every Google account."
   }
   assert {
     condition     = google_container_cluster.messaging.remove_default_node_pool && google_container_cluster.messaging.node_config[0].service_account == google_service_account.nodes.email
-    error_message = "The first pool stays, or runs with Compute Engine's own account."
+    error_message = "The default pool stays, or uses Compute Engine's default account."
   }
   assert {
     condition     = google_container_cluster.messaging.release_channel[0].channel == "REGULAR"
-    error_message = "The release channel is not that of the variable."
+    error_message = "The release channel differs from the variable."
   }
   assert {
     condition     = google_container_cluster.messaging.maintenance_policy[0].recurring_window[0].recurrence == "FREQ=WEEKLY;BYDAY=SA,SU"
-    error_message = "The maintenance window is not that of the variable."
+    error_message = "The maintenance window differs from the variable."
   }
   assert {
     condition     = google_container_cluster.messaging.monitoring_config[0].managed_prometheus[0].enabled && contains(google_container_cluster.messaging.logging_config[0].enable_components, "WORKLOADS")
@@ -61,11 +61,11 @@ run "cluster" {
   }
   assert {
     condition     = google_container_cluster.messaging.deletion_protection && alltrue([for policy in [google_container_node_pool.general.deletion_policy, google_container_node_pool.spark.deletion_policy, google_artifact_registry_repository.images.deletion_policy] : policy == "PREVENT"])
-    error_message = "A destroy would take the cluster, its pools or the images."
+    error_message = "A destroy would delete the cluster, its pools or the images."
   }
   assert {
     condition     = google_container_cluster.messaging.database_encryption[0].state == "DECRYPTED" && google_container_cluster.messaging.database_encryption[0].key_name == null && length(google_kms_crypto_key.secrets) == 0
-    error_message = "There is a key that nobody asked for."
+    error_message = "There is a key although encryption is off."
   }
   assert {
     condition     = google_container_cluster.messaging.location == "us-central1"
@@ -90,7 +90,7 @@ run "zonal" {
   }
   assert {
     condition     = output.kubectl_login == "gcloud container clusters get-credentials messaging --location europe-west1-b --project my-shop-123456"
-    error_message = "kubectl would look for the cluster elsewhere."
+    error_message = "The kubectl login names another location."
   }
 }
 
@@ -115,6 +115,6 @@ run "another_key_ring" {
 
   assert {
     condition     = google_kms_key_ring.cluster[0].name == "messaging-2"
-    error_message = "The key ring has a name that Google keeps for the one before."
+    error_message = "The key ring has the name of a destroyed one, which Google keeps."
   }
 }

@@ -18,7 +18,7 @@ run "pods" {
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-shop-123456.svc.id.goog/subject/ns/messaging/sa/backup"    = "my-shop-123456-messaging-mart-backups roles/storage.objectUser"
       "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-shop-123456.svc.id.goog/subject/ns/messaging/sa/spark-job" = "my-shop-123456-messaging-spark-checkpoints roles/storage.objectUser"
     }
-    error_message = "A pod may more or less with the buckets than it needs."
+    error_message = "A pod has more or fewer rights to the buckets than it needs."
   }
 }
 
@@ -27,15 +27,15 @@ run "nodes" {
 
   assert {
     condition     = google_service_account.nodes.account_id == "messaging-nodes"
-    error_message = "Nodes have no account of their own."
+    error_message = "Nodes have no service account of their own."
   }
   assert {
     condition     = google_project_iam_member.nodes.role == "roles/container.defaultNodeServiceAccount" && google_project_iam_member.nodes.member == google_service_account.nodes.member
-    error_message = "Nodes may more in the project than write logs and metrics."
+    error_message = "Nodes have rights in the project beyond writing logs and metrics."
   }
   assert {
     condition     = google_artifact_registry_repository_iam_member.nodes.role == "roles/artifactregistry.reader" && google_artifact_registry_repository_iam_member.nodes.member == google_service_account.nodes.member
-    error_message = "Nodes may do something else with images than pull them."
+    error_message = "Nodes have rights to images beyond pulling them."
   }
 }
 
@@ -51,7 +51,7 @@ run "settings" {
       "CHECKPOINTS_BUCKET=my-shop-123456-messaging-spark-checkpoints",
       "",
     ])
-    error_message = "The overlay gke would not find registry or buckets."
+    error_message = "The overlay gke would not find the registry or the buckets."
   }
 }
 

@@ -13,7 +13,7 @@ run "network" {
 
   assert {
     condition     = google_compute_network.messaging.auto_create_subnetworks == false
-    error_message = "The network makes subnets in all regions."
+    error_message = "The network creates subnets in all regions."
   }
   assert {
     condition     = google_compute_subnetwork.nodes.private_ip_google_access
@@ -21,11 +21,11 @@ run "network" {
   }
   assert {
     condition     = { for range in google_compute_subnetwork.nodes.secondary_ip_range : range.range_name => range.ip_cidr_range } == { pods = "10.16.0.0/16", services = "10.32.0.0/20" }
-    error_message = "The ranges of pods and Services are not those of the variables."
+    error_message = "The ranges of pods and Services differ from the variables."
   }
   assert {
     condition     = google_compute_router_nat.messaging.source_subnetwork_ip_ranges_to_nat == "LIST_OF_SUBNETWORKS" && length(google_compute_router_nat.messaging.subnetwork) == 1
-    error_message = "NAT serves others than the subnet of the nodes."
+    error_message = "NAT serves more than the subnet of the nodes."
   }
   assert {
     condition     = length(google_compute_subnetwork.nodes.log_config) == 1
@@ -38,7 +38,7 @@ run "control_plane" {
 
   assert {
     condition     = { for block in google_container_cluster.messaging.master_authorized_networks_config[0].cidr_blocks : block.display_name => block.cidr_block } == { office = "203.0.113.0/24", home = "198.51.100.7/32" }
-    error_message = "Others than the authorized networks reach the control plane."
+    error_message = "Networks that are not authorized reach the control plane."
   }
   assert {
     condition     = google_container_cluster.messaging.master_authorized_networks_config[0].gcp_public_cidrs_access_enabled == false
@@ -46,10 +46,10 @@ run "control_plane" {
   }
   assert {
     condition     = google_container_cluster.messaging.master_auth[0].client_certificate_config[0].issue_client_certificate == false
-    error_message = "The cluster gives out a client certificate."
+    error_message = "The cluster issues a client certificate."
   }
   assert {
     condition     = google_container_cluster.messaging.anonymous_authentication_config[0].mode == "LIMITED"
-    error_message = "Whoever is nobody may ask for more than the health of the API server."
+    error_message = "Anonymous requests may read more than the health of the API server."
   }
 }

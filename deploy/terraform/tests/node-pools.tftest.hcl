@@ -17,7 +17,7 @@ run "general" {
   }
   assert {
     condition     = google_container_node_pool.general.initial_node_count == 1
-    error_message = "Over three zones the pool does not begin with its least number of nodes."
+    error_message = "In three zones, the pool does not start with its minimum number of nodes."
   }
   assert {
     condition     = length(google_container_node_pool.general.node_config[0].taint) == 0
@@ -25,7 +25,7 @@ run "general" {
   }
   assert {
     condition     = google_container_node_pool.general.upgrade_settings[0].max_unavailable == 0
-    error_message = "An upgrade takes a node before there is another one."
+    error_message = "An upgrade removes a node before its replacement is ready."
   }
 }
 
@@ -38,7 +38,7 @@ run "in_one_zone" {
 
   assert {
     condition     = google_container_node_pool.general.initial_node_count == 3 && google_container_node_pool.spark.initial_node_count == 2
-    error_message = "In one zone the pools do not begin with their least number of nodes."
+    error_message = "In one zone, the pools do not start with their minimum number of nodes."
   }
 }
 
@@ -51,11 +51,11 @@ run "more_at_least_than_zones" {
 
   assert {
     condition     = google_container_node_pool.general.initial_node_count == 1
-    error_message = "Over three zones the pool begins with more nodes than its most."
+    error_message = "In three zones, the pool starts with more nodes than its maximum."
   }
   assert {
     condition     = google_container_node_pool.spark.initial_node_count == 1
-    error_message = "Over three zones the pool begins with more nodes than its most."
+    error_message = "In three zones, the pool starts with more nodes than its maximum."
   }
 }
 
@@ -67,7 +67,7 @@ run "disks_of_nodes" {
 
   assert {
     condition     = google_container_node_pool.general.node_config[0].disk_type == "pd-ssd" && google_container_node_pool.spark.node_config[0].disk_type == "pd-balanced"
-    error_message = "The disks of nodes are not those of the variable."
+    error_message = "The disks of nodes differ from the variable."
   }
 }
 
@@ -88,11 +88,11 @@ run "spark" {
   }
   assert {
     condition     = google_container_node_pool.spark.autoscaling[0].total_min_node_count == 0 && google_container_node_pool.spark.initial_node_count == 0
-    error_message = "Spark's nodes cost something while Spark is off."
+    error_message = "Spark's nodes cost money while Spark is off."
   }
   assert {
     condition     = google_container_node_pool.spark.node_config[0].spot == false
-    error_message = "Spark has spot nodes that nobody asked for."
+    error_message = "Spark has spot nodes by default."
   }
 }
 
@@ -104,15 +104,15 @@ run "spark_on_spot_nodes" {
 
   assert {
     condition     = google_container_node_pool.spark.node_config[0].spot && google_container_node_pool.general.node_config[0].spot != true
-    error_message = "Spark's nodes are not spot nodes, or the others are."
+    error_message = "Spark's nodes are not spot nodes, or those of the general pool are."
   }
   assert {
     condition     = google_container_node_pool.spark.node_config[0].machine_type == "n2-highmem-8" && google_container_node_pool.spark.autoscaling[0].total_max_node_count == 16
-    error_message = "Spark's nodes are not those of the variable."
+    error_message = "Spark's nodes differ from the variable."
   }
   assert {
     condition     = google_container_node_pool.spark.node_config[0].disk_size_gb == 100
-    error_message = "What the variable does not name has not its default."
+    error_message = "Fields missing from the variable do not have their defaults."
   }
 }
 
@@ -121,18 +121,18 @@ run "both" {
 
   assert {
     condition     = alltrue([for pool in [google_container_node_pool.general, google_container_node_pool.spark] : pool.node_config[0].service_account == google_service_account.nodes.email])
-    error_message = "Nodes run with Compute Engine's own account."
+    error_message = "Nodes use Compute Engine's default account."
   }
   assert {
     condition     = alltrue([for pool in [google_container_node_pool.general, google_container_node_pool.spark] : pool.node_config[0].workload_metadata_config[0].mode == "GKE_METADATA"])
-    error_message = "Pods can take the account of their node."
+    error_message = "Pods can use the account of their node."
   }
   assert {
     condition     = alltrue([for pool in [google_container_node_pool.general, google_container_node_pool.spark] : pool.node_config[0].shielded_instance_config[0].enable_secure_boot])
-    error_message = "Nodes boot what is not signed."
+    error_message = "Nodes boot unsigned software."
   }
   assert {
     condition     = alltrue([for pool in [google_container_node_pool.general, google_container_node_pool.spark] : pool.management[0].auto_repair && pool.management[0].auto_upgrade])
-    error_message = "Nodes are not repaired or not upgraded."
+    error_message = "Nodes are not repaired or upgraded automatically."
   }
 }

@@ -13,7 +13,7 @@ run "buckets" {
 
   assert {
     condition     = [module.message_files.name, module.mart_backups.name, module.spark_checkpoints.name] == ["my-shop-123456-messaging-message-files", "my-shop-123456-messaging-mart-backups", "my-shop-123456-messaging-spark-checkpoints"]
-    error_message = "The buckets are not called as documented."
+    error_message = "The buckets do not have the documented names."
   }
 }
 
@@ -35,11 +35,11 @@ run "files" {
   }
   assert {
     condition     = google_storage_bucket.this.uniform_bucket_level_access
-    error_message = "Single objects could have rights of their own."
+    error_message = "Single objects could have their own access rights."
   }
   assert {
     condition     = google_storage_bucket.this.versioning[0].enabled
-    error_message = "What is replaced is lost."
+    error_message = "Replaced objects are lost."
   }
   assert {
     condition     = [for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).days_since_noncurrent_time if one(rule.action).type == "Delete"] == [30]
@@ -47,15 +47,15 @@ run "files" {
   }
   assert {
     condition     = contains([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.action).type], "AbortIncompleteMultipartUpload")
-    error_message = "Uploads that broke off stay, and are paid for."
+    error_message = "Incomplete uploads stay and cost money."
   }
   assert {
     condition     = !google_storage_bucket.this.force_destroy && google_storage_bucket.this.soft_delete_policy[0].retention_duration_seconds == 604800
-    error_message = "A destroy takes the files, or what is deleted is gone at once."
+    error_message = "A destroy deletes the files, or deleted files cannot be restored."
   }
   assert {
     condition     = length(google_storage_bucket.this.hierarchical_namespace) == 0
-    error_message = "A bucket with versions has a hierarchical namespace, which Google refuses."
+    error_message = "A bucket with versions has a hierarchical namespace, which Google rejects."
   }
 }
 
@@ -73,7 +73,7 @@ run "checkpoints" {
 
   assert {
     condition     = google_storage_bucket.this.hierarchical_namespace[0].enabled
-    error_message = "Renames in the bucket can be seen half done."
+    error_message = "Renames in the bucket are not atomic."
   }
   assert {
     condition     = length(google_storage_bucket.this.versioning) == 0
@@ -81,7 +81,7 @@ run "checkpoints" {
   }
   assert {
     condition     = google_storage_bucket.this.force_destroy
-    error_message = "The bucket cannot be destroyed with what is in it."
+    error_message = "The bucket cannot be destroyed while it holds objects."
   }
   assert {
     condition     = google_storage_bucket.this.public_access_prevention == "enforced" && google_storage_bucket.this.uniform_bucket_level_access
@@ -108,10 +108,10 @@ run "registry" {
 
   assert {
     condition     = google_artifact_registry_repository.images.format == "DOCKER" && google_artifact_registry_repository.images.docker_config[0].immutable_tags
-    error_message = "A tag can become another image."
+    error_message = "A tag can be moved to another image."
   }
   assert {
     condition     = output.registry == "us-central1-docker.pkg.dev/my-shop-123456/messaging"
-    error_message = "The registry is not where images are pushed to."
+    error_message = "The registry differs from the address that images are pushed to."
   }
 }

@@ -15,7 +15,7 @@ const OUTSIDE_PORTS = [80, 988, 443, 6443, 8443, 16443, UNDECLARED];
 
 const namespaced = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 const stranger = (namespace: string): Party => ({
-  name: `somebody in ${namespace}`,
+  name: `any pod in ${namespace}`,
   pod: { labels: {}, namespace: namespaced(namespace), ports: [] },
 });
 

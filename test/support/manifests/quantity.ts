@@ -7,6 +7,6 @@ const FACTORS: Readonly<Record<string, number>> = {
 export function quantity(text: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
   const factor = FACTORS[unit];
-  if (digits === '' || factor === undefined) throw new Error(`${text} is no quantity`);
+  if (digits === '' || factor === undefined) throw new Error(`${text} is not a quantity`);
   return Number(digits) * factor;
 }

@@ -55,6 +55,6 @@ function read(python: string, args: readonly string[], variables: Readonly<Recor
     env: { ...process.env, PYTHONPATH: 'spark', PYTHONDONTWRITEBYTECODE: '1' },
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`The Spark job does not take ${args.join(' ')}: ${stderr}`);
+  if (status !== 0) throw new Error(`The Spark job rejects ${args.join(' ')}: ${stderr}`);
   return JSON.parse(stdout) as { known?: string[]; problem?: string };
 }

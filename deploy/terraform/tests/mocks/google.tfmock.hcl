@@ -1,4 +1,4 @@
-# What Google would answer, where the plans depend on it.
+# Google's responses that the plans depend on.
 mock_data "google_project" {
   defaults = {
     number = "123456789012"

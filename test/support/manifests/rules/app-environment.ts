@@ -9,7 +9,7 @@ import type { Rule } from '../rule.js';
 /** @param secrets the Secrets that are created in the cluster */
 export function appEnvironment(secrets: Secrets): Rule {
   return {
-    name: 'every app knows the variables that it is given, and accepts their values',
+    name: 'every app knows its variables and accepts their values',
     violations: (set) => {
       const known = new Set(ownContainers(set, secrets).flatMap(({ config = {} }) => Object.keys(config)));
       return ownContainers(set, secrets).flatMap(({ id, environment, config = {}, problem }) => {
@@ -20,7 +20,7 @@ export function appEnvironment(secrets: Secrets): Rule {
           .filter((name) => !(own.includes(name) ? name in config : known.has(name)));
         return [
           ...(problem === undefined ? unknown.map((name) => `${id}: does not know ${name}`) : [`${id}: ${problem}`]),
-          ...unresolved.map((name) => `${id}: $(${name}) stands before the variable ${name}, or there is none`),
+          ...unresolved.map((name) => `${id}: $(${name}) refers to a variable that is missing or defined later`),
         ];
       });
     },

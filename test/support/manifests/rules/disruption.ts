@@ -5,7 +5,7 @@ import type { Rule } from '../rule.js';
 import { idOf, type Workload } from '../workload.js';
 
 export const disruption: Rule = {
-  name: 'what has several pods keeps some of them while nodes are drained, and blocks no drain',
+  name: 'a drain leaves some pods of each workload with several pods, and is never blocked',
   violations: (set) =>
     set.workloads
       .filter(({ longRunning }) => longRunning)
@@ -19,11 +19,11 @@ export const disruption: Rule = {
           ...(several && budgets.length === 0 ? [`${workload.id}: has several pods and no PodDisruptionBudget`] : []),
           // Each `kubectl apply` would reset the number that the autoscaler has chosen.
           ...(scaled && workload.replicas !== undefined
-            ? [`${workload.id}: has an autoscaler and a number of replicas`]
+            ? [`${workload.id}: has both an autoscaler and a number of replicas`]
             : []),
           ...budgets
             .filter((budget) => evictable(budget, fewestPods(set, workload)) < 1)
-            .map((budget) => `${idOf(budget)}: lets no pod of ${workload.id} go, so no node can be drained`),
+            .map((budget) => `${idOf(budget)}: allows no disruption of ${workload.id}, so no node can be drained`),
         ];
       }),
 };

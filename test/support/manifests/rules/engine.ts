@@ -4,13 +4,15 @@ import type { Rule } from '../rule.js';
 
 /** The gateway would report a fault where there is none, or overlook one. */
 export const engine: Rule = {
-  name: 'the gateway expects the engines that run',
+  name: 'the gateway expects the running engines',
   violations: (set) => {
     const gateway = set.workload('gateway');
     if (gateway === undefined) return [];
     const expected = environmentOf(set, gateway.pod.containers[0]!).variables.PIPELINE_ENGINE ?? 'consumer';
     const running = runningEngine(set);
-    return expected === running ? [] : [`${gateway.id}: PIPELINE_ENGINE is ${expected}, and ${running} runs`];
+    return expected === running
+      ? []
+      : [`${gateway.id}: PIPELINE_ENGINE is ${expected}, but the manifests run ${running}`];
   },
 };
 

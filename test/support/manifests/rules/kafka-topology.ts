@@ -5,7 +5,7 @@ import type { Rule } from '../rule.js';
 
 /** One replica per broker, at most three, of which all but one must be in sync: one broker may fail. */
 export const kafkaTopology: Rule = {
-  name: 'copies, quorum and partitions agree with the number of brokers and consumers',
+  name: 'replication, quorum and partitions match the number of brokers and consumers',
   violations: (set) => {
     const kafka = set.workload('kafka');
     const broker = kafka?.pod.containers[0];

@@ -27,7 +27,7 @@ const OF_THE_CLUSTER = [
 
 /** Pod Security Standard `restricted` (kubernetes.io/docs/concepts/security/pod-security-standards), and a read-only root. */
 export const podSecurity: Rule = {
-  name: 'pods hold to the Pod Security Standard `restricted`, with a read-only root file system',
+  name: 'pods follow the Pod Security Standard `restricted`, with a read-only root file system',
   violations: (set) =>
     set.workloads.flatMap(({ id, pod, containers }) => [
       ...violationsOfPod(pod).map((violation) => `${id}: ${violation}`),
@@ -66,7 +66,7 @@ function violationsOfPod(pod: PodSpec): string[] {
     ...Object.entries({ hostNetwork, hostPID, hostIPC }).flatMap(([name, value]) => (value ? [`has ${name}`] : [])),
     ...(pod.enableServiceLinks === false
       ? []
-      : ['its environment is filled with that of Services (enableServiceLinks)']),
+      : ['its environment includes variables of Services (enableServiceLinks)']),
     ...sysctls.map(({ name }) => `sets ${name}`),
     ...volumes.map((volume) => `volume ${volume.name}: ${kindOf(volume)}`),
   ];
@@ -82,15 +82,15 @@ function violationsOfContainer(pod: PodSpec, container: Container): string[] {
   const { runAsUser, capabilities } = context;
   const checks: Record<string, boolean> = {
     'may run as root (runAsNonRoot)': context.runAsNonRoot === true,
-    'has no runAsUser, or that of root': runAsUser !== undefined && runAsUser > 0,
-    'has another seccompProfile than RuntimeDefault': context.seccompProfile?.type === 'RuntimeDefault',
+    'has no runAsUser, or runs as root': runAsUser !== undefined && runAsUser > 0,
+    'has a seccompProfile other than RuntimeDefault': context.seccompProfile?.type === 'RuntimeDefault',
     'may gain privileges (allowPrivilegeEscalation)': context.allowPrivilegeEscalation === false,
     'is privileged': !context.privileged,
     'does not drop all capabilities': capabilities?.drop?.includes('ALL') === true,
     'adds capabilities': (capabilities?.add ?? []).length === 0,
-    'sees more of /proc than usual': (context.procMount ?? 'Default') === 'Default',
+    'has an unmasked /proc (procMount)': (context.procMount ?? 'Default') === 'Default',
     'can write to its root file system': context.readOnlyRootFilesystem === true,
-    'takes a port of its host': !container.ports?.some(({ hostPort }) => hostPort !== undefined),
+    'uses a port of its host': !container.ports?.some(({ hostPort }) => hostPort !== undefined),
   };
   return Object.entries(checks).flatMap(([violation, holds]) => (holds ? [] : [violation]));
 }

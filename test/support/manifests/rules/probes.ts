@@ -2,7 +2,7 @@ import type { Container, Probe } from '../kubernetes.js';
 import type { Rule } from '../rule.js';
 
 export const probes: Rule = {
-  name: 'every long-running container has probes of readiness and liveness, at named ports',
+  name: 'every long-running container has readiness and liveness probes at named ports',
   violations: (set) =>
     set.workloads
       .filter(({ longRunning }) => longRunning)
@@ -20,16 +20,16 @@ function violationsOf(container: Container): string[] {
   const { readinessProbe, livenessProbe, startupProbe } = container;
   return [
     ...(readinessProbe === undefined ? ['no readinessProbe'] : []),
-    ...(livenessProbe === undefined && startupProbe === undefined ? ['neither livenessProbe nor startupProbe'] : []),
+    ...(livenessProbe === undefined && startupProbe === undefined ? ['no livenessProbe and no startupProbe'] : []),
     // A failing liveness probe restarts the container, so it must not depend on anything else.
-    ...(livenessProbe?.httpGet?.path === '/readyz' ? ['its liveness is a matter of /readyz'] : []),
+    ...(livenessProbe?.httpGet?.path === '/readyz' ? ['its livenessProbe uses /readyz'] : []),
     ...Object.entries({ readinessProbe, livenessProbe, startupProbe }).flatMap(([name, probe]) => {
       const port = portOf(probe);
       if (port === undefined) return [];
-      if (typeof port === 'number') return [`${name} at the number ${port} of a port, not at its name`];
+      if (typeof port === 'number') return [`${name} uses the port number ${port} instead of its name`];
       return container.ports?.some((declared) => declared.name === port)
         ? []
-        : [`${name} at ${port}, which is no port of it`];
+        : [`${name} uses ${port}, which is not a port of the container`];
     }),
   ];
 }

@@ -9,7 +9,7 @@ import { idOf } from '../workload.js';
 /** @param secrets the Secrets that are created in the cluster */
 export function references(secrets: Secrets): Rule {
   return {
-    name: 'everything that is named is there',
+    name: 'every reference resolves',
     violations: (set) => [
       ...set.workloads.flatMap((workload) =>
         referencesOf(workload).flatMap((reference) =>
@@ -25,7 +25,7 @@ export function references(secrets: Secrets): Rule {
 
 /** A port by name or number that every selected workload has. */
 export const servicePorts: Rule = {
-  name: 'every port of a Service is one of the pods behind it',
+  name: 'every port of a Service is a port of its pods',
   violations: (set) =>
     set.ofKind<Service>('Service').flatMap(({ kind, metadata, spec: { selector, ports = [] } }) => {
       const behind = set.workloads.filter(({ podLabels }) => selects({ matchLabels: selector }, podLabels));
@@ -33,7 +33,7 @@ export const servicePorts: Rule = {
       return ports
         .map(({ port, targetPort = port }) => targetPort)
         .filter((target) => !declared.some(({ name, containerPort }) => target === name || target === containerPort))
-        .map((target) => `${kind}/${metadata.name}: no pod behind it has the port ${target}`);
+        .map((target) => `${kind}/${metadata.name}: none of its pods has the port ${target}`);
     }),
 };
 

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 
 /** No CPU limit, which would slow down a container even if its node is idle. */
 export const resources: Rule = {
-  name: 'every container asks for CPU and memory, and has a limit of memory',
+  name: 'every container requests CPU and memory, and has a memory limit',
   violations: (set) =>
     set.workloads.flatMap(({ id, containers }) =>
       containers.flatMap((container) =>
@@ -16,11 +16,11 @@ export const resources: Rule = {
 function violationsOf({ resources: { requests = {}, limits = {} } = {} }: Container): string[] {
   const { memory } = requests;
   return [
-    ...(requests.cpu === undefined ? ['asks for no CPU'] : []),
-    ...(memory === undefined ? ['asks for no memory'] : []),
-    ...(limits.memory === undefined ? ['no limit of memory'] : []),
+    ...(requests.cpu === undefined ? ['requests no CPU'] : []),
+    ...(memory === undefined ? ['requests no memory'] : []),
+    ...(limits.memory === undefined ? ['no memory limit'] : []),
     ...(memory !== undefined && limits.memory !== undefined && quantity(memory) > quantity(limits.memory)
-      ? ['asks for more memory than its limit']
+      ? ['requests more memory than its limit']
       : []),
   ];
 }

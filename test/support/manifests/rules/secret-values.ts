@@ -3,15 +3,15 @@ import { idOf } from '../workload.js';
 
 const PATTERNS: Readonly<Record<string, RegExp>> = {
   // $(NAME) and $NAME are references, not secrets.
-  'a password in an address': /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$)[^\s/@]+@/i,
+  'a password in a URL': /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$)[^\s/@]+@/i,
   'a private key': /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   'a password as an option': /--?(?:password|token|secret)[= ](?!\$)\S+/i,
-  'a key of Google': /"private_key(?:_id)?"\s*:/,
+  'a Google service account key': /"private_key(?:_id)?"\s*:/,
 };
 const SECRET_NAME = /PASSWORD|SECRET|TOKEN|API_?KEY/i;
 
 export const secretValues: Rule = {
-  name: 'no password or key is written down',
+  name: 'the manifests contain no password or key',
   violations: (set) => [
     ...set.ofKind('Secret').map((secret) => `${idOf(secret)}: a Secret in git`),
     ...set.workloads.flatMap(({ id, containers }) =>

@@ -6,13 +6,13 @@ import { idOf, NAME } from '../workload.js';
 
 /** The selector of a workload is immutable, so it must not contain labels that may change. */
 export const selectors: Rule = {
-  name: 'selectors are of app.kubernetes.io/name alone and find the pods of one workload',
+  name: 'selectors use only app.kubernetes.io/name and match the pods of one workload',
   violations: (set) => [
     ...set.workloads
       .filter(({ longRunning }) => longRunning)
       .flatMap(({ id, selector = {}, podLabels }) => [
         ...violationsOf(set, id, selector),
-        ...(selects(selector, podLabels) ? [] : [`${id}: its selector does not find its own pods`]),
+        ...(selects(selector, podLabels) ? [] : [`${id}: its selector does not match its own pods`]),
       ]),
     ...set
       .ofKind<Service>('Service')
@@ -26,7 +26,7 @@ export const selectors: Rule = {
 function violationsOf(set: ManifestSet, id: string, selector: LabelSelector): string[] {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (Object.keys(matchLabels).join() !== NAME || matchExpressions.length > 0) {
-    return [`${id}: selects by something else than ${NAME}`];
+    return [`${id}: selects by something other than ${NAME}`];
   }
   const found = set.workloads.filter(({ podLabels }) => selects(selector, podLabels));
   return found.length === 1

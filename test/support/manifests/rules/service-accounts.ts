@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 import { idOf, NAME } from '../workload.js';
 
 export const serviceAccounts: Rule = {
-  name: 'every component has its own service account, and no pod a token for the API server',
+  name: 'every component has its own service account, and no pod gets a token for the API server',
   violations: (set) => [
     ...set.workloads.flatMap(({ id, pod, podLabels }) => {
       const account = pod.serviceAccountName;
@@ -19,6 +19,6 @@ export const serviceAccounts: Rule = {
     ...set
       .ofKind<ServiceAccount>('ServiceAccount')
       .filter(({ automountServiceAccountToken }) => automountServiceAccountToken !== false)
-      .map((account) => `${idOf(account)}: gives its token to pods`),
+      .map((account) => `${idOf(account)}: mounts its token into pods`),
   ],
 };

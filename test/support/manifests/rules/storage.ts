@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 import { idOf } from '../workload.js';
 
 export const storage: Rule = {
-  name: 'every claim finds its volume or class, and data outlive their claim',
+  name: 'every claim finds its volume or class, and deleting a claim keeps the data',
   violations: (set) => [
     ...set
       .ofKind<PersistentVolumeClaim>('PersistentVolumeClaim')
@@ -16,7 +16,7 @@ export const storage: Rule = {
     ),
     ...set.manifests
       .filter((manifest) => ['StorageClass', 'PersistentVolume'].includes(manifest.kind) && !retains(manifest))
-      .map((manifest) => `${idOf(manifest)}: data go with their claim`),
+      .map((manifest) => `${idOf(manifest)}: deleting the claim deletes the data`),
   ],
 };
 
@@ -32,10 +32,10 @@ function violationsOf(set: ManifestSet, { metadata, spec }: PersistentVolumeClai
   if (volume === undefined) return [`there is no PersistentVolume ${volumeName}`];
   return [
     ...(volume.claimRef?.name === metadata.name ? [] : [`its volume is for ${volume.claimRef?.name}`]),
-    ...(volume.storageClassName === storageClassName ? [] : ['its volume is of another class']),
+    ...(volume.storageClassName === storageClassName ? [] : ['its volume has another class']),
     ...(accessModes.every((mode) => volume.accessModes.includes(mode))
       ? []
-      : ['its volume does not allow such access']),
+      : ['its volume does not allow its access mode']),
   ];
 }
 
