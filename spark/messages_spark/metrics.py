@@ -130,7 +130,7 @@ class _QueryCollector(Collector):
         yield _gauge("messages_spark_batch_records", "Records in the latest micro-batch", progress["numInputRows"])
         rates = {"input": "inputRowsPerSecond", "processed": "processedRowsPerSecond"}
         for name, key in rates.items():
-            help_text = f"Rate of the latest micro-batch, as reported by Spark: {name}"
+            help_text = f"{name.capitalize()} rate of the latest micro-batch, as reported by Spark"
             yield _gauge(f"messages_spark_{name}_rows_per_second", help_text, progress.get(key, 0))
         seconds = GaugeMetricFamily(
             "messages_spark_batch_duration_seconds",

@@ -158,7 +158,7 @@ describe('batches of other producers', () => {
       java.flush(plain);
       await java.settled();
 
-      const named = `holds a transaction open: Kafka serves nothing from offset 5 of partition 0 of topic ${topic} on`;
+      const named = `Kafka serves no records of topic ${topic}, partition 0, from offset 5 to the end`;
       const { consumer_group: group } = await gateway.waitUntil('the gateway names it', async () => {
         const { parts } = await systemHealth(gateway);
         return parts.consumer_group.message?.includes(named) ? parts : undefined;

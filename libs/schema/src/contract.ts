@@ -38,7 +38,7 @@ export interface DateRule {
   readonly time: string;
 }
 
-/** A table loaded from a CSV file; messages are streamed, the others loaded once. */
+/** A table of the contract: messages, which are streamed, or a reference table, which is loaded from a CSV file. */
 export interface TableContract {
   readonly table: string;
   /** File name of the reference file; absent for messages. */

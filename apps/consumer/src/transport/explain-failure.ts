@@ -6,8 +6,8 @@ export async function explainFailure(error: Error, group: string, connection: Ad
   if (!isOfType(error, 'INCONSISTENT_GROUP_PROTOCOL')) return error;
   const who = await describeOthers(group, connection).catch(() => 'its members cannot be described');
   return new Error(
-    `group ${group} is used by another program (${who}); give that program a group of its own, or the consumers another one by ` +
-      'CONSUMER_GROUP_ID',
+    `group ${group} is used by another program (${who}); give that program its own group, or set ` +
+      'CONSUMER_GROUP_ID to give the consumers another one',
     { cause: error },
   );
 }

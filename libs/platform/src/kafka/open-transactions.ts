@@ -50,8 +50,8 @@ export function openTransactionFault({ topic, partition, readableEnd, end }: Rea
 } {
   return {
     message:
-      `a producer holds a transaction open: Kafka serves nothing from offset ${readableEnd} of partition ${partition} of topic ` +
-      `${topic} on (its end is ${end}) until the transaction ends`,
+      `a producer holds a transaction open: until it ends, Kafka serves no records of topic ${topic}, partition ${partition}, ` +
+      `from offset ${readableEnd} to the end, ${end}`,
     action:
       'Nothing is lost. The transaction ends after the transaction.timeout.ms of its producer (at most 15 minutes by default). To end it now: ' +
       `kafka-transactions.sh --bootstrap-server … abort --topic ${topic} --partition ${partition} --start-offset ${readableEnd}; ` +

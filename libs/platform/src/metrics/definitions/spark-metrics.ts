@@ -47,14 +47,14 @@ export const SPARK_METRICS = {
   sparkInputRate: {
     type: 'gauge',
     name: 'messages_spark_input_rows_per_second',
-    help: 'Rate of the latest micro-batch, as reported by Spark: input',
+    help: 'Input rate of the latest micro-batch, as reported by Spark',
     apps: ['spark-job'],
     labels: [],
   },
   sparkProcessedRate: {
     type: 'gauge',
     name: 'messages_spark_processed_rows_per_second',
-    help: 'Rate of the latest micro-batch, as reported by Spark: processed',
+    help: 'Processed rate of the latest micro-batch, as reported by Spark',
     apps: ['spark-job'],
     labels: [],
   },
