@@ -27,7 +27,7 @@ export interface Exit {
 
 const LOG_TAIL_LINES = 12;
 
-/** One of the built apps in a process of its own, as in production. It never outlives this process. */
+/** One of the built apps in its own process, as in production. It never outlives this process. */
 export class AppProcess {
   /** Set once it listens. */
   port: number | undefined;

@@ -32,7 +32,7 @@ export class ScrapeTargets {
   }
 }
 
-/** The file's text: a group for each target, as each has a path of its own. */
+/** The text of the file: one group for each target, because their paths differ. */
 export function fileSd(targets: readonly ScrapeTarget[]): string {
   const groups = targets.map(({ service, url }) => {
     const { host, pathname } = new URL(url);
