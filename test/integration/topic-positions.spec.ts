@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PartitionAssigners, type Admin, type Assigner, type PartitionAssigner } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemHealth } from '../support/gateway-client.js';
 import { isWriteWaiting, lockMessages } from '../support/locks.js';
 import { readMart } from '../support/mart.js';
@@ -127,6 +128,8 @@ describe('a re-created topic', () => {
     // More than the consumer takes at once, so that it stops fetching and the broker cannot tell it about the topic.
     await send(0, 400);
     await waitUntil('a batch waits for the lock', () => isWriteWaiting(pipeline.databaseUrl));
+    // Every 2 s the consumer confirms that the end it has seen is that of this topic. Nothing shows that from outside.
+    await sleep(5000);
     await recreateTopic();
     await send(1000, 600);
     await consumer.waitUntil('the consumer reports the new topic', () =>
