@@ -41,6 +41,6 @@ it.each([
 
 it('unknown arguments are an error', () => {
   expect(() => sparkConfigViolations(job(VALID, ['--source', 'nowhere']), {}, python)).toThrow(
-    'does not take --source nowhere',
+    'rejects --source nowhere',
   );
 });
