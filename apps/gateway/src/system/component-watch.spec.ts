@@ -67,7 +67,7 @@ describe('ComponentWatch', () => {
     expect(changes.at(-1)).toMatchObject(late);
     await after(1500);
     expect(changes.at(-1)).toMatchObject({ status: 'down', message: 'no answer for 3.0 s', action: 'look at it' });
-    expect(changes.at(-1)).not.toHaveProperty('figures');
+    expect(changes.at(-1)).not.toHaveProperty('details');
     const since = new Date();
     await after(60_000);
     expect(probes).toHaveLength(2);
