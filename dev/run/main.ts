@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { startServices, type Services } from '../services/services.js';
+import { ANALYST_URL_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
+import type { Services } from '../services/services.js';
 import { exit } from '#platform/bootstrap/exit.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { startSpark, type Spark } from '../spark/spark.js';
 import { Apps } from './apps.js';
-import { givenServers } from './config/environment.js';
 import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
 import { OptionsError, readOptions, USAGE, type EngineChoice, type RunOptions } from './options.js';
@@ -15,13 +15,9 @@ import { report } from './report.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
 import { ScrapeTargets } from './scrape-targets.js';
 import { SparkEngine } from './spark-engine.js';
+import { startServers } from './start-servers.js';
 
-const STATE_DIR = '.local';
-const LOG_DIR = join(STATE_DIR, 'logs');
 const SPARK_STATE_DIR = join(STATE_DIR, 'spark-state');
-/** URLs of the mart with passwords, for `psql "$(cat .local/analyst-url)"`: the owner's and the read-only analyst's. */
-const OWNER_URL_FILE = join(STATE_DIR, 'database-url');
-const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
 /** Read by observability/prometheus/prometheus.yml. */
 const SCRAPE_TARGETS_FILE = join(STATE_DIR, 'prometheus', 'targets.json');
 
@@ -36,13 +32,7 @@ async function run(options: RunOptions): Promise<boolean> {
   let spark: Spark | undefined;
   let pipeline: Pipeline | undefined;
   try {
-    services = await startServices({
-      stateDir: STATE_DIR,
-      logDir: LOG_DIR,
-      ...givenServers(),
-      signal,
-      log: (line) => screen.say(`servers     ${line}`),
-    });
+    services = await startServers(signal, (line) => screen.say(`servers     ${line}`));
     const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
     if (options.engine !== 'consumer') {
       spark = await startSpark({

@@ -1,24 +1,21 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { AppName, AppProcess } from '../run/app-process.js';
 import { Apps } from '../run/apps.js';
-import { givenServers } from '../run/config/environment.js';
 import { dataFiles, type DataFiles } from '../run/data-files.js';
 import { readOptions } from '../run/options.js';
 import { roleUrls, writeUrl } from '../run/role-urls.js';
 import { Screen } from '../run/screen.js';
+import { startServers } from '../run/start-servers.js';
+import { ANALYST_URL_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
 import { choosePort } from '../services/ports.js';
-import { startServices, type Services } from '../services/services.js';
+import type { Services } from '../services/services.js';
 import { hashOfCode } from './built-code.js';
 import { Compiler } from './compiler.js';
 import { readWatchOptions, USAGE, type WatchOptions } from './options.js';
 import { Restarter, type Watched } from './restarter.js';
 
-const STATE_DIR = '.local';
-const LOG_DIR = join(STATE_DIR, 'logs');
-const ANALYST_URL_FILE = join(STATE_DIR, 'analyst-url');
 const GATEWAY_PORT = 3000;
 const LIBRARIES = ['dist/libs/schema', 'dist/libs/platform'];
 /** The ports of .vscode/launch.json. */
@@ -86,15 +83,9 @@ async function run(options: WatchOptions): Promise<void> {
   let apps: Apps | undefined;
   let compiler: Compiler | undefined;
   try {
-    services = await startServices({
-      stateDir: STATE_DIR,
-      logDir: LOG_DIR,
-      ...givenServers(),
-      signal,
-      log: (line) => say('servers', line),
-    });
+    services = await startServers(signal, (line) => say('servers', line));
     const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
-    await writeUrl(join(STATE_DIR, 'database-url'), roles.owner);
+    await writeUrl(OWNER_URL_FILE, roles.owner);
     await writeUrl(ANALYST_URL_FILE, roles.analyst);
     apps = new Apps(services.kafkaBrokers, roles, LOG_DIR);
     const restarter = new Restarter(await watchedApps(options, apps, files));

@@ -31,6 +31,7 @@ const ADR_BUDGET = 80;
 const EXTERNAL_NAMES =
   /^(GF_.*|SSD_TOTAL_GB|CPUS_ALL_REGIONS|CURRENT_STATE_DECRYPTED|openCostInBytes|maxPartitionBytes|CompressionCodecs|queryPlanning|latestOffset)$/;
 
+const { scripts: SCRIPTS } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const BUILT_INTO_NPM = ['ci', 'install', 'run', 'exec'];
 
 describe.each(DOCUMENTS)('%s', (file) => {
@@ -48,11 +49,10 @@ describe.each(DOCUMENTS)('%s', (file) => {
   });
 
   it('names only npm commands that package.json has', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const commands = codeOf(text).flatMap((code) =>
       [...code.matchAll(/\bnpm (?:run )?(?:--?\w+ )*([a-z][\w:-]*)/g)].map(([, name]) => name!),
     );
-    expect(commands.filter((name) => !(name in scripts) && !BUILT_INTO_NPM.includes(name))).toEqual([]);
+    expect(commands.filter((name) => !(name in SCRIPTS) && !BUILT_INTO_NPM.includes(name))).toEqual([]);
   });
 
   it('stays within its budget of lines', () => {
@@ -90,9 +90,8 @@ describe('docs/configuration.md', () => {
 });
 
 it('CONTRIBUTING.md lists every npm command', () => {
-  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const commands = codeOf(read('CONTRIBUTING.md')).map((code) => code.replace(/^npm (run )?/, '').split(' ')[0]!);
-  expect(Object.keys(scripts).filter((name) => !commands.includes(name))).toEqual([]);
+  expect(Object.keys(SCRIPTS).filter((name) => !commands.includes(name))).toEqual([]);
 });
 
 it('docs/local-run.md has exactly the options of npm start', () => {

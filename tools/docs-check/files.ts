@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProjectRoot } from '../../dev/services/project.js';
 
-/** The project's root; all paths below are relative to it. */
-export const ROOT = join(import.meta.dirname, '../..');
+/** All paths below are relative to it. */
+export const ROOT = findProjectRoot();
 
 /** Not the project's own text: downloads, build output, and local folders of maintainers. */
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git', '.local', '.ci']);
