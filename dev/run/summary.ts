@@ -22,13 +22,13 @@ const QUALITY = `
   WHERE check_name NOT IN ('null', 'freshness') AND figure > 0
   GROUP BY check_name, checked ORDER BY check_name = 'quarantine', sum(figure) DESC, checked`;
 
-/** How many sums of the ledger differ from a recount of all rows. 0 proves the mart's figures. */
+/** How many sums of the ledger differ from a recount of all rows. With 0, every count of the mart is right. */
 export async function ledgerDifferences(client: Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>('SELECT count(*)::integer AS count FROM ledger.differences');
   return rows[0]!.count;
 }
 
-/** The result of the run: where the file's rows are, how long each stage took, and figures from the mart. */
+/** The result of the run: where the file's rows are, how long each stage took, and some views of the mart. */
 export async function summary(
   client: Client,
   audit: Audit,
@@ -104,8 +104,8 @@ export async function summary(
       ? table(quality.map(({ checked, figure }) => [checked ?? '', number(figure)]))
       : ['  no findings']),
     differences === 0
-      ? 'The sums behind these figures agree with a recount of all rows.'
-      : `${differences} sums differ from a recount of all rows; list them with SELECT * FROM ledger.differences.`,
+      ? 'The sums of the ledger agree with a recount of all rows.'
+      : `${differences} sums of the ledger differ from a recount of all rows; list them with SELECT * FROM ledger.differences.`,
   ];
 }
 
