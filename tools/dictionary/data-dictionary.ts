@@ -34,7 +34,7 @@ becomes null, or the record is rejected if the column is required.`;
 const REASONS_INTRODUCTION = `Why a record is in \`quarantined_messages\` and not in \`messages\`. The column \`reasons\` is a JSON array of all reasons, such as
 \`[{"column": "sent_at", "reason": "not_a_time"}]\`; \`column\` is null if the fault is not in one column.`;
 
-const MART_INTRODUCTION = `A view or a function for each of the analysts' questions, in the schema \`mart\`. Their results are always exact,
+const MART_INTRODUCTION = `Views and functions that answer 24 questions, in the schema \`mart\`. Their results are always exact,
 whichever program writes to \`messages\`. Each rate comes with its counts.`;
 
 const LEDGER_INTRODUCTION = `The counts behind the mart, maintained by triggers on \`messages\`. Do not query them for reports, and do not write to

@@ -174,8 +174,8 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   quarantined_messages:
     'Rejected records with their original bytes and every reason, so that they can be repaired and sent again',
   spark_writes:
-    'Counts of each write of the Spark engine, kept for some days. A repeated task counts once, and a backfill finds which parts are done',
+    'Counts of each write of the Spark engine, kept for some days. A repeated task counts once, and a backfill skips the parts that are done',
   skipped_records: 'Ranges of offsets that a consumer group skipped without reading them, and why. Normally empty',
   consumer_positions:
-    'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions reveal when somebody else has moved those',
+    'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions show when somebody else has moved the offsets',
 };

@@ -8,6 +8,12 @@ import { MEASURE_DESCRIPTIONS } from './measures.js';
 
 const SCHEMA_COMMENT = "The data mart: a view or function for each of the analysts' questions, exact at every moment.";
 
+/** Replaces the comment of a migration, which cannot be edited. */
+const FUNCTION_COMMENTS = {
+  'FUNCTION public.identify_quarantined':
+    'Sets record_hash of a quarantined record. If a different record already has its key, moves recorded_at by a microsecond',
+};
+
 /** Hash of the definitions and their comments. */
 const VERSION = createHash('sha256')
   .update(JSON.stringify([MART_OBJECTS, MEASURE_DESCRIPTIONS, commentsOnTables()]))
@@ -86,8 +92,10 @@ function commentsOnTables(): string[] {
       ([name, column]) => `COMMENT ON COLUMN public.${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
     ),
   );
-  const ofLedger = Object.entries(LEDGER_COMMENTS).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);
-  return [...ofTables, ...ofColumns, ...ofLedger];
+  const ofOthers = Object.entries({ ...FUNCTION_COMMENTS, ...LEDGER_COMMENTS }).map(
+    ([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`,
+  );
+  return [...ofTables, ...ofColumns, ...ofOthers];
 }
 
 function literal(text: string): string {

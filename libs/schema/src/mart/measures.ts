@@ -167,7 +167,7 @@ export const RIGHT_CENSORED = {
   days: OBSERVED_DAYS,
   sql: `date > max(date) FILTER (WHERE date <= (now() AT TIME ZONE 'UTC')::date) OVER () - ${OBSERVED_DAYS}`,
   description:
-    `Whether the data ends less than ${OBSERVED_DAYS} days later, so that more events are to be expected; ` +
+    `Whether the data ends less than ${OBSERVED_DAYS} days later, so that more events may follow; ` +
     'days in the future are ignored',
 } as const;
 

@@ -54,7 +54,7 @@ export const SPARK_METRICS = {
   sparkProcessedRate: {
     type: 'gauge',
     name: 'messages_spark_processed_rows_per_second',
-    help: 'Processed rate of the latest micro-batch, as reported by Spark',
+    help: 'Processing rate of the latest micro-batch, as reported by Spark',
     apps: ['spark-job'],
     labels: [],
   },

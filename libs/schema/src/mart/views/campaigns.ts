@@ -74,9 +74,9 @@ export const topCampaigns: MartFunction = {
   parameters: `by_rate text DEFAULT 'open_rate', least_sent bigint DEFAULT 1000, most integer DEFAULT 20`,
   returns: 'SETOF mart.campaign_scorecard',
   comment:
-    `Question 4, the best campaigns by one of their rates (by_rate: ${USUAL_RATES.join(', ')}), of those with at least ` +
-    'least_sent messages: without a minimum, campaigns of a handful of messages with 0 or 100 % come first. Any other by_rate ' +
-    'is an error. Columns as in campaign_scorecard.',
+    `Question 4, the best campaigns by one rate (by_rate: ${USUAL_RATES.join(', ')}; any other value is an error). Campaigns ` +
+    'with fewer than least_sent messages are left out, because tiny ones with 0 or 100 % would come first. Columns as in ' +
+    'campaign_scorecard.',
   sql: `
     SELECT * FROM mart.campaign_scorecard
     WHERE sent >= least_sent

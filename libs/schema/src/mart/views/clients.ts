@@ -109,7 +109,7 @@ export const newAndExistingClients: MartView = {
     'First purchases are only known from a certain day on (2021-12-15 in the real data). Earlier messages cannot be ' +
     'classified, and the demo data has only those. Reads the rows of messages.',
   columns: {
-    client: `'existing', 'new', or 'unknown' for messages sent before first purchases were recorded, or at no known day`,
+    client: `'existing', 'new', or 'unknown' for messages sent before first purchases were recorded, or without a day of sending`,
     message_type: 'Kind of campaign',
   },
   sql: `

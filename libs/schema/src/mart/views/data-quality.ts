@@ -39,7 +39,7 @@ export const dataQuality: MartView = {
     detail: 'What was checked: a column, an event, a reason',
     figure:
       'Number of messages or records concerned; for freshness the age in seconds, null if nothing was ever written',
-    of_total: 'Total of which the figure is a part; null for quarantine and freshness',
+    of_total: 'Number of messages or events checked; null for quarantine and freshness',
     share: 'Share from 0 to 1: figure / of_total',
   },
   sql: `
