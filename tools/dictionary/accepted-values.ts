@@ -6,7 +6,7 @@ export const KINDS: Readonly<Record<Kind, string>> = {
   integer: 'an optional sign and digits, within 64 bits; up to 2^53 also with a decimal point and zeros',
   boolean: '`t`, `true`, `1`, `1.0` or `f`, `false`, `0`, `0.0`, in upper or lower case',
   date: `\`YYYY-MM-DD\`, a valid day of the years ${contract.years.from} to ${contract.years.to - 1}; a time of midnight (UTC) may follow`,
-  time: `\`YYYY-MM-DD HH:MM:SS\` in UTC, a valid time in the same years; optional: a fraction of up to six digits, a \`T\` before the time, and a \`Z\` or an offset (\`+02:00\`, \`+0200\`, \`+02\`, \` UTC\`) at the end`,
+  time: `\`YYYY-MM-DD HH:MM:SS\` in UTC, a valid time from 2000 to 2099; optional: a fraction of up to six digits, a \`T\` before the time, and a \`Z\` or an offset (\`+02:00\`, \`+0200\`, \`+02\`, \` UTC\`) at the end`,
   text: 'any characters except NUL and lone surrogates',
   closed_set: 'one of the values listed for the column, in upper or lower case; stored in lower case',
   open_set: 'as `text`; stored in lower case',
