@@ -102,7 +102,7 @@ describe('a re-created topic', () => {
     await send(0, 100);
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '10' });
     await pipeline.caughtUp();
-    // 25 more records, of which the consumer commits 10.
+    // 25 more records. The consumer commits 10 of them.
     await query(
       pipeline.databaseUrl,
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE lock_not_available; END $$;

@@ -101,7 +101,7 @@ function createServer(
       heartbeatInterval: config.CONSUMER_HEARTBEAT_MS,
       maxBytesPerPartition: config.CONSUMER_FETCH_PARTITION_BYTES,
       partitionAssigners: [ownAssigner],
-      // How long it takes at most to notice partitions added to the topic.
+      // Partitions added to the topic are noticed within this time.
       metadataMaxAge: 15_000,
       allowAutoTopicCreation: false,
       // Short, because leaving the group waits for the current fetch.

@@ -21,7 +21,7 @@ export function recordedAt(timestamp: string): Date {
   return new Date(Number.isNaN(milliseconds) ? 0 : Math.min(Math.max(milliseconds, EARLIEST), LATEST));
 }
 
-/** Kafka headers as text. Of repeated headers the last wins; characters that jsonb cannot hold become U+FFFD. */
+/** Kafka headers as text. The last of repeated headers wins; characters that jsonb cannot hold become U+FFFD. */
 export function readableHeaders(headers: IHeaders = {}): Record<string, string> {
   return Object.fromEntries(
     pairsOf(headers).map(([name, value]) => [readable(name), readable(value?.toString() ?? '')]),
@@ -45,7 +45,8 @@ export function originalOf({ timestamp, headers = {} }: Pick<KafkaMessage, 'time
 type Pair = readonly [name: string, value: Buffer | null];
 
 /**
- * kafkajs returns a repeated header as an array, and adds a method to a header that is named like one, such as toString.
+ * kafkajs returns a repeated header as an array. If the header is named like a method, such as toString, the array also holds
+ * that method.
  */
 function pairsOf(headers: IHeaders): Pair[] {
   return Object.entries(headers).flatMap(([name, values]) =>

@@ -16,14 +16,14 @@ const INSERT_QUARANTINED = `
   ON CONFLICT DO NOTHING
   RETURNING reasons`;
 
-/** Limits of one statement. Bytes are sent as text of twice their size. */
-const MOST_ENTRIES = 1000;
-const MOST_BYTES = 8_388_608;
+/** Limits of one statement. Bytes are sent as text, which is twice as long. */
+const MAX_ENTRIES = 1000;
+const MAX_BYTES = 8_388_608;
 
 /**
  * Stores rejected records with their original bytes, position and reasons.
  *
- * @param careful stores an entry that the database refuses without the record's bytes, instead of throwing
+ * @param careful if the database refuses an entry, stores it without the record's bytes instead of throwing
  * @returns new entries by reason; a record sent again is not new
  */
 export async function insertQuarantined(
@@ -103,7 +103,7 @@ function* piecesOf(rejected: readonly RejectedRecord[]): Generator<readonly Reje
   let bytes = 0;
   for (const [at, { source }] of rejected.entries()) {
     const size = bytesOf(source.message);
-    if (at > from && (at - from >= MOST_ENTRIES || bytes + size > MOST_BYTES)) {
+    if (at > from && (at - from >= MAX_ENTRIES || bytes + size > MAX_BYTES)) {
       yield rejected.slice(from, at);
       from = at;
       bytes = 0;

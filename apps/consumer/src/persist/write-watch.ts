@@ -16,7 +16,7 @@ const SCAN_EVERY_MS = 1000;
 /** An attempt whose session has been lost for this long is cut off. */
 const LOST_MS = 10_000;
 
-/** A batch or positions being written. */
+/** One write, of a batch or of positions, with all its attempts. */
 class WatchedWrite {
   readonly since = new Date();
   /** Backend process of the current attempt. */
@@ -63,7 +63,7 @@ class WatchedWrite {
  * Retries writes until they succeed, and reports on /readyz since when and why the mart is behind. If an attempt takes
  * long, the server is queried for what it waits for. So a lock, a standby or a lost connection is reported long before
  * the statement times out, and a slow write that makes progress is not. Sessions of frozen or dead consumers that block
- * the write are terminated, and connections that lost their answer are closed.
+ * the write are terminated, and connections whose answer was lost are closed.
  */
 @Injectable()
 export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
@@ -94,7 +94,7 @@ export class WriteWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /**
    * Writes, and retries until it succeeds.
    *
-   * @param failure how the log calls a failed attempt, such as "Batch not written"
+   * @param failure logged when an attempt fails, such as "Batch not written"
    * @throws the signal's reason
    */
   async untilWritten<T>(

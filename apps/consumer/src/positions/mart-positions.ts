@@ -86,7 +86,7 @@ export class MartPositions {
   }
 
   /**
-   * Stores where reading continues and which records are skipped by that, in one transaction. Safe to repeat.
+   * Stores where reading continues and which records are skipped, in one transaction. Safe to repeat.
    *
    * @throws the signal's reason
    */
@@ -95,11 +95,11 @@ export class MartPositions {
     skipped: readonly SkippedInPartition[],
     signal: AbortSignal,
   ): Promise<void> {
-    const place = [this.group, this.topic];
+    const key = [this.group, this.topic];
     return this.untilDone(signal, undefined, async (runner) => {
       if (skipped.length > 0) {
         await runner.query(INSERT_SKIPPED, [
-          ...place,
+          ...key,
           skipped.map(({ topicId }) => topicId),
           skipped.map(({ partition }) => partition),
           skipped.map(({ from }) => String(from)),
@@ -107,8 +107,8 @@ export class MartPositions {
           skipped.map(({ reason }) => reason),
         ]);
       }
-      await runner.query(SET, [...place, ...columnsOf(positions)]);
-      await runner.query(RESOLVE, [...place, ...columnsOf(positions).slice(0, 3)]);
+      await runner.query(SET, [...key, ...columnsOf(positions)]);
+      await runner.query(RESOLVE, [...key, ...columnsOf(positions).slice(0, 3)]);
     });
   }
 

@@ -37,7 +37,7 @@ export interface PartitionStart {
 }
 
 /**
- * Decides where to start reading a partition, and which records are skipped by that. A committed offset counts only if it was
+ * Decides where to start reading a partition, and which records are skipped. A committed offset counts only if it was
  * committed for this topic id. The position in the mart shows whether somebody else moved the offsets forward, or whether the
  * database was restored from an older backup.
  */
@@ -68,7 +68,7 @@ function wantedOffset(
 ): { wanted: bigint; why?: string } {
   const isOfOtherTopic = Boolean(mark) && topicId !== '' && mark !== topicId;
   if (isOfOtherTopic || (hasFormer && current === undefined && (committed < 0n || committed > high))) {
-    return { wanted: 0n, why: 'the topic was deleted and created again' };
+    return { wanted: 0n, why: 'the topic was recreated' };
   }
   if (committed < 0n) return { wanted: current !== undefined && current.next < low ? current.next : low };
   if (committed > high) {

@@ -25,20 +25,21 @@ export interface CommittedOffset {
 /** The offsets at which a member of the group starts reading. */
 export interface StartPositions {
   readonly topicId: string;
-  readonly places: ReadonlyMap<number, Place>;
+  readonly partitions: ReadonlyMap<number, PartitionProgress>;
   /** Offsets to commit, because reading does not start at the committed ones. */
   readonly commits: readonly CommittedOffset[];
 }
 
-interface Place {
+/** How far a partition was read. */
+interface PartitionProgress {
   /** Next offset to read. */
   next: bigint;
   /** End of the partition as last seen; may belong to a recreated topic that is not noticed yet. */
   end: bigint;
   /** End of the partition when the topic id was last confirmed. */
   confirmedEnd: bigint;
-  /** Set when the record at `next` seems to be deleted: the fetches that each broker had answered by then. */
-  suspect?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
+  /** Set when the record at `next` seems to be deleted, with the number of fetches that each broker had answered by then. */
+  suspectedDeletion?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
 }
 
 interface Ends {
@@ -49,7 +50,7 @@ interface Ends {
 /** Just after a topic is created, a broker may still answer with old metadata. */
 const CONFIRM_AFTER_MS = 300;
 
-/** The consumer waits this long before it creates a deleted topic, so that an administrator can create it with other settings. */
+/** The consumer waits this long before it recreates a deleted topic, so that an administrator can do it with other settings. */
 const CREATE_AGAIN_AFTER_MS = 10_000;
 
 /**
@@ -59,49 +60,49 @@ const CREATE_AGAIN_AFTER_MS = 10_000;
 export class TopicPositions {
   private readonly logger = new Logger('Positions');
   private topicId = '';
-  private places: ReadonlyMap<number, Place> = new Map();
+  private partitions: ReadonlyMap<number, PartitionProgress> = new Map();
   private readonly fetches = new Map<number, number>();
   private hasWarnedOfMissingIds = false;
 
   constructor(private readonly options: TopicPositionsOptions) {}
 
   /** Decides where to start in the assigned partitions, and stores which records are skipped. Waits for Kafka and the mart. */
-  async prepare(partitions: readonly number[], signal: AbortSignal): Promise<StartPositions> {
+  async prepare(assigned: readonly number[], signal: AbortSignal): Promise<StartPositions> {
     const { topicId, committed, ends } = await this.retry(signal, () => this.readKafka());
-    const known = await this.options.mart.read(partitions, signal);
+    const known = await this.options.mart.read(assigned, signal);
     const positions: PartitionPosition[] = [];
     const skipped: SkippedInPartition[] = [];
     const commits: CommittedOffset[] = [];
-    const places = new Map<number, Place>();
-    for (const partition of partitions) {
+    const partitions = new Map<number, PartitionProgress>();
+    for (const partition of assigned) {
       const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
       const { offset = -1n, mark } = committed.get(partition) ?? {};
       const knownHere = known.filter((each) => each.partition === partition);
       const start = startOfPartition({ topicId, committed: offset, mark, low, high, known: knownHere });
-      places.set(partition, { next: start.offset, end: high, confirmedEnd: high });
+      partitions.set(partition, { next: start.offset, end: high, confirmedEnd: high });
       this.log(partition, start);
       skipped.push(...start.skipped.map((range) => ({ ...range, partition })));
       if (start.skipped.length > 0 || start.why !== undefined) {
         commits.push({ partition, offset: String(start.offset) });
       }
       positions.push({ partition, topicId, next: start.offset, end: high });
-      // Unread records of a former topic are counted now.
+      // The unread records of a former topic are counted here, so its position moves to its end.
       for (const former of knownHere) {
         if (former.topicId !== topicId && former.end > former.next) positions.push({ ...former, next: former.end });
       }
     }
-    const isRewound = known.some(({ partition, next }) => next > places.get(partition)!.next);
+    const isRewound = known.some(({ partition, next }) => next > partitions.get(partition)!.next);
     if (skipped.length > 0 || commits.length > 0 || isRewound) {
       await this.options.mart.startAt(positions, skipped, signal);
       this.count(skipped);
     }
-    return { topicId, places, commits };
+    return { topicId, partitions, commits };
   }
 
   /** Starts from the result of `prepare`. */
-  start({ topicId, places }: StartPositions): void {
+  start({ topicId, partitions }: StartPositions): void {
     this.topicId = topicId;
-    this.places = places;
+    this.partitions = partitions;
   }
 
   /**
@@ -111,30 +112,30 @@ export class TopicPositions {
    * @throws TopicRecreatedError; the signal's reason
    */
   async fetched(partition: number, offset: bigint, end: bigint, signal: AbortSignal): Promise<void> {
-    const place = this.places.get(partition);
-    if (place === undefined) return;
-    if (end > place.end) place.end = end;
-    if (offset === place.next) return;
+    const progress = this.partitions.get(partition);
+    if (progress === undefined) return;
+    if (end > progress.end) progress.end = end;
+    if (offset === progress.next) return;
     const { low } = await this.retry(signal, async () => (await this.ends()).get(partition) ?? { low: 0n });
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
-    if (offset < place.next) {
-      this.logger.warn(`Partition ${partition} ended before offset ${place.next}: reading continues at ${offset}`);
-      const lost = { topicId: this.topicId, from: place.next, to: place.end, reason: 'topic_recreated' } as const;
+    if (offset < progress.next) {
+      this.logger.warn(`Partition ${partition} ended before offset ${progress.next}: reading continues at ${offset}`);
+      const lost = { topicId: this.topicId, from: progress.next, to: progress.end, reason: 'topic_recreated' } as const;
       // Without topic ids, this is the only sign of a recreated topic.
       const skipped = this.topicId === '' && lost.to > lost.from ? [{ ...lost, partition }] : [];
-      await this.skipTo(partition, place, offset, skipped, signal);
-      place.end = end;
-    } else if (low > place.next) {
+      await this.skipTo(partition, progress, offset, skipped, signal);
+      progress.end = end;
+    } else if (low > progress.next) {
       const to = low < offset ? low : offset;
-      await this.skipDeleted(partition, place, to, signal);
+      await this.skipDeleted(partition, progress, to, signal);
     }
-    place.next = offset;
+    progress.next = offset;
   }
 
   /** All records before `next` were gathered. */
   readUpTo(partition: number, next: bigint): void {
-    const place = this.places.get(partition);
-    if (place !== undefined) place.next = next;
+    const progress = this.partitions.get(partition);
+    if (progress !== undefined) progress.next = next;
   }
 
   /** A broker has answered a fetch. */
@@ -147,7 +148,7 @@ export class TopicPositions {
     const { topicId } = this;
     const positions = offsets.map(({ partition, offset }) => {
       const next = BigInt(offset);
-      const end = this.places.get(partition)?.end ?? next;
+      const end = this.partitions.get(partition)?.end ?? next;
       return { partition, topicId, next, end: end > next ? end : next };
     });
     await this.options.mart.advance(positions, signal);
@@ -155,46 +156,50 @@ export class TopicPositions {
   }
 
   /**
-   * Compares the positions with Kafka. Call it every other second.
+   * Compares the positions with Kafka. Call it every two seconds.
    *
-   * @returns offsets to commit, of partitions whose unread records were all deleted
+   * @returns offsets to commit for partitions that lost unread records
    * @throws TopicRecreatedError
    */
   async check(signal: AbortSignal): Promise<readonly CommittedOffset[]> {
-    const seen = new Map([...this.places].map(([partition, { end }]) => [partition, end]));
+    const seen = new Map([...this.partitions].map(([partition, { end }]) => [partition, end]));
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
-    for (const [partition, place] of this.places) place.confirmedEnd = seen.get(partition) ?? place.confirmedEnd;
+    for (const [partition, progress] of this.partitions) {
+      progress.confirmedEnd = seen.get(partition) ?? progress.confirmedEnd;
+    }
     const ends = await this.options.connection.run(() => this.ends()).catch(() => new Map<number, Ends>());
     const commits: CommittedOffset[] = [];
-    for (const [partition, place] of this.places) {
+    for (const [partition, progress] of this.partitions) {
       const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
-      if (high > place.end) place.end = high;
-      if (low <= place.next) place.suspect = undefined;
-      else if (place.suspect?.next !== place.next) place.suspect = { next: place.next, fetches: new Map(this.fetches) };
-      // After two more fetches, no earlier response is still on its way.
-      else if ([...place.suspect.fetches].every(([node, before]) => this.fetches.get(node)! > before + 1)) {
-        await this.skipDeleted(partition, place, low, signal);
+      if (high > progress.end) progress.end = high;
+      const suspected = progress.suspectedDeletion;
+      if (low <= progress.next) progress.suspectedDeletion = undefined;
+      else if (suspected?.next !== progress.next) {
+        progress.suspectedDeletion = { next: progress.next, fetches: new Map(this.fetches) };
+        // Once each broker has answered two more fetches, no earlier response is still on its way.
+      } else if ([...suspected.fetches].every(([node, before]) => this.fetches.get(node)! > before + 1)) {
+        await this.skipDeleted(partition, progress, low, signal);
         commits.push({ partition, offset: String(low) });
       }
     }
     return commits;
   }
 
-  /** Whether the topic of these positions no longer exists. False if Kafka does not answer. */
+  /** Whether the topic was deleted or recreated. False if Kafka does not answer. */
   async isGone(): Promise<boolean> {
-    if (this.places.size === 0) return false;
-    if (!(await this.differs())) return false;
+    if (this.partitions.size === 0) return false;
+    if (!(await this.isOtherTopic())) return false;
     await sleep(CONFIRM_AFTER_MS);
-    return this.differs();
+    return this.isOtherTopic();
   }
 
   /** Stores how far a deleted topic was read, so that its unread records can be counted. */
   async leave(signal: AbortSignal): Promise<void> {
     const { topicId } = this;
-    const positions = [...this.places].map(([partition, { next, confirmedEnd }]) => ({
+    const positions = [...this.partitions].map(([partition, { next, confirmedEnd }]) => ({
       ...{ partition, topicId, next, end: confirmedEnd > next ? confirmedEnd : next },
     }));
-    this.places = new Map();
+    this.partitions = new Map();
     await this.options.mart.advance(positions, signal);
   }
 
@@ -210,7 +215,7 @@ export class TopicPositions {
     return this.options.connection.close();
   }
 
-  private async differs(): Promise<boolean> {
+  private async isOtherTopic(): Promise<boolean> {
     try {
       const id = await this.currentId();
       return id === undefined || (id !== '' && this.topicId !== '' && id !== this.topicId);
@@ -265,24 +270,29 @@ export class TopicPositions {
     return retryForever(request, { signal, isRetriable: (error) => !isUnknownTopic(error) });
   }
 
-  private async skipDeleted(partition: number, place: Place, to: bigint, signal: AbortSignal): Promise<void> {
-    const range = { topicId: this.topicId, from: place.next, to, reason: 'deleted', partition } as const;
+  private async skipDeleted(
+    partition: number,
+    progress: PartitionProgress,
+    to: bigint,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const range = { topicId: this.topicId, from: progress.next, to, reason: 'deleted', partition } as const;
     this.log(partition, { skipped: [range] });
-    await this.skipTo(partition, place, to, [range], signal);
+    await this.skipTo(partition, progress, to, [range], signal);
   }
 
   private async skipTo(
     partition: number,
-    place: Place,
+    progress: PartitionProgress,
     next: bigint,
     skipped: readonly SkippedInPartition[],
     signal: AbortSignal,
   ): Promise<void> {
-    const position = { partition, topicId: this.topicId, next, end: place.end > next ? place.end : next };
+    const position = { partition, topicId: this.topicId, next, end: progress.end > next ? progress.end : next };
     await this.options.mart.startAt([position], skipped, signal);
     this.count(skipped);
-    place.next = next;
-    place.suspect = undefined;
+    progress.next = next;
+    progress.suspectedDeletion = undefined;
   }
 
   private log(partition: number, { skipped, why, offset }: Partial<PartitionStart> & Pick<PartitionStart, 'skipped'>) {

@@ -186,7 +186,7 @@ export class BatchKafkaServer extends ServerKafka {
       const start = await positions.prepare(partitions, signal);
       if (generation !== this.generation) return;
       positions.start(start);
-      for (const [partition, { next }] of start.places) {
+      for (const [partition, { next }] of start.partitions) {
         consumer.seek({ topic, partition, offset: String(next) });
       }
       this.commitLater(start.commits, generation);
@@ -240,7 +240,7 @@ export class BatchKafkaServer extends ServerKafka {
         await payload.heartbeat();
       }
     }
-    // kafkajs continues fetching from here, so only now and only in the same generation.
+    // kafkajs fetches from here next, so this comes last, and only in the same generation.
     if (generation === this.generation) payload.resolveOffset(batch.lastOffset());
   }
 
