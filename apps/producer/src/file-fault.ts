@@ -3,7 +3,7 @@ import { messageOf } from '#platform/errors/message-of.js';
 import type { PipelineError } from '#platform/errors/pipeline-error.js';
 import { ProducerError } from './producer-error.js';
 
-/** The error to refuse a file with; null if the file did not cause the error. @param file a path, or a pattern */
+/** The reason to refuse a file; null if the file did not cause the error. @param file a path, or a pattern */
 export function fileFault(file: string, error: unknown): PipelineError | null {
   if (error instanceof CsvError) return error;
   if (error instanceof ProducerError) return error.code === 'PRODUCER_FILE_CHANGED' ? error : null;

@@ -29,7 +29,7 @@ export class FileProducer {
   /** Bytes on disk (compressed, if the file is) before the starting position. */
   readonly bytesAtStart: number;
   private readonly encoder: RowEncoder;
-  /** These three describe the end of the last record handed to the writer, as in FilePosition. */
+  /** Position after the last record handed to the writer, as in FilePosition. */
   private offset: number;
   private line: number;
   private rows: number;
@@ -97,7 +97,7 @@ export class FileProducer {
     return this.reader.repeatedHeaders;
   }
 
-  /** Bytes read so far, as they are on disk. */
+  /** Bytes on disk read so far. */
   get bytesRead(): number {
     return this.reader.bytesRead;
   }

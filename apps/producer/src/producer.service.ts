@@ -41,7 +41,7 @@ export class ProducerService implements BeforeApplicationShutdown {
     const { files, PRODUCER_WATCH_SECONDS: seconds } = this.config;
     const work = seconds === undefined ? this.once(files) : this.watch(files, seconds);
     this.running = work.catch((error: unknown) => {
-      // A request abandoned at shutdown is no failure: the next start repeats it.
+      // A request abandoned at shutdown is not a failure: the next start repeats it.
       if (!this.stopping.signal.aborted) throw error;
       this.logger.warn(
         `Stopped before Kafka acknowledged everything (${messageOf(error)}); the next start repeats the last requests`,

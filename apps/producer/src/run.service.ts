@@ -101,8 +101,8 @@ export class RunService {
     if (start.rows === 0) return { ...start, topicId };
     if (created || (topicId !== undefined && start.topicId !== undefined && start.topicId !== topicId)) {
       this.logger.warn(
-        `${start.file}: the topic ${this.config.KAFKA_TOPIC} was deleted and created again since ${grouped(start.rows)} of its ` +
-          'rows were sent to it, so it does not hold them; --from-start sends them again (rows already in the mart do not change)',
+        `${start.file}: the topic ${this.config.KAFKA_TOPIC} was recreated after ${grouped(start.rows)} rows of this file were sent, ` +
+          'and no longer holds them; --from-start sends them again (rows already in the mart do not change)',
       );
     }
     return start;
@@ -122,7 +122,7 @@ export class RunService {
     const { file, rows, changedAt } = start;
     outcome.accepted(file);
     this.logger.log(`${file} was already produced (${grouped(rows)} rows), skipped; --from-start produces it again`);
-    // Its content was compared just now; store the new times, so that it is not compared again.
+    // The content was compared just now. Store the new times, so that the next run does not compare it again.
     if (stored.get(file)?.changedAt !== changedAt) await writer.store(start);
   }
 

@@ -1,4 +1,4 @@
-/** Kafka errors that retries do not cure, and what does. */
+/** Kafka errors that retries do not cure, and what to do about them. */
 const REFUSALS: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE:
     'a record is larger than the topic accepts. Raise max.message.bytes of the topic (8388608 is enough for any record)',
@@ -22,7 +22,7 @@ const UNKNOWN_PRODUCER = new Set([
   'INVALID_PRODUCER_ID_MAPPING',
 ]);
 
-/** The Kafka error names in an error, its causes and its parts: kafkajs nests them. */
+/** The names of all Kafka errors in an error. kafkajs nests them as causes and in `errors`. */
 export function kafkaErrorTypes(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const { type, errors } = error as { type?: unknown; errors?: unknown };

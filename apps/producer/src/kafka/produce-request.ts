@@ -105,7 +105,7 @@ function seal(
   return message.batch.seal(identity, message.sentAt ?? Date.now());
 }
 
-/** The part of kafkajs' Encoder that it uses to frame a request. */
+/** The members of kafkajs' Encoder that kafkajs needs to frame a request. */
 class EncodedBody {
   constructor(readonly buffer: Buffer) {}
 

@@ -10,7 +10,7 @@ const INITIAL_BYTES = 64 * 1024;
 
 export type RecordHeader = readonly [name: string, value: string];
 
-/** Sender and sequence, by which the broker recognises a batch that it already has. */
+/** Identifies a batch, so that the broker recognises one that it already has. */
 export interface BatchIdentity {
   readonly producerId: bigint;
   readonly producerEpoch: number;

@@ -5,7 +5,7 @@ import type { TopicBatch } from './batch-sender.js';
 import { partitionOf } from './murmur2.js';
 import { RecordBatch, type RecordHeader } from './record-batch.js';
 
-/** In bytes. Below Kafka's default batch limits for brokers and consumers, whatever the topic allows. */
+/** Below the default limits of Kafka's brokers and consumers, even if the topic allows more. */
 const MAX_BATCH_BYTES = 1_000_000;
 const NO_KEY = Buffer.alloc(0);
 
@@ -22,8 +22,8 @@ export interface RecordWriterOptions {
 }
 
 /**
- * Gathers records into one batch per partition. While one set of batches is being sent the next is filled, and no more than that:
- * this is the back-pressure. A position is stored only when Kafka has acknowledged everything before it. It is sent with the next
+ * Gathers records into one batch per partition. While one set of batches is sent, the next one is filled; when that is full, the
+ * caller has to wait. A position is stored only when Kafka has acknowledged everything before it. It is sent with the next
  * request, so storing it costs no extra round trip and a crash repeats at most the last two requests.
  */
 export class RecordWriter {

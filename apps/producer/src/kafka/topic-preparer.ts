@@ -18,7 +18,7 @@ export interface PreparedTopics {
   readonly topicId: string | undefined;
   /** Whether the message topic was created just now. */
   readonly created: boolean;
-  /** How far each file has got, by absolute path. */
+  /** The stored position of each file, by absolute path. */
   readonly stored: ReadonlyMap<string, FilePosition>;
 }
 

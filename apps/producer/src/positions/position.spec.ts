@@ -20,7 +20,7 @@ describe('startingPosition', () => {
     expect(await startingPosition(file, undefined, false, notAsked)).toEqual(beginning);
   });
 
-  it('is the beginning for a changed file of which nothing was sent', async () => {
+  it('is the beginning for a changed file that was never sent', async () => {
     const nothing = { ...stored, offset: 0, line: 2, rows: 0 };
     expect(await startingPosition(touched, nothing, false, differs)).toMatchObject({ offset: 0, changedAt: '2 2' });
   });

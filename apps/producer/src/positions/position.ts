@@ -15,7 +15,7 @@ export async function fingerprint(file: string): Promise<Required<Fingerprint>> 
       handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0),
     );
     const headSha256 = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
-    // Without the inode: network file systems and mounted buckets renumber. A file that replaces another has a ctime of its own.
+    // Without the inode: network file systems and mounted buckets renumber. A file that replaces another has a new ctime.
     return { file, size: Number(size), headSha256, changedAt: `${mtimeNs} ${ctimeNs}` };
   } finally {
     await fileCalls.run(file, () => handle.close());
@@ -26,7 +26,7 @@ export async function fingerprint(file: string): Promise<Required<Fingerprint>> 
 export type HasContent = (content: Content, whole: boolean) => Promise<boolean>;
 
 /**
- * Where to start in a file. If the file was written, moved or mounted since, it is compared with everything read of it before.
+ * Where to start in a file. If the file was written, moved or mounted since, the part already read is compared first.
  *
  * @param stored its position from an earlier run.
  * @param fromStart start at the first row, whatever the stored position.

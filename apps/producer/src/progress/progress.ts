@@ -21,7 +21,7 @@ export function progressBar(snapshot: ProgressSnapshot): string {
   return `${snapshot.file} ${bar} ${Math.floor(share * 100)} %  ${progressText(snapshot)}`;
 }
 
-/** The same without the bar. */
+/** Like `progressBar`, without bar and percentage. */
 export function progressText({ rows, bytes, bytesAtStart, totalBytes, seconds }: ProgressSnapshot): string {
   const rowRate = seconds > 0 ? Math.round(rows / seconds) : 0;
   const byteRate = seconds > 0 ? (bytes - bytesAtStart) / seconds : 0;

@@ -29,7 +29,7 @@ export class FileWatch implements RunOutcome {
   /** Absolute paths of the files for the next run, in name order. Finished files are included once. */
   async scan(): Promise<string[]> {
     const seen = new Map<string, SeenFile>();
-    const names = new Set(this.patterns.map(nameOf));
+    const names = new Set(this.patterns.map(folderLabel));
     for (const pattern of this.patterns) {
       for (const file of await this.scanPattern(pattern, names)) seen.set(file.file, file);
     }
@@ -68,7 +68,7 @@ export class FileWatch implements RunOutcome {
   private async scanPattern(pattern: string, names: Set<string>): Promise<SeenFile[]> {
     try {
       const { seen: files, unusable } = await seeFiles(pattern);
-      this.accepted(nameOf(pattern));
+      this.accepted(folderLabel(pattern));
       for (const each of unusable) {
         names.add(each.path);
         this.refused(each.path, unusableError(each));
@@ -80,7 +80,7 @@ export class FileWatch implements RunOutcome {
       }
       return files;
     } catch (error) {
-      this.refuse(nameOf(pattern), error);
+      this.refuse(folderLabel(pattern), error);
       return [];
     }
   }
@@ -103,6 +103,6 @@ export class FileWatch implements RunOutcome {
 }
 
 /** Keeps an error of the folder apart from one of the file, because a path without wildcards is a pattern too. */
-function nameOf(pattern: string): string {
+function folderLabel(pattern: string): string {
   return `The folder of ${pattern}`;
 }

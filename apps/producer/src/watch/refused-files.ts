@@ -12,9 +12,9 @@ export class RefusedFiles {
   /** @param file a path, or a pattern whose folder cannot be read. */
   add(file: string, version: string, error: PipelineError): void {
     this.refused.set(file, error);
-    const news = `${version}, ${error.code}`;
-    if (this.logged.get(file) !== news) this.logger.error(`${error.code}: ${error.message}`);
-    this.logged.set(file, news);
+    const entry = `${version}, ${error.code}`;
+    if (this.logged.get(file) !== entry) this.logger.error(`${error.code}: ${error.message}`);
+    this.logged.set(file, entry);
   }
 
   /** Call this when the file can be read again. */
@@ -22,9 +22,9 @@ export class RefusedFiles {
     this.refused.delete(file);
   }
 
-  forgetAllBut(isThere: (file: string) => boolean): void {
+  forgetAllBut(exists: (file: string) => boolean): void {
     for (const file of this.logged.keys()) {
-      if (isThere(file)) continue;
+      if (exists(file)) continue;
       this.logged.delete(file);
       if (this.refused.delete(file)) this.logger.log(`${file}: the refused file is gone`);
     }
