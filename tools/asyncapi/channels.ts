@@ -56,7 +56,7 @@ export const operations = {
     title: 'Send the rows of the files',
     ...operation('send', 'messages', ['record', 'unparsableLine'], 'producer'),
     description:
-      'With an idempotent producer, acknowledged by all replicas, one request at a time, so that the order within a partition holds.',
+      'By an idempotent producer, one request at a time, which keeps the order within a partition. All replicas acknowledge it.',
   },
   consumeMessages: {
     title: 'Write the messages to the mart',

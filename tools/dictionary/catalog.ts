@@ -48,7 +48,7 @@ export interface Catalog {
   readonly functions: readonly CatalogFunction[];
 }
 
-/** TypeORM's list of executed migrations, which is no part of the mart. */
+/** TypeORM's list of executed migrations, which is not part of the mart. */
 const BOOKKEEPING = ['public.migrations'];
 
 /** Reads tables, views and functions of some schemas with their comments. Objects of extensions are left out. */

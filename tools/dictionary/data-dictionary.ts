@@ -32,7 +32,7 @@ reference file stops its load. White space is trimmed from both ends of a value.
 becomes null, or the record is rejected if the column is required.`;
 
 const REASONS_INTRODUCTION = `Why a record is in \`quarantined_messages\` and not in \`messages\`. The column \`reasons\` is a JSON array of all reasons, such as
-\`[{"column": "sent_at", "reason": "not_a_time"}]\`; \`column\` is null if the fault is not in one column.`;
+\`[{"column": "sent_at", "reason": "not_a_time"}]\`; \`column\` is null if the whole record is at fault.`;
 
 const MART_INTRODUCTION = `Views and functions that answer 24 questions, in the schema \`mart\`. Their results are always exact,
 whichever program writes to \`messages\`. Each rate comes with its counts.`;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { givenServers } from '../../dev/run/config/environment.js';
+import { configuredServers } from '../../dev/run/config/environment.js';
 import { derivedFiles } from './derived-files.js';
 import { documentsOf } from './documents.js';
 import { withPostgresServer } from './own-postgres.js';
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   // This takes seconds, so an interrupted run goes to its end and leaves no server or database behind.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (interrupted = true));
   try {
-    const { files, uncommented } = await withPostgresServer(givenServers().databaseUrl, (url) =>
+    const { files, uncommented } = await withPostgresServer(configuredServers().databaseUrl, (url) =>
       withMigratedDatabase(url, documentsOf),
     );
     if (interrupted) throw new Error('interrupted');

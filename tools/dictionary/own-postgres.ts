@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { checkGivenPostgres } from '../../dev/services/connect.js';
+import { checkConfiguredPostgres } from '../../dev/services/connect.js';
 import { PostgresServer } from '../../dev/services/postgres-server.js';
 import { claimState } from '../../dev/services/state-lock.js';
 
@@ -16,7 +16,7 @@ export async function withPostgresServer<T>(
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (databaseUrl !== undefined) {
-    await checkGivenPostgres(databaseUrl);
+    await checkConfiguredPostgres(databaseUrl);
     return work(databaseUrl);
   }
   const stateDir = resolve(STATE_DIR);

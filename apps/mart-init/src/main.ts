@@ -11,7 +11,7 @@ await runApp((config) => AppModule.forRoot(config), {
     try {
       await app.get(MartInitService).run();
     } catch (error) {
-      // A SIGTERM alone ends an app with 0, but a Kubernetes Job that exits 0 counts as done and is not started again.
+      // After SIGTERM an app exits with 0, but Kubernetes would take a Job that exits with 0 for done.
       process.exitCode = 1;
       throw error;
     }

@@ -79,7 +79,7 @@ const COLUMNS = contract.columns.map((column: Column) => ({
   accepts: acceptorOf(column),
 }));
 
-/** Whether the bytes of `line` from start to end are a canonical value, without blanks at its ends. */
+/** Whether the bytes of `line` from start to end are a canonical value, without surrounding blanks. */
 type Accepts = (start: number, end: number) => boolean;
 
 function acceptorOf(column: Column): Accepts {

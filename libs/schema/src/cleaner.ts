@@ -65,7 +65,7 @@ function rejectRecord(reason: ReasonCode): Rejected {
   return { kind: 'rejected', reasons: [{ column: null, reason }] };
 }
 
-/** By position: 1 for columns rejected in the record at hand. Reused, so that cleaning a record allocates nothing for it. */
+/** By position: 1 for columns rejected in the current record. Reused, so that cleaning a record allocates nothing for it. */
 const rejected = new Uint8Array(COLUMNS.length);
 
 function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {

@@ -64,15 +64,15 @@ export interface Relation {
 export const REASONS = {
   unparsable_line: 'the producer could not parse the line of the file and sent its bytes unchanged',
   unreadable_batch:
-    'the consumer could not decode a batch of records and kept its bytes as one entry; its headers say why, and which offsets it held',
+    'the consumer could not decode a batch of records and kept its bytes as one entry; the headers hold the error and the offsets',
   too_large: 'the record has more bytes than the contract allows',
   not_json:
-    'the bytes are not one JSON document in valid UTF-8, or exceed the limits of nesting or of the length of a key',
+    'the bytes are not one JSON document in valid UTF-8, or they exceed the limit for nesting or for the length of a key',
   not_an_object: 'the JSON document is not an object',
   rejected_by_database: 'PostgreSQL refused the row although the contract accepts it',
   missing: 'a required column has no value',
   not_a_scalar: 'the value is an array or an object',
-  not_an_integer: 'not an optional sign and ASCII digits, with nothing but zeros after a decimal point',
+  not_an_integer: 'not an integer: an optional sign, ASCII digits, and only zeros after a decimal point',
   lost_digits:
     'a number with an exponent (1.5E+18) or with a decimal point and above 2^53: a spreadsheet or a float column may have dropped digits; export the column as text or integers',
   out_of_range: 'an integer that does not fit 64 bits',
@@ -85,7 +85,7 @@ export const REASONS = {
   too_long: 'more characters than the column holds',
   bad_text: 'holds a NUL character or a lone surrogate',
   unknown_value: 'not one of the values of this column',
-  contradiction: 'the flag is f although one of its times is there',
+  contradiction: 'the flag is f although one of its times has a value',
   time_order: 'the last time lies before the first',
   date_mismatch: 'not the date of sent_at',
 } as const;
@@ -94,12 +94,12 @@ export type ReasonCode = keyof typeof REASONS;
 
 /** Repairs that the cleaner makes and counts. */
 export const REPAIRS = {
-  null_word: 'one of the words NULL, \\N, nan and NaT was taken for a missing value',
-  whole_float: 'a decimal point with nothing but zeros after it was taken off a number (123.0)',
+  null_word: 'one of the words NULL, \\N, nan and NaT was read as a missing value',
+  whole_float: 'a decimal point followed only by zeros was removed from a number (123.0)',
   utc_offset: 'a time with an offset was converted to UTC (2021-04-30T10:00:00+02:00)',
-  midnight_date: 'a time of midnight (UTC) was taken off a date (2021-04-30 00:00:00)',
-  flag_from_time: 'a missing flag was taken from its times',
-  date_from_sent_at: 'a missing date was taken from sent_at',
+  midnight_date: 'a time of midnight (UTC) was removed from a date (2021-04-30 00:00:00)',
+  flag_from_time: 'a missing flag was derived from its times',
+  date_from_sent_at: 'a missing date was derived from sent_at',
 } as const;
 
 export type RepairCode = keyof typeof REPAIRS;
@@ -142,7 +142,7 @@ export const contract = {
   /** Of two rows with the same key, the greater version wins; if equal, the stored one. */
   versionColumn: 'updated_at',
   columns: [
-    { name: 'id', kind: 'integer', required: true, description: 'Number of the message, about in load order' },
+    { name: 'id', kind: 'integer', required: true, description: 'Id of the message, roughly in load order' },
     {
       name: 'message_id',
       kind: 'text',
@@ -153,7 +153,7 @@ export const contract = {
     {
       name: 'campaign_id',
       kind: 'integer',
-      description: 'Campaign; with message_type the key of campaigns',
+      description: 'Campaign; refers to campaigns together with message_type',
     },
     {
       name: 'message_type',
@@ -237,21 +237,21 @@ export const contract = {
       table: 'campaigns',
       file: 'campaigns.csv',
       description:
-        'Campaigns. The key is the number with the type: some numbers are both a bulk and a transactional campaign, so join on both',
+        'Campaigns. The key is id and campaign_type: some ids belong to both a bulk and a transactional campaign, so join on both',
       primaryKey: ['id', 'campaign_type'],
       columns: [
         {
           name: 'id',
           kind: 'integer',
           required: true,
-          description: 'Number of the campaign; unique only together with campaign_type',
+          description: 'Id of the campaign; unique only together with campaign_type',
         },
         {
           name: 'campaign_type',
           kind: 'closed_set',
           required: true,
           values: ['bulk', 'trigger', 'transactional'],
-          description: 'Kind of campaign; with id the key',
+          description: 'Kind of campaign; part of the key',
         },
         {
           name: 'channel',
@@ -274,13 +274,14 @@ export const contract = {
         { name: 'subject_with_discount', kind: 'boolean', description: 'The subject offers a discount' },
         { name: 'subject_with_saleout', kind: 'boolean', description: 'The subject announces a sale' },
         { name: 'is_test', kind: 'boolean', description: 'A test campaign; only known for triggers, otherwise empty' },
-        { name: 'position', kind: 'integer', description: 'Place in a series of triggers' },
+        { name: 'position', kind: 'integer', description: 'Position in a series of triggers' },
       ],
     },
     {
       table: 'client_first_purchase_date',
       file: 'client_first_purchase_date.csv',
-      description: 'Day of the first purchase of clients who bought something; recorded from a certain day on only',
+      description:
+        'Day of the first purchase of each client who bought something. Purchases before a certain day were not recorded',
       primaryKey: ['client_id'],
       columns: [
         { name: 'client_id', kind: 'integer', required: true, description: 'Client' },

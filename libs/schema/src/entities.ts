@@ -3,7 +3,7 @@ import { isNullable } from './columns.js';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
 import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
-/** PostgreSQL's type for each kind of column. Lengths and sets of values are the cleaner's business, not the table's. */
+/** PostgreSQL's type for each kind of column. The cleaner checks lengths and sets of values, not the table. */
 export const SQL_TYPES = {
   integer: 'bigint',
   boolean: 'boolean',

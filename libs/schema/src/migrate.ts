@@ -6,7 +6,7 @@ import { grantAccess, type Passwords } from './mart/grant-access.js';
 export interface MigrationResult {
   /** Names of the migrations that ran. */
   readonly migrations: readonly string[];
-  /** Whether the schema mart was created again. */
+  /** Whether the schema mart was recreated. */
   readonly redefined: boolean;
   /** Missing roles that this user may not create. If there are any, only the owner can use the mart. */
   readonly missingRoles: readonly string[];

@@ -12,7 +12,7 @@ export interface RecordFields {
 const QUOTE = 0x22;
 
 /**
- * Parses one JSON object. Of repeated keys the last wins.
+ * Parses one JSON object. The last of repeated keys wins.
  *
  * @returns the fields, or the reason to reject the record
  */

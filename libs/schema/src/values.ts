@@ -89,7 +89,7 @@ const FLOAT = /^([+-]?\d+)\.0*$/;
 const EXPONENT = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)[eE]\+?\d+$/;
 const MAX_WHOLE_FLOAT = BigInt(contract.maxWholeFloat);
 
-/** For texts with more than digits. Exponents are rejected, because a spreadsheet keeps only six digits of 123456789012. */
+/** For text that is not just a sign and digits. Exponents are rejected, because a spreadsheet keeps only six digits of 123456789012. */
 function normalizeFloat(text: string): Normalized {
   const digits = FLOAT.exec(text)?.[1];
   if (digits === undefined) return EXPONENT.test(text) ? LOST_DIGITS : NOT_AN_INTEGER;
@@ -154,14 +154,14 @@ function startsWithDate(text: string): boolean {
 const MIDNIGHT = /^[ Tt]00:00:00(?:\.0+)?(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?$/;
 
 function normalizeDate(text: string): Normalized {
-  if (!startsWithDate(text)) return notA(NOT_A_DATE, text);
+  if (!startsWithDate(text)) return orAmbiguous(NOT_A_DATE, text);
   if (text.length === 10) return text;
   return MIDNIGHT.test(text.slice(10)) ? new Repaired(text.slice(0, 10), 'midnight_date') : NOT_A_DATE;
 }
 
 const AMBIGUOUS = /^\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)/;
 
-function notA(rejection: Rejection, text: string): Rejection {
+function orAmbiguous(rejection: Rejection, text: string): Rejection {
   return AMBIGUOUS.test(text) ? AMBIGUOUS_DATE : rejection;
 }
 
@@ -170,7 +170,7 @@ const SECONDS_END = 19;
 const MAX_FRACTION_DIGITS = 6;
 
 function normalizeTime(text: string): Normalized {
-  return parseTime(text) ?? notA(NOT_A_TIME, text);
+  return parseTime(text) ?? orAmbiguous(NOT_A_TIME, text);
 }
 
 function parseTime(text: string): string | Repaired | null {

@@ -23,7 +23,7 @@ export class PreflightService {
   /** @throws PreflightError that names all problems */
   async check(): Promise<void> {
     const problems = await withConnection(this.dataSource, async (_runner, client) => {
-      // Not `inTransaction`: this user may lack the privilege for one of its settings, which is what the check is to report.
+      // Not `inTransaction`: this user may lack the privilege for one of its settings, and the check has to report that.
       await client.query(
         'BEGIN READ ONLY; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
       );

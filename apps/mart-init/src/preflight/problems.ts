@@ -6,7 +6,7 @@ export interface Expected {
   readonly isMart: boolean;
   /** Relations that the mart needs in the schema public. */
   readonly relations: readonly string[];
-  /** Roles for which a password is configured. */
+  /** Roles with a configured password. */
   readonly rolesWithPassword: readonly string[];
 }
 

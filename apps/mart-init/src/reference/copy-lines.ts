@@ -6,7 +6,7 @@ import type { ReferenceFile } from './reference-files.js';
 import { ReferenceRow } from './reference-row.js';
 
 /**
- * Yields the good rows of a file in COPY text format, some thousand rows at a time, and reports the others. A file that cannot be
+ * Yields the good rows of a file in COPY text format, a few thousand rows at a time, and reports the bad ones. A file that cannot be
  * read to its end is reported too: throwing would end the transaction before the other files are checked.
  */
 export async function* readCopyLines(

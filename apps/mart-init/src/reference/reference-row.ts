@@ -10,7 +10,7 @@ interface Field {
 }
 
 /** A row as a line of PostgreSQL's COPY text format, or the problems that prevent it. */
-export type RowReading =
+export type RowResult =
   | { readonly copyLine: string; readonly problems?: undefined }
   | { readonly copyLine?: undefined; readonly problems: string };
 
@@ -37,7 +37,7 @@ export class ReferenceRow {
   }
 
   /** @param line the row's line number; it becomes the first column. */
-  read(fields: readonly string[], line: number): RowReading {
+  read(fields: readonly string[], line: number): RowResult {
     const values: (string | null)[] = [];
     let problems = '';
     let repairs: string[] | undefined;

@@ -7,7 +7,7 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'VIEW ledger.entries': 'Sums and deltas together: add up n to count messages',
   'VIEW ledger.recount': 'The same counts, computed from all rows of messages',
   'VIEW ledger.differences': 'Where sums and deltas differ from the recount; always empty. Reads all rows of messages',
-  'TABLE ledger.last_change': 'One row: when messages last changed, without pending deltas',
+  'TABLE ledger.last_change': 'One row: when messages last changed, according to the folded deltas',
   'COLUMN ledger.last_change.changed_at': 'Start of the newest folded transaction',
   'COLUMN ledger.deltas.changed_at': 'Start of the transaction that wrote to messages',
   'COLUMN ledger.differences.kept': 'Count in the sums and deltas',
@@ -15,7 +15,7 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'FUNCTION ledger.fold':
     'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same',
   'FUNCTION ledger.rebuild':
-    'Recounts all rows of messages and blocks writers meanwhile. Only needed after triggers were disabled, as some restores do',
+    'Recounts all rows of messages and blocks writers meanwhile. Only needed after triggers were disabled, for example by a restore',
   'FUNCTION ledger.count_insert': 'Counts inserted rows',
   'FUNCTION ledger.count_update': 'Counts updated rows: new state minus old state',
   'FUNCTION ledger.count_delete': 'Subtracts deleted rows',
@@ -38,7 +38,7 @@ function ledgerColumns(): Record<string, string> {
     events:
       'All cubes but delay: what happened, one bit for each event: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
       '32 complained, 64 blocked, 128 purchased, 256 opened again, 512 clicked again',
-    nulls: 'quality: columns without a value, one bit for each nullable column in their order',
+    nulls: 'quality: columns without a value, one bit for each nullable column, in the order of the columns',
     event: 'delay: open, click or purchase',
     delay_upto:
       'delay: upper bound of the seconds from the send to the event; exact up to 50, then in steps of 2 %; -60 for a minute or more before the send',

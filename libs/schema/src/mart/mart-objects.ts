@@ -7,7 +7,7 @@ import { freshness } from './views/freshness.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
 
-/** Everything in the schema `mart`, in an order in which it can be created: functions after the views that they read. */
+/** Everything in the schema `mart`, in the order of creation: functions come after the views that they read. */
 export const MART_OBJECTS: readonly MartObject[] = [
   ...Object.values<MartObject>(rates),
   ...Object.values<MartObject>(daysAndHours),

@@ -15,11 +15,11 @@ const BIT = {
 type Event = keyof typeof BIT;
 
 interface Measure {
-  /** Events that the counted messages have. */
+  /** The counted messages have all of these events. */
   readonly with?: readonly Event[];
-  /** Events that they do not have. */
+  /** They have none of these. */
   readonly without?: readonly Event[];
-  /** Events of which they have at least one. */
+  /** They have at least one of these. */
   readonly withAny?: readonly Event[];
   readonly description: string;
 }
@@ -167,7 +167,7 @@ export const RIGHT_CENSORED = {
   days: OBSERVED_DAYS,
   sql: `date > max(date) FILTER (WHERE date <= (now() AT TIME ZONE 'UTC')::date) OVER () - ${OBSERVED_DAYS}`,
   description:
-    `Whether the data ends less than ${OBSERVED_DAYS} days later, so that more events may follow; ` +
+    `Whether the data ends less than ${OBSERVED_DAYS} days after this day, so that more events may follow; ` +
     'days in the future are ignored',
 } as const;
 

@@ -4,7 +4,7 @@ import type { MartFunction, MartView } from '../mart-object.js';
 const MEASURES = USUAL_MEASURES.join(', ');
 
 /**
- * Messages of each campaign; number and type together are the key. Grouped by day first: entries of a day whose messages were
+ * Messages of each campaign; id and type together are the key. Grouped by day first: entries of a day whose messages were
  * all deleted or moved cancel out, and such a day must not become first_date or last_date.
  */
 const BY_CAMPAIGN = `
@@ -25,15 +25,15 @@ export const campaignScorecard: MartView = {
     'Question 3, the scorecard of each campaign with messages. The number of clients it reached is in campaign_audience, ' +
     'because distinct clients cannot be added up. Rates of tiny campaigns say little: see top_campaigns.',
   columns: {
-    campaign_id: 'Number of the campaign; unique only together with campaign_type',
-    campaign_type: 'Kind of campaign; with campaign_id the key',
-    is_known: 'Whether the table campaigns has it',
+    campaign_id: 'Id of the campaign; unique only together with campaign_type',
+    campaign_type: 'Kind of campaign; part of the key',
+    is_known: 'Whether the campaign is in the table campaigns',
     topic: 'What the campaign is about',
     campaign_channel: 'Channel of the campaign; multichannel for triggers',
     first_date: 'Day of its first message (UTC)',
     last_date: 'Day of its last message (UTC)',
     total_count: 'Planned recipients; bulk campaigns only',
-    sent_of_total: 'Share from 0: sent / total_count',
+    sent_of_total: 'sent / total_count; above 1 if more was sent than planned',
   },
   sql: `
     SELECT sending.campaign_id, sending.campaign_type, campaign.id IS NOT NULL AS is_known, topic,
@@ -47,10 +47,10 @@ export const campaignAudience: MartView = {
   name: 'campaign_audience',
   comment:
     'Question 3, the clients of each campaign. Reads the rows of messages, because distinct clients cannot be added up day by ' +
-    'day. Name a campaign (campaign_id and campaign_type) to read only its rows.',
+    'day. Filter by campaign_id and campaign_type to read only the rows of one campaign.',
   columns: {
-    campaign_id: 'Number of the campaign',
-    campaign_type: 'Kind of campaign; with campaign_id the key',
+    campaign_id: 'Id of the campaign',
+    campaign_type: 'Kind of campaign; part of the key',
     sent: 'Messages',
     unique_clients: 'Number of different clients',
     messages_per_client: 'sent / unique_clients',
@@ -146,8 +146,8 @@ export const triggerSequence: MartView = {
     'campaigns are left out. (The filter is is_test IS NOT TRUE, because is_test is empty for most campaigns.)',
   columns: {
     topic: 'What the trigger is about; null if unknown',
-    position: 'Place in the series; null if unknown',
-    campaigns: 'Trigger campaigns at this place',
+    position: 'Position in the series; null if unknown',
+    campaigns: 'Trigger campaigns at this position',
   },
   sql: `
     SELECT topic, position, campaigns, ${MEASURES}, ${rates()}
@@ -164,8 +164,8 @@ export const campaignPace: MartView = {
   name: 'campaign_pace',
   comment: 'Question 22, duration, throughput and hourly limit of campaigns with a known start.',
   columns: {
-    campaign_id: 'Number of the campaign',
-    campaign_type: 'Kind of campaign; with campaign_id the key',
+    campaign_id: 'Id of the campaign',
+    campaign_type: 'Kind of campaign; part of the key',
     topic: 'What the campaign is about',
     started_at: 'Start of the sending (UTC)',
     finished_at: 'End of the sending (UTC); null while it is running, or if unknown',

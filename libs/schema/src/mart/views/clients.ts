@@ -27,8 +27,8 @@ export const fatigue: MartFunction = {
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
     'before (24 h each)? For messages of the days from first_day to last_day; earlier messages count as received. ' +
-    'The message itself does not count as received; others of the same second do. Reads the rows of messages: name ' +
-    'days to make it faster.',
+    'The message itself does not count as received; others of the same second do. Reads the rows of messages: limit ' +
+    'the days to make it faster.',
   sql: `
     SELECT days, received, sum(sent)::bigint, sum(opened)::bigint, sum(clicked)::bigint, sum(unsubscribed)::bigint,
            ${['opened', 'clicked', 'unsubscribed'].map((name) => share(`sum(${name})`, 'sum(sent)')).join(', ')}

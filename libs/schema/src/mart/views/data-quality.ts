@@ -30,15 +30,15 @@ export const dataQuality: MartView = {
   kind: 'view',
   name: 'data_quality',
   comment:
-    'Question 24, data quality: one row for each finding of a check. Only duplicates of message_id are counted from all rows of messages, which ' +
-    "takes time; WHERE check_name <> 'duplicate message_id' leaves them out.",
+    'Question 24, data quality: one row for each finding of a check. The check for duplicates of message_id reads all rows of ' +
+    "messages, which takes time; WHERE check_name <> 'duplicate message_id' skips it.",
   columns: {
     check_name:
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
       '(flag and time disagree), duplicate message_id, quarantine (by reason), freshness',
     detail: 'What was checked: a column, an event, a reason',
     figure:
-      'Number of messages or records concerned; for freshness the age in seconds, null if nothing was ever written',
+      'Number of affected messages or records; for freshness the age in seconds, null if nothing was ever written',
     of_total: 'Number of messages or events checked; null for quarantine and freshness',
     share: 'Share from 0 to 1: figure / of_total',
   },

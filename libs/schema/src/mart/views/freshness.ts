@@ -11,11 +11,11 @@ export const freshness: MartView = {
   columns: {
     messages: 'Rows of messages',
     changed_at: 'When messages last changed (UTC); null if nothing was ever written',
-    seconds_since_change: 'Seconds since then',
+    seconds_since_change: 'Seconds since changed_at',
     quarantined_records: 'Records in quarantine',
     quarantined_at: 'When a record was last quarantined (UTC); null if there is none',
     pending_deltas: 'Rows of the ledger that are not yet folded into its sums; results are exact anyway',
-    pending_seconds: 'Age of the oldest of them in seconds; 0 if there is none',
+    pending_seconds: 'Age of the oldest pending delta in seconds; 0 if there is none',
   },
   sql: `
     SELECT messages, changed_at, round(extract(epoch FROM clock_timestamp() - changed_at), 3) AS seconds_since_change,

@@ -38,7 +38,7 @@ export const platformEngagement: MartView = {
   name: 'platform_engagement',
   comment:
     'Question 16, platforms: on which devices are messages opened, and what follows? The device is only known for opened messages, ' +
-    'so there is no open rate by platform: an average over sent messages would be 100 %.',
+    'so there is no open rate by platform: it would always be 100 %.',
   columns: {
     channel: 'Channel of the message',
     platform: 'Device of the reader; null if unknown',

@@ -29,7 +29,7 @@ export const channelRates: MartView = {
   kind: 'view',
   name: 'channel_rates',
   comment: 'Question 1, rates by channel: how often are messages of each channel opened, clicked, bought from?',
-  columns: { channel: 'Channel of the message (that of the campaign is multichannel for triggers)' },
+  columns: { channel: 'Channel of the message, not of the campaign, which is multichannel for triggers' },
   sql: rated({ by: 'channel', from: DAILY }),
 };
 
@@ -46,7 +46,7 @@ export const topicRates: MartView = {
   name: 'topic_rates',
   comment:
     'Question 5, which topics work? By type as well, because types differ more than topics do. ' +
-    'Campaigns are found by number and type: some numbers belong to both a bulk and a transactional campaign.',
+    'Campaigns are matched by id and type: some ids belong to both a bulk and a transactional campaign.',
   columns: {
     topic: 'Topic of the campaign; null for a campaign without one and for messages of unknown campaigns',
     message_type: 'Kind of campaign',
