@@ -82,7 +82,11 @@ function readCell(field: (name: (typeof COLUMNS)[number]) => string, record: num
   };
   const delivered = measures.sent - measures.bounces;
   const most = Math.max(measures.opens, measures.clicks, measures.unsubscribes, measures.purchases);
-  if (most > delivered) throw bad(record, `${most} opens, clicks, unsubscribes or purchases of ${delivered} messages`);
+  if (most > delivered)
+    throw bad(
+      record,
+      `${most} opens, clicks, unsubscribes or purchases, but only ${delivered} messages that did not bounce`,
+    );
   return {
     campaignId: count('campaign_id'),
     type: oneOf<MessageType>('campaign_type', TYPES),

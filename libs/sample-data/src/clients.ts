@@ -9,7 +9,7 @@ const FIRST_SUFFIX = 460_000_000;
 const SUFFIXES = 479_001_599;
 const SUFFIX_STEP = 123_456_789;
 const SUFFIX_START = 8_061_251;
-/** The fractions of its multiples are spread evenly, so that clients of similar volume get providers by the shares. */
+/** The fractions of its multiples are spread evenly, so that clients of similar volume get providers in the right shares. */
 const GOLDEN_RATIO = 0.6180339887498949;
 
 const DOMAINS = ['gmail.com', 'yandex.ru', 'rambler.ru', 'hotmail.com', 'outlook.com', 'yahoo.com', 'ngs.ru', 'tut.by'];

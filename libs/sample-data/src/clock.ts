@@ -48,7 +48,7 @@ export function microsText(micros: number): string {
   return `${timeText(second)}.${(MICROS + micros - second * MICROS).toString().slice(1)}`;
 }
 
-/** The same in PostgreSQL's form: without trailing zeros of the fraction, and without the fraction if it is 0. */
+/** Like `microsText`, in PostgreSQL's form: without trailing zeros of the fraction, and without the fraction if it is 0. */
 export function trimmedMicrosText(micros: number): string {
   const text = microsText(micros);
   let end = text.length;

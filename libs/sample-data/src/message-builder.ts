@@ -31,7 +31,7 @@ const HOUR = 3600;
 const DAYS_AFTER_LAST = 3;
 /** Most rows are updated some milliseconds after their creation, some opened ones hours later. */
 const UPDATED_LATER_SHARE = 0.3;
-const MOST_MILLISECONDS_LATER = 3.5 * HOUR * 1000;
+const MAX_MILLISECONDS_LATER = 3.5 * HOUR * 1000;
 
 /** Builds the rows of a file in load order. */
 export class MessageBuilder {
@@ -176,8 +176,6 @@ export class MessageBuilder {
     message.createdMicros = LOAD_START_MICROS + Math.floor((row + prng.float() * 0.9) * this.createdStep);
     const later = message.events !== 0 && prng.chance(UPDATED_LATER_SHARE);
     message.updatedMicros =
-      message.createdMicros +
-      prng.between(400, 9000) +
-      (later ? prng.between(1000, MOST_MILLISECONDS_LATER) * 1000 : 0);
+      message.createdMicros + prng.between(400, 9000) + (later ? prng.between(1000, MAX_MILLISECONDS_LATER) * 1000 : 0);
   }
 }

@@ -39,10 +39,10 @@ export interface CheckedOptions {
 
 const DEFAULT_ROWS = 100_000;
 /** More than the real file has; ids, seconds and microseconds stay exact up to here. */
-const MOST_ROWS = 1_000_000_000;
-const MOST_SHARE = 0.5;
+const MAX_ROWS = 1_000_000_000;
+const MAX_SHARE = 0.5;
 /** Bad rows are not repeated, so there must be enough others. */
-const MOST_SHARES = 0.8;
+const MAX_SHARES = 0.8;
 const LARGEST_SEED = 4_294_967_295;
 
 export const HELP = `Generates files in the format of the e-commerce direct-messaging data set.
@@ -66,12 +66,12 @@ Usage: npm run generate -- --out DIR [options]
 export function checkOptions(options: GeneratorOptions): CheckedOptions {
   const { out, rows, seed = 1, like, dirty = 0, duplicates = 0, gzip = false, from, to } = options;
   if (out === '') bad('--out needs a folder');
-  if (rows !== undefined) checkInteger('--rows', rows, 1, MOST_ROWS);
+  if (rows !== undefined) checkInteger('--rows', rows, 1, MAX_ROWS);
   checkInteger('--seed', seed, 0, LARGEST_SEED);
   checkShare('--dirty', dirty);
   checkShare('--duplicates', duplicates);
-  if (dirty + duplicates > MOST_SHARES) {
-    bad(`--dirty and --duplicates together must leave ${Math.round((1 - MOST_SHARES) * 100)}% of the rows unchanged`);
+  if (dirty + duplicates > MAX_SHARES) {
+    bad(`--dirty and --duplicates together must leave ${Math.round((1 - MAX_SHARES) * 100)}% of the rows unchanged`);
   }
   if (like !== undefined && (from !== undefined || to !== undefined)) {
     bad('--from and --to cannot be used with --like: the days come from the aggregate');
@@ -145,8 +145,8 @@ function checkInteger(name: string, value: number, least: number, most: number):
 }
 
 function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value <= MOST_SHARE)) {
-    bad(`${name} takes a share from 0 to ${MOST_SHARE} (0% to ${MOST_SHARE * 100}%), not ${value}`);
+  if (!(value >= 0 && value <= MAX_SHARE)) {
+    bad(`${name} takes a share from 0 to ${MAX_SHARE} (0% to ${MAX_SHARE * 100}%), not ${value}`);
   }
 }
 

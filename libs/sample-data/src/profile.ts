@@ -1,7 +1,7 @@
 import { type Channel, type Measures, type MessageType } from './model.js';
 import { type Quantiles } from './quantiles.js';
 
-/** Figures of the data set mkechinov/direct-messaging, the model of a file without `--like`. */
+/** Messages of one type and channel in the data set mkechinov/direct-messaging, the model of a file without `--like`. */
 
 export interface Stratum {
   readonly type: MessageType;

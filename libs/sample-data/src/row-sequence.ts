@@ -1,7 +1,7 @@
 import { type Cell } from './model.js';
 import { type Prng } from './prng.js';
 
-/** Rows are displaced from their place by day by at most about this share of the file. */
+/** Rows are at most about this share of the file away from their position in the order of days. */
 const DISORDER = 0.01;
 const LARGEST_BUFFER = 8192;
 

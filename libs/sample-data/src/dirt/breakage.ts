@@ -40,7 +40,7 @@ const TIMES = COLUMNS.filter((column) => column.endsWith('_at'));
 const SETS = ['platform', 'email_provider', 'stream'] satisfies ColumnName[];
 
 const BLANKS = ['', ' ', '\t', ' \t \v\f'];
-const NO_INTEGERS = [
+const INVALID_INTEGERS = [
   '12a',
   '1.5',
   '1e-3',
@@ -55,8 +55,8 @@ const NO_INTEGERS = [
   '1515915625468061251n',
 ];
 const BEYOND_64_BITS = ['9223372036854775808', '-9223372036854775809', '123456789012345678901234567890'];
-const NO_BOOLEANS = ['yes', 'no', '2', 'y', 'tru', 'on', 'none', '-1', '10', 'ｔ'];
-const NO_DATES = [
+const INVALID_BOOLEANS = ['yes', 'no', '2', 'y', 'tru', 'on', 'none', '-1', '10', 'ｔ'];
+const INVALID_DATES = [
   '2021-02-30',
   '2021-13-01',
   '2021-00-10',
@@ -70,7 +70,7 @@ const NO_DATES = [
   '2021-05-01 10:00:00',
   'today',
 ];
-const NO_TIMES = [
+const INVALID_TIMES = [
   '2021-02-30 10:00:00',
   '2021-05-01 24:00:00',
   '2021-05-01 23:59:60',
@@ -90,33 +90,33 @@ const NO_TIMES = [
 ];
 const LOST_DIGITS = ['1.5E+18', '1.515915625468061e+18', '1,51592E+18', '1515915625468061200.0', '1e3'];
 const AMBIGUOUS_DATES = ['4/30/2021', '30.04.2021', '04/05/2021', '4/30/21', '30-04-2021'];
-const NO_TYPES = ['promo', 'bulks', 'bulk trigger', 'маркетинг'];
-const NO_CHANNELS = ['fax', 'e-mail', 'push', 'mobile push', 'SMS!'];
+const UNKNOWN_TYPES = ['promo', 'bulks', 'bulk trigger', 'маркетинг'];
+const UNKNOWN_CHANNELS = ['fax', 'e-mail', 'push', 'mobile push', 'SMS!'];
 const FALSE_FORMS = ['f', 'F', 'false', '0'];
 
-const MOST_CHARACTERS = 255;
-const MOST_CHARACTERS_OF_MESSAGE_ID = 128;
+const MAX_CHARACTERS = 255;
+const MAX_CHARACTERS_OF_MESSAGE_ID = 128;
 
 /** Every reason that one column, or a group of columns, can cause. */
 export const BREAKAGES: readonly Breakage[] = [
   ...REQUIRED.map((column) => replace(column, 'missing', BLANKS)),
-  ...INTEGERS.map((column) => replace(column, 'not_an_integer', NO_INTEGERS)),
+  ...INTEGERS.map((column) => replace(column, 'not_an_integer', INVALID_INTEGERS)),
   ...INTEGERS.map((column) => replace(column, 'lost_digits', LOST_DIGITS)),
   ...INTEGERS.map((column) => replace(column, 'out_of_range', BEYOND_64_BITS)),
-  ...FLAGS.map(([flag]) => replace(flag, 'not_a_boolean', NO_BOOLEANS)),
-  replace('date', 'not_a_date', NO_DATES),
-  ...TIMES.map((column) => replace(column, 'not_a_time', NO_TIMES)),
+  ...FLAGS.map(([flag]) => replace(flag, 'not_a_boolean', INVALID_BOOLEANS)),
+  replace('date', 'not_a_date', INVALID_DATES),
+  ...TIMES.map((column) => replace(column, 'not_a_time', INVALID_TIMES)),
   replace('date', 'ambiguous_date', AMBIGUOUS_DATES),
   replace(
     'sent_at',
     'ambiguous_date',
     AMBIGUOUS_DATES.map((date) => `${date} 10:00:00`),
   ),
-  replace('message_id', 'too_long', longTexts(MOST_CHARACTERS_OF_MESSAGE_ID)),
-  ...(['category', ...SETS] as const).map((column) => replace(column, 'too_long', longTexts(MOST_CHARACTERS))),
+  replace('message_id', 'too_long', longTexts(MAX_CHARACTERS_OF_MESSAGE_ID)),
+  ...(['category', ...SETS] as const).map((column) => replace(column, 'too_long', longTexts(MAX_CHARACTERS))),
   ...(['message_id', 'category', ...SETS] as const).map((column) => replace(column, 'bad_text', ['a\0b', '\0', 'x\0'])),
-  replace('message_type', 'unknown_value', NO_TYPES),
-  replace('channel', 'unknown_value', NO_CHANNELS),
+  replace('message_type', 'unknown_value', UNKNOWN_TYPES),
+  replace('channel', 'unknown_value', UNKNOWN_CHANNELS),
   ...FLAGS.map(contradiction),
   ...FLAGS.filter(([, , last]) => last !== undefined).flatMap((flag) => [timeOrder(flag), wholeGroup(flag)]),
   dateMismatch(),

@@ -27,7 +27,7 @@ interface Way {
 
 /** The contract takes records of up to 1 MiB. */
 const LARGE_VALUE = 1_048_577;
-const MOST_LARGE_ROWS = 3;
+const MAX_LARGE_ROWS = 3;
 /** The number of ways to give a row several reasons. */
 const SEVERAL_WAYS = 8;
 const NEWLINE = 0x0a;
@@ -45,7 +45,7 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * Alters rows in every way in turn: the first `WAYS` rows of a file use each way once, in an order that depends on the seed.
+ * Alters rows in every way in turn: the first altered rows of a file use each way once, in an order that depends on the seed.
  */
 export class Dirt {
   private readonly turns = new Map<Way, number>();
@@ -108,7 +108,7 @@ function unparsable(broken: BrokenLine): Way {
 function tooLarge(): Way {
   return {
     name: 'too large',
-    most: MOST_LARGE_ROWS,
+    most: MAX_LARGE_ROWS,
     make: (line) => {
       const row = new RawRow(line);
       row.set('category', 'x'.repeat(LARGE_VALUE));

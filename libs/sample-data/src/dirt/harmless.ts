@@ -65,7 +65,7 @@ export const REPAIRED: readonly Harmless[] = [
     },
   },
   ...FLAGS.map(([flag, ...times]): Harmless => ({
-    name: `${flag} missing, a time is there`,
+    name: `${flag} missing, a time is set`,
     repairs: [fromTime(flag)],
     apply: (row, turn) => {
       row.set(flag, turn % 2 === 0 ? '' : ' \t');
@@ -74,7 +74,7 @@ export const REPAIRED: readonly Harmless[] = [
     },
   })),
   ...FLAGS.map(([flag, ...times]): Harmless => ({
-    name: `${flag} missing, no time is there`,
+    name: `${flag} missing, no time is set`,
     repairs: [fromTime(flag)],
     apply: (row) => {
       row.set(flag, '');

@@ -1,7 +1,7 @@
 import { type Prng } from '../prng.js';
 import { COLUMNS } from '../message.js';
 
-/** One way to make a line that is no CSV record; the following lines stay intact. */
+/** One way to make a line that is not a CSV record; the following lines stay intact. */
 export interface BrokenLine {
   readonly name: string;
   /** @param turn counts the uses, so that variants take turns */
@@ -9,7 +9,7 @@ export interface BrokenLine {
 }
 
 /** Invalid UTF-8: a byte that never occurs, a truncated and an overlong sequence, a surrogate, a code point above U+10FFFF. */
-const NO_UTF8 = ['ff', 'd0', 'e282', 'c080', 'eda080', 'f4908080'].map((hex) => Buffer.from(hex, 'hex'));
+const INVALID_UTF8 = ['ff', 'd0', 'e282', 'c080', 'eda080', 'f4908080'].map((hex) => Buffer.from(hex, 'hex'));
 
 export const BROKEN_LINES: readonly BrokenLine[] = [
   {
@@ -29,7 +29,7 @@ export const BROKEN_LINES: readonly BrokenLine[] = [
     name: 'invalid UTF-8',
     make: (line, turn) => {
       const [before, after] = withCategory(line, '\0').split('\0');
-      return Buffer.concat([Buffer.from(before!), NO_UTF8[turn % NO_UTF8.length]!, Buffer.from(after!)]);
+      return Buffer.concat([Buffer.from(before!), INVALID_UTF8[turn % INVALID_UTF8.length]!, Buffer.from(after!)]);
     },
   },
 ];
