@@ -3,7 +3,7 @@ import { type Prng } from '#sample-data/prng.js';
 /** Alterations of a document. Most make it invalid JSON or invalid UTF-8; the cleaners must tell which ones. */
 
 /** Close to JSON: forms that lenient parsers accept. */
-const NO_JSON = [
+const INVALID_JSON = [
   ...['NaN', 'Infinity', '-Infinity', 'undefined', 'None', 'True', 'nul', 'nulll', 'truefalse', "'a'", '`a`', 'abc'],
   ...['+1', '.5', '1.', '01', '-01', '0x1', '1e', '1e+', '--1', '-', '1_0', '1n', '1 2', '1,,2', '٣', '1e5.5', '-Inf'],
   ...[
@@ -53,7 +53,7 @@ const NO_JSON = [
   ...['"\\ud800\\u"', '"\\u\\u0041"', '"\\u005\\\\"', '"\\u\\""', '"a\nb"', '"a\tb"', '"a\0b"', '"a\x1fb"', '"\x7f"'],
 ];
 const BARE_KEYS = ['1', ' 1 ', '\n-1', 'true', ' false ', 'null', '1.5e3', 'id', ''];
-const NO_SPACE = ['\f', '\v', '\0', '\x1f', '\x85', '\xa0', '\u2003', '\u2028', '\u3000', '\ufeff'];
+const INVALID_SPACE = ['\f', '\v', '\0', '\x1f', '\x85', '\xa0', '\u2003', '\u2028', '\u3000', '\ufeff'];
 const AFTER = [
   ...[
     'x',
@@ -86,19 +86,21 @@ const STRUCTURE = '{}[]:,"\\';
 export function breakText(document: string, prng: Prng): string {
   switch (prng.below(8)) {
     case 0: {
-      const member = prng.chance(0.5) ? `"extra":${prng.pick(NO_JSON)}` : `${prng.pick([...NO_JSON, ...BARE_KEYS])}:1`;
+      const member = prng.chance(0.5)
+        ? `"extra":${prng.pick(INVALID_JSON)}`
+        : `${prng.pick([...INVALID_JSON, ...BARE_KEYS])}:1`;
       return insertMember(document, member, prng);
     }
     case 1:
       // Replaces an existing value. A field's own text has no such colon; otherwise another text is broken instead.
-      return replaceOne(document, /:\s*(?:"[^"]*"|[^,"}]+)/g, () => `:${prng.pick(NO_JSON)}`, prng);
+      return replaceOne(document, /:\s*(?:"[^"]*"|[^,"}]+)/g, () => `:${prng.pick(INVALID_JSON)}`, prng);
     case 2:
       return replaceOne(document, /[{}[\]:,"\\]/g, () => prng.pick(['', ...STRUCTURE, "'", ';', '=']), prng);
     case 3:
       return replaceOne(
         document,
         /[{}[\]:,]/g,
-        (sign) => prng.pick([sign + prng.pick(NO_SPACE), `/**/${sign}`, `${sign}//\n`]),
+        (character) => prng.pick([character + prng.pick(INVALID_SPACE), `/**/${character}`, `${character}//\n`]),
         prng,
       );
     case 4:

@@ -17,12 +17,12 @@ const SHORT_ESCAPES: Record<string, string> = {
 export function jsonString(text: string, prng: Prng, escapes: number): string {
   let written = '"';
   // By code points, so that most pairs are written raw; a lone surrogate has no raw form in UTF-8.
-  for (const sign of text) {
-    const code = sign.codePointAt(0)!;
-    const must = code < 0x20 || sign === '"' || sign === '\\' || (code >= 0xd800 && code <= 0xdfff);
-    if (!must && !prng.chance(escapes)) written += sign;
-    else if (SHORT_ESCAPES[sign] !== undefined && prng.chance(0.7)) written += SHORT_ESCAPES[sign];
-    else for (let i = 0; i < sign.length; i++) written += hexEscape(sign.charCodeAt(i), prng);
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    const must = code < 0x20 || character === '"' || character === '\\' || (code >= 0xd800 && code <= 0xdfff);
+    if (!must && !prng.chance(escapes)) written += character;
+    else if (SHORT_ESCAPES[character] !== undefined && prng.chance(0.7)) written += SHORT_ESCAPES[character];
+    else for (let i = 0; i < character.length; i++) written += hexEscape(character.charCodeAt(i), prng);
   }
   return `${written}"`;
 }

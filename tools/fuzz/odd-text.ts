@@ -3,7 +3,7 @@ import { type Prng } from '#sample-data/prng.js';
 
 /** The contract's white space, and other characters that engines treat as white space or as nothing. */
 const BLANKS = [' ', '\t', '\n', '\r', '\v', '\f', ' \t '];
-const NO_BLANKS = [
+const OTHER_BLANKS = [
   '\x1c',
   '\x1f',
   '\x85',
@@ -19,7 +19,7 @@ const NO_BLANKS = [
 ];
 
 /** Code points of one to four bytes, and noncharacters; lone surrogates can only be escaped. */
-const SIGNS = [
+const CHARACTERS = [
   ...[
     'x',
     'Q',
@@ -50,16 +50,16 @@ const SIGNS = [
 /** An unusual text for the column: accepted, repaired or rejected, usually at the edge of a rule. */
 export function oddText(column: Column, prng: Prng): string {
   if (prng.chance(0.1))
-    return prng.chance(0.8) ? anyCase(prng.pick(contract.nullWords), prng) : prng.pick(NO_NULL_WORDS);
+    return prng.chance(0.8) ? anyCase(prng.pick(contract.nullWords), prng) : prng.pick(NEAR_NULL_WORDS);
   if (prng.chance(0.08))
     return prng.pick(['', ' ', '\t\v\f', 'null', 'true', '0', '-', '=', '\0', '\ud800', '{}', '[1]']);
   const text = TEXT_OF[column.kind](prng, column);
   if (prng.chance(0.75)) return text;
-  const pad = prng.pick(prng.chance(0.5) ? BLANKS : NO_BLANKS);
+  const pad = prng.pick(prng.chance(0.5) ? BLANKS : OTHER_BLANKS);
   return prng.pick([pad + text, text + pad, pad + text + pad]);
 }
 
-const NO_NULL_WORDS = [
+const NEAR_NULL_WORDS = [
   'nulls',
   'nul',
   'na',
@@ -80,7 +80,7 @@ const TEXT_OF: Record<Column['kind'], (prng: Prng, column: Column) => string> = 
   boolean: (prng) =>
     prng.chance(0.7)
       ? anyCase(prng.pick(['t', 'f', 'true', 'false', '1', '0', '1.0', '0.0', '1.', '0.00']), prng)
-      : prng.pick(NO_BOOLEANS),
+      : prng.pick(INVALID_BOOLEANS),
   date,
   time,
   text: (prng, column) => text(prng, column.maxLength ?? 1),
@@ -101,7 +101,7 @@ const EDGES = [
   0n,
   7n,
 ];
-const NO_INTEGERS = [
+const INVALID_INTEGERS = [
   ...[
     '.5',
     '1.5',
@@ -138,13 +138,13 @@ const NO_INTEGERS = [
 ];
 
 function integer(prng: Prng): string {
-  if (prng.chance(0.3)) return prng.pick(NO_INTEGERS);
+  if (prng.chance(0.3)) return prng.pick(INVALID_INTEGERS);
   const digits = prng.chance(0.6) ? String(prng.pick(EDGES)) : String(prng.uint32()).repeat(prng.between(1, 3));
   const float = prng.pick(['', '', '', '.', '.0', '.0', '.000', '.5', '.0x', ',0', 'e2', '.0E+3']);
   return prng.pick(['', '', '-', '+']) + '0'.repeat(prng.pick([0, 0, 0, 1, 30])) + digits + float;
 }
 
-const NO_BOOLEANS = [
+const INVALID_BOOLEANS = [
   'yes',
   'no',
   '2',
@@ -166,7 +166,7 @@ const NO_BOOLEANS = [
   'falſe',
   'true\0',
 ];
-const NO_DATES = [
+const INVALID_DATES = [
   '2021',
   '2021-05',
   '2021-5-1',
@@ -187,7 +187,7 @@ const AMBIGUOUS = ['4/30/2021', '30.04.2021', '4-5-21', '04/05/2021', '21.4.30',
 
 function date(prng: Prng): string {
   if (prng.chance(0.1)) return prng.pick(AMBIGUOUS);
-  if (prng.chance(0.2)) return prng.pick(NO_DATES);
+  if (prng.chance(0.2)) return prng.pick(INVALID_DATES);
   return (
     day(prng) + prng.pick(['', '', '', ' 00:00:00', 'T00:00:00', 't00:00:00.000']) + prng.pick(['', '', zone(prng)])
   );
@@ -200,7 +200,7 @@ function day(prng: Prng): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}`;
 }
 
-const NO_TIMES = [
+const INVALID_TIMES = [
   '2021-05-01',
   '2021-05-01 10:00',
   '2021-05-01 1:00:00',
@@ -212,7 +212,7 @@ const NO_TIMES = [
 ];
 
 const OFFSETS = ['+00:00', '-00:00', '+02:00', '-05:30', '+0545', '-0000', '+03', '-11', '+23:59', '-23:59', '+14:00'];
-const NO_OFFSETS = [
+const INVALID_OFFSETS = [
   '+24:00',
   '+02:60',
   '+2',
@@ -230,13 +230,13 @@ const NO_OFFSETS = [
 
 function zone(prng: Prng): string {
   if (prng.chance(0.5)) return prng.pick(['', 'Z', 'z', 'UTC', ' UTC']);
-  return prng.pick(['', '', '', ' ', '  ']) + prng.pick(prng.chance(0.8) ? OFFSETS : NO_OFFSETS);
+  return prng.pick(['', '', '', ' ', '  ']) + prng.pick(prng.chance(0.8) ? OFFSETS : INVALID_OFFSETS);
 }
 
 function time(prng: Prng): string {
   if (prng.chance(0.05))
     return `${prng.pick(AMBIGUOUS)}${prng.pick(['', ' 10:00', ' 10:00:00', ' 10:00:00 AM', 'T10:00:00Z'])}`;
-  if (prng.chance(0.1)) return prng.pick(NO_TIMES);
+  if (prng.chance(0.1)) return prng.pick(INVALID_TIMES);
   const date = prng.chance(0.4) ? day(prng) : '2021-05-01';
   const clock = [
     [0, 9, 12, 23, 23, 24],
@@ -266,7 +266,7 @@ function time(prng: Prng): string {
 
 /** Texts about as long as the column's limit in code points: of two UTF-16 units, of one, of several bytes. */
 function text(prng: Prng, maxLength: number): string {
-  if (prng.chance(0.5)) return Array.from({ length: prng.between(1, 6) }, () => prng.pick(SIGNS)).join('');
+  if (prng.chance(0.5)) return Array.from({ length: prng.between(1, 6) }, () => prng.pick(CHARACTERS)).join('');
   const length = prng.pick([128, 255, maxLength, maxLength]) + prng.pick([-1, 0, 0, 1]);
   const middle = prng.pick(['', '', ' ', '\0', '\ud800', 'Ä', '\\', '"']);
   const fill = prng.pick(['x', 'Q', 'é', 'д', '😀', '\u{10ffff}', '"']).repeat(length);
@@ -296,7 +296,7 @@ function closedSet(prng: Prng, column: Column): string {
 }
 
 function anyCase(text: string, prng: Prng): string {
-  return Array.from(text, (sign) => (prng.chance(0.5) ? sign.toUpperCase() : sign)).join('');
+  return Array.from(text, (letter) => (prng.chance(0.5) ? letter.toUpperCase() : letter)).join('');
 }
 
 function pad(number: number, digits: number): string {

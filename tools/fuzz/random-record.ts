@@ -22,7 +22,11 @@ const FAMILIES: readonly Family[] = [
   { name: 'plain, bytes altered', share: 150, make: (prng) => altered(plain(validMessage(prng)), prng) },
   { name: 'plain, one odd value', share: 80, make: (prng) => plain(withOddTexts(validMessage(prng), 1, prng)) },
   { name: 'plain, columns at odds', share: 100, make: (prng) => plain(withOtherValues(validMessage(prng), prng)) },
-  { name: 'plain, as others export it', share: 80, make: (prng) => plain(exported(validMessage(prng), prng)) },
+  {
+    name: 'plain, as exported by other programs',
+    share: 80,
+    make: (prng) => plain(exported(validMessage(prng), prng)),
+  },
   { name: 'loose', share: 190, make: (prng) => loose(validMessage(prng), prng) },
   { name: 'loose, one odd value', share: 90, make: (prng) => loose(withOddTexts(validMessage(prng), 1, prng), prng) },
   {

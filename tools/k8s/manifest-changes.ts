@@ -2,7 +2,7 @@ import { structuredPatch } from 'diff';
 import { createHash } from 'node:crypto';
 import { identityOf, layOut, parseManifests, type Identified } from './manifests-text.js';
 
-/** A longer text, such as a dashboard or a script, is a file of the project: its size and digest are shown instead. */
+/** Longer texts, such as dashboards and scripts, are files of the project, so only their size and digest are shown. */
 const LONGEST_TEXT_LINES = 30;
 const CONTEXT_LINES = 2;
 
@@ -40,7 +40,7 @@ function shortened(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map(shortened);
   if (value === null || typeof value !== 'object') return value;
-  // The alert rules are a file of their own, too.
+  // The alert rules are a file of the project, too.
   if ('kind' in value && value.kind === 'PrometheusRule') {
     return { ...value, spec: `(sha256 ${digestOf(JSON.stringify(value))})` };
   }

@@ -9,7 +9,7 @@ export const PROMETHEUS_RULE = join(ROOT, 'deploy', 'k8s', 'components', 'monito
 
 const ALERTS = join(ROOT, 'observability', 'prometheus', 'alerts.yml');
 
-/** The file PROMETHEUS_RULE as it has to be: its head, and below it the groups of the rules as they are written. */
+/** The expected content of PROMETHEUS_RULE: its own head, then the groups of alerts.yml. */
 export async function prometheusRule(): Promise<string> {
   const [rule, alerts] = await Promise.all([PROMETHEUS_RULE, ALERTS].map((path) => readFile(path, 'utf8')));
   const head = rule!.slice(0, rule!.indexOf('spec:'));

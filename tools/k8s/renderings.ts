@@ -8,7 +8,7 @@ import { kustomize } from './kustomize.js';
 import { describeChanges } from './manifest-changes.js';
 import { formatManifests } from './manifests-text.js';
 
-/** In the project: what review sees of the rendered manifests. */
+/** Rendered manifests for reviews. */
 export const RENDERED_FOLDER = join('deploy', 'k8s', 'rendered');
 
 /** The root of deploy/k8s. */
@@ -38,7 +38,7 @@ export async function renderManifests(root = findProjectRoot()): Promise<Renderi
 }
 
 /**
- * The files of RENDERED_FOLDER: the root as a whole, and of each overlay and component what it changes in the root.
+ * The files of RENDERED_FOLDER: the whole root, and for each overlay and component its changes to the root.
  * @returns the content by path
  */
 export function renderedFiles(renderings: Renderings): Readonly<Record<string, string>> {

@@ -9,7 +9,7 @@ export interface Labels {
   readonly topic: string | null;
   /** YYYY-MM-DD */
   readonly date: string;
-  /** `regular day` if the day is no holiday. */
+  /** `regular day` if the day is not a holiday. */
   readonly holiday: string;
 }
 

@@ -51,7 +51,7 @@ export const MART_QUERIES: readonly MartQuery[] = [
     }),
   }),
   view('daily_rates', { by: ['date'], extra: weekOf }),
-  view('holiday_effect', { by: ['message_type', 'holiday'], extra: besideRegularDays }),
+  view('holiday_effect', { by: ['message_type', 'holiday'], extra: comparedWithRegularDays }),
   view('campaign_scorecard', {
     by: ['campaign_id', 'campaign_type'],
     extra: (group) => {
@@ -125,7 +125,7 @@ function daysBefore(date: string, days: number): string {
   return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
-function besideRegularDays(group: readonly Cell[], all: readonly Cell[]): Columns {
+function comparedWithRegularDays(group: readonly Cell[], all: readonly Cell[]): Columns {
   const { message_type, holiday } = group[0]!.labels;
   const regular = all.filter(({ labels }) => labels.message_type === message_type && labels.holiday === REGULAR_DAY);
   const days = distinct(group, 'date').length;
