@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ANALYST_URL_FILE, STATE_DIR } from '../services/local-state.js';
-import { givenMart } from './config/environment.js';
+import { configuredMart } from './config/environment.js';
 import { findMart } from './find-mart.js';
 import { ensureInstallation } from './installation.js';
 import { startPgAdmin } from './pgadmin-server.js';
@@ -12,7 +12,7 @@ const interrupted = new AbortController();
 async function run(): Promise<void> {
   const { signal } = interrupted;
   const log = (line: string) => console.log(`pgAdmin     ${line}`);
-  const mart = await findMart(givenMart(), ANALYST_URL_FILE);
+  const mart = await findMart(configuredMart(), ANALYST_URL_FILE);
   console.log(`mart        ${mart.database} on ${mart.host}:${mart.port}, as ${mart.user}`);
   const python = await ensureInstallation({ folder: FOLDER, log, signal });
   const pgAdmin = await startPgAdmin({ stateDir: FOLDER, python, mart, log, signal });

@@ -24,7 +24,7 @@ const ID = positionOf('id');
 const VERSION = positionOf(contract.versionColumn);
 const REPORTED = 10;
 
-const COUNT_ABSENT = `
+const SELECT_MISSING = `
   SELECT f.line FROM unnest($1::bigint[], $2::timestamptz[], $3::integer[]) AS f (id, version, line)
   WHERE NOT EXISTS (SELECT FROM public.${contract.table} m WHERE m.id = f.id AND m.${contract.versionColumn} >= f.version)
   ORDER BY f.line`;
@@ -68,7 +68,7 @@ export async function audit(
           missingLines.push(record.line);
         }
       }
-      const absent = (await client.query<{ line: number }>(COUNT_ABSENT, [ids, versions, lines])).rows;
+      const absent = (await client.query<{ line: number }>(SELECT_MISSING, [ids, versions, lines])).rows;
       counts.inMart += ids.length - absent.length;
       missingLines.push(...absent.map(({ line }) => line));
       counts.missing += missingLines.length;

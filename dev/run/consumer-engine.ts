@@ -4,7 +4,7 @@ import type { AppProcess } from './app-process.js';
 import type { Apps } from './apps.js';
 import { Counts } from './counts.js';
 import type { Engine } from './engine.js';
-import { placesOf } from './kafka-admin.js';
+import { readPositionsOf } from './kafka-admin.js';
 import type { ScrapeTarget } from './scrape-targets.js';
 import { StageClock } from './stage-clock.js';
 
@@ -37,10 +37,10 @@ export class ConsumerEngine implements Engine {
   async refresh(admin: Admin): Promise<void> {
     const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = this.apps.settings;
     await this.app!.checkRunning();
-    const places = await placesOf(admin, group, topic).catch(() => undefined);
+    const positions = await readPositionsOf(admin, group, topic).catch(() => undefined);
     // Both are read at the same time, so a committed offset may lie beyond an end offset.
-    this.behind = places?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
-    const isHeldUp = (places ?? []).map((place) => this.openTransactions.check(place)).some(Boolean);
+    this.behind = positions?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
+    const isHeldUp = (positions ?? []).map((position) => this.openTransactions.check(position)).some(Boolean);
     this.waitsFor = isHeldUp ? 'another producer holds a transaction open' : undefined;
     await this.app!.readCounts();
     this.consuming.update(this.counts.sum('messages_consumed_total'));

@@ -1,6 +1,6 @@
 import { logLevel, type Admin } from 'kafkajs';
 import { createKafka } from '#platform/kafka/create-kafka.js';
-import type { ReadPlace } from '#platform/kafka/open-transactions.js';
+import type { ReadPosition } from '#platform/kafka/open-transactions.js';
 import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { splitBrokers } from '../services/services.js';
 
@@ -17,8 +17,8 @@ export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) =>
   }
 }
 
-/** Where the group stands in each partition; at its start where it has committed nothing. */
-export async function placesOf(admin: Admin, groupId: string, topic: string): Promise<ReadPlace[]> {
+/** The position of the group in each partition: its committed offset, or the start of the partition. */
+export async function readPositionsOf(admin: Admin, groupId: string, topic: string): Promise<ReadPosition[]> {
   const [ends, readable, [committed]] = await Promise.all([
     admin.fetchTopicOffsets(topic),
     readableEnds(admin, topic),

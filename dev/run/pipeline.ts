@@ -56,7 +56,7 @@ export class Pipeline {
     >;
     this.gateway = this.apps.start({ name: 'gateway' }, await choosePort([GATEWAY_PORT]), settings);
     await this.gateway.whenListening();
-    await this.tellScrapeTargets();
+    await this.updateScrapeTargets();
     for (const { name } of this.engines) this.screen.say(`${name.padEnd(12)}started`);
     this.screen.say(`gateway     started on http://localhost:${this.gateway.port}`);
   }
@@ -99,14 +99,14 @@ export class Pipeline {
 
   private async refresh(admin: Admin): Promise<void> {
     await Promise.all([this.producer!.readCounts(), ...this.engines.map((engine) => engine.refresh(admin))]);
-    // Not by the offsets of the topic, which other producers and the markers of transactions take as well.
+    // Not from the offsets of the topic, which include records of other producers and transaction markers.
     this.producing.update(this.producer!.counts.sum('messages_produced_total'));
-    await this.tellScrapeTargets();
+    await this.updateScrapeTargets();
   }
 
-  private async tellScrapeTargets(): Promise<void> {
+  private async updateScrapeTargets(): Promise<void> {
     await this.scrapeTargets.update(
-      [this.gateway, this.producer, ...this.engines].flatMap((part) => part?.scrapeTargets ?? []),
+      [this.gateway, this.producer, ...this.engines].flatMap((process) => process?.scrapeTargets ?? []),
     );
   }
 

@@ -26,7 +26,7 @@ export function report({ databaseUrl, files, pipeline, screen, signal }: ReportO
       screen.show(() => [`audit       ${grouped(rows)} rows checked`]),
     );
     const seconds = (performance.now() - began) / 1000;
-    if (audited.missing > 0) screen.say(`Missing rows, the first of them: ${audited.firstMissing.join(', ')}`);
+    if (audited.missing > 0) screen.say(`The first missing rows: ${audited.firstMissing.join(', ')}`);
     const differences = await ledgerDifferences(client);
     for (const line of await summary(client, audited, seconds, pipeline, differences)) screen.say(line);
     return audited.missing === 0 && differences === 0;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { ANALYST_ROLE, APP_ROLE } from '#schema/mart/grant-access.js';
-import { givenAnalystPassword } from './config/environment.js';
+import { configuredAnalystPassword } from './config/environment.js';
 
 /** A URL for each role: the owner migrates, the apps read and write, analysts read. */
 export interface RoleUrls {
@@ -16,7 +16,7 @@ export interface RoleUrls {
  * clients can reconnect. On a given server the apps use the given URL.
  */
 export async function roleUrls(owner: string, isOwnServer: boolean, analystFile: string): Promise<RoleUrls> {
-  const given = givenAnalystPassword();
+  const given = configuredAnalystPassword();
   if (!isOwnServer) return { owner, apps: owner, analyst: given && urlOf(owner, ANALYST_ROLE, given) };
   return {
     owner,
@@ -25,7 +25,7 @@ export async function roleUrls(owner: string, isOwnServer: boolean, analystFile:
   };
 }
 
-/** The settings from which mart-init creates the roles. */
+/** Passwords for mart-init, which creates the roles. */
 export function passwordsOf({ owner, apps, analyst }: RoleUrls): Record<string, string> {
   return {
     MART_APP_PASSWORD: apps === owner ? '' : passwordOf(apps),

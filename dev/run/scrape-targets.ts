@@ -1,32 +1,32 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Where a process gives its metrics. */
+/** The metrics endpoint of a process. */
 export interface ScrapeTarget {
   /** Becomes the label `service`. */
   readonly service: string;
-  /** Of its metrics as Prometheus' text. */
+  /** URL of its metrics in Prometheus' text format. */
   readonly url: string;
 }
 
-/** A file of Prometheus' file_sd that says what runs now; ports are chosen at every start. */
+/** Prometheus' file_sd file with the running processes, whose ports change with every start. */
 export class ScrapeTargets {
   private written = '';
 
   constructor(private readonly file: string) {}
 
-  /** Writes the file when something has changed. */
+  /** Writes the file if something has changed. */
   async update(targets: readonly ScrapeTarget[]): Promise<void> {
     const text = fileSd(targets);
     if (text === this.written) return;
     this.written = text;
     await mkdir(dirname(this.file), { recursive: true });
-    // Prometheus reads it whenever it changes and must not find a part of it.
+    // Prometheus reads the file whenever it changes, and must not see half of it.
     await writeFile(`${this.file}.new`, text);
     await rename(`${this.file}.new`, this.file);
   }
 
-  /** Nothing runs any more: what is gone on purpose is not down. */
+  /** Removes the file, so that Prometheus does not report stopped processes as down. */
   async remove(): Promise<void> {
     await rm(this.file, { force: true });
   }

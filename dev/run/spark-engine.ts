@@ -17,7 +17,7 @@ import { StageClock } from './stage-clock.js';
 
 const POLL_MS = 200;
 
-/** The Spark job on a cluster of this machine. It has no consumer group; how far it is only its checkpoint and itself know. */
+/** The Spark job on a cluster of this machine. It has no consumer group, so its progress comes from its own metrics. */
 export class SparkEngine implements Engine {
   readonly name = 'spark';
   readonly counts = new Counts();
@@ -25,7 +25,7 @@ export class SparkEngine implements Engine {
   behind: number | undefined;
   private job: SparkJob | undefined;
 
-  /** @param follows behind the consumer, which then is the live writer */
+  /** @param follows whether it follows the consumer, which then is the live writer */
   constructor(
     private readonly spark: Spark,
     private readonly follows: boolean,
@@ -59,7 +59,7 @@ export class SparkEngine implements Engine {
     };
   }
 
-  /** The live writer shows that it works by a first micro-batch, a follower has nothing to show yet. */
+  /** Waits for the first micro-batch of a live writer. A follower has none until the consumer has written something. */
   async start(signal: AbortSignal): Promise<void> {
     const clusterId = await withAdmin(this.apps.kafkaBrokers, async (admin) => {
       await ensureTopic(admin, messageTopic(readEnv(kafkaShape, appEnvironment(this.apps.settings))));
@@ -72,7 +72,7 @@ export class SparkEngine implements Engine {
       env: {
         ...this.apps.settings,
         ...(this.follows ? { SPARK_TRIGGER_SECONDS: followerTriggerSeconds() } : {}),
-        // Offsets of one Kafka mean nothing to another, and what a follower has looked at no writer has written.
+        // A checkpoint is valid for one Kafka cluster only, and a follower has not written what it has read.
         SPARK_CHECKPOINT_DIR: join(this.spark.stateDir, 'checkpoints', `${role}-${clusterId}`),
       },
       eventLogDir: join(this.spark.stateDir, 'event-logs'),
@@ -91,10 +91,10 @@ export class SparkEngine implements Engine {
     this.checkRunning(job);
     const metrics = await job.metrics().catch(() => undefined);
     if (metrics !== undefined) this.counts.update(metrics);
-    // Against the end of the topic at this moment; an older answer would not know of the newest records.
+    // The job compares with the current end of the topic, so the newest records count.
     this.behind = metrics === undefined ? undefined : this.counts.find('messages_source_lag_records');
     const consumed = this.counts.sum('messages_consumed_total');
-    // A micro-batch counts all at once. The time begins when it does, not at the last look before it is done.
+    // A micro-batch is counted only when it is done. Skip updates until then, so that the time of the first one counts.
     if (consumed > 0 || this.behind === 0) this.consuming.update(consumed);
   }
 

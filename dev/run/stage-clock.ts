@@ -4,7 +4,7 @@ export class StageClock {
   private endedAt = this.beganAt;
   private counted = 0;
 
-  /** @param count of rows done. The stage runs from the last moment with none to the last change. */
+  /** @param count rows done so far. The stage lasts from the last update with 0 rows to the last change. */
   update(count: number, now = performance.now()): void {
     if (count === 0) this.beganAt = now;
     if (count === 0 || count !== this.counted) this.endedAt = now;
@@ -19,7 +19,7 @@ export class StageClock {
     return (this.endedAt - this.beganAt) / 1000;
   }
 
-  /** Rows a second; 0 where nothing happened. */
+  /** Rows per second; 0 if there were none. */
   get rate(): number {
     return this.seconds > 0 ? this.counted / this.seconds : 0;
   }

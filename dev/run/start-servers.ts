@@ -1,6 +1,6 @@
 import { LOG_DIR, STATE_DIR } from '../services/local-state.js';
 import { startServices, type Services } from '../services/services.js';
-import { givenServers } from './config/environment.js';
+import { configuredServers } from './config/environment.js';
 
 /**
  * Starts Kafka and PostgreSQL, or uses those of KAFKA_BROKERS and DATABASE_URL.
@@ -9,5 +9,5 @@ import { givenServers } from './config/environment.js';
  * @throws ServiceError; the signal's reason
  */
 export function startServers(signal: AbortSignal, log: (line: string) => void): Promise<Services> {
-  return startServices({ stateDir: STATE_DIR, logDir: LOG_DIR, ...givenServers(), signal, log });
+  return startServices({ stateDir: STATE_DIR, logDir: LOG_DIR, ...configuredServers(), signal, log });
 }

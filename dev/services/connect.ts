@@ -62,7 +62,7 @@ export async function withPostgres<T>(
 }
 
 /** @throws ServiceError KAFKA_UNREACHABLE */
-export async function checkGivenKafka(brokers: readonly string[]): Promise<void> {
+export async function checkConfiguredKafka(brokers: readonly string[]): Promise<void> {
   try {
     await pingKafka(brokers);
   } catch (cause) {
@@ -76,11 +76,11 @@ export async function checkGivenKafka(brokers: readonly string[]): Promise<void>
 }
 
 /** @throws ServiceError POSTGRES_UNREACHABLE */
-export async function checkGivenPostgres(databaseUrl: string): Promise<void> {
+export async function checkConfiguredPostgres(databaseUrl: string): Promise<void> {
   const problem =
     databaseUrlProblem(databaseUrl) ??
     (urlsByHost(databaseUrl).length > 1
-      ? 'names several hosts, which the apps accept and npm start does not'
+      ? 'names several hosts, which the apps accept but npm start does not'
       : undefined);
   // Omit the value: it holds the password.
   if (problem !== undefined)

@@ -36,7 +36,7 @@ export interface PostgresServerOptions {
 }
 
 /** Where the server's files are, and which user runs it. */
-interface Place {
+interface ServerLocation {
   binaries: PostgresBinaries;
   dataDir: string;
   account: Account;
@@ -68,7 +68,7 @@ export class PostgresServer extends Server {
     });
   }
 
-  /** For the programs: the role owns the database and may create databases and roles, but is no superuser. Known after start(). */
+  /** For the programs: the role owns the database and may create databases and roles, but is not a superuser. Known after start(). */
   get databaseUrl(): string {
     return this.url(APPLICATION_ROLE, 'application');
   }
@@ -88,32 +88,32 @@ export class PostgresServer extends Server {
     const startedAt = Date.now();
     await mkdir(stateDir, { recursive: true });
     await mkdir(logDir, { recursive: true });
-    const place = await this.findPlace();
-    const isNew = !existsSync(place.dataDir);
+    const location = await this.locate();
+    const isNew = !existsSync(location.dataDir);
     const passwordFile = join(stateDir, 'passwords.json');
     if (!isNew && !existsSync(passwordFile)) {
       throw new ServiceError(
         'POSTGRES_STATE_DAMAGED',
-        `The passwords of the database in ${place.dataDir} are gone (${passwordFile}). Run npm run reset to start with an empty database.`,
+        `The passwords of the database in ${location.dataDir} are gone (${passwordFile}). Run npm run reset to start with an empty database.`,
       );
     }
     const passwords = await ensurePasswords(passwordFile);
     this.passwords = passwords;
-    if (await this.adoptOrphan(place, passwords)) return;
+    if (await this.adoptOrphan(location, passwords)) return;
 
-    if (isNew) await createDataFolder(place.dataDir, place.binaries, place.account, passwords.superuser);
+    if (isNew) await createDataFolder(location.dataDir, location.binaries, location.account, passwords.superuser);
     if (this.port !== undefined) {
-      await this.run(place, this.port, passwords);
+      await this.run(location, this.port, passwords);
     } else {
       await withAnotherPort(async () => {
         // Prefer the port of the last run, so that clients can reconnect.
         const port = await choosePort([(await readPorts(this.portsFile)).port, 5432]);
-        await this.run(place, port, passwords);
+        await this.run(location, port, passwords);
         this.port = port;
       });
     }
     log(
-      `PostgreSQL ${place.binaries.version} ready on 127.0.0.1:${this.port} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+      `PostgreSQL ${location.binaries.version} ready on 127.0.0.1:${this.port} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
     );
   }
 
@@ -121,7 +121,7 @@ export class PostgresServer extends Server {
     return this.process.stop();
   }
 
-  private async findPlace(): Promise<Place> {
+  private async locate(): Promise<ServerLocation> {
     const { stateDir, log } = this.options;
     const elsewhere = reachableFolderFor(stateDir);
     const account = await chooseAccount([join(stateDir, 'data'), join(elsewhere, 'data')]);
@@ -142,7 +142,7 @@ export class PostgresServer extends Server {
     return { binaries, dataDir: join(home, 'data'), account };
   }
 
-  private async adoptOrphan({ dataDir }: Place, passwords: Passwords): Promise<boolean> {
+  private async adoptOrphan({ dataDir }: ServerLocation, passwords: Passwords): Promise<boolean> {
     const pid = await readPostmasterPid(dataDir);
     const isOurs = pid !== undefined && isPostmasterOf(dataDir, commandLineOf(pid));
     if (!this.process.adopt() && !(isOurs && this.process.adoptPid(pid))) {
@@ -157,7 +157,7 @@ export class PostgresServer extends Server {
     return true;
   }
 
-  private async run({ binaries, dataDir, account }: Place, port: number, passwords: Passwords): Promise<void> {
+  private async run({ binaries, dataDir, account }: ServerLocation, port: number, passwords: Passwords): Promise<void> {
     await writePorts(this.portsFile, { port });
     const program = join(binaries.folder, 'bin', 'postgres');
     const args = ['-D', dataDir, '-p', String(port), ...asArguments(postgresSettings(totalmem()))];

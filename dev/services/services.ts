@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { toolEnvironment } from './config/tool-environment.js';
-import { checkGivenKafka, checkGivenPostgres } from './connect.js';
+import { checkConfiguredKafka, checkConfiguredPostgres } from './connect.js';
 import type { BrokerSettings, ProxiedListener } from './kafka-properties.js';
 import { KafkaServer } from './kafka-server.js';
 import { reachableFolderFor } from './postgres-account.js';
@@ -71,8 +71,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     signal?.addEventListener('abort', onAbort, { once: true });
     await all(
-      kafka?.start() ?? checkGivenKafka(splitBrokers(kafkaBrokers ?? '')),
-      postgres?.start() ?? checkGivenPostgres(databaseUrl ?? ''),
+      kafka?.start() ?? checkConfiguredKafka(splitBrokers(kafkaBrokers ?? '')),
+      postgres?.start() ?? checkConfiguredPostgres(databaseUrl ?? ''),
     );
     signal?.throwIfAborted();
   } catch (error) {

@@ -14,7 +14,7 @@ export async function resetSpark(stateDir: string): Promise<void> {
     const records = (await readdir(stateDir, { recursive: true })).filter((name) => name.endsWith('process.json'));
     for (const record of records) {
       const orphan = new ServerProcess({
-        name: `What ${record} tells of`,
+        name: `The process of ${record}`,
         recordFile: join(stateDir, record),
         logFile: '',
         // Order does not matter: their state is removed anyway.

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-const NEWS_PREFIX = /^(\[[^\]]*\]|\d{1,2}:\d{2}:\d{2}\s*(AM|PM)?) -? ?/;
+const STATUS_PREFIX = /^(\[[^\]]*\]|\d{1,2}:\d{2}:\d{2}\s*(AM|PM)?) -? ?/;
 const FINISHED = /Found (\d+) errors?\. Watching for file changes/;
 
 /** `tsc --watch`: writes nothing while the sources have errors. */
@@ -38,7 +38,7 @@ export class Compiler {
     for (const line of lines.map((line) => line.trimEnd())) {
       const finished = FINISHED.exec(line);
       if (finished) this.onCompiled(Number(finished[1]));
-      else if (line !== '' && !NEWS_PREFIX.test(line)) this.say(line);
+      else if (line !== '' && !STATUS_PREFIX.test(line)) this.say(line);
     }
   }
 }

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import type { AppName } from '../run/app-process.js';
 
 export const USAGE = `Usage: npm run dev -- [APP...] [options]
-  APP         producer, consumer or gateway; all three unless named
-  --file F    what the producer reads; may be repeated; generated rows unless given
-  --rate N    rows a second of the producer (default 20)
+  APP         producer, consumer or gateway (default: all three)
+  --file F    file that the producer reads; may be repeated (default: generated rows)
+  --rate N    rows per second of the producer (default 20)
   Kafka, PostgreSQL and mart-init always run. KAFKA_BROKERS and DATABASE_URL, if set, name servers to use instead.`;
 
 const APPS = ['consumer', 'gateway', 'producer'] as const;

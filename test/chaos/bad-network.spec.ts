@@ -53,7 +53,7 @@ describe('producer, consumer and gateway on a bad network', () => {
   async function checkAdvertisedAddressReport(broker: string): Promise<void> {
     const env = { KAFKA_BROKERS: broker };
     const [first, other] = await Promise.all([stage.pipeline.consumer(env), stage.pipeline.start('gateway', { env })]);
-    const advice = `${kafka.address} is not in KAFKA_BROKERS but the address that a broker advertises`;
+    const advice = `${kafka.address} is not in KAFKA_BROKERS; a broker advertises it`;
     await first.waitUntil('the consumer reports the advertised address', () => first.output.includes(advice));
     await other.waitUntil('the gateway reports the advertised address', async () => {
       const { status, message } = (await systemHealth(other)).parts.kafka;

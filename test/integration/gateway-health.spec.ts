@@ -142,7 +142,7 @@ describe('the health of the whole pipeline, from before the topic exists', () =>
     expect(group).toMatchObject({
       members: [],
       lag: MORE,
-      message: `the group ${pipeline.group} has no members, ${MORE} records wait`,
+      message: `the group ${pipeline.group} has no members, ${MORE} records are waiting`,
     });
     expect(group.action).toMatch(/Start a consumer/);
     expect(Date.parse(group.since)).toBeGreaterThan(Date.parse(before.since));

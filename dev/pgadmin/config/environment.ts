@@ -1,5 +1,5 @@
 /** URL of the mart to use instead of the one that `npm start` runs. */
-export function givenMart(): string | undefined {
+export function configuredMart(): string | undefined {
   return process.env.ANALYST_DATABASE_URL || undefined;
 }
 

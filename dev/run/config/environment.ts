@@ -1,5 +1,5 @@
 /** Servers to use instead of starting them. */
-export function givenServers(): { kafkaBrokers?: string; databaseUrl?: string } {
+export function configuredServers(): { kafkaBrokers?: string; databaseUrl?: string } {
   return { kafkaBrokers: process.env.KAFKA_BROKERS || undefined, databaseUrl: process.env.DATABASE_URL || undefined };
 }
 
@@ -9,7 +9,7 @@ export function appEnvironment(settings: Readonly<Record<string, string>>): Node
 }
 
 /** The analyst's password; on a server started here a random one unless set. */
-export function givenAnalystPassword(): string | undefined {
+export function configuredAnalystPassword(): string | undefined {
   return process.env.MART_ANALYST_PASSWORD || undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The environment in which Java and Maven are looked up (PATH, JAVA_HOME) and run. */
+/** The environment for finding (PATH, JAVA_HOME) and running Java and Maven. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }

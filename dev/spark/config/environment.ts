@@ -1,12 +1,12 @@
 /**
- * Variables that would select another Spark, other Java options or other Python modules. The variables of our job, some of which
- * also begin with SPARK_, are not among them (spark/messages_spark/config.py).
+ * Variables that would select another Spark, other Java options or other Python modules. The SPARK_ variables of our own job
+ * (spark/messages_spark/config.py) do not match.
  */
-const OF_ANOTHER_SPARK = /^(SPARK_(?!TRIGGER_|BATCH_|FOLLOWER_|SPLIT_)|PYSPARK_|PYTHONPATH$|PYTHONHOME$)/;
+const OTHER_SPARK_VARIABLE = /^(SPARK_(?!TRIGGER_|BATCH_|FOLLOWER_|SPLIT_)|PYSPARK_|PYTHONPATH$|PYTHONHOME$)/;
 
 /** The environment of this process without the settings of any other Spark. */
 export function sparkEnvironment(settings: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_ANOTHER_SPARK.test(name)));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OTHER_SPARK_VARIABLE.test(name)));
   return { ...env, ...(isUtf8(env) ? {} : { LC_ALL: 'C.UTF-8' }), ...settings };
 }
 

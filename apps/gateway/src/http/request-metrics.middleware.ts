@@ -15,7 +15,7 @@ export class RequestMetricsMiddleware implements NestMiddleware<RoutedRequest, S
   use(request: RoutedRequest, response: ServerResponse, next: () => void): void {
     const stop = this.seconds.startTimer();
     response.once('close', () => {
-      // The duration of an event stream is no latency.
+      // The duration of an event stream is not a latency.
       if (String(response.getHeader('content-type')).startsWith('text/event-stream')) return;
       stop({ method: request.method, route: request.route?.path ?? 'none', status: response.statusCode });
     });

@@ -15,8 +15,8 @@ import { abortableSleep } from '#platform/retry/backoff.js';
 const PAUSE_MS = 2000;
 
 /**
- * Folds the deltas of the ledger into its sums while the app runs. The views are exact without it; folding keeps them fast. Of several
- * gateways only one folds at a time.
+ * Folds the deltas of the ledger into its sums while the app runs. The views are exact without it; folding keeps them fast. If several
+ * gateways run, only one folds at a time.
  */
 @Injectable()
 export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {

@@ -16,7 +16,7 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly observer: PipelineObserver,
-    private readonly mostStreams: number,
+    private readonly maxStreams: number,
     metrics: Metrics,
   ) {
     this.open = metrics.gauge('eventStreams');
@@ -40,8 +40,8 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** @throws Problem too-many-streams */
   stream(): Observable<MessageEvent> {
-    if (this.streams >= this.mostStreams) {
-      const detail = `All ${this.mostStreams} event streams are in use. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
+    if (this.streams >= this.maxStreams) {
+      const detail = `All ${this.maxStreams} event streams are in use. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
       throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
     }
     return new Observable((listener) => {

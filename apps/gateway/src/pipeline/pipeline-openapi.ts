@@ -33,20 +33,20 @@ const PipelineState: Schema = object(
     }),
     lag: object({
       records: count('Records that are not processed yet'),
-      seconds: seconds('Age of the oldest of them'),
+      seconds: seconds('Age of the oldest record that is not processed yet'),
       partitions: {
         type: 'array',
         items: object({
           partition: { type: 'integer' },
           records: { type: 'integer' },
-          seconds: seconds('Age of the oldest of them'),
+          seconds: seconds('Age of the oldest record that is not processed yet'),
         }),
       },
     }),
     producer: object({
       done: { type: ['boolean', 'null'], description: 'Whether all files that were started are done' },
       files: count('Files that were started'),
-      rows: count('Their rows that are in the topic'),
+      rows: count('Rows of these files that are in the topic'),
     }),
     mart: object({
       changed_at: { type: ['string', 'null'], format: 'date-time', description: 'Time of the last change of messages' },
@@ -57,7 +57,7 @@ const PipelineState: Schema = object(
       'Status of each component; see /health for more',
     ),
   },
-  'A value is null while the component that knows it does not respond',
+  'A value is null while the component that provides it does not respond',
 );
 
 export const pipelineFragment: OpenApiFragment = {
@@ -68,7 +68,7 @@ export const pipelineFragment: OpenApiFragment = {
         ...{ operationId: 'getPipeline', tags: [TAG], summary: 'Counts, rates and lag of each stage' },
         responses: {
           200: {
-            description: 'The state of at most a second ago',
+            description: 'The state, at most a second old',
             content: { 'application/json': { schema: { $ref: '#/components/schemas/PipelineState' } } },
           },
           ...problemResponses(['uri-too-long', 'too-many-requests', 'internal-error']),

@@ -5,7 +5,7 @@ import type { SystemMonitor } from '../system/system-monitor.js';
 import type { SystemState } from '../system/system-state.js';
 
 export interface Stage {
-  /** Since the topic or the mart was created; null while the component that knows it does not respond. */
+  /** Since the topic or the mart was created; null while the component that provides it does not respond. */
   readonly count: number | null;
   readonly per_second: number | null;
 }
@@ -43,7 +43,7 @@ export interface PipelineState {
 export class PipelineObserver {
   private readonly consuming = new RateMeter();
 
-  /** @param engine what writes the mart. The job of `spark` is in no consumer group. */
+  /** @param engine the engine that writes the mart. The Spark job is not in a consumer group. */
   constructor(
     private readonly monitor: SystemMonitor,
     private readonly topic: string,

@@ -18,11 +18,11 @@ const LATE_MS = 1500;
 const DOWN_MS = 3000;
 
 /**
- * Probes one component again and again and remembers the response, so that readers never wait for the component. Only one probe runs
- * at a time: a component that hangs does not collect them.
+ * Probes one component repeatedly and remembers the response, so that readers never wait for the component. Only one probe runs at a
+ * time, so that probes of a hanging component do not pile up.
  *
  * A late response or a failed probe makes the component `degraded`; it is `down` after three seconds without a response. A busy machine
- * or a slow network is no outage.
+ * or a slow network is not an outage.
  */
 export class ComponentWatch<Details extends object = object> {
   private response: ProbeResponse<Details> = { status: 'down', message: 'not probed yet' };

@@ -29,7 +29,7 @@ export interface Component<Details extends object = object> {
 /** The latest known state of a component. */
 export interface ComponentState<Details extends object = object> extends ProbeResponse<Details> {
   readonly name: ComponentName;
-  /** Since when the status has been the same. */
+  /** When the status last changed. */
   readonly since: Date;
   /** Time of the last response; undefined before the first one. */
   readonly answeredAt: Date | undefined;

@@ -34,7 +34,7 @@ describe('OffsetHistory', () => {
     expect(new OffsetHistory().isEmpty).toBe(true);
   });
 
-  it('starts over when the topic is created again', () => {
+  it('starts over when the topic is recreated', () => {
     const history = historyOf([0, 500], [10, 900], [20, 0], [30, 10]);
 
     expect(history.ageOf(0, 5, 30 * SECOND)).toBe(5);

@@ -6,7 +6,7 @@ interface Sample {
 }
 
 /** With one sample a second this is half an hour. Older samples are thinned out by half each time. */
-const MOST_SAMPLES = 2048;
+const MAX_SAMPLES = 2048;
 
 /**
  * When each offset of a partition was reached: tells the age of a record without reading it, as Burrow and the Kafka lag exporter do.
@@ -15,7 +15,7 @@ const MOST_SAMPLES = 2048;
 export class OffsetHistory {
   private readonly partitions = new Map<number, Sample[]>();
 
-  /** Call it in order of time. An offset that goes back means a topic that was created again: older samples are dropped. */
+  /** Call it in order of time. An offset that goes back means that the topic was recreated: older samples are dropped. */
   add(partition: number, end: number, at: number): void {
     const samples = this.partitions.get(partition) ?? [];
     this.partitions.set(partition, samples);
@@ -25,7 +25,7 @@ export class OffsetHistory {
     // Of an idle period only the first and the last sample matter.
     if (last !== undefined && previous?.end === end && last.end === end) samples.pop();
     samples.push({ at, end });
-    if (samples.length > MOST_SAMPLES) this.partitions.set(partition, thinned(samples));
+    if (samples.length > MAX_SAMPLES) this.partitions.set(partition, thinned(samples));
   }
 
   get isEmpty(): boolean {

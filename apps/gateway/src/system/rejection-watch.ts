@@ -1,5 +1,5 @@
 /** At least this many of the latest records are judged together. */
-const LEAST_RECORDS = 1000;
+const MIN_RECORDS = 1000;
 
 /** If more than this share of them was rejected within this time, some producer sends something other than messages. */
 const WINDOW_MS = 60_000;
@@ -28,10 +28,10 @@ export class RejectionWatch {
   /** @returns the counts of the latest flood of rejections; undefined if there is none, or it ended long ago */
   add(rejected: number, processed: number, at: number): Flood | undefined {
     const last = this.samples.at(-1);
-    // A falling counter means that the topic was created again or the quarantine was emptied.
+    // A falling counter means that the topic was recreated or the quarantine was emptied.
     if (last && (rejected < last.rejected || processed < last.processed)) this.samples = [];
     this.samples = this.samples.filter((sample) => at - sample.at <= WINDOW_MS);
-    const before = this.samples.findLast((sample) => processed - sample.processed >= LEAST_RECORDS);
+    const before = this.samples.findLast((sample) => processed - sample.processed >= MIN_RECORDS);
     this.samples.push({ at, rejected, processed });
     if (before) {
       const newest = { rejected: rejected - before.rejected, processed: processed - before.processed };

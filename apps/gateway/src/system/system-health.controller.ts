@@ -9,7 +9,7 @@ import {
 import { SystemMonitor } from './system-monitor.js';
 import type { AnyState } from './system-state.js';
 
-/** Health of the whole pipeline: 200 while no component is down, else 503. It comes from memory, at once. */
+/** Health of the whole pipeline, from memory: 200 while no component is down, else 503. */
 @Controller()
 export class SystemHealthController {
   constructor(
@@ -31,7 +31,7 @@ export class SystemHealthController {
       case 'up':
         return indicator.up(data);
       case 'absent':
-        // Terminus has no such status, and a component that nobody expects is no fault.
+        // Terminus has no such status, and nobody expects this component to be up.
         return indicator.up({ absent: true, ...data });
       case 'degraded':
         return indicator.degraded(data);

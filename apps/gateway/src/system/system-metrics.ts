@@ -79,7 +79,7 @@ export class SystemMetrics {
       case 'mart':
         return this.setMart(state.details!);
       case 'spark':
-        // Master, workers and job have metrics of their own.
+        // Master, workers and job export their own metrics.
         return;
     }
   }
@@ -135,7 +135,7 @@ export class SystemMetrics {
   private clear(component: AnyState['name']): void {
     for (const gauge of this.gaugesOf(component)) {
       gauge.reset();
-      // A gauge without labels is 0 after that, not gone.
+      // After a reset, a gauge without labels is 0 instead of gone.
       gauge.remove({});
     }
   }

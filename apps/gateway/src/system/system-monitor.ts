@@ -47,7 +47,7 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
     if (before === state.status) return;
     const { name, status, message } = state;
     const line = `${name} ${before === undefined ? '' : `was ${before} and `}is ${status}${message ? `: ${message}` : ''}`;
-    // At the start of the gateway an incomplete component is usually about to be complete.
+    // When the gateway starts, a degraded component is usually still starting as well.
     if (status === 'down' || (status === 'degraded' && before !== undefined)) this.logger.warn(line);
     else if (before !== undefined || status === 'degraded') this.logger.log(line);
   }

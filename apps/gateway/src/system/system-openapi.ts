@@ -19,7 +19,7 @@ const componentSchema = (name: ComponentName): Schema => ({
   properties: {
     status: { type: 'string', enum: ['up', 'degraded', 'down'] },
     absent: { const: true, description: 'Not running, and not expected to' },
-    since: { ...TIME, description: 'Since when the status has been the same' },
+    since: { ...TIME, description: 'When the status last changed' },
     answered_at: { ...TIME, description: 'Time of the last response' },
     message: { type: 'string', description: 'What is wrong, or worth knowing' },
     action: { type: 'string', description: 'What to do about it' },

@@ -1,4 +1,4 @@
-/** Ends the process even if a thread waits for a file that does not answer: exit() would wait for the thread, a signal does not. */
+/** Ends the process even if a thread waits for a file that does not answer. process.exit() would wait for the thread; SIGKILL does not. */
 export function exit(code?: number): void {
   if (process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
   // exit(undefined) would mean 0.

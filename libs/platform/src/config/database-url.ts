@@ -28,7 +28,7 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 const FORM = 'must be postgres://user:password@host:port/database';
 const ENCODE =
-  'user or password contain a character that is special in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
+  'user or password contains a character that is special in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
 
 /** What is wrong with a connection URL and what to do; undefined for a valid URL. Shows no part that may be a password. */
 export function databaseUrlProblem(text: string): string | undefined {

@@ -28,7 +28,7 @@ export class ContentSum implements Content {
 }
 
 /**
- * Whether a file begins with the given content. Reads the file as far as that.
+ * Whether a file begins with the given content. Reads no further than that.
  *
  * @param whole whether the file must also end there
  * @throws a system error; the reason of the signal when it aborts

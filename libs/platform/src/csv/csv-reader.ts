@@ -93,7 +93,7 @@ export class CsvReader {
     return this.splitter.repeatedHeaders;
   }
 
-  /** Yields the records in file order, some thousand at a time. Can be called once; leaving the loop closes the file. */
+  /** Yields the records in file order, a few thousand at a time. Can be called once; leaving the loop closes the file. */
   async *batches(): AsyncGenerator<CsvRecord[]> {
     try {
       if (this.firstRecords.length > 0) yield this.firstRecords.splice(0);

@@ -11,7 +11,7 @@ const COMPRESSED_CHUNK_BYTES = 32 * 1024;
 export interface ChunkOptions {
   /** Where to start, in bytes of the uncompressed file. */
   readonly offset?: number;
-  /** Columns by which to choose the file in an archive. */
+  /** In an archive, the file with these columns is read. */
   readonly columns: readonly string[];
   /** Default: a file that changes while it is read is an error at once. */
   readonly settle?: Settle;

@@ -31,7 +31,7 @@ export class CsvSplitter {
   repeatedHeaders = 0;
   /** The line of a second header with the columns in another order. Splitting ends before it. */
   foreignHeaderLine: number | undefined;
-  /** Undefined before the first record, which is the header; null to not check for repeated headers. */
+  /** Undefined before the first record, which is the header; null if repeated headers are not checked for. */
   private header: HeaderLine | null | undefined;
   private fieldCount: number | undefined;
   private readonly limits: CsvLimits;
@@ -157,7 +157,7 @@ export class CsvSplitter {
     return next;
   }
 
-  /** Whether the line is a header again. The first line becomes the header of the file. */
+  /** Whether the line repeats the header. The first line becomes the header of the file. */
   private isRepeatedHeader(start: number, end: number): boolean {
     const { header, buffer } = this;
     if (header === undefined) this.header = new HeaderLine(buffer.subarray(start, end));
@@ -214,7 +214,7 @@ export class CsvSplitter {
   }
 }
 
-/** Works with too few bytes as well: then no line is complete yet, and this is called again before a record is returned. */
+/** May be called with too few bytes: then no line is complete, and it is called again before a record is returned. */
 function skipByteOrderMark(buffer: Buffer): number {
   const { length } = BYTE_ORDER_MARK;
   return BYTE_ORDER_MARK.equals(buffer.subarray(0, length)) ? length : 0;

@@ -13,7 +13,7 @@ interface Format {
 }
 
 const ZIP = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
-/** How many of its first bytes tell what a file is. */
+/** This many first bytes are enough to recognize a format. */
 export const HEAD_BYTES = 512;
 
 /** @param head the first bytes as they are on disk */
@@ -29,7 +29,7 @@ const byPandas = (read: string) => (file: string) =>
   `Convert it: python3 -c 'import pandas, sys; pandas.${read}(sys.argv[1]).to_csv(sys.argv[2], index=False)' ${file} converted.csv`;
 const run = (command: string) => (file: string) => `Decompress it: ${command} ${file}`;
 
-/** In the order in which they are checked. */
+/** Checked in this order. */
 const FORMATS: readonly Format[] = [
   { name: 'gzip data within compressed data', remedy: run('gunzip -k'), matches: isGzip },
   { name: 'a zip archive within compressed data', remedy: run('unzip'), matches: (head) => startsWith(head, ZIP[0]!) },

@@ -11,7 +11,7 @@ export interface Settle {
   readonly signal: AbortSignal;
 }
 
-/** A size beyond the readable bytes may be a cached attribute of a network file system, so the read is repeated. */
+/** A network file system may report an outdated, larger size, so an empty read is repeated. */
 const EMPTY_READS = 5;
 const EMPTY_READ_PAUSE_MS = 200;
 

@@ -16,7 +16,7 @@ const REMEDIES_OF_LOGIN: Readonly<Record<string, string>> = {
   '55000': 'Correct the name in DATABASE_URL, or allow connections: ALTER DATABASE … ALLOW_CONNECTIONS true',
 };
 
-/** Login errors without an SQLSTATE of their own, by the message of pg, Node.js or PgBouncer. */
+/** Login errors without a specific SQLSTATE, by the message of pg, Node.js or PgBouncer. */
 const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/client password must be a/, 'The server requires a password: add it to DATABASE_URL'],
   [/does not support SSL/, 'Enable TLS on the server, or set sslmode=disable in DATABASE_URL'],
@@ -40,7 +40,7 @@ export function connectionFault(error: unknown): string | undefined {
   return remedy === undefined ? undefined : `${message}. ${remedy}.`;
 }
 
-/** Tells by PostgreSQL's source file, because the language of messages depends on lc_messages. */
+/** Checks PostgreSQL's source file, because the language of messages depends on lc_messages. */
 function isLoginError(error: unknown): boolean {
   return (error as { file?: string } | undefined)?.file === 'postinit.c';
 }

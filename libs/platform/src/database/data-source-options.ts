@@ -7,7 +7,7 @@ import { urlsByHost } from '../config/database-url.js';
 import { DatabaseHosts } from './database-hosts.js';
 import type { SessionOptions } from './session-settings.js';
 
-export interface DatabaseParts {
+export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   entities?: (new () => object)[] | EntitySchema[];
@@ -23,8 +23,8 @@ export interface DatabaseParts {
 /** PostgreSQL refuses the password of the apps' role until mart-init has created the role. */
 export const ROLE_CREATION_GRACE_MS = 30_000;
 
-/** The options of every DataSource: bounded waits, no synchronization. Settings are made per transaction, see `SESSION_SETTINGS`. */
-export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseParts): DataSourceOptions {
+/** The options of every DataSource: bounded waits, no synchronization. Settings are made in each transaction, see `SESSION_SETTINGS`. */
+export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseOptions): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
   const hosts = new DatabaseHosts(urlsByHost(config.DATABASE_URL));
   return {
@@ -64,7 +64,7 @@ function warnOfLostConnection({ message }: Error): void {
   warnings.warn(new Logger('Database'), message, `An idle connection was lost: ${message}`);
 }
 
-/** The session options with which transactions of this DataSource begin. */
+/** The session options of this DataSource's transactions. */
 export function sessionOf({ options }: DataSource): SessionOptions {
   const { session } = ('extra' in options && (options.extra as { session?: SessionOptions } | undefined)) || {};
   return session ?? {};

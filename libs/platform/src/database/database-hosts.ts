@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { standbyError } from './standby-error.js';
 
-/** The servers named in a URL, one of which is the primary. New connections go to the one that worked last. */
+/** The servers of a URL that names several for failover. New connections go to the server that worked last. */
 export class DatabaseHosts {
   private index = 0;
 

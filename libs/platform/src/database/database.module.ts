@@ -3,13 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { HealthRegistry } from '../health/health-registry.js';
-import { dataSourceOptions, type DatabaseParts } from './data-source-options.js';
+import { dataSourceOptions, type DatabaseOptions } from './data-source-options.js';
 import { DatabaseConnection } from './database-connection.js';
 
 @Module({})
 export class DatabaseModule {
   /** Provides TypeORM's `DataSource` and `DatabaseConnection`, and registers the readiness check `postgresql`. Needs HealthModule. */
-  static forRoot(config: DatabaseConfig, parts: DatabaseParts): DynamicModule {
+  static forRoot(config: DatabaseConfig, parts: DatabaseOptions): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
@@ -31,7 +31,7 @@ export class DatabaseModule {
   }
 }
 
-function createConnection(dataSource: DataSource, health: HealthRegistry, parts: DatabaseParts): DatabaseConnection {
+function createConnection(dataSource: DataSource, health: HealthRegistry, parts: DatabaseOptions): DatabaseConnection {
   const connection = new DatabaseConnection(dataSource, parts.retryRefusedForMs);
   health.registerReadiness('postgresql', () => connection.check());
   return connection;

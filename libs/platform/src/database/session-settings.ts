@@ -2,7 +2,7 @@
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * Each transaction makes these settings, so that the meaning, text format and timeouts of statements do not depend on ALTER DATABASE,
+ * Made in each transaction, so that the meaning, text format and timeouts of statements do not depend on ALTER DATABASE,
  * ALTER ROLE or postgresql.conf. Settings for speed and storage (enable_*, jit, tablespaces) are left to the administrator.
  */
 export const SESSION_SETTINGS = {

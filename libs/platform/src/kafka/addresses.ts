@@ -42,7 +42,7 @@ export function addressesOf(brokers: readonly string[], connectionTimeout = 1000
 
 function adviceFor(host: string, port: number): string {
   return (
-    ` (${host}:${port} is not in KAFKA_BROKERS but the address that a broker advertises. If the broker is up, set its ` +
+    ` (${host}:${port} is not in KAFKA_BROKERS; a broker advertises it. If the broker is up, set its ` +
     'advertised.listeners to an address that is reachable from here)'
   );
 }

@@ -5,7 +5,7 @@ interface Blocked {
 }
 
 /** The position of a consumer in a partition, and the ends of the partition. */
-export interface ReadPlace {
+export interface ReadPosition {
   readonly topic: string;
   readonly partition: number;
   /** The offset to read next. */
@@ -19,14 +19,14 @@ export interface ReadPlace {
 const REPORT_AFTER_MS = 10_000;
 
 /**
- * Detects partitions in which a reader is blocked by an open transaction of another producer. Kafka serves no records after its first
- * one until the transaction ends.
+ * Detects partitions in which an open transaction of another producer blocks a reader: until the transaction ends, Kafka serves
+ * nothing from its first record on.
  */
 export class OpenTransactions {
   private readonly blocked = new Map<string, Blocked>();
 
   /** @returns undefined unless reading has been blocked long enough to report it; `isNew` for the first report */
-  check({ topic, partition, next, readableEnd, end }: ReadPlace, now = Date.now()): { isNew: boolean } | undefined {
+  check({ topic, partition, next, readableEnd, end }: ReadPosition, now = Date.now()): { isNew: boolean } | undefined {
     const key = `${topic}:${partition}`;
     if (next < readableEnd || readableEnd >= end) {
       if (this.blocked.size > 0) this.blocked.delete(key);
@@ -44,7 +44,7 @@ export class OpenTransactions {
   }
 }
 
-export function openTransactionFault({ topic, partition, readableEnd, end }: ReadPlace): {
+export function openTransactionFault({ topic, partition, readableEnd, end }: ReadPosition): {
   message: string;
   action: string;
 } {

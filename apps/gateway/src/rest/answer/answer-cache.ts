@@ -61,7 +61,7 @@ export class AnswerCache {
     this.isRenewing = false;
   }
 
-  /** As long as the last renewal took, but shorter if the next answer reaches half its maximum age before. */
+  /** Pauses as long as the last renewal took, but not beyond half the maximum age of the next answer. */
   private async pause(tookMs: number): Promise<void> {
     const [next] = this.toRenew.keys();
     const madeAt = next === undefined ? undefined : this.answers.get(next)?.madeAt;

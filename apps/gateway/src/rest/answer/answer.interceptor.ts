@@ -33,7 +33,7 @@ function headersOf({ contentType, etag, next, isPublic, madeAt }: Answer): Recor
   };
 }
 
-/** If-None-Match with the weak comparison of RFC 9110. Express skips its own check on no-cache, which fetch sends along with it. */
+/** If-None-Match with the weak comparison of RFC 9110. Express skips its own check if the request has no-cache, which fetch adds. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

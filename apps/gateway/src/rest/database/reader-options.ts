@@ -2,7 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 
-/** As for the role analyst: queries that count clients sort and hash all rows. */
+/** The same as for the role analyst, because queries that count clients sort and hash all rows. */
 const SESSION = { readOnly: true, settings: { work_mem: '64MB' } };
 
 /** The readers' connection pool: small, read-only, with its own statement timeout. */

@@ -25,7 +25,7 @@ describe('a cursor', () => {
     ['another order', encodeCursor([order[1]!, order[0]!], ['a', '1'])],
     ['the other direction', encodeCursor([term('sent', 'bigint'), order[1]!], ['1', 'a'])],
     ['invalid JSON', 'abc'],
-    ['JSON that is no array', Buffer.from('{"0":"-sent,topic"}').toString('base64url')],
+    ['JSON that is not an array', Buffer.from('{"0":"-sent,topic"}').toString('base64url')],
     ['too few values', made('-sent,topic', '1')],
     ['too many values', made('-sent,topic', '1', 'a', 'b')],
     ['a number', made('-sent,topic', 1, 'a')],

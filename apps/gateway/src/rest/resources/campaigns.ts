@@ -53,8 +53,8 @@ const details = contractColumns(contract.reference[0]).filter(
   ({ name }) => !['id', 'campaign_type', 'channel', 'topic', 'total_count'].includes(name),
 );
 
-/** Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. */
 const isCount = ({ type, name }: Column) => type === 'bigint' && name !== 'total_count' && name !== 'campaign_id';
+/** Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. */
 const CAMPAIGN = `(
   SELECT coalesce(scorecard.campaign_id, campaign.id) AS campaign_id,
          coalesce(scorecard.campaign_type, campaign.campaign_type) AS campaign_type,
@@ -88,11 +88,15 @@ export const campaignResources: readonly Resource[] = [
     path: 'campaigns/pace',
     summary: 'Duration, throughput and hour limit of campaigns',
     parameters: [
-      ...days(utcDay('started_at'), utcDay('coalesce(finished_at, started_at)'), 'of a time in which the campaign ran'),
+      ...days(
+        utcDay('started_at'),
+        utcDay('coalesce(finished_at, started_at)'),
+        'of the period in which the campaign ran',
+      ),
       byType('campaign_type'),
       byTopic,
       byNumber,
-      isTrue('is_over_limit', 'Whether more an hour was planned than the limit allows'),
+      isTrue('is_over_limit', 'Whether more messages an hour were planned than the limit allows'),
     ],
     key: ['campaign_id', 'campaign_type'],
   }),

@@ -27,11 +27,7 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
   column('topic', 'text', 'Kafka topic of the record'),
   column('partition', 'integer', 'Partition of the record'),
   column('offset', 'bigint', 'Offset of the record in the partition'),
-  column(
-    'recorded_at',
-    'timestamptz',
-    'Timestamp of the record in Kafka; a topic that is created again reuses offsets',
-  ),
+  column('recorded_at', 'timestamptz', 'Timestamp of the record in Kafka; a recreated topic reuses offsets'),
   column('quarantined_at', 'timestamptz', 'Time at which the record was quarantined'),
   {
     ...column(
@@ -60,7 +56,7 @@ const QUARANTINE = `
 
 const KEY = ['topic', 'partition', 'offset', 'recorded_at'];
 
-const PLACE = {
+const RECORD_PARAMETERS = {
   topic: { kind: TEXT, description: 'Kafka topic', example: 'message_data' },
   partition: { kind: integer(0, 2_147_483_647), description: 'Partition', example: '0' },
   offset: { kind: integer(0, Number.MAX_SAFE_INTEGER), description: 'Offset', example: '42' },
@@ -79,7 +75,7 @@ function anyReason(
 const SKIPPED_COLUMNS: readonly Column[] = [
   column('consumer_group', 'text', 'Consumer group that skipped the records'),
   column('topic', 'text', 'Kafka topic'),
-  column('topic_id', 'text', 'Id of the topic; a topic that is created again gets a new id'),
+  column('topic_id', 'text', 'Id of the topic; a recreated topic has another id'),
   column('partition', 'integer', 'Partition'),
   column('from_offset', 'bigint', 'First offset of the range'),
   column('to_offset', 'bigint', 'Offset after the end of the range'),
@@ -109,8 +105,8 @@ export const recordResources: readonly Resource[] = [
         `(quarantined_at AT TIME ZONE 'UTC')::date`,
         'of quarantine',
       ),
-      equals('topic', PLACE.topic),
-      equals('partition', PLACE.partition),
+      equals('topic', RECORD_PARAMETERS.topic),
+      equals('partition', RECORD_PARAMETERS.partition),
     ],
     key: KEY,
     order: ['-quarantined_at'],
@@ -120,7 +116,7 @@ export const recordResources: readonly Resource[] = [
     path: 'quarantine/:topic/:partition/:offset',
     kind: 'item',
     summary: 'One quarantined record with its original bytes',
-    description: 'If the topic was created again and several records share the offset, the newest is returned.',
+    description: 'If the topic was recreated and several records share the offset, the newest is returned.',
     from: { relation: `(${QUARANTINE}, headers, original, key, value FROM public.quarantined_messages)` },
     columns: [
       ...QUARANTINE_COLUMNS,
@@ -146,7 +142,9 @@ export const recordResources: readonly Resource[] = [
       column('key', 'bytea', 'Key of the record', true),
       column('value', 'bytea', 'Value of the record', true),
     ],
-    parameters: (['topic', 'partition', 'offset'] as const).map((name) => equals(name, { ...PLACE[name], in: 'path' })),
+    parameters: (['topic', 'partition', 'offset'] as const).map((name) =>
+      equals(name, { ...RECORD_PARAMETERS[name], in: 'path' }),
+    ),
     key: KEY,
     order: ['-recorded_at'],
     needsToken: true,
@@ -155,12 +153,12 @@ export const recordResources: readonly Resource[] = [
     path: 'skipped-records',
     summary: 'Ranges of records that no consumer read, newest first',
     description:
-      'Records that Kafka deleted before they were read, that were skipped by offsets set from outside, or that were lost with their topic.',
+      'Records that Kafka deleted before they were read, that were skipped because somebody moved the offsets, or that were lost with their topic.',
     from: { relation: 'public.skipped_records' },
     columns: SKIPPED_COLUMNS,
     parameters: [
-      equals('topic', PLACE.topic),
-      equals('partition', PLACE.partition),
+      equals('topic', RECORD_PARAMETERS.topic),
+      equals('partition', RECORD_PARAMETERS.partition),
       equals('reason', {
         kind: oneOf(Object.keys(SKIP_REASONS)),
         description: 'Why the records were not read',

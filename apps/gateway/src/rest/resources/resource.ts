@@ -70,7 +70,7 @@ export interface Resource {
   readonly sortable: readonly string[];
   /** Default order, before the key; a leading minus means descending. */
   readonly order: (parameterValues: ParameterValues) => readonly string[];
-  /** SQL expression and its type for columns that would sort wrongly by themselves. */
+  /** SQL expression and type to sort by, for columns that do not sort correctly as they are. */
   readonly sortedBy: Readonly<Record<string, { readonly sql: string; readonly type: ColumnType }>>;
   /** Contains client-level data. */
   readonly needsToken: boolean;

@@ -1,7 +1,7 @@
 import { AssignerProtocol, type MemberDescription } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { readCommitMark } from '#platform/kafka/commit-mark.js';
-import { OpenTransactions, openTransactionFault, type ReadPlace } from '#platform/kafka/open-transactions.js';
+import { OpenTransactions, openTransactionFault, type ReadPosition } from '#platform/kafka/open-transactions.js';
 import { isOwnMember } from '#platform/kafka/own-members.js';
 import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
@@ -53,8 +53,8 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
   private progress = { at: Date.now(), consumed: -1 };
   private judgedAt = 0;
   private readonly openTransactions = new OpenTransactions();
-  /** Where an open transaction holds up the group, if one does. */
-  private heldUp: ReadPlace | undefined;
+  /** Set while an open transaction holds up the group. */
+  private heldUp: ReadPosition | undefined;
   /** Committed records; undefined before the first response. */
   consumed: number | undefined;
 
@@ -87,7 +87,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
   private details(): Promise<ConsumerGroupDetails> {
     const { group, topic } = this;
     return this.connection.run(async (admin) => {
-      // In parallel: on a slow network each round trip counts. An offset may therefore be past the end, which is no lag.
+      // In parallel: on a slow network each round trip counts. An offset may therefore be past the end; the lag is then 0.
       const [{ groups }, [committed], ends, readable, { topics }] = await Promise.all([
         admin.describeGroups([group]),
         admin.fetchOffsets({ groupId: group, topics: [topic] }),
@@ -133,7 +133,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
     });
   }
 
-  /** Records that Kafka has deleted are no lag: nobody can read them any more. */
+  /** Records that Kafka has deleted do not count as lag: nobody can read them any more. */
   private lagOf(partition: number, committed: number, low: number, high: number, now: number): PartitionLag {
     const next = Math.max(committed, low);
     const lag = Math.max(0, high - next);
@@ -153,14 +153,14 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
     if (lag === 0 || consumed !== this.progress.consumed || !couldProgress) this.progress = { at: now, consumed };
     this.judgedAt = now;
     if (!this.isExpected && members.length === 0) {
-      return { status: 'absent', message: 'Spark writes the mart, no consumer is expected', details };
+      return { status: 'absent', message: 'Spark writes the mart; no consumer is expected', details };
     }
     if (members.length === 0) {
       return {
         status: lag > 0 ? 'down' : 'degraded',
-        message: `the group ${group} has no members, ${lag} records wait`,
+        message: `the group ${group} has no members, ${lag} records are waiting`,
         action:
-          'Start a consumer, or read in its log why it ended. Nothing is lost: it continues at the committed offsets.',
+          'Start a consumer; if it ended, its log says why. Nothing is lost: it continues at the committed offsets.',
         details,
       };
     }
@@ -182,7 +182,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
     if (stuckMs > STUCK_AFTER_MS) {
       return {
         status: 'degraded',
-        message: `${lag} records wait, and none was committed for ${Math.round(stuckMs / 1000)} s`,
+        message: `${lag} records are waiting, and none was committed for ${Math.round(stuckMs / 1000)} s`,
         action: "The consumer's /readyz and its log say what it waits for.",
         details,
       };

@@ -97,7 +97,7 @@ export class KafkaComponent implements Component<KafkaDetails> {
       admin.fetchTopicOffsets(this.topic),
       this.history.isEmpty && this.lookBack(admin),
     ]);
-    // In this order: the error of the metadata is the more exact one.
+    // In this order, because the error of the metadata is more precise.
     if (metadata.status === 'rejected') throw metadata.reason;
     if (ends.status === 'rejected') throw ends.reason;
     const described = metadata.value.topics[0]?.partitions ?? [];
@@ -122,7 +122,10 @@ export class KafkaComponent implements Component<KafkaDetails> {
     };
   }
 
-  /** Fills the history that the consumer group continues. Kafka finds the first record after a time, so a gateway that has just started knows roughly how old each record is. */
+  /**
+   * Fills the history from before the gateway started; the consumer group continues it. Kafka finds the first offset after a given
+   * time, so the age of each record is roughly known at once.
+   */
   private async lookBack(admin: Admin): Promise<void> {
     const now = Date.now();
     const moments = LOOK_BACK.map((seconds) => now - seconds * 1000);

@@ -5,7 +5,7 @@ import type { Kafka } from 'kafkajs';
 import { positionsTopicOf, type FilePosition } from '#platform/producer-positions/file-position.js';
 import { PositionsConsumer } from '#platform/producer-positions/positions-consumer.js';
 
-/** Leaving a group whose broker is gone takes long, and is not worth waiting for. */
+/** If the broker is gone, leaving the group takes long and is not worth waiting for. */
 const LEAVE_MS = 2000;
 
 /** Follows the topic in which the producer keeps its position in each file. */

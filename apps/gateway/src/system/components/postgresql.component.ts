@@ -11,7 +11,7 @@ export interface PostgresqlDetails {
   readonly connections_limit: number;
   /** Migrations of this version that the database lacks. */
   readonly pending_migrations: readonly string[];
-  /** Whether the schema mart is that of this version. */
+  /** Whether the schema mart was created by this version. */
   readonly mart_is_current: boolean;
 }
 
@@ -29,7 +29,7 @@ const SERVER_SQL = `
          obj_description(to_regnamespace('mart'), 'pg_namespace') AS mart,
          to_regclass('public.migrations') IS NOT NULL AS is_migrated`;
 
-/** Share of the connections in use from which the component is degraded. */
+/** The component is degraded if more than this share of the connections is in use. */
 const CONNECTIONS_SHARE = 0.8;
 
 export class PostgresqlComponent implements Component<PostgresqlDetails> {
@@ -55,7 +55,7 @@ function judge(details: PostgresqlDetails): ProbeResponse<PostgresqlDetails> {
       message:
         pending.length > 0
           ? `migrations are missing: ${pending.join(', ')}`
-          : 'the schema mart is that of another version',
+          : 'the schema mart was created by another version',
       action: 'Run mart-init of the same version as the gateway.',
       details,
     };
@@ -64,7 +64,7 @@ function judge(details: PostgresqlDetails): ProbeResponse<PostgresqlDetails> {
     return {
       status: 'degraded',
       message: `${connections} of ${limit} connections are in use`,
-      action: 'See in pg_stat_activity who holds them; raise max_connections or lower DATABASE_POOL_SIZE.',
+      action: 'pg_stat_activity shows who holds them. Raise max_connections, or lower DATABASE_POOL_SIZE.',
       details,
     };
   }

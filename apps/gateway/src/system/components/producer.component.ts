@@ -18,7 +18,7 @@ export interface ProducerDetails {
   /** Offsets of the topic: records ever produced, by any program, and transaction markers. */
   readonly records: number;
   readonly records_per_second: number | null;
-  /** Whether all files that were started are done; false before the first. Null, as the next two, until the positions are read. */
+  /** Whether all files that were started are done; false before the first. Null until the positions are read, like the next two. */
   readonly done: boolean | null;
   readonly rows: number | null;
   readonly files: readonly ProducedFile[] | null;
@@ -28,7 +28,7 @@ export interface ProducerDetails {
 const STALLED_AFTER_MS = 60_000;
 
 /** More would make /health unreadable. */
-const MOST_FILES = 100;
+const MAX_FILES = 100;
 
 /**
  * The producer, as seen in Kafka. It cannot be probed itself: it ends when its files are done.
@@ -97,7 +97,7 @@ export class ProducerComponent implements Component<ProducerDetails> {
       done: positions.length > 0 && open.length === 0,
       rows: positions.reduce((sum, { rows }) => sum + rows, 0),
       files: [...open, ...positions.filter(({ done }) => done)]
-        .slice(0, MOST_FILES)
+        .slice(0, MAX_FILES)
         .map(({ file, rows, done }) => ({ file: basename(file), rows, done })),
     };
     if (positions.length === 0) return { status: 'absent', message: 'no file was started', details };

@@ -17,7 +17,7 @@ export interface SparkMaster {
 
 export interface SparkJob {
   readonly ready: boolean;
-  /** Why it is not. */
+  /** Why it is not ready. */
   readonly message: string | null;
   readonly last_batch: { readonly id: number; readonly records: number; readonly seconds: number } | null;
   /** Records of the topic that it has not processed. */
@@ -37,7 +37,7 @@ interface MasterPage {
   readonly activeapps: readonly { name: string; state: string }[];
 }
 
-/** Shorter than the time after which the watch reports a component as down, so that the message names what is silent. */
+/** Shorter than the time after which the watch reports the component as down, so that the message says which one does not respond. */
 const ANSWER_WITHIN_MS = 2500;
 
 export class SparkComponent implements Component<SparkDetails> {
@@ -56,7 +56,7 @@ export class SparkComponent implements Component<SparkDetails> {
   async probe(): Promise<ProbeResponse<SparkDetails>> {
     const { masterUrl, jobUrl } = this;
     if (masterUrl === undefined && jobUrl === undefined) {
-      return { status: 'absent', message: 'no Spark is configured (SPARK_MASTER_URL, SPARK_JOB_URL)' };
+      return { status: 'absent', message: 'Spark is not configured (SPARK_MASTER_URL, SPARK_JOB_URL)' };
     }
     const [master, job] = await Promise.allSettled([
       masterUrl === undefined ? null : readMaster(masterUrl),

@@ -58,7 +58,7 @@ export class RecordBatch {
     if (this.bytes.readInt32BE(LAST_OFFSET_DELTA_AT) < 0) throw new UnreadableError('its last offset is negative');
   }
 
-  /** Whether this control batch ends a transaction whose records do not count. */
+  /** Whether this control batch aborts its transaction. */
   isAbortMarker(): boolean {
     const reader = new ByteReader(this.bytes, BATCH_HEADER_BYTES);
     if (reader.left === 0) return false;

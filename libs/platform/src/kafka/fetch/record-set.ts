@@ -152,7 +152,7 @@ function baseOffsetOf(bytes: Buffer): number {
   return Number(bytes.readBigInt64BE(0));
 }
 
-/** A message that kafkajs skips, but after whose offset it continues. */
+/** A message that kafkajs skips; it continues at the next offset. */
 function markerAt(offset: number): Message {
   return {
     key: null,
@@ -165,7 +165,7 @@ function markerAt(offset: number): Message {
   };
 }
 
-/** `push(...)` of a large batch exceeds the stack. */
+/** `push(...)` of a large batch would overflow the stack. */
 function append(messages: Message[], more: readonly Message[]): void {
   for (const message of more) messages.push(message);
 }

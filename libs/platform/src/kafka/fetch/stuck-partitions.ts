@@ -7,7 +7,7 @@ interface Stuck {
   readonly reason: string;
 }
 
-/** Partitions at which this process is stuck while it reads the others. */
+/** Partitions that this process cannot read any further, while it reads the others. */
 class StuckPartitions {
   /** Called with their number when it changes. */
   onChange: (count: number) => void = () => undefined;
