@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _REPORT_SECONDS = 5
 #: How often to check whether to stop.
 _STOP_CHECK_SECONDS = 0.2
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 #: The order of the columns, and the number of lines before the first row.
 Header = tuple[tuple[str, ...], int]
 
@@ -41,13 +41,13 @@ class Backfill:
         self._metrics = metrics
         self._health = health
         self._split_bytes = config.split_bytes
-        self._files, self._left_out = find_files(config.paths)
+        self._files, self._skipped = find_files(config.paths)
 
     def run(self, stopping: threading.Event) -> int:
         """Return the exit code: 0 if everything is in the mart or when told to stop, 1 if part of a file is missing."""
         by_header = self._by_header()
-        for reason in self._left_out:
-            _log.warning("left out: %s", reason)
+        for reason in self._skipped:
+            _log.warning("skipped: %s", reason)
         self._health.up()
         began = time.monotonic()
         result = WriteResult()
@@ -133,6 +133,6 @@ class Backfill:
 
 
 def _named(files: list[MessageFile]) -> str:
-    more = len(files) - _MOST_NAMED
-    names = [file.shown for file in files[:_MOST_NAMED]]
+    more = len(files) - _MAX_NAMED
+    names = [file.shown for file in files[:_MAX_NAMED]]
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")

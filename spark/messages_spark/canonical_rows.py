@@ -39,7 +39,7 @@ def add_canonical_rows_of_records(frame: DataFrame, contract: Contract) -> DataF
     members = [f'"{first.name}":"({_canonical(first, contract, _absent_members)})"']
     for column in others:
         member = f',"{column.name}":"({_canonical(column, contract, _absent_members)})"'
-        members.append(member if _always_there(column, contract) else f"(?:{member})?+")
+        members.append(member if _is_always_present(column, contract) else f"(?:{member})?+")
     text = F.when(~record.is_unparsable(F.col("headers"), contract), F.col("value").cast("string"))
     return _add_canonical_rows(frame, text, rf"\{{{''.join(members)}\}}", contract)
 
@@ -51,7 +51,7 @@ def add_canonical_rows_of_lines(frame: DataFrame, header: Sequence[str], contrac
     fields = []
     for column in contract.columns:
         canonical = _canonical(column, contract, _empty_fields)
-        fields.append(f"({canonical})" if _always_there(column, contract) else f"({canonical}|)")
+        fields.append(f"({canonical})" if _is_always_present(column, contract) else f"({canonical}|)")
     return _add_canonical_rows(frame, F.col("text"), rf"{','.join(fields)}\r?", contract)
 
 
@@ -79,8 +79,8 @@ def _position(name: str, contract: Contract) -> int:
     return [column.name for column in contract.columns].index(name) + 1
 
 
-def _always_there(column: ContractColumn, contract: Contract) -> bool:
-    """Whether the fast path needs the column: a missing flag is a repair, which takes the slow path."""
+def _is_always_present(column: ContractColumn, contract: Contract) -> bool:
+    """Whether every canonical row has the column. A missing flag takes the slow path, which fills it in."""
     return column.required or any(rule.flag == column.name for rule in contract.flags)
 
 

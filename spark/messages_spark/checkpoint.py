@@ -24,7 +24,7 @@ class Checkpoint:
         self.folder = self._of_topic(folder, topic_id)
 
     def _of_topic(self, folder: str, topic_id: str) -> str:
-        """The folder for a topic id. A topic that was created again gets its own: old positions mean nothing in it."""
+        """The folder for a topic id. A recreated topic gets its own folder, as the old positions do not apply to it."""
         if topic_id == _NO_TOPIC_ID:
             return folder
         owner = self._path(folder, "topic-id")

@@ -75,7 +75,7 @@ class Contract:
     orders: tuple[OrderRule, ...]
     dates: tuple[DateRule, ...]
     max_bytes: int
-    #: Names of the headers that say why a line is not a CSV record, in which file it is, and at which line.
+    #: Names of the headers of an unparsable line: the problem, the file, and the number of the line.
     unparsable_header: str
     file_header: str
     line_header: str

@@ -1,6 +1,6 @@
 """Reads the lines of message files on an executor, part by part.
 
-Spark's own reader treats a name as a pattern, leaves out files that are hidden to Hadoop, and does not notice that a
+Spark's own reader treats a name as a pattern, skips files that Hadoop considers hidden, and does not notice that a
 file has changed. This one opens exactly the file that was found, and reports after the last line how reading ended.
 """
 

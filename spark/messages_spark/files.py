@@ -84,12 +84,12 @@ def digest_of(handle: BinaryIO, size: int) -> str:
 
 
 def find_files(patterns: Sequence[str]) -> tuple[list[MessageFile], list[str]]:
-    """The message files that match, each once, and the reasons why other matches were left out.
+    """The message files that match, each once, and the reasons why other matches were skipped.
 
     If something exists at exactly this path, the argument is a path and not a pattern, whatever characters it has.
     """
     found: dict[tuple[int, int], MessageFile] = {}
-    left_out: list[str] = []
+    skipped: list[str] = []
     for pattern in patterns:
         is_path = os.path.lexists(pattern) or not any(letter in pattern for letter in "*?[")
         matches = [pattern] if is_path else _matches(pattern)
@@ -102,10 +102,10 @@ def find_files(patterns: Sequence[str]) -> tuple[list[MessageFile], list[str]]:
             except FilesError as error:
                 if is_path:
                     raise
-                left_out.append(str(error))
+                skipped.append(str(error))
     if not found:
-        raise FilesError("\n".join(["None of the matching files can be read:", *left_out]))
-    return _labelled(list(found.values())), left_out
+        raise FilesError("\n".join(["None of the matching files can be read:", *skipped]))
+    return _labelled(list(found.values())), skipped
 
 
 def _matches(pattern: str) -> list[str]:

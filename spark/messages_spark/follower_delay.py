@@ -25,7 +25,7 @@ class FollowerDelay:
         """Return once the group has committed everything now in the topic, or has made no progress for
         `patience_seconds`.
 
-        Writing without a stalled group is what a follower is for.
+        A stalled group must not stop the follower, which exists to write what the consumer missed.
         """
         bounds = self._offsets.bounds()
         behind = lag(bounds, self._offsets.committed(self._group))

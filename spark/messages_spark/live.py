@@ -28,7 +28,7 @@ _POLL_SECONDS = 0.5
 _POLLS_PER_TOPIC_CHECK = 20
 _LONGEST_PAUSE_SECONDS = 30
 _FORGET_EVERY_BATCHES = 1000
-#: More than a micro-batch has tasks, so that the tasks of different pieces have different numbers.
+#: More than the number of tasks of a micro-batch, so that the tasks of different pieces have different numbers.
 _TASKS_OF_A_PIECE = 100_000
 
 
@@ -136,9 +136,7 @@ class LiveWriter:
                     return
             polls += 1
             if polls % _POLLS_PER_TOPIC_CHECK == 0 and self._is_another_topic(topic_id):
-                _log.warning(
-                    "topic %s was deleted and created again; it is read from its beginning", config.kafka_topic
-                )
+                _log.warning("topic %s was recreated; it is read from its beginning", config.kafka_topic)
                 self._stop_query()
                 return
 

@@ -18,7 +18,7 @@ from messages_spark.write_result import WriteResult
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-#: As Spark names the phases of a micro-batch, in milliseconds.
+#: Spark's report on the latest micro-batch (`lastProgress` of the query).
 Progress = Mapping[str, Any]
 
 

@@ -11,15 +11,15 @@ _NUL = "\0"
 #: The years 1 to 9999 in milliseconds, which PostgreSQL, JavaScript, Python and JSON can hold. Kafka accepts more.
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
 #: Limits of one INSERT.
-_MOST_ENTRIES = 500
-_MOST_BYTES = 8_388_608
+_MAX_ENTRIES = 500
+_MAX_BYTES = 8_388_608
 
 
 def pieces_of(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     start = size = 0
     for at, record in enumerate(records):
         bytes_of_record = sum(len(record[name] or b"") for name in ("key", "value", "headers"))
-        if at > start and (at - start >= _MOST_ENTRIES or size + bytes_of_record > _MOST_BYTES):
+        if at > start and (at - start >= _MAX_ENTRIES or size + bytes_of_record > _MAX_BYTES):
             yield records[start:at]
             start, size = at, 0
         size += bytes_of_record
@@ -30,7 +30,7 @@ def pieces_of(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
 def parameters_of(records: Sequence[Record], refused: str | None = None) -> list[list[Any]]:
     """The parameters of `Statements.insert_quarantined`: an array for each column.
 
-    `refused` is why the database refused the entries themselves. Then only the places of the records are stored.
+    `refused` is why the database refused the entries themselves. Then the records are stored without their content.
     """
     bare = {"key": None, "value": None, "headers": None}
     kept = records if refused is None else [{**record, **bare} for record in records]

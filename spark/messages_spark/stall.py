@@ -17,7 +17,7 @@ _STANDBY = "IPC/SyncRep"
 
 @dataclass(frozen=True)
 class Work:
-    """The progress of the current work. As long as it changes, the work moves on."""
+    """The current work and its progress. If `done` does not change for too long, the work has stalled."""
 
     #: For messages.
     name: str

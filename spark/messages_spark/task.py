@@ -21,7 +21,7 @@ from messages_spark.quarantine import Record, parameters_of, pieces_of
 from messages_spark.statements import SELECT_WRITE, Statements
 from messages_spark.write_result import WriteResult
 
-#: A record and its place in the source. The place of a line of a file is the file, its part and the line in the part.
+#: A record and its position in the source: for a line of a file, the file, its part and the line in the part.
 SOURCE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers")
 #: For a line of a file: a hash of the file's version, and the number of the part. The record after the last line of a
 #: part has an `end`, which says how reading the part ended (see `file_parts.py`).
@@ -30,7 +30,7 @@ SPLIT = {"file": "bigint", "part": "bigint", "end": "string", "problem": "string
 # About 64 KB a piece: PostgreSQL reads a whole piece before it starts on it.
 _PIECE_LINES = 256
 _REFUSED = json.dumps([{"column": None, "reason": "rejected_by_database"}])
-#: How reading a part ends: at its end; at damaged data, with the lines before it; or not usable, as the file changed.
+#: How reading a part ended: at its end; at damaged data (the lines before it count); or refused, as the file changed.
 DONE, BROKEN, REFUSED = "done", "broken", "refused"
 
 
@@ -149,7 +149,7 @@ class Task:
             self._quarantine(cursor, [{**row, "reasons": _REFUSED}], written)
 
     def _quarantine(self, cursor: psycopg.Cursor[Any], records: Sequence[Record], written: WriteResult) -> None:
-        """Store rejected records. A careful task stores just the place of a record that is refused here as well."""
+        """Store rejected records. If one is refused here as well, a careful task stores it without its content."""
         refusal = ""
 
         def insert(some: Sequence[Record]) -> None:

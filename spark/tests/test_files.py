@@ -59,11 +59,11 @@ def test_files_that_a_pattern_leaves_out_are_listed_with_the_reason(tmp_path: Pa
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     (tmp_path / "again.csv").symlink_to("a.csv")
 
-    files, left_out = find_files([str(tmp_path / "*"), str(tmp_path / "a.csv")])
+    files, skipped = find_files([str(tmp_path / "*"), str(tmp_path / "a.csv")])
 
     assert names(files) == ["M\udcfcller.csv", "[1].csv", "a.csv", "b.csv.gz", "plain.csv.gz"]
     assert files[0].shown == str(tmp_path / "M\\xfcller.csv")
-    said = "\n".join(left_out)
+    said = "\n".join(skipped)
     for name, reason in {
         "notes.txt": "not a .csv or .csv.gz file",
         "zip.csv": "ZIP archive",
@@ -74,7 +74,7 @@ def test_files_that_a_pattern_leaves_out_are_listed_with_the_reason(tmp_path: Pa
         "dangling.csv": "No such file",
         "loop.csv": "symbolic links",
     }.items():
-        assert any(f"/{name}" in line and reason in line for line in left_out), (name, said)
+        assert any(f"/{name}" in line and reason in line for line in skipped), (name, said)
     assert names(find_files([str(tmp_path / "[1]*.csv")])[0]) == ["[1].csv"]
     assert names(find_files([str(tmp_path / "[ab].csv")])[0]) == ["a.csv"]
 
