@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const NAME = /^\d{8}T\d{6}Z$/;
 
-/** Backups are named by the second in which they began. */
+/** The name of a backup is the second in which it began. */
 const nameOf = (time: Date) => `${time.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 
 let stage: BackupStage;

@@ -17,7 +17,7 @@ const REQUEST_ROWS = 500;
 const ROWS_BETWEEN = 2_000;
 const STREAMING_WITHIN_MS = 60_000;
 
-/** Three brokers, two of which are restarted in turn, so a third of the partitions change their leader in mid-request. */
+/** Three brokers. Two are restarted in turn, so a third of the partitions change their leader in mid-request. */
 describe('producer and consumer, while leaders move between brokers', () => {
   let stage: ChaosStage;
   let others: readonly KafkaServer[];

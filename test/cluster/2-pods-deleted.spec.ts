@@ -18,7 +18,7 @@ const WORKLOADS = [
 
 /** Rows a second, slow enough that pods are deleted while rows stream. */
 const RATE = 1000;
-/** One file for each workload: a deletion may take the whole grace period, in which most rows of a file are streamed. */
+/** One file for each workload: most rows of a file are streamed within the grace period that a deletion may take. */
 const ROWS = 15_000;
 
 describe('pods that are deleted while rows stream', () => {

@@ -74,7 +74,7 @@ describe('batches of other producers', () => {
     expect((await consumer.metrics()).get('messages_consumed_total')).toBe(0);
   });
 
-  it('reads every codec in which the broker compresses by compression.type', async () => {
+  it('reads every codec that compression.type of the broker can choose', async () => {
     const segment = await pipeline.segmentOf(0);
     const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
     for (const [i, codec] of codecs.entries()) {

@@ -22,7 +22,7 @@ function urlAs(role: keyof typeof passwords, password: string = passwords[role])
   return url.href;
 }
 
-/** The SQLSTATE with which the statement fails. */
+/** The SQLSTATE of the failed statement. */
 async function stateOf(url: string, sql: string): Promise<string> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
