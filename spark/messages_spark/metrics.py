@@ -128,10 +128,9 @@ class _QueryCollector(Collector):
             return
         yield _gauge("messages_spark_batch_id", "Id of the latest micro-batch", progress["batchId"])
         yield _gauge("messages_spark_batch_records", "Records in the latest micro-batch", progress["numInputRows"])
-        rates = {"input": "inputRowsPerSecond", "processed": "processedRowsPerSecond"}
-        for name, key in rates.items():
-            help_text = f"{name.capitalize()} rate of the latest micro-batch, as reported by Spark"
-            yield _gauge(f"messages_spark_{name}_rows_per_second", help_text, progress.get(key, 0))
+        for name, rate in (("input", "Input"), ("processed", "Processing")):
+            help_text = f"{rate} rate of the latest micro-batch, as reported by Spark"
+            yield _gauge(f"messages_spark_{name}_rows_per_second", help_text, progress.get(f"{name}RowsPerSecond", 0))
         seconds = GaugeMetricFamily(
             "messages_spark_batch_duration_seconds",
             "Duration of the phases of the latest micro-batch; phase is Spark's name",
