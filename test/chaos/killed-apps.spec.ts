@@ -5,11 +5,11 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(180_000);
 
-const ROWS = 100_000;
-const ROWS_PER_SECOND = 6_000;
+const ROWS = 60_000;
+const ROWS_PER_SECOND = 3_600;
 const KILLS = 3;
 /** The most rows that the producer sends in one request. */
-const REQUEST_ROWS = 1_000;
+const REQUEST_ROWS = 600;
 
 describe('producer and consumer, each killed and restarted several times in mid-stream', () => {
   let stage: ChaosStage;

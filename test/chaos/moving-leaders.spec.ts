@@ -9,12 +9,12 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(300_000);
 
 const STATE = '.local/chaos-moving-leaders';
-const ROWS = 150_000;
+const ROWS = 60_000;
 /** Slow enough for the file to last through all restarts, even on a busy machine. */
-const ROWS_PER_SECOND = 1_000;
-const REQUEST_ROWS = 500;
+const ROWS_PER_SECOND = 400;
+const REQUEST_ROWS = 200;
 /** Rows that must be produced before the next restart. */
-const ROWS_BETWEEN = 2_000;
+const ROWS_BETWEEN = 800;
 const STREAMING_WITHIN_MS = 60_000;
 
 /** Three brokers. Two are restarted in turn, so a third of the partitions change their leader in mid-request. */

@@ -5,15 +5,15 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(300_000);
 
-const ROWS = 150_000;
+const ROWS = 75_000;
 /** Slow enough for the file to last through all outages, even on a busy machine. */
-const ROWS_PER_SECOND = 1_500;
+const ROWS_PER_SECOND = 750;
 const OUTAGE_MS = 30_000;
 /** Rows that must be committed between two outages, so that each outage interrupts a running stream. */
-const ROWS_BETWEEN = 4_000;
+const ROWS_BETWEEN = 2_000;
 /** The apps wait at most 10 s between two attempts. */
 const RECOVERY_MS = 40_000;
-const REQUEST_ROWS = 1_000;
+const REQUEST_ROWS = 500;
 
 describe('producer, consumer and gateway, while servers are down', () => {
   let stage: ChaosStage;
@@ -54,7 +54,7 @@ describe('producer, consumer and gateway, while servers are down', () => {
 
     expect(seen.statuses).toEqual([503]);
     expect(seen.reasons['postgresql']).toMatch(/ECONNREFUSED|terminat|timeout/i);
-    expect(seen.reasons['mart']).toMatch(/nothing written since/);
+    expect(seen.reasons['mart']).toMatch(/(nothing|one batch not) written since/);
     expect((await consumer.health('livez')).status).toBe(200);
     expect((await producer.health('readyz')).status).toBe(200);
     expect(await stage.pipeline.recordsInTopic()).toBeGreaterThan(produced);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
 import type { TestApp } from '../support/test-app.js';
@@ -32,6 +33,9 @@ function errorResponse(fields: Readonly<Record<string, string>>): Buffer {
   head.writeInt32BE(body.length + 4, 1);
   return Buffer.concat([head, body]);
 }
+
+/** Between two requests and between two sends: both apps are always at work, and the cores are not full. */
+const PAUSE_MS = 20;
 
 describe('connections terminated by PostgreSQL', () => {
   let pipeline: Pipeline;
@@ -91,10 +95,14 @@ describe('connections terminated by PostgreSQL', () => {
     const reading = numbers(4).map(async (reader) => {
       for (let n = reader; !isOver; n += 4) {
         await fetch(`${gateway.url}/api/v1/quarantine?partition=${n}`).then((answer) => answer.text());
+        await setTimeout(PAUSE_MS);
       }
     });
     const sending = (async () => {
-      while (!isOver) await send(200);
+      while (!isOver) {
+        await send(50);
+        await setTimeout(PAUSE_MS);
+      }
     })();
     const terminating = withClient(pipeline.databaseUrl, (client) =>
       waitUntil(
@@ -109,7 +117,7 @@ describe('connections terminated by PostgreSQL', () => {
           return terminated >= 500 || !consumer.isRunning || !gateway.isRunning;
         },
         150_000,
-        1,
+        10,
       ).finally(() => (isOver = true)),
     );
     await Promise.all([terminating, sending, ...reading]);

@@ -79,8 +79,8 @@ function skipped(): Promise<Skipped[]> {
 
 async function rowsReach(count: number): Promise<void> {
   await waitUntil(`${count} rows are in the mart`, async () => {
-    const { size } = await readMart(pipeline.databaseUrl);
-    if (size !== count) throw new Error(`${size} rows`);
+    const [row] = await query<{ count: number }>(pipeline.databaseUrl, 'SELECT count(*)::int FROM messages');
+    if (row!.count !== count) throw new Error(`${row!.count} rows`);
     return true;
   });
 }

@@ -104,8 +104,8 @@ export class Pipeline {
     configEntries = [] as { name: string; value: string }[],
   } = {}): Promise<void> {
     await this.admin.createTopics({
-      // kafkajs asks any broker for the leaders, and fails if that broker does not know the topic yet.
-      waitForLeaders: replicationFactor === 1,
+      // kafkajs asks for the leaders once, and fails if the broker does not know the topic yet.
+      waitForLeaders: false,
       topics: [
         {
           topic,
@@ -118,6 +118,10 @@ export class Pipeline {
           ],
         },
       ],
+    });
+    await waitUntil(`all partitions of ${topic} have a leader`, async () => {
+      const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
+      return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
     });
   }
 
