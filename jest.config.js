@@ -36,7 +36,7 @@ const onServers = {
 
 export default {
   // For two cores: most suites below test/ wait for servers and apps for more than half of their time.
-  maxWorkers: 3,
+  maxWorkers: 4,
   testSequencer: '<rootDir>/test/setup/longest-first.js',
   projects: [
     {

@@ -95,11 +95,12 @@ describe('a broker with an IPv6 address, automatic topic creation and a busy log
         numbers(10).map((id) => recordOf(1000 + id)),
         'abort',
       );
-      await waitUntil('the broker has compacted the topic', async () => {
+      const isCompacted = async () => {
         const left = await pipeline.readTopic();
         if (left.length > 40) throw new Error(`${left.length} records left`);
         return true;
-      });
+      };
+      await waitUntil('the broker has compacted the topic', isCompacted, 60_000);
       const first = await pipeline.consumer();
       await pipeline.caughtUp();
       expect([...(await readMart(pipeline.databaseUrl)).values()].sort()).toEqual(

@@ -13,6 +13,7 @@ import { PostgresServer } from '../../dev/services/postgres-server.js';
 import { identify } from '../../dev/services/process-identity.js';
 import { findProjectRoot } from '../../dev/services/project.js';
 import { resetServices, type Services, startServices } from '../../dev/services/services.js';
+import { createTopic } from '../support/create-topic.js';
 
 const ROOT = findProjectRoot();
 const STATE = join(ROOT, '.local', 'test', `local-services-${process.pid}`);
@@ -50,7 +51,7 @@ async function writeData(services: Services): Promise<void> {
   const kafka = kafkaClient(services);
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 2 }] });
+  await createTopic(admin, { topic: 'kept', numPartitions: 2 });
   await admin.disconnect();
   const producer = kafka.producer();
   await producer.connect();

@@ -3,6 +3,7 @@ import { PartitionAssigners, type Admin, type Assigner, type PartitionAssigner }
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemHealth } from '../support/gateway-client.js';
 import { isWriteWaiting, lockMessages } from '../support/locks.js';
+import { createTopic } from '../support/create-topic.js';
 import { readMart } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -34,11 +35,8 @@ async function recreateTopic(): Promise<void> {
   const creator = pipeline.kafka.admin();
   await creator.connect();
   try {
-    const exists = async () => (await creator.listTopics()).includes(pipeline.topic);
-    await waitUntil('the topic is gone', async () => !(await exists()));
-    // The result is ignored, because kafkajs returns false if it had to retry.
-    await creator.createTopics({ topics: [{ topic: pipeline.topic, numPartitions: 1 }] });
-    await waitUntil('the topic exists again', exists);
+    await waitUntil('the topic is gone', async () => !(await creator.listTopics()).includes(pipeline.topic));
+    await createTopic(creator, { topic: pipeline.topic, numPartitions: 1 });
   } finally {
     await creator.disconnect();
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Admin } from 'kafkajs';
+import { createTopic } from '../support/create-topic.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf, version } from '../support/records.js';
@@ -25,7 +26,7 @@ describe('the Spark job on a topic that other programs write to', () => {
     admin = stage.pipeline.kafka.admin();
     await admin.connect();
     const configEntries = [{ name: 'message.timestamp.after.max.ms', value: INT64_MAX }];
-    await admin.createTopics({ topics: [{ topic: stage.pipeline.topic, numPartitions: 2, configEntries }] });
+    await createTopic(admin, { topic: stage.pipeline.topic, numPartitions: 2, configEntries });
     await query(
       stage.pipeline.databaseUrl,
       `DO $$ BEGIN
@@ -113,7 +114,7 @@ describe('the Spark job on a topic that other programs write to', () => {
 
     await admin.deleteTopics({ topics: [topic] });
     await waitUntil('the topic is deleted', async () => !(await admin.listTopics()).includes(topic));
-    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    await createTopic(admin, { topic, numPartitions: 2 });
     await pipeline.send(numbers(3).map((i) => ({ ...recordOf(300 + i), partition: 1 })));
     await waitUntil('the records of the new topic are in the mart', async () => (await ids()).includes(302), 180_000);
     expect((await ids()).slice(-3)).toEqual([300, 301, 302]);

@@ -11,6 +11,7 @@ import {
 } from 'kafkajs';
 import { recordsIn } from '#platform/kafka/records-in.js';
 import type { AppName } from '../../dev/run/app-process.js';
+import { createTopic } from './create-topic.js';
 import { TestApp, type TestAppOptions } from './test-app.js';
 import { createMartDatabase, type MartDatabase } from './mart-database.js';
 import { waitUntil } from './wait-until.js';
@@ -103,25 +104,15 @@ export class Pipeline {
     minInSyncReplicas = 1,
     configEntries = [] as { name: string; value: string }[],
   } = {}): Promise<void> {
-    await this.admin.createTopics({
-      // kafkajs asks for the leaders once, and fails if the broker does not know the topic yet.
-      waitForLeaders: false,
-      topics: [
-        {
-          topic,
-          numPartitions: this.partitions,
-          replicationFactor,
-          configEntries: [
-            { name: 'max.message.bytes', value: '8388608' },
-            { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
-            ...configEntries,
-          ],
-        },
+    await createTopic(this.admin, {
+      topic,
+      numPartitions: this.partitions,
+      replicationFactor,
+      configEntries: [
+        { name: 'max.message.bytes', value: '8388608' },
+        { name: 'min.insync.replicas', value: String(minInSyncReplicas) },
+        ...configEntries,
       ],
-    });
-    await waitUntil(`all partitions of ${topic} have a leader`, async () => {
-      const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });
-      return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
     });
   }
 
