@@ -1,5 +1,5 @@
 /** Bits of `events` in the ledger, as set by the migration that creates it. */
-const BIT = {
+export const EVENT_BITS = {
   opened: 1,
   clicked: 2,
   unsubscribed: 4,
@@ -12,7 +12,7 @@ const BIT = {
   reclicked: 512,
 } as const;
 
-type Event = keyof typeof BIT;
+type Event = keyof typeof EVENT_BITS;
 
 interface Measure {
   /** The counted messages have all of these events. */
@@ -116,7 +116,7 @@ export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
 };
 
 function condition(measure: Measure): string | undefined {
-  const mask = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | BIT[event], 0);
+  const mask = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | EVENT_BITS[event], 0);
   const [all, none, any] = [mask(measure.with), mask(measure.without), mask(measure.withAny)];
   if (any !== 0) return `events & ${any} <> 0`;
   return all === 0 && none === 0 ? undefined : `events & ${all | none} = ${all}`;

@@ -1,6 +1,6 @@
 import { NULLABLE_COLUMNS } from '../../columns.js';
 import { contract } from '../../contract.js';
-import { share } from '../measures.js';
+import { EVENT_BITS, share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
@@ -8,9 +8,13 @@ const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => na
 const TOTAL = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
 const number = (where: string) => `coalesce(sum(n) FILTER (WHERE ${where}), 0)`;
 
-/** Contradictions between a flag and its first time. The flags' bits in the ledger are in the contract's order. */
-const CONTRADICTIONS = contract.flags.flatMap(({ flag, times }, bit) => {
-  const isTrue = `events & ${2 ** bit} <> 0`;
+const eventBit = (flag: string) => (EVENT_BITS as Readonly<Record<string, number>>)[flag.replace(/^is_/, '')];
+
+/** Contradictions between a flag and its first time, for the flags that are events of the ledger. */
+const CONTRADICTIONS = contract.flags.flatMap(({ flag, times }) => {
+  const bit = eventBit(flag);
+  if (bit === undefined) return [];
+  const isTrue = `events & ${bit} <> 0`;
   const hasTime = `nulls & ${nullBit(times[0])} = 0`;
   return [
     { detail: `${flag} without ${times[0]}`, figure: number(`${isTrue} AND NOT ${hasTime}`) },
