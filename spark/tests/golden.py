@@ -17,14 +17,16 @@ class GoldenCase:
     expected: Outcome
 
 
-def read_cases(path: Path) -> list[GoldenCase]:
-    document = json.loads(path.read_text(encoding="utf-8"))
+def read_cases(schema: Path) -> list[GoldenCase]:
+    document = json.loads((schema / "golden" / "cases.json").read_text(encoding="utf-8"))
+    contract = json.loads((schema / "contract.json").read_text(encoding="utf-8"))
+    base_row = {**{column["name"]: None for column in contract["columns"]}, **document["base_row"]}
     return [
         GoldenCase(
             name=case["name"],
             value=_value(case, document["base"]),
             headers=case.get("headers", {}),
-            expected=_outcome(case["expect"], document["base_row"]),
+            expected=_outcome(case["expect"], base_row),
         )
         for case in document["cases"]
     ]

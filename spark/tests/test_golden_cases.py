@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from messages_spark.contract import Contract
 
-CASES = read_cases(SCHEMA / "golden" / "cases.json")
+CASES = read_cases(SCHEMA)
 
 
 @pytest.fixture(scope="module")
