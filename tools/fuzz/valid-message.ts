@@ -33,6 +33,10 @@ export function validMessage(prng: Prng): Fields {
     if (value !== undefined) fields.set(name, value);
     else if (required || (!RULED.has(name) && prng.chance(0.4))) fields.set(name, VALUE_OF[kind](prng, column));
   }
+  for (const { first, last } of contract.orders) {
+    const [start, end] = [fields.get(first), fields.get(last)];
+    if (start !== undefined && end !== undefined && end < start) fields.set(last, start);
+  }
   return fields;
 }
 
