@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { OWN_IMAGES } from '../support/manifests/apps.js';
 import { parseImage } from '../support/manifests/image.js';
 import type { NetworkPolicy, PersistentVolume, PersistentVolumeClaim } from '../support/manifests/kubernetes.js';
 import { selects } from '../support/manifests/label-selector.js';
@@ -10,7 +11,6 @@ import type { Workload } from '../support/manifests/workload.js';
 const set = rendering('overlay-gke');
 const settings = parseEnv(readFileSync('deploy/k8s/overlays/gke/settings.example.env', 'utf8'));
 const BUCKETS = ['message-files', 'mart-backups', 'spark-checkpoints'];
-const OWN = ['consumer', 'gateway', 'mart-init', 'producer', 'sample-data', 'spark'];
 
 const namesOf = (workloads: readonly Workload[]) => workloads.map(({ manifest }) => manifest.metadata.name).sort();
 const isSpark = ({ manifest }: Workload) => manifest.metadata.name.startsWith('spark-');
@@ -20,9 +20,9 @@ const volumesOf = ({ pod }: Workload, claims: readonly string[]) =>
 describe('settings.env', () => {
   it('sets registry and tag of our images', () => {
     const images = set.workloads.flatMap(({ containers }) => containers.map(({ image = '' }) => image));
-    const own = [...new Set(images)].filter((image) => OWN.includes(parseImage(image).name)).sort();
+    const own = [...new Set(images)].filter((image) => OWN_IMAGES.includes(parseImage(image).name)).sort();
     const names = own.map((image) => parseImage(image).name);
-    expect(names).toEqual(['consumer', 'gateway', 'mart-init', 'producer', 'spark']);
+    expect(names).toEqual(OWN_IMAGES.filter((name) => name !== 'sample-data').sort());
     expect(own).toEqual(names.map((name) => `${settings.REGISTRY}/${name}:${settings.TAG}`));
   });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { pinnedVersion, REQUIREMENTS } from '../../dev/pgadmin/installation.js';
+import { OWN_IMAGES } from '../support/manifests/apps.js';
 import { parseImage } from '../support/manifests/image.js';
 import { RENDERINGS } from '../support/manifests/rendered.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const kafka = /<kafka\.version>(.+)<\/kafka\.version>/.exec(readFileSync('dev/kafka/pom.xml', 'utf8'))?.[1];
-const OWN = ['consumer', 'gateway', 'mart-init', 'producer', 'sample-data', 'spark'];
 
 describe.each(RENDERINGS)('%s', (_name, set) => {
   const tagsOf = (...names: string[]) => {
@@ -15,7 +15,7 @@ describe.each(RENDERINGS)('%s', (_name, set) => {
   };
 
   it.each([
-    ['our images', OWN, version],
+    ['our images', OWN_IMAGES, version],
     ['Kafka', ['kafka'], kafka],
     ['pgAdmin', ['pgadmin4'], pinnedVersion(readFileSync(REQUIREMENTS, 'utf8'))],
   ])('%s: the version that is tested here', (_what, images, expected) => {

@@ -17,5 +17,8 @@ export const CONFIG_READERS: Readonly<Record<string, (args: readonly string[], e
   producer: (args, env) => readProducerConfig(args, env),
 };
 
+/** Names of the images that this project builds. */
+export const OWN_IMAGES = [...Object.keys(CONFIG_READERS), 'spark'];
+
 /** Read by Node.js itself. */
 export const OF_NODE = ['NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
