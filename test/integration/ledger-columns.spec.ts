@@ -39,16 +39,16 @@ describe('the ledger counts the missing values of', () => {
       ]);
     await insert();
 
-    await runner.query('ALTER TABLE messages ADD COLUMN store_code text, ADD COLUMN device_count bigint');
-    await countMissingValues(runner, ['store_code', 'device_count']);
-    expect(await columnsCounted(runner)).toEqual(everywhere([...NULLABLE_COLUMNS, 'store_code', 'device_count']));
+    await runner.query('ALTER TABLE messages ADD COLUMN added_text text, ADD COLUMN added_number bigint');
+    await countMissingValues(runner, ['added_text', 'added_number']);
+    expect(await columnsCounted(runner)).toEqual(everywhere([...NULLABLE_COLUMNS, 'added_text', 'added_number']));
     await insert();
-    await runner.query('UPDATE messages SET device_count = 3 WHERE id = 1');
+    await runner.query('UPDATE messages SET added_number = 3 WHERE id = 1');
     expect([await missing(0), await missing(1)]).toEqual([[{ n: 2 }], [{ n: 1 }]]);
     expect(await ledgerDifferences(database.url)).toEqual([]);
 
-    await ignoreMissingValues(runner, ['store_code', 'device_count']);
-    await runner.query('ALTER TABLE messages DROP COLUMN store_code, DROP COLUMN device_count');
+    await ignoreMissingValues(runner, ['added_text', 'added_number']);
+    await runner.query('ALTER TABLE messages DROP COLUMN added_text, DROP COLUMN added_number');
     await insert();
     expect(await columnsCounted(runner)).toEqual(everywhere(NULLABLE_COLUMNS));
     expect(await ledgerDifferences(database.url)).toEqual([]);
