@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
@@ -12,6 +13,8 @@ import { lineOf, numbers, recordOf, version } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(120_000);
+
+const SEGMENT_MS = 100;
 
 const ROWS = 500;
 const PARTITIONS = 6;
@@ -86,11 +89,15 @@ describe('a broker with an IPv6 address, automatic topic creation and a busy log
     try {
       const configEntries = Object.entries({
         'cleanup.policy': 'compact',
-        'segment.ms': '100',
+        'segment.ms': String(SEGMENT_MS),
         'min.cleanable.dirty.ratio': '0.01',
       }).map(([name, value]) => ({ name, value }));
       await pipeline.createTopic({ configEntries });
-      for (const round of numbers(4)) await pipeline.send(numbers(20).map((id) => recordOf(id, version(round))));
+      for (const round of numbers(4)) {
+        await pipeline.send(numbers(20).map((id) => recordOf(id, version(round))));
+        // Until the segment may close: the broker never compacts the last one.
+        await sleep(SEGMENT_MS + 50);
+      }
       await pipeline.sendInTransaction(
         numbers(10).map((id) => recordOf(1000 + id)),
         'abort',
