@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { choosePort } from '../../dev/services/ports.js';
 import type { TestApp } from '../support/test-app.js';
@@ -95,13 +95,13 @@ describe('connections terminated by PostgreSQL', () => {
     const reading = numbers(4).map(async (reader) => {
       for (let n = reader; !isOver; n += 4) {
         await fetch(`${gateway.url}/api/v1/quarantine?partition=${n}`).then((answer) => answer.text());
-        await setTimeout(PAUSE_MS);
+        await sleep(PAUSE_MS);
       }
     });
     const sending = (async () => {
       while (!isOver) {
         await send(50);
-        await setTimeout(PAUSE_MS);
+        await sleep(PAUSE_MS);
       }
     })();
     const terminating = withClient(pipeline.databaseUrl, (client) =>

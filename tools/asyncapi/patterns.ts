@@ -55,7 +55,7 @@ const OFFSET = ' ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)';
 /** Days on which the UTC year of a time with an offset may be within the contract's years. */
 const DAY_WITH_OFFSET = `(?:${DAY}|${contract.years.from - 1}-12-31|${contract.years.to}-01-01)`;
 export const TIME = trimmed(`${DAY}[ Tt]${CLOCK}[Zz]?|${DAY_WITH_OFFSET}[ Tt]${CLOCK}${OFFSET}`);
-/** Times on the days for which a pattern cannot tell the UTC year. */
+/** Times with an offset on the first and last days of the years: a pattern cannot compute their UTC year. */
 export const TIME_AT_THE_EDGE = trimmed(
   `(?:${contract.years.from - 1}-12-31|${contract.years.from}-01-01|${contract.years.to - 1}-12-31|${contract.years.to}-01-01)[ Tt]${CLOCK}${OFFSET}`,
 );

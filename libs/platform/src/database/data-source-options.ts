@@ -24,7 +24,7 @@ export interface DatabaseOptions {
 export const ROLE_CREATION_GRACE_MS = 30_000;
 
 /** The options of every DataSource: bounded waits, no synchronization. Settings are made in each transaction, see `SESSION_SETTINGS`. */
-export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseOptions): DataSourceOptions {
+export function dataSourceOptions(config: DatabaseConfig, options: DatabaseOptions): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
   const hosts = new DatabaseHosts(urlsByHost(config.DATABASE_URL));
   return {
@@ -32,9 +32,9 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseOptions
     url: hosts.current,
     // Keeps TypeORM's table `migrations` in public, whatever the search_path.
     schema: 'public',
-    applicationName: parts.applicationName,
-    entities: parts.entities ?? [],
-    migrations: parts.migrations ?? [],
+    applicationName: options.applicationName,
+    entities: options.entities ?? [],
+    migrations: options.migrations ?? [],
     synchronize: false,
     installExtensions: false,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -49,8 +49,8 @@ export function dataSourceOptions(config: DatabaseConfig, parts: DatabaseOptions
       keepAliveInitialDelayMillis: 10_000,
       // Longer than the interval between probes, so that a probe finds its connection still open.
       idleTimeoutMillis: 60_000,
-      pipeline: parts.pipeline ?? false,
-      session: withTimeout(statementTimeoutMs, parts.session),
+      pipeline: options.pipeline ?? false,
+      session: withTimeout(statementTimeoutMs, options.session),
       // Longer than the server's own timeout; this one is for a server that no longer answers.
       query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5000,
     },

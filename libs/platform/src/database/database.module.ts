@@ -9,21 +9,21 @@ import { DatabaseConnection } from './database-connection.js';
 @Module({})
 export class DatabaseModule {
   /** Provides TypeORM's `DataSource` and `DatabaseConnection`, and registers the readiness check `postgresql`. Needs HealthModule. */
-  static forRoot(config: DatabaseConfig, parts: DatabaseOptions): DynamicModule {
+  static forRoot(config: DatabaseConfig, options: DatabaseOptions): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
       imports: [
         // Manual, because TypeOrmModule's own retries block the start of the whole app, including /livez.
         TypeOrmModule.forRootAsync({
-          useFactory: () => ({ ...dataSourceOptions(config, parts), manualInitialization: true }),
+          useFactory: () => ({ ...dataSourceOptions(config, options), manualInitialization: true }),
         }),
       ],
       providers: [
         {
           provide: DatabaseConnection,
           inject: [DataSource, HealthRegistry],
-          useFactory: (dataSource: DataSource, health: HealthRegistry) => createConnection(dataSource, health, parts),
+          useFactory: (dataSource: DataSource, health: HealthRegistry) => createConnection(dataSource, health, options),
         },
       ],
       exports: [DatabaseConnection],
@@ -31,8 +31,12 @@ export class DatabaseModule {
   }
 }
 
-function createConnection(dataSource: DataSource, health: HealthRegistry, parts: DatabaseOptions): DatabaseConnection {
-  const connection = new DatabaseConnection(dataSource, parts.retryRefusedForMs);
+function createConnection(
+  dataSource: DataSource,
+  health: HealthRegistry,
+  options: DatabaseOptions,
+): DatabaseConnection {
+  const connection = new DatabaseConnection(dataSource, options.retryRefusedForMs);
   health.registerReadiness('postgresql', () => connection.check());
   return connection;
 }
