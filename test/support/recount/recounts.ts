@@ -1,3 +1,4 @@
+import { campaignPaceRecounts } from './campaign-pace.js';
 import { campaignRecounts } from './campaigns.js';
 import { clientRecounts } from './clients.js';
 import { dataQuality } from './data-quality.js';
@@ -10,6 +11,7 @@ export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...ratesRecounts,
   ...daysAndHoursRecounts,
   ...campaignRecounts,
+  ...campaignPaceRecounts,
   ...clientRecounts,
   data_quality: dataQuality,
 };

@@ -1,4 +1,5 @@
 import type { MartObject } from './mart-object.js';
+import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
 import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
 import { dataQuality } from './views/data-quality.js';
@@ -13,6 +14,7 @@ export const MART_OBJECTS: readonly MartObject[] = [
   ...Object.values<MartObject>(daysAndHours),
   ...Object.values<MartObject>(providersAndDevices),
   ...Object.values<MartObject>(campaigns),
+  ...Object.values<MartObject>(campaignPaceAndCosts),
   ...Object.values<MartObject>(clients),
   dataQuality,
   freshness,

@@ -1,4 +1,4 @@
-import { BOOLEAN, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { BOOLEAN, CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
 import type { Parameter } from '../resources/resource.js';
 
 interface EqualsOptions {
@@ -33,6 +33,13 @@ export function byType(column: 'message_type' | 'campaign_type'): Parameter {
 }
 
 export const byTopic = equals('topic', { description: 'Topic of the campaign', example: 'sale out' });
+
+export const byCampaign = equals('id', {
+  kind: CAMPAIGN_ID,
+  column: 'campaign_id',
+  description: 'Campaign id; campaigns of different types may share one',
+  example: '64',
+});
 
 export function isTrue(name: string, description: string): Parameter {
   return equals(name, { kind: BOOLEAN, description });

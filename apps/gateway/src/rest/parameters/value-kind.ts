@@ -71,6 +71,8 @@ export const PRICE: ValueKind = {
   schema: { type: 'number', minimum: 0 },
 };
 
+export const CAMPAIGN_ID = integer(0, Number.MAX_SAFE_INTEGER);
+
 export const CHANNEL = oneOf(valuesOf('channel'));
 export const MESSAGE_TYPE = oneOf(valuesOf('message_type'));
 

@@ -1,12 +1,10 @@
 import { USUAL_RATES } from '#schema/mart/measures.js';
 import { contract } from '#schema/contract.js';
-import { integer, MESSAGE_TYPE, oneOf, PRICE } from '../parameters/value-kind.js';
+import { CAMPAIGN_ID, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { martResource, ownResource } from './define-resource.js';
-import { argument, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
+import { argument, byCampaign, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Column, Parameter, Resource } from './resource.js';
-
-const CAMPAIGN_NUMBER = integer(0, Number.MAX_SAFE_INTEGER);
 
 const ofCampaign: readonly Parameter[] = [
   equals('type', {
@@ -17,18 +15,11 @@ const ofCampaign: readonly Parameter[] = [
     example: 'bulk',
   }),
   equals('id', {
-    ...{ in: 'path', kind: CAMPAIGN_NUMBER, column: 'campaign_id' },
+    ...{ in: 'path', kind: CAMPAIGN_ID, column: 'campaign_id' },
     description: 'Campaign id; unique only together with the type',
     example: '64',
   }),
 ];
-
-const byNumber = equals('id', {
-  kind: CAMPAIGN_NUMBER,
-  column: 'campaign_id',
-  description: 'Campaign id; campaigns of different types may share one',
-  example: '64',
-});
 
 const scorecard = martResource('campaign_scorecard', {
   path: 'campaigns',
@@ -42,7 +33,7 @@ const scorecard = martResource('campaign_scorecard', {
       example: 'mobile_push',
     }),
     byTopic,
-    byNumber,
+    byCampaign,
     isTrue('is_known', 'Whether the campaign is in the table campaigns'),
   ],
   key: ['campaign_id', 'campaign_type'],
@@ -83,39 +74,6 @@ export const campaignResources: readonly Resource[] = [
     columns: Object.fromEntries(scorecard.columns.map(({ name, description }) => [name, description])),
     key: ['campaign_id', 'campaign_type'],
     order: ({ by_rate = 'open_rate' }) => [`-${by_rate}`, '-sent'],
-  }),
-  martResource('campaign_pace', {
-    path: 'campaigns/pace',
-    summary: 'Duration, throughput and hour limit of campaigns',
-    parameters: [
-      ...days(
-        utcDay('started_at'),
-        utcDay('coalesce(finished_at, started_at)'),
-        'of the period in which the campaign ran',
-      ),
-      byType('campaign_type'),
-      byTopic,
-      byNumber,
-      isTrue('is_over_limit', 'Whether more messages an hour were planned than the limit allows'),
-    ],
-    key: ['campaign_id', 'campaign_type'],
-  }),
-  martResource('campaign_costs', {
-    path: 'campaigns/costs',
-    summary: 'Cost per open, click and purchase at assumed prices',
-    parameters: (['email', 'mobile_push', 'web_push', 'sms'] as const).map((channel) =>
-      argument(`${channel}_price`, PRICE, `Price of a message by ${channel}; default 0`, undefined, '0.01'),
-    ),
-    columns: {
-      message_type: 'Kind of campaign',
-      channel: 'Channel of the message',
-      price: 'Assumed price of a message',
-      cost: 'sent x price',
-      cost_per_open: 'cost / opened; null if the divisor is 0',
-      cost_per_click: 'cost / clicked; null if the divisor is 0',
-      cost_per_purchase: 'cost / purchased; null if the divisor is 0',
-    },
-    key: ['message_type', 'channel'],
   }),
   ownResource({
     path: 'campaigns/:type/:id',
@@ -167,7 +125,3 @@ export const campaignResources: readonly Resource[] = [
     nullable: ['topic', 'position'],
   }),
 ];
-
-function utcDay(time: string): string {
-  return `(${time} AT TIME ZONE 'UTC')::date`;
-}

@@ -1,5 +1,6 @@
 import type { Request } from '../http.js';
 import { API_ROOT } from '../access/api-paths.js';
+import { campaignPaceAndCosts } from './campaign-pace-and-costs.js';
 import { campaignResources } from './campaigns.js';
 import { clientResources } from './clients.js';
 import { rateResources } from './rates.js';
@@ -10,6 +11,7 @@ import type { Resource } from './resource.js';
 export const RESOURCES: readonly Resource[] = [
   ...rateResources,
   ...campaignResources,
+  ...campaignPaceAndCosts,
   ...clientResources,
   ...recordResources,
 ];

@@ -1,0 +1,54 @@
+import type { MartFunction, MartView } from '../mart-object.js';
+
+export const campaignPace: MartView = {
+  kind: 'view',
+  name: 'campaign_pace',
+  comment: 'Question 22, duration, throughput and hourly limit of campaigns with a known start.',
+  columns: {
+    campaign_id: 'Id of the campaign',
+    campaign_type: 'Kind of campaign; part of the key',
+    topic: 'What the campaign is about',
+    started_at: 'Start of the sending (UTC)',
+    finished_at: 'End of the sending (UTC); null while it is running, or if unknown',
+    duration_hours: 'From start to end, in hours',
+    total_count: 'Planned recipients',
+    sent: 'Messages of the campaign in the mart',
+    planned_per_hour: 'total_count / duration_hours',
+    sent_per_hour: 'sent / duration_hours',
+    warmup_mode: 'Sent slowly to build up a sender reputation',
+    hour_limit: 'Maximum number of messages per hour; only in warm-up mode',
+    is_over_limit: 'Whether planned_per_hour exceeds hour_limit; null if either is unknown',
+  },
+  sql: `
+    SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,
+           round(hours, 3) AS duration_hours, total_count, coalesce(sent, 0) AS sent,
+           round(total_count / nullif(hours, 0), 1) AS planned_per_hour,
+           round(coalesce(sent, 0) / nullif(hours, 0), 1) AS sent_per_hour,
+           warmup_mode, hour_limit, total_count / nullif(hours, 0) > hour_limit AS is_over_limit
+    FROM public.campaigns AS campaign
+    LEFT JOIN (
+      SELECT campaign_id, message_type, sum(n)::bigint AS sent
+      FROM ledger.entries WHERE cube = 'daily' GROUP BY campaign_id, message_type
+    ) AS sending ON sending.campaign_id = campaign.id AND sending.message_type = campaign.campaign_type,
+    LATERAL (SELECT extract(epoch FROM finished_at - started_at) / 3600 AS hours) AS duration
+    WHERE started_at IS NOT NULL`,
+};
+
+const CHANNELS = ['email', 'mobile_push', 'web_push', 'sms'] as const;
+
+export const campaignCosts: MartFunction = {
+  kind: 'function',
+  name: 'campaign_costs',
+  parameters: CHANNELS.map((channel) => `${channel}_price numeric DEFAULT 0`).join(', '),
+  returns: `TABLE (message_type text, channel text, price numeric, sent bigint, opened bigint, clicked bigint, purchased bigint,
+                   cost numeric, cost_per_open numeric, cost_per_click numeric, cost_per_purchase numeric)`,
+  comment:
+    'Question 23, what do campaigns cost? Give the price of one message of each channel, in any currency; for example ' +
+    'mart.campaign_costs(email_price => 0.001, sms_price => 0.05). Costs are by type and channel, and for each open, click and purchase.',
+  sql: `
+    SELECT message_type, channel, price, sent, opened, clicked, purchased, sent * price,
+           ${['opened', 'clicked', 'purchased'].map((name) => `round(sent * price / nullif(${name}, 0), 4)`).join(', ')}
+    FROM mart.type_channel_rates
+    JOIN (VALUES ${CHANNELS.map((channel) => `('${channel}', ${channel}_price)`).join(', ')}) AS tariff (channel, price) USING (channel)
+    ORDER BY message_type, channel`,
+};
