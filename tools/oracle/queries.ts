@@ -67,9 +67,9 @@ export const MART_QUERIES: readonly MartQuery[] = [
   }),
   sums('send_time_rates', [...USUAL, 'blocked', 'purchased'], { by: ['message_type', 'channel'] }),
   sums('stream_rates', [...USUAL, 'blocked', 'purchased'], { by: ['channel'] }),
-  sums('platform_engagement', ['opened', 'opened_and_clicked'], {
+  sums('platform_engagement', ['opened', 'clicked', 'opened_and_clicked'], {
     by: ['channel'],
-    filter: ({ counts }) => counts['opened']! > 0,
+    filter: ({ counts }) => counts['opened']! > 0 || counts['clicked']! > 0,
   }),
   {
     name: 'mart.provider_deliverability, added up',

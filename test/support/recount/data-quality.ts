@@ -40,6 +40,14 @@ export function dataQuality(data: MartData): MartRow[] {
       check('contradiction', `${flag} without ${time}`, (m) => m[flag] && m[time] === null),
       check('contradiction', `${time} without ${flag}`, (m) => !m[flag] && m[time] !== null),
     ]),
+    ...(['opened', 'clicked', 'purchased'] as const).map((event) =>
+      check(
+        'undelivered',
+        `${event} but bounced or blocked`,
+        (m) => m.is_hard_bounced || m.is_soft_bounced || m.is_blocked,
+        messages.filter((m) => m[`is_${event}`]),
+      ),
+    ),
     check('orphan', 'campaign', (m) => m.campaign_id !== null && campaignOf(data, m) === undefined),
     ...Object.entries(EVENTS).map(([event, time]) =>
       check(

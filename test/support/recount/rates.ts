@@ -84,19 +84,17 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
       ...countsAndRates(items),
     })),
 
-  platform_engagement: ({ messages }) =>
-    groupBy(messages, ({ channel, platform }) => ({ channel, platform }))
-      .filter(({ items }) => items.some(({ is_opened }) => is_opened))
-      .map(({ key, items }) => ({
-        ...key,
-        share_of_opens: ratio(
-          count(items, 'opened'),
-          messages.filter(({ channel, is_opened }) => channel === key.channel && is_opened).length,
-        ),
-        ...countsAndRates(
-          items,
-          ['opened', 'opened_and_clicked', 'purchased', 'purchased_unopened'],
-          ['click_to_open_rate', 'purchase_to_open_rate'],
-        ),
-      })),
+  platform_engagement: ({ messages }) => {
+    const ofChannel = groupBy(messages, ({ channel }) => ({ channel }));
+    return ofChannel.flatMap(({ items: all }) =>
+      groupBy(all, ({ channel, platform }) => ({ channel, platform }))
+        .filter(({ items }) => items.some(({ is_opened, is_clicked }) => is_opened || is_clicked))
+        .map(({ key, items }) => ({
+          ...key,
+          ...countsAndRates(items, ['opened', 'clicked', 'opened_and_clicked', 'purchased', 'purchased_unopened'], []),
+          share_of_opens: ratio(count(items, 'opened'), count(all, 'opened')),
+          share_of_clicks: ratio(count(items, 'clicked'), count(all, 'clicked')),
+        })),
+    );
+  },
 };

@@ -70,7 +70,16 @@ export const clientResources: readonly Resource[] = [
       {
         name: 'check',
         in: 'query',
-        kind: oneOf(['null', 'orphan', 'negative lag', 'contradiction', DUPLICATES, 'quarantine', 'freshness']),
+        kind: oneOf([
+          'null',
+          'orphan',
+          'negative lag',
+          'contradiction',
+          'undelivered',
+          DUPLICATES,
+          'quarantine',
+          'freshness',
+        ]),
         description: `Only this check. '${DUPLICATES}' reads all rows and runs only on request`,
         example: 'orphan',
         use: { where: (value) => `check_name = ${value}`, whereAbsent: `check_name <> '${DUPLICATES}'` },

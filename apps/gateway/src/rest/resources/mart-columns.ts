@@ -219,11 +219,11 @@ export const MART_COLUMNS = {
     platform: 'text',
     opened: 'bigint',
     share_of_opens: 'numeric',
+    clicked: 'bigint',
+    share_of_clicks: 'numeric',
     opened_and_clicked: 'bigint',
     purchased: 'bigint',
     purchased_unopened: 'bigint',
-    click_to_open_rate: 'numeric',
-    purchase_to_open_rate: 'numeric',
   },
   provider_deliverability: {
     email_provider: 'text',

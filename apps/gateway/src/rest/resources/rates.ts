@@ -111,7 +111,7 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('platform_engagement', {
     path: 'platforms',
-    summary: 'Engagement after an open, by device',
+    summary: 'Shares of opens and clicks by device',
     parameters: [
       byChannel,
       equals('platform', { description: 'Device on which the message was opened', example: 'smartphone' }),

@@ -6,6 +6,7 @@ import type { MartView } from '../mart-object.js';
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
 const TOTAL = `(SELECT coalesce(sum(n), 0) FROM ledger.entries WHERE cube = 'quality')`;
+const MESSAGES = 'coalesce(sum(n), 0)';
 const number = (where: string) => `coalesce(sum(n) FILTER (WHERE ${where}), 0)`;
 
 const eventBit = (flag: string) => (EVENT_BITS as Readonly<Record<string, number>>)[flag.replace(/^is_/, '')];
@@ -27,8 +28,24 @@ const NULLS = NULLABLE_COLUMNS.map((column) => ({
   figure: number(`nulls & ${nullBit(column)} <> 0`),
 }));
 
-const lines = (check: string, rows: readonly { detail: string; figure: string }[]) =>
-  rows.map(({ detail, figure }) => `('${check}', '${detail}', ${figure})`).join(', ');
+const UNDELIVERED_BITS = EVENT_BITS.hard_bounced | EVENT_BITS.soft_bounced | EVENT_BITS.blocked;
+
+/** Events of messages that did not arrive. */
+const UNDELIVERED = (['opened', 'clicked', 'purchased'] as const).map((event) => {
+  const happened = `events & ${EVENT_BITS[event]} <> 0`;
+  return {
+    detail: `${event} but bounced or blocked`,
+    figure: number(`${happened} AND events & ${UNDELIVERED_BITS} <> 0`),
+    total: number(happened),
+  };
+});
+
+/** Checks of the flags and times of single messages, all from one scan of the ledger. */
+const CHECKS = [
+  ...NULLS.map((each) => ({ check: 'null', total: MESSAGES, ...each })),
+  ...CONTRADICTIONS.map((each) => ({ check: 'contradiction', total: MESSAGES, ...each })),
+  ...UNDELIVERED.map((each) => ({ check: 'undelivered', ...each })),
+];
 
 export const dataQuality: MartView = {
   kind: 'view',
@@ -39,7 +56,8 @@ export const dataQuality: MartView = {
   columns: {
     check_name:
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
-      '(flag and time disagree), duplicate message_id, quarantine (by reason), freshness',
+      '(flag and time disagree), undelivered (event of a message that bounced or was blocked), duplicate message_id, quarantine ' +
+      '(by reason), freshness',
     detail: 'What was checked: a column, an event, a reason',
     figure:
       'Number of affected messages or records; for freshness the age in seconds, null if nothing was ever written',
@@ -49,23 +67,11 @@ export const dataQuality: MartView = {
   sql: `
     SELECT check_name, detail, figure::bigint, of_total::bigint, ${share('figure', 'of_total')} AS share
     FROM (
-      SELECT check_name, detail, figure, messages AS of_total
-      FROM (
-        SELECT check_row.*, messages
-        FROM (
-          SELECT coalesce(sum(n), 0) AS messages, ${[...NULLS, ...CONTRADICTIONS].map(({ figure }, i) => `${figure} AS figure_${i}`).join(', ')}
-          FROM ledger.entries WHERE cube = 'quality'
-        ) AS counted,
-        LATERAL (VALUES ${lines(
-          'null',
-          NULLS.map(({ detail }, i) => ({ detail, figure: `figure_${i}` })),
-        )},
-                        ${lines(
-                          'contradiction',
-                          CONTRADICTIONS.map(({ detail }, i) => ({ detail, figure: `figure_${NULLS.length + i}` })),
-                        )}
-        ) AS check_row (check_name, detail, figure)
-      ) AS of_messages
+      SELECT check_row.*
+      FROM (SELECT ${CHECKS.map(({ figure, total }, i) => `${figure} AS figure_${i}, ${total} AS total_${i}`).join(', ')}
+            FROM ledger.entries WHERE cube = 'quality') AS counted,
+      LATERAL (VALUES ${CHECKS.map(({ check, detail }, i) => `('${check}', '${detail}', figure_${i}, total_${i})`).join(', ')}
+      ) AS check_row (check_name, detail, figure, of_total)
       UNION ALL
       SELECT 'orphan', 'campaign', coalesce(sum(n) FILTER (WHERE campaign_id IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.campaigns WHERE campaigns.id = campaign_id AND campaigns.campaign_type = message_type

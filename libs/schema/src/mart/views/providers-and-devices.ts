@@ -37,22 +37,25 @@ export const platformEngagement: MartView = {
   kind: 'view',
   name: 'platform_engagement',
   comment:
-    'Question 16, platforms: on which devices are messages opened, and what follows? The device is only known for opened messages, ' +
-    'so there is no open rate by platform: it would always be 100 %.',
+    "Question 16, platforms: each device's share of the opens and of the clicks of a channel. There is no rate by platform: the " +
+    'device is only known after an open, and then for nearly all clicked messages but only about a third of the others, so clicks ' +
+    'per open would be far too high for every known device. Compare a share only with shares of other devices in the same ' +
+    'column, not with the other column.',
   columns: {
     channel: 'Channel of the message',
     platform: 'Device of the reader; null if unknown',
-    share_of_opens: 'Share from 0 to 1 of all opened messages of the channel',
-    purchase_to_open_rate: 'Share from 0 to 1: messages opened and bought from / opened',
+    share_of_opens: 'Share from 0 to 1 of all opened messages of the channel, including those of unknown devices',
+    share_of_clicks: 'Share from 0 to 1 of all clicked messages of the channel, including those of unknown devices',
   },
   sql: `
-    SELECT channel, platform, opened, ${share('opened', '(sum(opened) OVER (PARTITION BY channel))')} AS share_of_opens,
-           opened_and_clicked, purchased, purchased_unopened, ${rates(['click_to_open_rate'])},
-           ${share('(purchased - purchased_unopened)', 'opened')} AS purchase_to_open_rate
+    SELECT channel, platform, opened, ${share('opened', '(sum(opened) OVER channel)')} AS share_of_opens,
+           clicked, ${share('clicked', '(sum(clicked) OVER channel)')} AS share_of_clicks,
+           opened_and_clicked, purchased, purchased_unopened
     FROM (
-      SELECT channel, platform, ${counts(['opened', 'opened_and_clicked', 'purchased', 'purchased_unopened'])}
+      SELECT channel, platform, ${counts(['opened', 'clicked', 'opened_and_clicked', 'purchased', 'purchased_unopened'])}
       FROM ledger.entries WHERE cube = 'device'
       GROUP BY channel, platform HAVING sum(n) <> 0
     ) AS counted
-    WHERE opened > 0`,
+    WHERE opened > 0 OR clicked > 0
+    WINDOW channel AS (PARTITION BY channel)`,
 };
