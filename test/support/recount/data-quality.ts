@@ -64,6 +64,22 @@ export function dataQuality(data: MartData): MartRow[] {
       of_total: messages.length,
       share: ratio(repeated, messages.length),
     },
+    ...[...new Set(messages.map(({ channel }) => channel))].map((channel) =>
+      check(
+        'sent after unsubscribe',
+        channel,
+        ({ client_id, sent_at }) =>
+          messages.some(
+            (m) =>
+              m.client_id === client_id &&
+              m.channel === channel &&
+              m.is_unsubscribed &&
+              m.unsubscribed_at !== null &&
+              m.unsubscribed_at < sent_at!,
+          ),
+        messages.filter((m) => m.channel === channel && m.sent_at !== null),
+      ),
+    ),
     ...[...reasons].map((reason) => ({
       check_name: 'quarantine',
       detail: reason,

@@ -55,8 +55,10 @@ describe('buildSelect', () => {
     );
   });
 
-  it('leaves out the check that reads all rows unless it is requested', () => {
-    expect(select('quality').text).toContain(`WHERE check_name <> 'duplicate message_id'`);
+  it('leaves out the checks that read all rows unless one is requested', () => {
+    expect(select('quality').text).toContain(
+      `WHERE check_name NOT IN ('duplicate message_id', 'sent after unsubscribe')`,
+    );
     expect(select('quality', { check: 'duplicate message_id' })).toMatchObject({
       text: expect.stringContaining('WHERE check_name = $1::text') as unknown,
       values: ['duplicate message_id', '101'],

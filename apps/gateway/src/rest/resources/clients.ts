@@ -1,9 +1,10 @@
+import { SLOW_CHECKS } from '#schema/mart/views/data-quality.js';
 import { DAY, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { argument, byType, days, equals } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
-const DUPLICATES = 'duplicate message_id';
+const SLOW_CHECK_LIST = SLOW_CHECKS.map((check) => `'${check}'`).join(', ');
 
 /** Clients, freshness and data quality. Most of these read the rows of messages. */
 export const clientResources: readonly Resource[] = [
@@ -76,16 +77,16 @@ export const clientResources: readonly Resource[] = [
           'negative lag',
           'contradiction',
           'undelivered',
-          DUPLICATES,
+          ...SLOW_CHECKS,
           'quarantine',
           'freshness',
         ]),
-        description: `Only this check. '${DUPLICATES}' reads all rows and runs only on request`,
+        description: `Only this check. ${SLOW_CHECK_LIST} read all rows and run only on request`,
         example: 'orphan',
-        use: { where: (value) => `check_name = ${value}`, whereAbsent: `check_name <> '${DUPLICATES}'` },
+        use: { where: (value) => `check_name = ${value}`, whereAbsent: `check_name NOT IN (${SLOW_CHECK_LIST})` },
       },
     ],
     key: ['check_name', 'detail'],
-    isSlow: ({ check }) => check === DUPLICATES,
+    isSlow: ({ check = '' }) => SLOW_CHECKS.includes(check),
   }),
 ];
