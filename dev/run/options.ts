@@ -7,7 +7,8 @@ export const USAGE = `Usage: npm start -- [options]
   --duplicates P    share of its rows that repeat a message (default 0.01)
   --file F          a message file of your own (.csv, .csv.gz, .zip, or a pattern in quotes) instead of a generated one;
                     may be repeated
-  --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv; requires --file
+  --reference DIR   folder with campaigns.csv, client_first_purchase_date.csv, holidays.csv and optionally
+                    holiday_corrections.csv; requires --file
   --rate N          rows per second (default: as fast as possible)
   --engine E        what writes the mart: consumer (the default), spark (on a cluster started here), or both, where Spark
                     follows the consumer and repairs what it missed

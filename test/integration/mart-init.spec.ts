@@ -27,6 +27,9 @@ const goodRows = {
   holidays: [`(2022-03-01,"Old Maker's Day")`, '(2022-03-01,"Pancake Day")', '(2022-05-01,"Spring Day")'],
 };
 
+const HOLIDAYS_WITH_A_TYPO =
+  'date,holiday\n2021-11-26,Black Friday\n2021-11-25,Black Friday\n2023-11-24,Black Friday\n';
+
 const noRows = { campaigns: [], client_first_purchase_date: [], holidays: [] };
 
 interface LogLine {
@@ -214,11 +217,85 @@ describe('mart-init', () => {
     expect(code).toBe(1);
     expect(messages).toContain(
       `REFERENCE_FILES: The reference folder ${folder} cannot be used: campaigns.csv and campaigns.csv.gz both exist, ` +
-        'keep one; holidays.csv is missing. Expected files: campaigns.csv, client_first_purchase_date.csv, holidays.csv ' +
-        '(each may be compressed, as .gz or .zip). Nothing was loaded.',
+        'keep one; holidays.csv is missing. Expected files: campaigns.csv, client_first_purchase_date.csv, holidays.csv, ' +
+        'and optionally holiday_corrections.csv (each may be compressed, as .gz or .zip). Nothing was loaded.',
     );
     const { rows } = await sql.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`);
     expect(rows).toHaveLength(0);
+  });
+
+  describe('holiday_corrections.csv', () => {
+    const stored = () =>
+      sql
+        .query<{ row: string }>('SELECT c::text AS row FROM holiday_corrections AS c ORDER BY 1')
+        .then(({ rows }) => rows.map(({ row }) => row));
+
+    beforeEach(async () => {
+      await cp(join(fixtures, 'good'), folder, { recursive: true });
+      await writeFile(join(folder, 'holidays.csv'), HOLIDAYS_WITH_A_TYPO);
+    });
+
+    const corrections = (...lines: string[]) =>
+      writeFile(join(folder, 'holiday_corrections.csv'), ['date,holiday,correct_date', ...lines].join('\n'));
+
+    it('may be missing, which is no warning', async () => {
+      const { code, log, messages } = await run('--reference', folder);
+      expect(code).toBe(0);
+      expect(messages).toContain('There is no holiday_corrections.csv; it is optional');
+      expect(log.filter(({ level }) => level !== 'log')).toEqual([]);
+      expect(await stored()).toEqual([]);
+    });
+
+    it('is loaded like the other files: changed rows are updated, rows that it no longer has stay', async () => {
+      await corrections('2021-11-25,Black Friday,2022-11-24', '2023-11-24,Black Friday,');
+      const first = await run('--reference', folder);
+      expect(first.messages).toContain(
+        'holiday_corrections: 2 rows in holiday_corrections.csv: 2 inserted, 0 updated, 0 unchanged',
+      );
+      expect(first.log.filter(({ level }) => level !== 'log')).toEqual([]);
+      expect(await stored()).toEqual(['(2021-11-25,"Black Friday",2022-11-24)', '(2023-11-24,"Black Friday",)']);
+
+      await rm(join(folder, 'holiday_corrections.csv'));
+      await writeFile(
+        join(folder, 'holiday_corrections.csv.gz'),
+        gzipSync('date,holiday,correct_date\n2021-11-25,Black Friday,2022-11-25\n'),
+      );
+      const second = await run('--reference', folder);
+      expect(second.messages).toContain(
+        'holiday_corrections: 1 rows in holiday_corrections.csv.gz: 0 inserted, 1 updated, 0 unchanged',
+      );
+      expect(await stored()).toEqual(['(2021-11-25,"Black Friday",2022-11-25)', '(2023-11-24,"Black Friday",)']);
+    });
+
+    it('warns of each correction whose holiday does not exist, and names what could be meant', async () => {
+      await corrections('2021-11-25,Black friday,2022-11-25', '2022-11-26,Black Friday,', '2021-01-01,Nothing,');
+      const { code, log } = await run('--reference', folder);
+      expect(code).toBe(0);
+      const start = 'holiday_corrections: the correction of ';
+      const middle = ' has no effect, because holidays has no such entry';
+      expect(log.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+        `${start}"Nothing" on 2021-01-01${middle}`,
+        `${start}"Black friday" on 2021-11-25${middle}; its entries of 2021-11-25: Black Friday`,
+        `${start}"Black Friday" on 2022-11-26${middle}; its entries of "Black Friday": 2021-11-25, 2021-11-26, 2023-11-24`,
+      ]);
+    });
+
+    it('loads nothing if it has bad lines or exists twice', async () => {
+      await corrections('2021-11-25,Black Friday,25.11.2022', ',Black Friday,2022-11-25', '2021-11-25,,');
+      const { code, log } = await run('--reference', folder);
+      expect(code).toBe(1);
+      expect(log.filter(({ level }) => level === 'error').map(({ message }) => message.split(' (')[0])).toEqual([
+        'holiday_corrections.csv:2: correct_date: ambiguous_date',
+        'holiday_corrections.csv:3: date: missing',
+        'holiday_corrections.csv:4: holiday: missing',
+      ]);
+      expect(await storedRows()).toEqual(noRows);
+
+      await cp(join(folder, 'holiday_corrections.csv'), join(folder, 'holiday_corrections.csv.gz'));
+      expect((await run('--reference', folder)).messages).toContainEqual(
+        expect.stringContaining('holiday_corrections.csv and holiday_corrections.csv.gz both exist, keep one'),
+      );
+    });
   });
 
   it('runs only the migrations without a folder', async () => {

@@ -1,7 +1,14 @@
 import { query, withClient } from './mart-database.js';
 
 /** The tables that a backup contains. */
-export const TABLES = ['messages', 'quarantined_messages', 'campaigns', 'client_first_purchase_date', 'holidays'];
+export const TABLES = [
+  'messages',
+  'quarantined_messages',
+  'campaigns',
+  'client_first_purchase_date',
+  'holidays',
+  'holiday_corrections',
+];
 
 /** All rows of all tables and of all views of the mart, by relation, as sorted texts. */
 export type MartContent = Readonly<Record<string, readonly string[]>>;

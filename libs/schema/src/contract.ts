@@ -43,6 +43,8 @@ export interface TableContract {
   readonly table: string;
   /** File name of the reference file; absent for messages. */
   readonly file?: string;
+  /** The reference folder may lack this file; its table then keeps the rows it has. */
+  readonly optional?: true;
   readonly description: string;
   readonly primaryKey: readonly string[];
   readonly columns: readonly Column[];
@@ -298,6 +300,30 @@ export const contract = {
         { name: 'holiday', kind: 'text', required: true, maxLength: TEXT, description: 'Name of the holiday' },
       ],
     },
+    {
+      table: 'holiday_corrections',
+      file: 'holiday_corrections.csv',
+      optional: true,
+      description:
+        'Corrections of holidays, so that a mistyped date need not be changed in holidays.csv. mart.holiday_calendar applies them',
+      primaryKey: ['date', 'holiday'],
+      columns: [
+        { name: 'date', kind: 'date', required: true, description: 'Date of the holiday as it is in holidays' },
+        {
+          name: 'holiday',
+          kind: 'text',
+          required: true,
+          maxLength: TEXT,
+          description: 'Name of the holiday, exactly as it is in holidays',
+        },
+        {
+          name: 'correct_date',
+          kind: 'date',
+          description:
+            'The correct date. Empty removes the holiday; the same date confirms it, so that data_quality no longer doubts it',
+        },
+      ],
+    },
   ],
   relations: [
     {
@@ -313,6 +339,12 @@ export const contract = {
       referencedColumns: ['client_id'],
     },
     { table: 'messages', columns: ['date'], references: 'holidays', referencedColumns: ['date'] },
+    {
+      table: 'holiday_corrections',
+      columns: ['date', 'holiday'],
+      references: 'holidays',
+      referencedColumns: ['date', 'holiday'],
+    },
   ],
 } as const satisfies {
   columns: readonly Column[];
@@ -329,5 +361,9 @@ export type ColumnName = (typeof contract.columns)[number]['name'];
 /** Names of the columns of `messages`, in the order of the file and of a clean row's values. */
 export const COLUMN_NAMES: readonly ColumnName[] = contract.columns.map((column) => column.name);
 
-/** The tables that mart-init loads from CSV files. */
-export const REFERENCE_TABLES: readonly Required<TableContract>[] = contract.reference;
+/** A table that mart-init loads from a CSV file. */
+export interface ReferenceTable extends TableContract {
+  readonly file: string;
+}
+
+export const REFERENCE_TABLES: readonly ReferenceTable[] = contract.reference;

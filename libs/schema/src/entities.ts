@@ -44,7 +44,7 @@ export type Message = {
 
 export const messageEntity = entityOf<Message>(contract, isNullable);
 
-/** The tables that mart-init loads: campaigns, client_first_purchase_date, holidays. */
+/** The tables that mart-init loads from CSV files. */
 export const referenceEntities = REFERENCE_TABLES.map((table) => entityOf(table, (column) => !column.required));
 
 /** A rejected record with its original bytes and every reason. */

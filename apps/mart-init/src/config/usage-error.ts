@@ -4,8 +4,8 @@ const USAGE = `Usage: mart-init [--reference DIR]
 
   Migrates the mart's database and loads the reference files from DIR.
 
-  --reference  folder with campaigns.csv, client_first_purchase_date.csv and holidays.csv (MART_INIT_REFERENCE);
-               default: run the migrations only
+  --reference  folder with campaigns.csv, client_first_purchase_date.csv, holidays.csv and optionally
+               holiday_corrections.csv (MART_INIT_REFERENCE); default: run the migrations only
 
 DATABASE_URL names the database. The name in parentheses is an environment variable; the option overrides it.`;
 

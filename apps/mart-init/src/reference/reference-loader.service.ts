@@ -5,12 +5,14 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { Metrics } from '#platform/metrics/metrics.js';
+import { REFERENCE_TABLES } from '#schema/contract.js';
 import { waitForLock } from '../mart-init-lock.js';
 import { BadLinesError } from './bad-lines-error.js';
 import { BadLinesReport } from './bad-lines-report.js';
 import { readCopyLines } from './copy-lines.js';
 import type { ReferenceFile } from './reference-files.js';
 import { referenceSql, type ReferenceSql } from './reference-sql.js';
+import { warningsOfUnusedCorrections } from './unused-corrections.js';
 
 /** A file that has been copied into its staging table. */
 interface Staged {
@@ -53,7 +55,11 @@ export class ReferenceLoaderService {
    * @throws BadLinesError once all files are checked. The log shows the first bad lines of each file.
    */
   async load(files: readonly ReferenceFile[], signal: AbortSignal): Promise<void> {
-    const loaded = await inTransaction(this.dataSource, async (runner, client) => {
+    for (const { table, file, optional } of REFERENCE_TABLES) {
+      const isGiven = files.some((each) => each.table.table === table);
+      if (optional && !isGiven) this.logger.log(`There is no ${file}; it is optional`);
+    }
+    const { loaded, warnings } = await inTransaction(this.dataSource, async (runner, client) => {
       await waitForLock(runner, signal, this.logger);
       const staged: Staged[] = [];
       for (const file of files) staged.push(await this.stage(client, file, signal));
@@ -63,9 +69,10 @@ export class ReferenceLoaderService {
         signal.throwIfAborted();
         results.push(await merge(client, each));
       }
-      return results;
+      return { loaded: results, warnings: await warningsOfUnusedCorrections(client) };
     });
     this.summarize(loaded);
+    for (const warning of warnings) this.logger.warn(warning);
   }
 
   private async stage(client: PoolClient, file: ReferenceFile, signal: AbortSignal): Promise<Staged> {

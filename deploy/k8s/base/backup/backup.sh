@@ -12,7 +12,7 @@ shopt -s nullglob inherit_errexit
 backups=${BACKUP_DIR:-/backups}
 keep=${BACKUP_KEEP:-7}
 [[ $keep =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP is '$keep', not a number from 1 to 9999" >&2; exit 1; }
-tables=(messages quarantined_messages campaigns client_first_purchase_date holidays)
+tables=(messages quarantined_messages campaigns client_first_purchase_date holidays holiday_corrections)
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 PGTZ=UTC PGDATESTYLE=ISO
 export PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0 ${PGOPTIONS:-}"
 

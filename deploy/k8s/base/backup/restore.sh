@@ -95,7 +95,7 @@ restore() { # TABLE: prints how many rows it has written
 }
 
 printf '%-28s %12s %12s %8s\n' table 'in backup' written seconds
-for table in campaigns client_first_purchase_date holidays quarantined_messages messages; do
+for table in campaigns client_first_purchase_date holidays holiday_corrections quarantined_messages messages; do
   [ -n "${rows_of[$table]:-}" ] || continue
   began=$SECONDS
   written=$(restore "$table")
