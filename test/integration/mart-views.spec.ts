@@ -4,7 +4,7 @@ import { createMartDatabase, withClient, type MartDatabase } from '../support/ma
 import { martRows, martTable, sorted } from '../support/mart-rows.js';
 import { fillMart } from '../support/random-mart.js';
 import { fatigue } from '../support/recount/clients.js';
-import { count, groupBy, ratio, SHARES, type Rate } from '../support/recount/counting.js';
+import { bounded, count, groupBy, ratio, SHARES, type Rate } from '../support/recount/counting.js';
 import { responseTimes } from '../support/recount/days-and-hours.js';
 import { readMartData, type MartData } from '../support/recount/mart-data.js';
 import { RECOUNTS } from '../support/recount/recounts.js';
@@ -45,14 +45,46 @@ describe('the mart, compared with a recount of the rows', () => {
 
   it('is compared completely: every view and function is recounted below', () => {
     expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'freshness', 'response_times'].sort());
-    expect([...FUNCTIONS].sort()).toEqual(['campaign_costs', 'fatigue', 'top_campaigns']);
+    expect([...FUNCTIONS].sort()).toEqual([
+      'campaign_costs',
+      'fatigue',
+      'significant',
+      'top_campaigns',
+      'wilson_high',
+      'wilson_low',
+    ]);
   });
 
   it.each(Object.entries(RECOUNTS))('%s equals its recount', async (view, recount) => {
     const where = view === 'data_quality' ? `WHERE check_name <> 'freshness'` : '';
     const expected = sorted(recount(data));
-    expect(expected.length).toBeGreaterThan(2);
+    expect(expected.length).toBeGreaterThan(view === 'data_span' ? 0 : 2);
     expect(sorted(await rowsOf(`SELECT * FROM mart.${view} ${where}`))).toEqual(expected);
+  });
+
+  it.each([
+    [0, 5],
+    [5, 5],
+    [1, 8],
+    [1, 1],
+    [303_179, 10_000_000],
+    [7, 0],
+    [6, 5],
+  ])("wilson_low and wilson_high are the bounds of Wilson's interval: %d of %d", async (part, whole) => {
+    const { bound_low, bound_high } = bounded('bound', part, whole);
+    expect(await tableOf(`SELECT mart.wilson_low(${part}, ${whole}), mart.wilson_high(${part}, ${whole})`)).toEqual([
+      [bound_low, bound_high],
+    ]);
+  });
+
+  it.each([
+    ['0.00231481', 4, '0.002315'],
+    ['123456.789', 4, '123457'],
+    ['0', 6, '0'],
+    ['-0.0000123456', 3, '-0.0000123'],
+    ['1234.5678', 6, '1234.57'],
+  ])('significant rounds %s to %d digits: %s', async (value, digits, rounded) => {
+    expect(await tableOf(`SELECT mart.significant(${value}, ${digits})::text`)).toEqual([[rounded]]);
   });
 
   describe('response_times', () => {

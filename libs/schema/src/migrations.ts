@@ -4,6 +4,7 @@ import { CreateSparkWrites1795564800000 } from './migrations/1795564800000-creat
 import { IndexQuarantine1795651200000 } from './migrations/1795651200000-index-quarantine.js';
 import { CreateSkippedRecords1796000000000 } from './migrations/1796000000000-create-skipped-records.js';
 import { IdentifyQuarantinedRecords1796100000000 } from './migrations/1796100000000-identify-quarantined-records.js';
+import { ExtendLedger1796200000000 } from './migrations/1796200000000-extend-ledger.js';
 import { CreateHolidayCorrections1796400000000 } from './migrations/1796400000000-create-holiday-corrections.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
@@ -14,5 +15,6 @@ export const migrations = [
   IndexQuarantine1795651200000,
   CreateSkippedRecords1796000000000,
   IdentifyQuarantinedRecords1796100000000,
+  ExtendLedger1796200000000,
   CreateHolidayCorrections1796400000000,
 ];

@@ -30,15 +30,20 @@ export type Measure = keyof typeof MEASURES;
 const RATES = {
   delivery_rate: ['delivered', 'sent'],
   open_rate: ['opened', 'sent'],
+  open_rate_delivered: ['opened', 'delivered'],
   click_rate: ['clicked', 'sent'],
+  click_rate_delivered: ['clicked', 'delivered'],
   click_to_open_rate: ['opened_and_clicked', 'opened'],
   unsubscribe_rate: ['unsubscribed', 'sent'],
+  unsubscribe_rate_delivered: ['unsubscribed', 'delivered'],
   bounce_rate: ['bounced', 'sent'],
   hard_bounce_rate: ['hard_bounced', 'sent'],
   soft_bounce_rate: ['soft_bounced', 'sent'],
   complaint_rate: ['complained', 'sent'],
+  complaint_rate_delivered: ['complained', 'delivered'],
   block_rate: ['blocked', 'sent'],
   purchase_rate: ['purchased', 'sent'],
+  purchase_rate_delivered: ['purchased', 'delivered'],
   purchase_to_click_rate: ['purchased_clicked', 'clicked'],
   reopen_rate: ['reopened', 'opened'],
   reclick_rate: ['reclicked', 'clicked'],
@@ -62,12 +67,17 @@ export const COUNTS: readonly Measure[] = [
 /** The rates of most views. */
 export const SHARES: readonly Rate[] = [
   'open_rate',
+  'open_rate_delivered',
   'click_rate',
+  'click_rate_delivered',
   'click_to_open_rate',
   'unsubscribe_rate',
+  'unsubscribe_rate_delivered',
   'bounce_rate',
   'complaint_rate',
+  'complaint_rate_delivered',
   'purchase_rate',
+  'purchase_rate_delivered',
 ];
 
 export function count(messages: readonly Message[], measure: Measure): number {
@@ -84,6 +94,30 @@ export function rate(messages: readonly Message[], name: Rate): number | null {
   return ratio(count(messages, part), count(messages, whole));
 }
 
+/** The 97.5th percentile of the standard normal distribution. */
+const Z = 1.959963984540054;
+
+/** Wilson's 95 % interval of a share, from its usual form with the observed share p; unrounded. */
+export function wilson(part: number, whole: number): readonly [low: number, high: number] | null {
+  if (whole === 0) return null;
+  const p = Math.min(part / whole, 1);
+  const centre = p + Z ** 2 / (2 * whole);
+  const margin = Z * Math.sqrt((p * (1 - p)) / whole + Z ** 2 / (4 * whole ** 2));
+  const scale = 1 + Z ** 2 / whole;
+  return [Math.max(0, (centre - margin) / scale), (centre + margin) / scale];
+}
+
+/** A rate with its bounds, as the columns `name`, `name_low` and `name_high`. */
+export function bounded(name: string, part: number, whole: number): MartRow {
+  const [low, high] = wilson(part, whole)?.map((bound) => ratio(bound, 1)) ?? [null, null];
+  return { [name]: ratio(part, whole), [`${name}_low`]: low!, [`${name}_high`]: high! };
+}
+
+export function boundedRate(messages: readonly Message[], name: Rate): MartRow {
+  const [part, whole] = RATES[name];
+  return bounded(name, count(messages, part), count(messages, whole));
+}
+
 export function countsAndRates(
   messages: readonly Message[],
   measures: readonly Measure[] = COUNTS,
@@ -91,7 +125,7 @@ export function countsAndRates(
 ): MartRow {
   return {
     ...Object.fromEntries(measures.map((name) => [name, count(messages, name)])),
-    ...Object.fromEntries(rates.map((name) => [name, rate(messages, name)])),
+    ...Object.fromEntries(rates.flatMap((name) => Object.entries(boundedRate(messages, name)))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { count, countsAndRates, groupBy, rate, ratio, type Rate } from './counting.js';
+import { bounded, count, countsAndRates, groupBy, rate, ratio, type Rate } from './counting.js';
 import { dayNumber, isDated, isRightCensored, type Dated } from './days.js';
 import type { MartData, Recount } from './mart-data.js';
 
@@ -14,14 +14,15 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
       return {
         date,
         is_right_censored: isRightCensored(date, messages),
+        is_purchase_right_censored: isRightCensored(date, messages, 14),
         ...countsAndRates(items),
         sent_7d: week.length,
         opened_7d: count(week, 'opened'),
         clicked_7d: count(week, 'clicked'),
         purchased_7d: count(week, 'purchased'),
-        open_rate_7d: rate(week, 'open_rate'),
-        click_rate_7d: rate(week, 'click_rate'),
-        purchase_rate_7d: rate(week, 'purchase_rate'),
+        ...bounded('open_rate_7d', count(week, 'opened'), week.length),
+        ...bounded('click_rate_7d', count(week, 'clicked'), week.length),
+        ...bounded('purchase_rate_7d', count(week, 'purchased'), week.length),
       };
     });
   },

@@ -38,7 +38,17 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
           'purchased_unopened',
           'purchased_unclicked',
         ],
-        ['delivery_rate', 'open_rate', 'click_rate', 'click_to_open_rate', 'purchase_rate', 'purchase_to_click_rate'],
+        [
+          'delivery_rate',
+          'open_rate',
+          'open_rate_delivered',
+          'click_rate',
+          'click_rate_delivered',
+          'click_to_open_rate',
+          'purchase_rate',
+          'purchase_rate_delivered',
+          'purchase_to_click_rate',
+        ],
       ),
     })),
 
@@ -60,6 +70,7 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
     })).map(({ key, items }) => ({
       ...key,
       is_right_censored: key.date && isRightCensored(key.date, data.messages),
+      is_purchase_right_censored: key.date && isRightCensored(key.date, data.messages, 14),
       ...countsAndRates(items, ['sent', 'unsubscribed', 'complained'], ['unsubscribe_rate', 'complaint_rate']),
       share_of_unsubscribes: ratio(count(items, 'unsubscribed'), count(data.messages, 'unsubscribed')),
       share_of_complaints: ratio(count(items, 'complained'), count(data.messages, 'complained')),

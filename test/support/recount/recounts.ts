@@ -2,6 +2,7 @@ import { campaignPaceRecounts } from './campaign-pace.js';
 import { campaignRecounts } from './campaigns.js';
 import { clientRecounts } from './clients.js';
 import { dataQuality } from './data-quality.js';
+import { dataSpanRows } from './days.js';
 import { daysAndHoursRecounts } from './days-and-hours.js';
 import type { Recount } from './mart-data.js';
 import { ratesRecounts } from './rates.js';
@@ -14,4 +15,5 @@ export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...campaignPaceRecounts,
   ...clientRecounts,
   data_quality: dataQuality,
+  data_span: dataSpanRows,
 };

@@ -44,20 +44,35 @@ export async function defineMart(runner: QueryRunner): Promise<boolean> {
   return true;
 }
 
-/** Without CASCADE, so that views of users that depend on the mart are not dropped. */
+/**
+ * Functions that views call are dropped after the views, the others before, as they may return rows of views. Without CASCADE, so
+ * that views of users that depend on the mart are not dropped.
+ */
 async function dropAll(runner: QueryRunner): Promise<void> {
-  const [{ functions, views }] = (await runner.query(`
-    SELECT (SELECT string_agg(oid::regprocedure::text, ', ') FROM pg_proc WHERE pronamespace = 'mart'::regnamespace) AS functions,
+  const [{ functions, views, called }] = (await runner.query(`
+    SELECT string_agg(name, ', ') FILTER (WHERE NOT is_called) AS functions,
+           string_agg(name, ', ') FILTER (WHERE is_called) AS called,
            (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'mart'::regnamespace AND relkind = 'v') AS views
-  `)) as [{ functions: string | null; views: string | null }];
+    FROM (
+      SELECT oid::regprocedure::text AS name,
+             EXISTS (
+               SELECT FROM pg_depend
+               JOIN pg_rewrite AS rule ON rule.oid = objid
+               JOIN pg_class AS view ON view.oid = ev_class AND view.relnamespace = 'mart'::regnamespace
+               WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_proc'::regclass AND refobjid = function.oid
+             ) AS is_called
+      FROM pg_proc AS function WHERE pronamespace = 'mart'::regnamespace
+    ) AS named
+  `)) as [Record<'functions' | 'called' | 'views', string | null>];
   if (functions) await runner.query(`DROP FUNCTION ${functions}`);
   if (views) await runner.query(`DROP VIEW ${views}`);
+  if (called) await runner.query(`DROP FUNCTION ${called}`);
 }
 
 function create(object: MartObject): string {
   if (object.kind === 'view') return `CREATE VIEW mart.${object.name} AS ${object.sql}`;
-  const { name, parameters, returns, sql } = object;
-  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE sql STABLE AS $$ ${sql} $$`;
+  const { name, parameters, returns, volatility = 'STABLE', sql } = object;
+  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE sql ${volatility} AS $$ ${sql} $$`;
 }
 
 /** @throws Error if a column has no description, or a description no column */

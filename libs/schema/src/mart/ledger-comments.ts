@@ -25,23 +25,25 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
 
 function ledgerColumns(): Record<string, string> {
   const columns = {
-    cube: 'Kind of count: daily, send_time, provider, device, quality or delay; columns of other cubes are null',
-    date: 'daily: day of the message',
+    cube: 'Kind of count: daily, hour, send_time, provider, device, quality, delay, age or happened; columns of other cubes are null',
+    date: 'daily, hour, age: day of the message; happened: day of the event (UTC)',
     weekday: 'send_time: 1 Monday to 7 Sunday (UTC)',
-    hour: 'send_time: hour of sending (UTC)',
-    campaign_id: 'daily: campaign',
-    message_type: 'All cubes but quality: kind of campaign',
-    channel: 'All cubes but quality: channel',
-    email_provider: 'provider: domain of the e-mail address',
-    platform: 'device: device of the reader',
+    hour: 'hour, send_time: hour of sending (UTC)',
+    campaign_id: 'daily, age, happened: campaign',
+    message_type: 'All cubes but hour and quality: kind of campaign',
+    channel: 'All cubes but hour and quality: channel',
+    email_provider: 'provider: domain of the e-mail address; delay: the same for opens of at most 50 s',
+    platform: 'device: device of the reader; delay: the same for opens of at most 50 s',
     stream: 'device: where the client signed up',
     events:
-      'All cubes but delay: what happened, one bit for each event: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
+      'daily, send_time, provider, device, quality: what happened, one bit for each event: 1 opened, 2 clicked, 4 unsubscribed, 8 hard bounced, 16 soft bounced, ' +
       '32 complained, 64 blocked, 128 purchased, 256 opened again, 512 clicked again',
     nulls: 'quality: columns without a value, one bit for each nullable column, in the order of the columns',
-    event: 'delay: open, click or purchase',
+    event:
+      'delay: open, click, purchase, unsubscribe or complaint; age: open, click or purchase; happened: unsubscribe or complaint',
     delay_upto:
-      'delay: upper bound of the seconds from the send to the event; exact up to 50, then in steps of 2 %; -60 for a minute or more before the send',
+      'Upper bound of the seconds from the send to the event. delay: exact up to 50, then in steps of 2 %; -60 for a minute or more before ' +
+      'the send. age: 15, 3600 (1 h), 86400 (24 h), 604800 (7 days), 1209600 (14 days), null for later',
     n: 'Messages; may be negative in a delta',
   };
   const relations = ['deltas', 'sums', 'entries', 'recount', 'differences'];

@@ -16,6 +16,8 @@ export interface MartFunction {
   /** As in CREATE FUNCTION, with defaults. */
   readonly parameters: string;
   readonly returns: string;
+  /** Default STABLE. PostgreSQL inlines an immutable expression, so views can call it for every row. */
+  readonly volatility?: 'IMMUTABLE';
   readonly comment: string;
   readonly sql: string;
 }

@@ -1,5 +1,7 @@
+import * as helperFunctions from './helper-functions.js';
 import type { MartObject } from './mart-object.js';
 import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
+import { dataSpan } from './maturity.js';
 import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
 import { dataQuality } from './views/data-quality.js';
@@ -8,8 +10,8 @@ import { freshness } from './views/freshness.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
 
-/** Everything in the schema `mart`, in the order of creation: functions come after the views that they read. */
-export const MART_OBJECTS: readonly MartObject[] = [
+/** Views and functions that answer questions; functions come after the views that they read. */
+const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(rates),
   ...Object.values<MartObject>(daysAndHours),
   ...Object.values<MartObject>(providersAndDevices),
@@ -19,3 +21,10 @@ export const MART_OBJECTS: readonly MartObject[] = [
   dataQuality,
   freshness,
 ].sort((one, other) => Number(one.kind === 'function') - Number(other.kind === 'function'));
+
+/** Everything in the schema `mart`, in the order of creation. */
+export const MART_OBJECTS: readonly MartObject[] = [
+  ...Object.values<MartObject>(helperFunctions),
+  dataSpan,
+  ...ANSWERS,
+];

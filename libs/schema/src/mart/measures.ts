@@ -62,19 +62,24 @@ const MEASURES = {
 
 export type MeasureName = keyof typeof MEASURES;
 
-/** Shares, each of a count in the same row. */
-const RATES = {
+/** Shares, each of a count in the same row. Vendors of messaging tools divide by `delivered`: see metric_definitions. */
+export const RATES = {
   delivery_rate: ['delivered', 'sent'],
   open_rate: ['opened', 'sent'],
+  open_rate_delivered: ['opened', 'delivered'],
   click_rate: ['clicked', 'sent'],
+  click_rate_delivered: ['clicked', 'delivered'],
   click_to_open_rate: ['opened_and_clicked', 'opened'],
   unsubscribe_rate: ['unsubscribed', 'sent'],
+  unsubscribe_rate_delivered: ['unsubscribed', 'delivered'],
   bounce_rate: ['bounced', 'sent'],
   hard_bounce_rate: ['hard_bounced', 'sent'],
   soft_bounce_rate: ['soft_bounced', 'sent'],
   complaint_rate: ['complained', 'sent'],
+  complaint_rate_delivered: ['complained', 'delivered'],
   block_rate: ['blocked', 'sent'],
   purchase_rate: ['purchased', 'sent'],
+  purchase_rate_delivered: ['purchased', 'delivered'],
   reopen_rate: ['reopened', 'opened'],
   reclick_rate: ['reclicked', 'clicked'],
 } as const satisfies Record<string, readonly [part: MeasureName, whole: MeasureName]>;
@@ -96,22 +101,35 @@ export const USUAL_MEASURES: readonly MeasureName[] = [
 ];
 export const USUAL_RATES: readonly RateName[] = [
   'open_rate',
+  'open_rate_delivered',
   'click_rate',
+  'click_rate_delivered',
   'click_to_open_rate',
   'unsubscribe_rate',
+  'unsubscribe_rate_delivered',
   'bounce_rate',
   'complaint_rate',
+  'complaint_rate_delivered',
   'purchase_rate',
+  'purchase_rate_delivered',
 ];
+
+/** Descriptions of a rate and of its bounds, for `bounded`. */
+export function boundedDescriptions(name: string, description: string): Record<string, string> {
+  return {
+    [name]: description,
+    [`${name}_low`]: `Lower bound of ${name}: Wilson's 95 % interval`,
+    [`${name}_high`]: `Upper bound of ${name}: Wilson's 95 % interval`,
+  };
+}
 
 /** Comments on the columns that are named after a measure or a rate. */
 export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(MEASURES).map(([name, { description }]) => [name, description])),
   ...Object.fromEntries(
-    Object.entries(RATES).map(([name, [part, whole]]) => [
-      name,
-      `Share from 0 to 1: ${part} / ${whole}; null if ${whole} is 0`,
-    ]),
+    Object.entries(RATES).flatMap(([name, [part, whole]]) =>
+      Object.entries(boundedDescriptions(name, `Share from 0 to 1: ${part} / ${whole}; null if ${whole} is 0`)),
+    ),
   ),
 };
 
@@ -151,25 +169,27 @@ export function share(part: string, whole: string): string {
   return `round(${part}::numeric / nullif(${whole}, 0), 6)`;
 }
 
-/** Select list of rates over the counts in the same row. */
-export function rates(names: readonly RateName[] = USUAL_RATES): string {
-  return names.map((name) => `${share(RATES[name][0], RATES[name][1])} AS ${name}`).join(', ');
+/** A share and its bounds: `name`, `name_low` and `name_high`. */
+export function bounded(name: string, part: string, whole: string): string {
+  return `${share(part, whole)} AS ${name}, ${boundsOf(name, part, whole)}`;
 }
 
-/** Nearly all events of a message happen within this time. */
-const OBSERVED_DAYS = 7;
+function boundsOf(name: string, part: string, whole: string): string {
+  return ['low', 'high'].map((side) => `mart.wilson_${side}(${part}, ${whole}) AS ${name}_${side}`).join(', ');
+}
 
-/**
- * For views by day: marks the last days of the data, because their rates are still rising. Days in the future are ignored,
- * or one message from a wrong clock would make all others look complete.
- */
-export const RIGHT_CENSORED = {
-  days: OBSERVED_DAYS,
-  sql: `date > max(date) FILTER (WHERE date <= (now() AT TIME ZONE 'UTC')::date) OVER () - ${OBSERVED_DAYS}`,
-  description:
-    `Whether the data ends less than ${OBSERVED_DAYS} days after this day, so that more events may follow; ` +
-    'days in the future are ignored',
-} as const;
+/** Select list of rates over the counts in the same row: all rates, then the bounds of each. */
+export function rates(names: readonly RateName[] = USUAL_RATES): string {
+  return [
+    ...names.map((name) => `${share(RATES[name][0], RATES[name][1])} AS ${name}`),
+    ...names.map((name) => boundsOf(name, RATES[name][0], RATES[name][1])),
+  ].join(', ');
+}
+
+/** Names of the columns that `rates` selects. */
+export function rateColumns(names: readonly RateName[] = USUAL_RATES): string[] {
+  return [...names, ...names.flatMap((name) => [`${name}_low`, `${name}_high`])];
+}
 
 /** Messages of the ledger by day, campaign, type and channel. */
 export const DAILY = `ledger.entries WHERE cube = 'daily'`;

@@ -1,4 +1,4 @@
-import { USUAL_RATES } from '#schema/mart/measures.js';
+import { rateColumns, USUAL_RATES } from '#schema/mart/measures.js';
 import { contract } from '#schema/contract.js';
 import { CAMPAIGN_ID, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
@@ -55,7 +55,7 @@ const CAMPAIGN = `(
            .filter(isCount)
            .map(({ name }) => `coalesce(scorecard.${name}, 0) AS ${name}`)
            .join(', ')},
-         ${USUAL_RATES.join(', ')}, ${details.map(({ name }) => `campaign.${name}`).join(', ')}
+         ${rateColumns().join(', ')}, ${details.map(({ name }) => `campaign.${name}`).join(', ')}
   FROM mart.campaign_scorecard AS scorecard
   FULL JOIN public.campaigns AS campaign
     ON campaign.id = scorecard.campaign_id AND campaign.campaign_type = scorecard.campaign_type

@@ -58,6 +58,12 @@ export const clientResources: readonly Resource[] = [
     key: ['client', 'message_type'],
     isSlow: true,
   }),
+  martResource('data_span', {
+    path: 'span',
+    kind: 'item',
+    summary: 'First and last day of the data, without stray dates',
+    key: ['first_date'],
+  }),
   martResource('freshness', {
     path: 'freshness',
     kind: 'item',

@@ -5,7 +5,11 @@ import { orderOf } from '../query/order.js';
 import { RESOURCES } from './resources.js';
 
 /** Views and functions of the mart that are not served over HTTP, and why. */
-const NOT_SERVED: Readonly<Record<string, string>> = {};
+const NOT_SERVED: Readonly<Record<string, string>> = {
+  'mart.wilson_low': 'returns a value, not rows',
+  'mart.wilson_high': 'returns a value, not rows',
+  'mart.significant': 'returns a value, not rows',
+};
 
 const sourceOf = ({ from }: (typeof RESOURCES)[number]) => ('relation' in from ? from.relation : from.function);
 

@@ -1,4 +1,4 @@
-import { rates, rowCounts, share, summed } from '../measures.js';
+import { rateColumns, rates, rowCounts, share, summed } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /*
@@ -18,37 +18,44 @@ const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16
 const receivedIn = (days: number) =>
   `count(*) OVER (history RANGE BETWEEN interval '${days * 24} hours' PRECEDING AND CURRENT ROW) - 1`;
 
+const FATIGUE_MEASURES = ['sent', 'opened', 'clicked', 'unsubscribed'] as const;
+const FATIGUE_RATES = ['open_rate', 'click_rate', 'unsubscribe_rate'] as const;
+
 export const fatigue: MartFunction = {
   kind: 'function',
   name: 'fatigue',
   parameters: `first_day date DEFAULT '-infinity', last_day date DEFAULT 'infinity'`,
   returns: `TABLE (days integer, received text, sent bigint, opened bigint, clicked bigint, unsubscribed bigint,
-                   open_rate numeric, click_rate numeric, unsubscribe_rate numeric)`,
+                   ${rateColumns(FATIGUE_RATES)
+                     .map((name) => `${name} numeric`)
+                     .join(', ')})`,
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
     'before (24 h each)? For messages of the days from first_day to last_day; earlier messages count as received. ' +
     'The message itself does not count as received; others of the same second do. Reads the rows of messages: limit ' +
     'the days to make it faster.',
   sql: `
-    SELECT days, received, sum(sent)::bigint, sum(opened)::bigint, sum(clicked)::bigint, sum(unsubscribed)::bigint,
-           ${['opened', 'clicked', 'unsubscribed'].map((name) => share(`sum(${name})`, 'sum(sent)')).join(', ')}
+    SELECT days, received, ${FATIGUE_MEASURES.join(', ')}, ${rates(FATIGUE_RATES)}
     FROM (
-      SELECT ${band('in_1_day')} AS in_1_day, ${band('in_7_days')} AS in_7_days, ${band('in_30_days')} AS in_30_days,
-             ${rowCounts(['sent', 'opened', 'clicked', 'unsubscribed'])}
+      SELECT days, band, received, ${summed(FATIGUE_MEASURES)}
       FROM (
-        SELECT date, is_opened, is_clicked, is_unsubscribed,
-               ${receivedIn(1)} AS in_1_day, ${receivedIn(7)} AS in_7_days, ${receivedIn(30)} AS in_30_days
-        FROM public.messages
-        WHERE sent_at IS NOT NULL
-          AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
-        WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
-      ) AS message
-      WHERE date >= first_day
-      GROUP BY 1, 2, 3
-    ) AS counted,
-    LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, band),
-    LATERAL (SELECT (ARRAY['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'])[band]) AS named (received)
-    GROUP BY days, band, received
+        SELECT ${band('in_1_day')} AS in_1_day, ${band('in_7_days')} AS in_7_days, ${band('in_30_days')} AS in_30_days,
+               ${rowCounts(FATIGUE_MEASURES)}
+        FROM (
+          SELECT date, is_opened, is_clicked, is_unsubscribed,
+                 ${receivedIn(1)} AS in_1_day, ${receivedIn(7)} AS in_7_days, ${receivedIn(30)} AS in_30_days
+          FROM public.messages
+          WHERE sent_at IS NOT NULL
+            AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
+          WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
+        ) AS message
+        WHERE date >= first_day
+        GROUP BY 1, 2, 3
+      ) AS counted,
+      LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, band),
+      LATERAL (SELECT (ARRAY['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'])[band]) AS named (received)
+      GROUP BY days, band, received
+    ) AS summed
     ORDER BY days, band`,
 };
 

@@ -1,44 +1,48 @@
+import { MATURITY_DAYS, RIGHT_CENSORED } from '../maturity.js';
 import {
+  bounded,
+  boundedDescriptions,
   counts,
   DAILY,
+  rateColumns,
   rated,
   rates,
   share,
   summed,
   USUAL_MEASURES,
   type MeasureName,
-  RIGHT_CENSORED,
 } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
 
-const ROLLING_SUMS = ROLLED.map((name) => `sum(${name}) OVER week AS ${name}_7d`).join(', ');
+const ROLLING_SUMS = ROLLED.map((name) => `(sum(${name}) OVER week)::bigint AS ${name}_7d`).join(', ');
 
 export const dailyRates: MartView = {
   kind: 'view',
   name: 'daily_rates',
   comment:
     'Question 9, volume and rates by day, and over seven days. Events happen after the send, so rates of the last ' +
-    `${RIGHT_CENSORED.days} days of the data are still rising; these days are marked.`,
+    `days of the data are still rising: opens and clicks for ${MATURITY_DAYS.engagement} days, purchases for ` +
+    `${MATURITY_DAYS.purchase}. These days are marked.`,
   columns: {
     date: 'Day of sending (UTC). Messages without one are not in this view',
-    is_right_censored: RIGHT_CENSORED.description,
+    ...RIGHT_CENSORED.columns,
     sent_7d: 'Messages of this day and the six before (calendar days, whether or not something was sent)',
     opened_7d: 'Opened messages among sent_7d',
     clicked_7d: 'Clicked messages among sent_7d',
     purchased_7d: 'Messages with a purchase among sent_7d',
-    open_rate_7d: 'Share from 0 to 1: opened_7d / sent_7d',
-    click_rate_7d: 'Share from 0 to 1: clicked_7d / sent_7d',
-    purchase_rate_7d: 'Share from 0 to 1: purchased_7d / sent_7d',
+    ...boundedDescriptions('open_rate_7d', 'Share from 0 to 1: opened_7d / sent_7d'),
+    ...boundedDescriptions('click_rate_7d', 'Share from 0 to 1: clicked_7d / sent_7d'),
+    ...boundedDescriptions('purchase_rate_7d', 'Share from 0 to 1: purchased_7d / sent_7d'),
   },
   sql: `
-    SELECT date, ${RIGHT_CENSORED.sql} AS is_right_censored,
+    SELECT date, ${RIGHT_CENSORED.sql},
            ${USUAL_MEASURES.join(', ')}, ${rates()},
-           ${ROLLED.map((name) => `${name}_7d::bigint`).join(', ')},
-           ${share('opened_7d', 'sent_7d')} AS open_rate_7d,
-           ${share('clicked_7d', 'sent_7d')} AS click_rate_7d,
-           ${share('purchased_7d', 'sent_7d')} AS purchase_rate_7d
+           ${ROLLED.map((name) => `${name}_7d`).join(', ')},
+           ${bounded('open_rate_7d', 'opened_7d', 'sent_7d')},
+           ${bounded('click_rate_7d', 'clicked_7d', 'sent_7d')},
+           ${bounded('purchase_rate_7d', 'purchased_7d', 'sent_7d')}
     FROM (
       SELECT *, ${ROLLING_SUMS}
       FROM (SELECT date, ${counts()} FROM ${DAILY} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
@@ -80,7 +84,7 @@ export const holidayEffect: MartView = {
   sql: `
     SELECT message_type, coalesce(holiday, 'regular day') AS holiday, holiday IS NOT NULL AS is_holiday, days,
            ${USUAL_MEASURES.join(', ')}, round(sent::numeric / days, 1) AS sent_per_day,
-           open_rate, click_rate, click_to_open_rate, unsubscribe_rate, bounce_rate, complaint_rate, purchase_rate,
+           ${rateColumns().join(', ')},
            ${['open_rate', 'click_rate', 'purchase_rate']
              .map((rate) => `${rate} - max(${rate}) FILTER (WHERE holiday IS NULL) OVER type AS ${rate}_lift`)
              .join(', ')}
@@ -136,7 +140,7 @@ export const responseTimes: MartView = {
       SELECT *, sum(n) OVER (same ORDER BY delay_upto) AS up_to_here, sum(n) OVER same AS events
       FROM (
         SELECT event, coalesce(message_type, 'all') AS message_type, coalesce(channel, 'all') AS channel, delay_upto, sum(n) AS n
-        FROM ledger.entries WHERE cube = 'delay'
+        FROM ledger.entries WHERE cube = 'delay' AND event IN ('open', 'click', 'purchase')
         GROUP BY GROUPING SETS ((event, message_type, channel, delay_upto), (event, channel, delay_upto), (event, delay_upto))
         HAVING sum(n) <> 0
       ) AS bucket

@@ -1,9 +1,11 @@
+import { RIGHT_CENSORED } from '../maturity.js';
 import {
+  bounded,
+  boundedDescriptions,
   counts,
   DAILY,
   rated,
   rates,
-  RIGHT_CENSORED,
   share,
   summed,
   USUAL_MEASURES,
@@ -74,15 +76,24 @@ export const funnel: MartView = {
   columns: {
     message_type: 'Kind of campaign',
     channel: 'Channel of the message',
-    purchase_to_click_rate: 'Share from 0 to 1: messages clicked and bought from / clicked',
+    ...boundedDescriptions('purchase_to_click_rate', 'Share from 0 to 1: messages clicked and bought from / clicked'),
   },
   sql: `
-    SELECT *, ${share('(purchased - purchased_unclicked)', 'clicked')} AS purchase_to_click_rate
+    SELECT *, ${bounded('purchase_to_click_rate', '(purchased - purchased_unclicked)', 'clicked')}
     FROM (${rated({
       by: 'message_type, channel',
       from: DAILY,
       measures: FUNNEL,
-      rates: ['delivery_rate', 'open_rate', 'click_rate', 'click_to_open_rate', 'purchase_rate'],
+      rates: [
+        'delivery_rate',
+        'open_rate',
+        'open_rate_delivered',
+        'click_rate',
+        'click_rate_delivered',
+        'click_to_open_rate',
+        'purchase_rate',
+        'purchase_rate_delivered',
+      ],
     })}) AS stages`,
 };
 
@@ -108,14 +119,14 @@ export const unsubscribesAndComplaints: MartView = {
     'in the demo a single day of one channel holds more than half of them.',
   columns: {
     date: 'Day of sending (UTC); null for messages without one',
-    is_right_censored: RIGHT_CENSORED.description,
+    ...RIGHT_CENSORED.columns,
     channel: 'Channel of the message',
     topic: 'Topic of the campaign; null if there is none',
     share_of_unsubscribes: 'Share from 0 to 1 of all unsubscribes of the mart that are in this row',
     share_of_complaints: 'Share from 0 to 1 of all complaints of the mart that are in this row',
   },
   sql: `
-    SELECT date, ${RIGHT_CENSORED.sql} AS is_right_censored, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
+    SELECT date, ${RIGHT_CENSORED.sql}, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
            ${share('unsubscribed', '(sum(unsubscribed) OVER ())')} AS share_of_unsubscribes,
            ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
     FROM (
