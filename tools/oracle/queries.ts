@@ -1,5 +1,5 @@
 import { totalOf, type Cell, type Labels } from './cell.js';
-import { measuresOf, share, type Columns } from './columns.js';
+import { boundedShare, measuresOf, share, type Columns } from './columns.js';
 import { difference, ratio } from './ratio.js';
 import { REGULAR_DAY } from './read-aggregate.js';
 
@@ -45,7 +45,7 @@ export const MART_QUERIES: readonly MartQuery[] = [
   view('unsubscribes_and_complaints', {
     by: ['date', 'channel', 'topic'],
     extra: (group, all) => ({
-      is_right_censored: isRightCensored(group[0]!.labels.date, all),
+      ...rightCensoring(group[0]!.labels.date, all),
       share_of_unsubscribes: share(totalOf(group), 'unsubscribed', totalOf(all), 'unsubscribed'),
       share_of_complaints: share(totalOf(group), 'complained', totalOf(all), 'complained'),
     }),
@@ -105,20 +105,33 @@ function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
   const weekAgo = daysBefore(date, 7);
   const week = totalOf(all.filter(({ labels }) => labels.date > weekAgo && labels.date <= date));
   return {
-    is_right_censored: isRightCensored(date, all),
+    ...rightCensoring(date, all),
     sent_7d: week['sent'],
     opened_7d: week['opened'],
     clicked_7d: week['clicked'],
     purchased_7d: week['purchased'],
-    open_rate_7d: share(week, 'opened', week, 'sent'),
-    click_rate_7d: share(week, 'clicked', week, 'sent'),
-    purchase_rate_7d: share(week, 'purchased', week, 'sent'),
+    ...boundedShare('open_rate_7d', week, 'opened', 'sent'),
+    ...boundedShare('click_rate_7d', week, 'clicked', 'sent'),
+    ...boundedShare('purchase_rate_7d', week, 'purchased', 'sent'),
   };
 }
 
-/** True for the last seven days. */
-function isRightCensored(date: string, all: readonly Cell[]): boolean {
-  return date > daysBefore(distinct(all, 'date').sort().at(-1)!, 7);
+/** Opens and clicks are complete after seven days, purchases after fourteen. */
+function rightCensoring(date: string, all: readonly Cell[]): Columns {
+  const last = lastDay(all);
+  return {
+    is_right_censored: date > daysBefore(last, 7),
+    is_purchase_right_censored: date > daysBefore(last, 14),
+  };
+}
+
+/** The newest day with enough messages on it or later: 0.5 % of all, or half as many as on an average day. */
+function lastDay(all: readonly Cell[]): string {
+  const days = distinct(all, 'date').sort();
+  const total = totalOf(all)['sent']!;
+  const enough = Math.min(0.005 * total, (0.5 * total) / days.length);
+  const since = (day: string) => totalOf(all.filter(({ labels }) => labels.date >= day))['sent']!;
+  return days.reverse().find((day) => since(day) >= enough)!;
 }
 
 function daysBefore(date: string, days: number): string {

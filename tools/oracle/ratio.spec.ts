@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { difference, ratio } from './ratio.js';
+import { difference, ratio, wilsonBound } from './ratio.js';
 
 describe('ratio', () => {
   it.each([
@@ -34,5 +34,24 @@ describe('difference', () => {
     ['0.250000', null, null],
   ])('of %s and %s is %s', (one, other, text) => {
     expect(difference(one, other)).toBe(text);
+  });
+});
+
+// From Newcombe (1998), "Two-sided confidence intervals for the single proportion", table I.
+describe('wilsonBound', () => {
+  it.each([
+    [81, 263, '0.2553', '0.3662'],
+    [15, 148, '0.0624', '0.1605'],
+    [0, 20, '0.0000', '0.1611'],
+    [1, 29, '0.0061', '0.1718'],
+  ])('of %d in %d are %s and %s', (part, whole, low, high) => {
+    expect([Number(wilsonBound(part, whole, -1)).toFixed(4), Number(wilsonBound(part, whole, 1)).toFixed(4)]).toEqual([
+      low,
+      high,
+    ]);
+  });
+
+  it('is null if there is nothing to divide by', () => {
+    expect(wilsonBound(0, 0, 1)).toBeNull();
   });
 });
