@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martTable, rolledBack } from '../support/mart-rows.js';
-import { insertMessages, times } from '../support/message-rows.js';
+import { insertMessages, insertRows, times } from '../support/message-rows.js';
 
 jest.setTimeout(60_000);
 
@@ -12,6 +12,142 @@ beforeAll(async () => {
 });
 
 afterAll(() => database?.drop());
+
+/** Clients by the day of their first purchase. */
+function firstPurchases(days: Readonly<Record<string, string>>) {
+  return Object.entries(days).map(([client_id, first_purchase_date]) => ({ client_id, first_purchase_date }));
+}
+
+describe('new_and_existing_clients', () => {
+  const CLIENTS = 'SELECT client, sum(sent) FROM mart.new_and_existing_clients GROUP BY client ORDER BY client';
+
+  it('tells clients who never bought from those who buy later', () =>
+    rolledBack(database.url, async (client) => {
+      await insertRows(
+        client,
+        'client_first_purchase_date',
+        firstPurchases({ 1: '2021-12-15', 2: '2022-01-10', 3: '2022-02-01' }),
+      );
+      await insertMessages(client, [
+        ...['1', '2', '3', '4', '5', '6'].map((client_id) => ({ client_id, sent_at: '2022-01-10 10:00:00' })),
+        { client_id: '1', sent_at: '2021-12-14 23:59:59' },
+        { client_id: '1', sent_at: null },
+      ]);
+      expect(await martTable(client, CLIENTS)).toEqual([
+        ['buys later', 2],
+        ['existing', 1],
+        ['no purchase known', 3],
+        ['unknown', 2],
+      ]);
+    }));
+
+  it('knows no client if no first purchase is recorded', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, times(2, {}));
+      expect(await martTable(client, CLIENTS)).toEqual([['unknown', 2]]);
+    }));
+
+  it('does not start the recording of first purchases at a stray day', () =>
+    rolledBack(database.url, async (client) => {
+      const days = ['2021-12-15', '2021-12-16', '2021-12-17'];
+      const recorded = Array.from({ length: 600 }, (_, i) => [String(i + 1), days[i % 3]!] as const);
+      await insertRows(
+        client,
+        'client_first_purchase_date',
+        firstPurchases({ ...Object.fromEntries(recorded), 601: '2001-01-01', 602: '2001-01-02' }),
+      );
+      await insertMessages(client, [
+        { client_id: '700', sent_at: '2021-05-01 10:00:00' },
+        { client_id: '700', sent_at: '2021-12-15 10:00:00' },
+      ]);
+      expect(await martTable(client, CLIENTS)).toEqual([
+        ['no purchase known', 1],
+        ['unknown', 1],
+      ]);
+    }));
+});
+
+describe('client_segments', () => {
+  const segments = (channel: string) => `
+    SELECT segment, is_unsubscribed, clients, share_of_clients FROM mart.client_segments
+    WHERE channel = '${channel}' ORDER BY segment, is_unsubscribed`;
+
+  it('shows buyers and clickers who unsubscribed', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { client_id: '1', is_purchased: true, is_clicked: true, is_opened: true },
+        { client_id: '1', is_unsubscribed: true },
+        { client_id: '2', is_clicked: true, is_opened: true, is_unsubscribed: true },
+        { client_id: '3', is_purchased: true },
+        { client_id: '4', is_opened: true, is_hard_bounced: true },
+        { client_id: '5', is_soft_bounced: true },
+        { client_id: '5', is_blocked: true },
+        { client_id: '6', is_hard_bounced: true },
+        { client_id: '6' },
+        { client_id: '7', is_unsubscribed: true },
+      ]);
+      const expected = [
+        ['buyer', false, 1, 0.142857],
+        ['buyer', true, 1, 0.142857],
+        ['clicker', true, 1, 0.142857],
+        ['opener', false, 1, 0.142857],
+        ['silent', false, 1, 0.142857],
+        ['silent', true, 1, 0.142857],
+        ['unreachable', false, 1, 0.142857],
+      ];
+      expect(await martTable(client, segments('email'))).toEqual(expected);
+      expect(await martTable(client, segments('all'))).toEqual(expected);
+    }));
+
+  it('judges each channel by its own messages', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { client_id: '1', is_purchased: true },
+        { client_id: '1', channel: 'mobile_push', is_unsubscribed: true },
+        { client_id: '2', channel: 'mobile_push', is_blocked: true },
+        { client_id: '2', is_clicked: true },
+      ]);
+      expect(await martTable(client, segments('email'))).toEqual([
+        ['buyer', false, 1, 0.5],
+        ['clicker', false, 1, 0.5],
+      ]);
+      expect(await martTable(client, segments('mobile_push'))).toEqual([
+        ['silent', true, 1, 0.5],
+        ['unreachable', false, 1, 0.5],
+      ]);
+      expect(await martTable(client, segments('all'))).toEqual([
+        ['buyer', true, 1, 0.5],
+        ['clicker', false, 1, 0.5],
+      ]);
+    }));
+});
+
+describe('first_purchase_cohorts', () => {
+  it('separates messages before the first purchase from those after it', () =>
+    rolledBack(database.url, async (client) => {
+      await insertRows(
+        client,
+        'client_first_purchase_date',
+        firstPurchases({ 1: '2022-01-10', 2: '2022-01-31', 3: '2022-02-01' }),
+      );
+      await insertMessages(client, [
+        ...times(3, { client_id: '1', sent_at: '2022-01-09 10:00:00' }),
+        { client_id: '1', sent_at: '2022-01-10 23:59:59', is_purchased: true },
+        { client_id: '1', sent_at: '2022-01-11 00:00:00', is_opened: true },
+        { client_id: '2', sent_at: '2022-01-11 10:00:00' },
+        { client_id: '3', sent_at: null },
+        { client_id: '4', sent_at: '2022-01-11 10:00:00' },
+        { client_id: '4', sent_at: null },
+      ]);
+      const columns = 'cohort, phase, clients, sent, opened, purchased, messages_per_client';
+      expect(await martTable(client, `SELECT ${columns} FROM mart.first_purchase_cohorts ORDER BY 1, 2`)).toEqual([
+        ['2022-01-01', 'after first purchase', 1, 1, 1, 0, 1],
+        ['2022-01-01', 'up to first purchase', 2, 5, 0, 1, 2.5],
+        ['2022-02-01', 'unknown', 1, 1, 0, 0, 1],
+        [null, 'no purchase known', 1, 2, 0, 0, 2],
+      ]);
+    }));
+});
 
 describe('data_quality: messages sent after an unsubscribe', () => {
   const CHECK = `SELECT detail, figure, of_total, share FROM mart.data_quality

@@ -1,4 +1,4 @@
--- How many clients buy, click, open, or do nothing? (reads rows)
+-- How many clients buy, click, open, or do nothing, and how many of them unsubscribed? (reads rows)
 SELECT *
 FROM mart.client_segments
-ORDER BY clients DESC;
+ORDER BY channel, clients DESC;

@@ -5,11 +5,14 @@ import type { MartView } from './mart-object.js';
 export const MATURITY_DAYS = { engagement: 7, purchase: 14 } as const;
 
 /** Share of the messages of a group that must be old enough. */
-const MATURE_SHARE = 0.99;
+export const MATURE_SHARE = 0.99;
 
 /** The least share of all dated messages that makes a day an end of the data; for long periods, the least part of a day. */
 const LEAST_SHARE = 0.005;
 const LEAST_OF_A_DAY = 0.5;
+
+/** How many must be on the first day or before it, over rows with the number `n` of each day. */
+export const ENOUGH = `sum(n) OVER () * least(${LEAST_SHARE}, ${LEAST_OF_A_DAY} / count(*) OVER ())`;
 
 export const dataSpan: MartView = {
   kind: 'view',
@@ -27,7 +30,7 @@ export const dataSpan: MartView = {
            max(date) FILTER (WHERE from_here >= enough) AS last_date
     FROM (
       SELECT date, sum(n) OVER (ORDER BY date) AS up_to_here, sum(n) OVER (ORDER BY date DESC) AS from_here,
-             sum(n) OVER () * least(${LEAST_SHARE}, ${LEAST_OF_A_DAY} / count(*) OVER ()) AS enough
+             ${ENOUGH} AS enough
       FROM (
         SELECT date, sum(n) AS n FROM ${DAILY} AND date <= (now() AT TIME ZONE 'UTC')::date
         GROUP BY date HAVING sum(n) <> 0

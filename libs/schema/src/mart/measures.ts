@@ -157,10 +157,18 @@ export function summed(names: readonly MeasureName[] = USUAL_MEASURES): string {
   return names.map((name) => `sum(${name})::bigint AS ${name}`).join(', ');
 }
 
+/** Condition on a row of `messages`. */
+export const ROW_IS_DELIVERED = 'NOT (is_hard_bounced OR is_soft_bounced OR is_blocked)';
+
 /** The same measures over rows of `messages`. */
-export function rowCounts(names: readonly ('sent' | 'opened' | 'clicked' | 'purchased' | 'unsubscribed')[]): string {
+export function rowCounts(
+  names: readonly ('sent' | 'delivered' | 'opened' | 'clicked' | 'purchased' | 'unsubscribed')[],
+): string {
   return names
-    .map((name) => (name === 'sent' ? 'count(*) AS sent' : `count(*) FILTER (WHERE is_${name}) AS ${name}`))
+    .map((name) => {
+      if (name === 'sent') return 'count(*) AS sent';
+      return `count(*) FILTER (WHERE ${name === 'delivered' ? ROW_IS_DELIVERED : `is_${name}`}) AS ${name}`;
+    })
     .join(', ');
 }
 

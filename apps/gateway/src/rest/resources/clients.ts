@@ -1,7 +1,7 @@
 import { SLOW_CHECKS } from '#schema/mart/views/data-quality.js';
 import { DAY, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { argument, byType, days, equals } from '../parameters/resource-parameters.js';
+import { argument, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
 const SLOW_CHECK_LIST = SLOW_CHECKS.map((check) => `'${check}'`).join(', ');
@@ -26,22 +26,34 @@ export const clientResources: readonly Resource[] = [
   }),
   martResource('client_segments', {
     path: 'segments',
-    summary: 'Clients by their strongest engagement',
+    summary: 'Clients of each channel by their strongest reaction',
     parameters: [
+      equals('channel', {
+        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'all']),
+        description: 'Channel of the messages; `all` selects the rows of all channels together',
+        example: 'all',
+      }),
       equals('segment', {
-        kind: oneOf(['unsubscribed', 'buyer', 'clicker', 'opener', 'unreachable', 'silent']),
+        kind: oneOf(['buyer', 'clicker', 'opener', 'unreachable', 'silent']),
         description: 'Segment of clients',
       }),
+      isTrue('is_unsubscribed', 'Whether the clients unsubscribed from the channel'),
     ],
-    key: ['segment'],
-    order: ['-clients'],
+    key: ['channel', 'segment', 'is_unsubscribed'],
+    order: ['channel', '-clients'],
     isSlow: true,
   }),
   martResource('first_purchase_cohorts', {
     path: 'cohorts',
-    summary: 'Clients by the month of their first purchase',
-    parameters: days('cohort', 'cohort', 'of cohorts; a cohort is the first day of a month'),
-    key: ['cohort'],
+    summary: 'Clients by the month of their first purchase, before and after it',
+    parameters: [
+      ...days('cohort', 'cohort', 'of cohorts; a cohort is the first day of a month'),
+      equals('phase', {
+        kind: oneOf(['up to first purchase', 'after first purchase', 'no purchase known', 'unknown']),
+        description: 'When the messages were sent',
+      }),
+    ],
+    key: ['cohort', 'phase'],
     nullable: ['cohort'],
     isSlow: true,
   }),
@@ -50,7 +62,7 @@ export const clientResources: readonly Resource[] = [
     summary: 'New compared with existing clients',
     parameters: [
       equals('client', {
-        kind: oneOf(['existing', 'new', 'unknown']),
+        kind: oneOf(['existing', 'buys later', 'no purchase known', 'unknown']),
         description: 'Status of the client at the time of sending',
       }),
       byType('message_type'),

@@ -1,4 +1,5 @@
 import { rateColumns, rates, rowCounts, share, summed } from '../measures.js';
+import { ENOUGH } from '../maturity.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /*
@@ -6,8 +7,15 @@ import type { MartFunction, MartView } from '../mart-object.js';
  * take is in docs/performance.md.
  */
 
-const CLIENT_MEASURES = ['sent', 'opened', 'clicked', 'purchased'] as const;
-const CLIENT_RATES = rates(['open_rate', 'click_rate', 'purchase_rate']);
+const CLIENT_MEASURES = ['sent', 'delivered', 'opened', 'clicked', 'purchased'] as const;
+const CLIENT_RATES = rates([
+  'open_rate',
+  'open_rate_delivered',
+  'click_rate',
+  'click_rate_delivered',
+  'purchase_rate',
+  'purchase_rate_delivered',
+]);
 
 const SUMMED = summed(CLIENT_MEASURES);
 
@@ -59,31 +67,48 @@ export const fatigue: MartFunction = {
     ORDER BY days, band`,
 };
 
+/**
+ * From the strongest sign of interest to the weakest, so that no label hides a stronger one. An open is weaker than a click,
+ * because programs open messages too.
+ */
+const SEGMENT = `
+  CASE WHEN purchased > 0 THEN 'buyer' WHEN clicked > 0 THEN 'clicker' WHEN opened > 0 THEN 'opener'
+       WHEN delivered = 0 THEN 'unreachable' ELSE 'silent' END`;
+
 export const clientSegments: MartView = {
   kind: 'view',
   name: 'client_segments',
   comment:
-    'Question 18, segments of clients. Each client is in the first segment that fits: unsubscribed, buyer (bought after a ' +
-    'message), clicker, opener, unreachable (all messages bounced or were blocked), silent. Reads the rows of messages.',
+    'Question 18, segments of clients, by channel and for all channels together. A client is in the segment of the strongest ' +
+    'reaction to the messages of the channel: buyer (bought after a message), else clicker, else opener, else unreachable ' +
+    '(every message bounced or was blocked), else silent. A click counts more than an open because mail programs open ' +
+    'messages too. is_unsubscribed divides each segment and hides no buyers. A client of several channels counts once for ' +
+    "each of them and once in 'all', so do not add up channels. Reads the rows of messages.",
   columns: {
-    segment: 'unsubscribed, buyer, clicker, opener, unreachable or silent',
-    clients: 'Clients in the segment',
-    share_of_clients: 'Share from 0 to 1 of all clients',
+    channel: "Channel of the messages; 'all' for all channels together",
+    segment: 'buyer, clicker, opener, unreachable or silent',
+    is_unsubscribed:
+      'Whether these clients unsubscribed from the channel at least once; for all channels: from any of them',
+    clients: 'Clients in the row',
+    share_of_clients: 'Share from 0 to 1 of all clients with messages on the channel',
     messages_per_client: 'sent / clients',
   },
   sql: `
-    SELECT segment, clients, ${share('clients', '(sum(clients) OVER ())')} AS share_of_clients,
+    WITH by_channel AS (
+      SELECT client_id, channel, ${rowCounts([...CLIENT_MEASURES, 'unsubscribed'])}
+      FROM public.messages GROUP BY client_id, channel
+    )
+    SELECT channel, segment, is_unsubscribed, clients, ${share('clients', '(sum(clients) OVER (PARTITION BY channel))')} AS share_of_clients,
            ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
     FROM (
-      SELECT CASE WHEN unsubscribed > 0 THEN 'unsubscribed' WHEN purchased > 0 THEN 'buyer' WHEN clicked > 0 THEN 'clicker'
-                  WHEN opened > 0 THEN 'opener' WHEN undelivered = sent THEN 'unreachable' ELSE 'silent' END AS segment,
-             count(*) AS clients, ${SUMMED}
+      SELECT channel, ${SEGMENT} AS segment, unsubscribed > 0 AS is_unsubscribed, count(*) AS clients, ${SUMMED}
       FROM (
-        SELECT client_id, ${rowCounts([...CLIENT_MEASURES, 'unsubscribed'])},
-               count(*) FILTER (WHERE is_hard_bounced OR is_soft_bounced OR is_blocked) AS undelivered
-        FROM public.messages GROUP BY client_id
+        SELECT * FROM by_channel
+        UNION ALL
+        SELECT client_id, 'all', ${[...CLIENT_MEASURES, 'unsubscribed'].map((name) => `sum(${name})::bigint`).join(', ')}
+        FROM by_channel GROUP BY client_id
       ) AS client
-      GROUP BY segment
+      GROUP BY 1, 2, 3
     ) AS counted`,
 };
 
@@ -91,42 +116,72 @@ export const firstPurchaseCohorts: MartView = {
   kind: 'view',
   name: 'first_purchase_cohorts',
   comment:
-    'Question 19, cohorts by the month of the first purchase: how does each cohort react to messages? Clients ' +
-    'without a known first purchase are in the row without a month. Reads the rows of messages.',
+    'Question 19, cohorts by the month of the first purchase: how does each cohort react to messages before and after it? ' +
+    'All clients of a cohort bought at some time, so their rates before the first purchase are not those of ' +
+    'clients in general. Clients who bought before first purchases were recorded (2021-12-15 in the real data) have no ' +
+    'known first purchase, or a later one. Reads the rows of messages.',
   columns: {
     cohort: 'First day of the month of the first purchase; null for clients without a known one',
-    clients: 'Clients of the cohort with messages',
+    phase:
+      "'up to first purchase' (day of sending on or before the day of the first purchase), 'after first purchase', " +
+      "'no purchase known' (the row without a cohort), or 'unknown' for messages without a day of sending",
+    clients:
+      'Clients of the cohort with messages in this phase; most clients are in both phases, so do not add them up',
     messages_per_client: 'sent / clients',
   },
   sql: `
-    SELECT cohort, clients, ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
+    SELECT cohort, phase, clients, ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
     FROM (
-      SELECT date_trunc('month', first_purchase_date::timestamp)::date AS cohort, count(*) AS clients, ${SUMMED}
-      FROM (SELECT client_id, ${rowCounts(CLIENT_MEASURES)} FROM public.messages GROUP BY client_id) AS client
-      LEFT JOIN public.client_first_purchase_date USING (client_id)
-      GROUP BY cohort
+      SELECT date_trunc('month', first_purchase_date::timestamp)::date AS cohort, phase, count(*) AS clients, ${SUMMED}
+      FROM (
+        SELECT client_id, first_purchase_date,
+               CASE WHEN first_purchase_date IS NULL THEN 'no purchase known'
+                    WHEN date <= first_purchase_date THEN 'up to first purchase'
+                    WHEN date > first_purchase_date THEN 'after first purchase' ELSE 'unknown' END AS phase,
+               ${rowCounts(CLIENT_MEASURES)}
+        FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id)
+        GROUP BY client_id, first_purchase_date, phase
+      ) AS client
+      GROUP BY cohort, phase
     ) AS counted`,
 };
+
+/** First day of the recording of first purchases. A few stray days before it must not make all messages look classified. */
+const RECORDED_FROM = `
+  SELECT min(first_purchase_date) FROM (
+    SELECT first_purchase_date, sum(n) OVER (ORDER BY first_purchase_date) AS up_to_here,
+           ${ENOUGH} AS enough
+    FROM (
+      SELECT first_purchase_date, count(*) AS n FROM public.client_first_purchase_date GROUP BY first_purchase_date
+    ) AS day
+  ) AS recorded
+  WHERE up_to_here >= enough`;
 
 export const newAndExistingClients: MartView = {
   kind: 'view',
   name: 'new_and_existing_clients',
   comment:
-    'Question 20, new compared with existing clients. Existing clients bought before the day the message was sent, new ones did not. ' +
-    'First purchases are only known from a certain day on (2021-12-15 in the real data). Earlier messages cannot be ' +
-    'classified, and the demo data has only those. Reads the rows of messages.',
+    'Question 20, new compared with existing clients, by the first purchase of the client: before the day of sending (existing), ' +
+    'on that day or later (buys later), or none on record. First purchases are recorded from a certain day on ' +
+    '(2021-12-15 in the real data), so clients who bought before that day cannot be told from those who never bought: ' +
+    "'buys later' and 'no purchase known' contain old customers. The demo data has only earlier messages, which are 'unknown'. " +
+    'Reads the rows of messages.',
   columns: {
-    client: `'existing', 'new', or 'unknown' for messages sent before first purchases were recorded, or without a day of sending`,
+    client:
+      "'existing' (first purchase before the day of sending), 'buys later' (on that day or later), 'no purchase known', or " +
+      "'unknown' for messages sent before first purchases were recorded, or without a day of sending",
     message_type: 'Kind of campaign',
   },
   sql: `
     SELECT client, message_type, ${CLIENT_MEASURES.join(', ')}, ${CLIENT_RATES}
     FROM (
-      SELECT CASE WHEN date >= (SELECT min(first_purchase_date) FROM public.client_first_purchase_date)
-                  THEN CASE WHEN first_purchase_date < date THEN 'existing' ELSE 'new' END
-                  ELSE 'unknown' END AS client,
+      SELECT CASE WHEN date < recorded_from OR recorded_from IS NULL OR date IS NULL THEN 'unknown'
+                  WHEN first_purchase_date < date THEN 'existing'
+                  WHEN first_purchase_date >= date THEN 'buys later'
+                  ELSE 'no purchase known' END AS client,
              message_type, ${rowCounts(CLIENT_MEASURES)}
-      FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id)
+      FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id),
+           (${RECORDED_FROM}) AS recording (recorded_from)
       GROUP BY 1, message_type
     ) AS counted`,
 };
