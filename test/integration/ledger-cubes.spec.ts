@@ -97,24 +97,6 @@ describe('the cubes of the ledger', () => {
         ['unsubscribe', 40, null, null, 1],
       ]);
     }));
-
-  it('count messages by day and hour of sending', () =>
-    withClient(database.url, async (client) => {
-      await insertMessages(client, [
-        MESSAGE,
-        { ...MESSAGE, channel: 'sms', sent_at: '2021-05-01 23:59:59' },
-        { ...MESSAGE, sent_at: '2021-05-02 00:00:00' },
-        { ...MESSAGE, sent_at: null, date: '2021-05-02' },
-        { ...MESSAGE, sent_at: null, date: null },
-      ]);
-
-      expect(await entries(client, 'hour', 'date, hour')).toEqual([
-        ['2021-05-01', 23, 2],
-        ['2021-05-02', 0, 1],
-        ['2021-05-02', null, 1],
-        [null, null, 1],
-      ]);
-    }));
 });
 
 it('a mart with messages gets the new cubes when it is migrated, and keeps its counts when it is reverted', async () => {
@@ -136,9 +118,7 @@ it('a mart with messages gets the new cubes when it is migrated, and keeps its c
     expect(before.map(([cube]) => cube)).toEqual(['daily', 'delay', 'device', 'provider', 'quality', 'send_time']);
 
     await inTransaction(dataSource, (runner) => migrate(dataSource, runner));
-    expect((await cubes()).map(([cube]) => cube)).toEqual(
-      [...before.map(([cube]) => cube), 'age', 'happened', 'hour'].sort(),
-    );
+    expect((await cubes()).map(([cube]) => cube)).toEqual([...before.map(([cube]) => cube), 'age', 'happened'].sort());
     expect(await ledgerDifferences(database.url)).toEqual([]);
 
     for (let left = migrations.length; left > since; left--) await dataSource.undoLastMigration();

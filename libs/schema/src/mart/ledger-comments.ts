@@ -25,13 +25,13 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
 
 function ledgerColumns(): Record<string, string> {
   const columns = {
-    cube: 'Kind of count: daily, hour, send_time, provider, device, quality, delay, age or happened; columns of other cubes are null',
-    date: 'daily, hour, age: day of the message; happened: day of the event (UTC)',
+    cube: 'Kind of count: daily, send_time, provider, device, quality, delay, age or happened; columns of other cubes are null',
+    date: 'daily, age: day of the message; happened: day of the event (UTC)',
     weekday: 'send_time: 1 Monday to 7 Sunday (UTC)',
-    hour: 'hour, send_time: hour of sending (UTC)',
+    hour: 'send_time: hour of sending (UTC)',
     campaign_id: 'daily, age, happened: campaign',
-    message_type: 'All cubes but hour and quality: kind of campaign',
-    channel: 'All cubes but hour and quality: channel',
+    message_type: 'All cubes but quality: kind of campaign',
+    channel: 'All cubes but quality: channel',
     email_provider: 'provider: domain of the e-mail address; delay: the same for opens of at most 50 s',
     platform: 'device: device of the reader; delay: the same for opens of at most 50 s',
     stream: 'device: where the client signed up',

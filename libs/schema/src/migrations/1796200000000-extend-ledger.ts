@@ -82,7 +82,7 @@ interface Counting {
  */
 const entriesOf = ({ source, n, having }: Counting) => `
   SELECT CASE GROUPING(date, hour, email_provider, platform, nulls)
-           WHEN 15 THEN 'daily' WHEN 7 THEN 'hour' WHEN 23 THEN 'send_time' WHEN 27 THEN 'provider' WHEN 29 THEN 'device'
+           WHEN 15 THEN 'daily' WHEN 23 THEN 'send_time' WHEN 27 THEN 'provider' WHEN 29 THEN 'device'
            WHEN 30 THEN 'quality'
          END AS cube,
          date, weekday, hour, campaign_id, message_type, channel, email_provider, platform, stream, events, nulls,
@@ -96,7 +96,6 @@ const entriesOf = ({ source, n, having }: Counting) => `
   ) AS message
   GROUP BY GROUPING SETS (
     (date, campaign_id, message_type, channel, events),
-    (date, hour),
     (weekday, hour, message_type, channel, events),
     (email_provider, message_type, channel, events),
     (platform, stream, message_type, channel, events),
@@ -147,7 +146,7 @@ const UPDATED: Counting = {
 const STORED: Counting = { source: 'public.messages', n: 'count(*)' };
 
 /**
- * Adds the cubes `age`, `happened` and `hour` to the ledger. The cube `delay` also counts unsubscribes and complaints, and opens
+ * Adds the cubes `age` and `happened` to the ledger. The cube `delay` also counts unsubscribes and complaints, and opens
  * of at most 50 s by e-mail provider and platform. Recounts all rows of messages, and blocks writers meanwhile.
  */
 export class ExtendLedger1796200000000 implements MigrationInterface {
