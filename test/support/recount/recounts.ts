@@ -4,6 +4,7 @@ import { clientRecounts } from './clients.js';
 import { dataQuality } from './data-quality.js';
 import { dataSpanRows } from './days.js';
 import { daysAndHoursRecounts } from './days-and-hours.js';
+import { definitionRecounts } from './definitions.js';
 import type { Recount } from './mart-data.js';
 import { ratesRecounts } from './rates.js';
 
@@ -15,5 +16,6 @@ export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...campaignPaceRecounts,
   ...clientRecounts,
   data_quality: dataQuality,
+  ...definitionRecounts,
   data_span: dataSpanRows,
 };

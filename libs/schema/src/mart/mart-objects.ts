@@ -7,6 +7,7 @@ import * as clients from './views/clients.js';
 import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
 import { freshness } from './views/freshness.js';
+import { metricDefinitions } from './views/metric-definitions.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
 
@@ -20,6 +21,7 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(clients),
   dataQuality,
   freshness,
+  metricDefinitions,
 ].sort((one, other) => Number(one.kind === 'function') - Number(other.kind === 'function'));
 
 /** Everything in the schema `mart`, in the order of creation. */

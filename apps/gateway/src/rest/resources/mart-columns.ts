@@ -412,6 +412,17 @@ export const MART_COLUMNS = {
     click_rate_lift: 'numeric',
     purchase_rate_lift: 'numeric',
   },
+  metric_definitions: {
+    vendor: 'text',
+    figure: 'text',
+    name: 'text',
+    formula: 'text',
+    our_rate: 'text',
+    our_view: 'text',
+    our_formula: 'text',
+    difference: 'text',
+    source: 'text',
+  },
   new_and_existing_clients: {
     client: 'text',
     message_type: 'text',

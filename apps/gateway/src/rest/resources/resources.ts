@@ -3,6 +3,7 @@ import { API_ROOT } from '../access/api-paths.js';
 import { campaignPaceAndCosts } from './campaign-pace-and-costs.js';
 import { campaignResources } from './campaigns.js';
 import { clientResources } from './clients.js';
+import { definitionResources } from './definitions.js';
 import { rateResources } from './rates.js';
 import { recordResources } from './records.js';
 import type { Resource } from './resource.js';
@@ -14,6 +15,7 @@ export const RESOURCES: readonly Resource[] = [
   ...campaignPaceAndCosts,
   ...clientResources,
   ...recordResources,
+  ...definitionResources,
 ];
 
 const byRoute = new Map(RESOURCES.map((resource) => [`${API_ROOT}/${resource.path}`, resource]));
