@@ -32,7 +32,7 @@ const MEASURES = {
     description: 'Messages that neither bounced nor were blocked',
   },
   opened: { with: ['opened'], description: 'Messages opened at least once' },
-  clicked: { with: ['clicked'], description: 'Messages clicked at least once, opened or not' },
+  clicked: { with: ['clicked'], description: 'Messages clicked at least once, opened or not; which link is not known' },
   opened_and_clicked: { with: ['opened', 'clicked'], description: 'Messages both opened and clicked' },
   clicked_unopened: {
     with: ['clicked'],
@@ -45,7 +45,7 @@ const MEASURES = {
   soft_bounced: { with: ['soft_bounced'], description: 'Messages temporarily refused' },
   complained: { with: ['complained'], description: 'Messages marked as spam by the client' },
   blocked: { with: ['blocked'], description: 'Messages blocked by the provider' },
-  purchased: { with: ['purchased'], description: 'Messages with an attributed purchase' },
+  purchased: { with: ['purchased'], description: 'Messages with an attributed purchase; its amount is not known' },
   purchased_unopened: {
     with: ['purchased'],
     without: ['opened'],

@@ -119,8 +119,9 @@ export const experimentEffect: MartView = {
   kind: 'view',
   name: 'experiment_effect',
   comment:
-    'Question 12, A/B tests and warm-ups compared with other campaigns, by type. In the data ab_test is true or missing, never false. ' +
-    'Messages of unknown campaigns are left out.',
+    'Question 12, A/B tests and warm-ups compared with other campaigns, by type. This compares campaigns with each other, not the ' +
+    'variants of a test: the data does not say which message got which variant, and has no control group. In the data ab_test is ' +
+    'true or missing, never false. Messages of unknown campaigns are left out.',
   columns: {
     campaign_type: 'Kind of campaign; compare only within one',
     experiment: `'A/B test', 'warm-up', 'A/B test and warm-up', or 'none'`,

@@ -39,7 +39,7 @@ export const fatigue: MartFunction = {
                      .join(', ')})`,
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
-    'before (24 h each)? For messages of the days from first_day to last_day; earlier messages count as received. ' +
+    'before (24 h each)? For messages of the days (UTC) from first_day to last_day; earlier messages count as received. ' +
     'The message itself does not count as received; others of the same second do. Reads the rows of messages: limit ' +
     'the days to make it faster.',
   sql: `
@@ -121,7 +121,7 @@ export const firstPurchaseCohorts: MartView = {
     'clients in general. Clients who bought before first purchases were recorded (2021-12-15 in the real data) have no ' +
     'known first purchase, or a later one. Reads the rows of messages.',
   columns: {
-    cohort: 'First day of the month of the first purchase; null for clients without a known one',
+    cohort: 'First day of the month (UTC) of the first purchase; null for clients without a known one',
     phase:
       "'up to first purchase' (day of sending on or before the day of the first purchase), 'after first purchase', " +
       "'no purchase known' (the row without a cohort), or 'unknown' for messages without a day of sending",
