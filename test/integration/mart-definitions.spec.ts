@@ -128,6 +128,14 @@ describe('the comments of the mart', () => {
     for (const { comment } of counts) expect(comment).toMatch(pattern);
   });
 
+  it('say what the data does not have', async () => {
+    const [[comment]] = (await withClient(database.url, (client) =>
+      martTable(client, `SELECT obj_description('mart'::regnamespace)`),
+    )) as [[string]];
+
+    expect(comment).toMatch(/no revenue, no links and no control group/);
+  });
+
   // What misleads whoever reads the figures without knowing the data.
   it.each([
     ['experiment_effect', /not (the )?variants/],

@@ -6,7 +6,9 @@ import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
 
-const SCHEMA_COMMENT = "The data mart: a view or function for each of the analysts' questions, exact at every moment.";
+const SCHEMA_COMMENT =
+  "The data mart: a view or function for each of the analysts' questions, exact at every moment. Days and hours are UTC. The data " +
+  'has no revenue, no links and no control group, so the mart cannot tell what a message earned or caused.';
 
 /** Replaces the comment of a migration, which cannot be edited. */
 const FUNCTION_COMMENTS = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FURTHER_FIGURES, MAIN_FIGURES, VENDOR_METRICS, VENDORS } from './metric-definitions.js';
+import { FURTHER_FIGURES, MAIN_FIGURES, VENDORS } from './metric-definition.js';
+import { VENDOR_METRICS } from './metric-definitions.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
 
 describe('the metrics of vendors', () => {

@@ -1,4 +1,4 @@
-import { FURTHER_FIGURES, MAIN_FIGURES, VENDORS } from '#schema/mart/metric-definitions.js';
+import { FURTHER_FIGURES, MAIN_FIGURES, VENDORS } from '#schema/mart/metric-definition.js';
 import { oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { equals } from '../parameters/resource-parameters.js';

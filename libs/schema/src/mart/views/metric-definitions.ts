@@ -1,4 +1,5 @@
-import { VENDOR_METRICS, type MetricDefinition } from '../metric-definitions.js';
+import type { MetricDefinition } from '../metric-definition.js';
+import { VENDOR_METRICS } from '../metric-definitions.js';
 import type { MartView } from '../mart-object.js';
 
 const text = (value: string | null) => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
