@@ -1,3 +1,4 @@
+import { examplePath } from '../apps/gateway/src/rest/resources/example-path.js';
 import { RESOURCES } from '../apps/gateway/src/rest/resources/resources.js';
 import { table } from '../dev/run/screen.js';
 import type { Server } from '../dev/services/server.js';
@@ -5,7 +6,7 @@ import { latencyTable, openLoop } from './http-load.js';
 
 /** Every list that reads the ledger. The other lists read rows of `messages`, where one request at a time is load enough. */
 const PATHS = RESOURCES.filter(({ kind, isSlow }) => kind === 'list' && !isSlow({})).map(
-  ({ path }) => `/api/v1/${path}`,
+  (resource) => `/api/v1/${examplePath(resource)}`,
 );
 
 const RATE = 200;

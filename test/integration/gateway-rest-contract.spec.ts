@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import { PROBLEMS } from '../../apps/gateway/src/problems/problems.js';
+import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { fillMart } from '../support/random-mart.js';
-import { RestGateway, TOKEN, WITH_TOKEN } from '../support/rest-gateway.js';
+import { RestGateway, TOKEN, WITH_TOKEN, withParameter } from '../support/rest-gateway.js';
 
 jest.setTimeout(60_000);
 
@@ -47,15 +48,20 @@ const PATHS: Readonly<Record<string, string>> = {
 /** Resources with values that change over time. */
 const AGES = new Set(['/api/v1/quality', '/api/v1/freshness']);
 
-const addressOf = (path: string) => PATHS[path] ?? path;
+/** With the parameters that a resource requires. */
+const QUERIES = new Map(
+  RESOURCES.map((resource): [string, string] => [`/api/v1/${resource.path}`, `/api/v1/${examplePath(resource)}`]),
+);
+
+const addressOf = (path: string) => PATHS[path] ?? QUERIES.get(path) ?? path;
 
 /** How to provoke a declared error. Outages and limits have their own specs. */
 const PROVOKED: Readonly<Record<number, (path: string) => Promise<Response>>> = {
-  400: (path) => gateway.get(`${addressOf(path)}?nope=1`, WITH_TOKEN),
+  400: (path) => gateway.get(withParameter(addressOf(path), 'nope=1'), WITH_TOKEN),
   401: (path) => gateway.get(addressOf(path)),
   404: (path) => gateway.get(addressOf(path).replace(/\/\d+(?=$|\/audience$)/, '/123456789'), WITH_TOKEN),
   406: (path) => gateway.get(addressOf(path), { ...WITH_TOKEN, accept: 'image/png' }),
-  414: (path) => gateway.get(`${addressOf(path)}?x=${'x'.repeat(9000)}`, WITH_TOKEN),
+  414: (path) => gateway.get(withParameter(addressOf(path), `x=${'x'.repeat(9000)}`), WITH_TOKEN),
 };
 
 describe('the OpenAPI document', () => {

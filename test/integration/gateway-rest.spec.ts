@@ -4,11 +4,12 @@ import { buildSelect } from '../../apps/gateway/src/rest/query/build-select.js';
 import { orderOf } from '../../apps/gateway/src/rest/query/order.js';
 import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
+import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, sorted } from '../support/mart-rows.js';
 import { fillMart } from '../support/random-mart.js';
-import { RestGateway, TOKEN, WITH_TOKEN, type JsonRow } from '../support/rest-gateway.js';
+import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
 
 jest.setTimeout(120_000);
 
@@ -29,8 +30,10 @@ afterAll(async () => {
 
 const lists = RESOURCES.filter(({ kind }) => kind === 'list');
 const sourceOf = ({ from }: Resource) => ('relation' in from ? from.relation : `${from.function}()`);
-/** No campaign of the test has the default minimum of 1000 messages; a test below covers the best campaigns. */
-const onMart = lists.filter((resource) => sourceOf(resource).startsWith('mart.') && resource.path !== 'campaigns/top');
+/** Tests below cover the best campaigns (none has the default minimum of 1000 messages) and compare, which needs arguments. */
+const onMart = lists.filter(
+  (resource) => sourceOf(resource).startsWith('mart.') && !['campaigns/top', 'compare'].includes(resource.path),
+);
 
 /** The age of the data changes while the test runs. */
 const withoutAges = (rows: readonly JsonRow[]) => rows.filter(({ check_name }) => check_name !== 'freshness');
@@ -52,7 +55,7 @@ async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>)
 /** All pages of a list, each with at most `limit` rows. */
 async function walk(path: string, limit: number): Promise<JsonRow[]> {
   const rows: JsonRow[] = [];
-  let next: string | null = `/api/v1/${path}${path.includes('?') ? '&' : '?'}limit=${limit}`;
+  let next: string | null = `/api/v1/${withParameter(path, `limit=${limit}`)}`;
   while (next !== null) {
     const page = await gateway.page(next);
     expect(page.data.length).toBeLessThanOrEqual(limit);
@@ -91,7 +94,8 @@ describe('a list', () => {
     const columns = sortable.filter((column) => path !== 'quality' || !['figure', 'share'].includes(column));
     const sorts = columns.flatMap((column) => [column, `-${column}`]);
     await inTurns([undefined, ...sorts], async (sort) => {
-      const address = sort === undefined ? path : `${path}?sort=${sort}`;
+      const unsorted = examplePath(resource);
+      const address = sort === undefined ? unsorted : withParameter(unsorted, `sort=${sort}`);
       const whole = await walk(address, 1000);
       const pages = await walk(address, Math.max(1, Math.ceil(whole.length / 2)));
       expectRows({ sort, rows: withoutAges(pages) }, { sort, rows: withoutAges(whole) });
@@ -257,6 +261,115 @@ describe('an item', () => {
       expect(await gateway.problem(path, WITH_TOKEN)).toMatchObject({ type: 'not-found', status: 404 });
     },
   );
+});
+
+describe('compare', () => {
+  const address = (parameters: Record<string, unknown>) =>
+    `compare?${new URLSearchParams(
+      Object.entries(parameters).map(([name, value]): [string, string] => [
+        name,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    ).toString()}`;
+
+  it('returns the rows of the function', async () => {
+    const [a, b] = [
+      { channel: 'email' },
+      [
+        { channel: 'sms', topic: null },
+        { campaign_id: 3, from: '2021-03-14' },
+      ],
+    ];
+    const expected = await withClient(database.url, (client) =>
+      martRows(client, `SELECT * FROM mart.compare('${JSON.stringify(a)}', '${JSON.stringify(b)}', 'click_rate')`),
+    );
+    expect((await gateway.page(address({ a, b, rate: 'click_rate' }))).data).toEqual(expected);
+  });
+
+  it('requires two groups', async () => {
+    const { status, errors } = await gateway.problem('compare');
+    expect(status).toBe(400);
+    expect(errors).toEqual([
+      { parameter: 'a', detail: expect.stringMatching(/^is required: a JSON object with at least one of campaign_id/) },
+      {
+        parameter: 'b',
+        detail: expect.stringMatching(/^is required: a JSON object .* or an array of 1 to 20 of them$/),
+      },
+    ]);
+  });
+
+  it('reports everything that is wrong with the groups at once', async () => {
+    const a = { chanel: 'email', topic: 7, from: '2021-02-30' };
+    const b = [
+      { channel: 'email' },
+      { campaign_id: '3', campaign_type: null },
+      [],
+      { from: '2021-05-02', to: '2021-05-01' },
+    ];
+    const { status, errors } = await gateway.problem(address({ a, b, rate: 'openrate', page: 2 }));
+    expect(status).toBe(400);
+    const known = 'campaign_id, campaign_type, channel, topic, from, to';
+    expect(errors!.map(({ parameter, detail }) => `${parameter} ${detail}`)).toEqual([
+      expect.stringMatching(/^page is unknown/),
+      `a "chanel" is unknown; known are ${known}`,
+      'a "topic" must be at most 255 characters without NUL, or null',
+      'a "from" must be a date as YYYY-MM-DD',
+      'b group 2: "campaign_id" must be an integer from 0 to 9007199254740991, or null',
+      'b group 2: "campaign_type" must be one of bulk, trigger, transactional',
+      `b group 3: must be a JSON object with at least one of ${known}`,
+      'b group 4: "from" must not be after "to"',
+      expect.stringMatching(/^rate must be one of open_rate, /),
+    ]);
+  });
+
+  it.each([
+    ['no JSON', '{"channel":'],
+    ['an empty text', ''],
+    ['an empty object', '{}'],
+    ['null', 'null'],
+    ['a text', '"email"'],
+    ['a number', '1e999'],
+    ['a prototype', '{"__proto__":1,"constructor":1}'],
+    ['a NUL character', '{"topic":"\\u0000"}'],
+    ['a lone surrogate', '{"topic":"\\ud800"}'],
+    ['a number without an end', '{"campaign_id":1e999}'],
+    ['a number that JavaScript rounds', '{"campaign_id":9007199254740993}'],
+    ['half a number', '{"campaign_id":3.5}'],
+    ['a long text', `{"topic":"${'x'.repeat(256)}"}`],
+    ['a very long text', JSON.stringify({ topic: 'x'.repeat(4100) })],
+    ['deep nesting', '['.repeat(900)],
+  ])('refuses %s', async (_, text) => {
+    const group = { channel: 'email' };
+    for (const parameters of [
+      { a: text, b: group },
+      { a: group, b: text },
+      { a: group, b: `[{"channel":"sms"},${text}]` },
+    ]) {
+      const { status, type, errors } = await gateway.problem(address(parameters));
+      expect([status, type, errors!.length > 0]).toEqual([400, 'invalid-parameter', true]);
+    }
+  });
+
+  it('refuses more than 20 groups', async () => {
+    const group = { channel: 'email' };
+    const b = (groups: number) => Array.from({ length: groups }, () => group);
+    expect((await gateway.page(address({ a: group, b: b(20) }))).data).toHaveLength(20);
+    for (const groups of [0, 21]) {
+      const { errors } = await gateway.problem(address({ a: group, b: b(groups) }));
+      expect(errors).toEqual([{ parameter: 'b', detail: `must have from 1 to 20 groups, not ${groups}` }]);
+    }
+  });
+
+  it('accepts JSON in any form', async () => {
+    const texts = [' { "campaign_id" : 3.0 } ', '{"campaign_id":30e-1}', '{"campaign_id":4,"campaign_id":3}'];
+    for (const text of texts) {
+      const { data } = await gateway.page(address({ a: text, b: [{ topic: 'Ж "\\' }, { topic: null }] }));
+      expect(data.map(({ group_a, group_b }) => [group_a, group_b])).toEqual([
+        [{ campaign_id: 3 }, { topic: 'Ж "\\' }],
+        [{ campaign_id: 3 }, { topic: null }],
+      ]);
+    }
+  });
 });
 
 describe('invalid requests', () => {

@@ -11,12 +11,19 @@ jest.setTimeout(60_000);
 const MESSAGES = 2000;
 const SEED = 2;
 
-/** An empty mart has no rows except the checks of data_quality, which are all 0, and the constant definitions. */
+/**
+ * An empty mart has no rows except the constant definitions, the checks of data_quality, which are all 0, and the groups of
+ * compare, which have no messages.
+ */
 function expectEmpty({
   data_quality: checks,
   metric_definitions: _definitions,
-  ...others
+  ...results
 }: Record<string, MartRow[]>): void {
+  const { compare: compared, ...others } = Object.fromEntries(
+    Object.entries(results).map(([name, rows]) => [name.replace(/^compare\(.*/, 'compare'), rows]),
+  );
+  expect(compared).toMatchObject(Array(2).fill({ a_whole: 0, a_rate: null, b_whole: 0, difference: null }));
   expect(checks!.length).toBeGreaterThan(30);
   for (const { figure, of_total, share } of checks!) expect([figure, of_total, share]).toEqual([0, 0, null]);
   expect(Object.entries(others).filter(([, rows]) => rows.length > 0)).toEqual([]);

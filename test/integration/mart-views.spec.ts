@@ -8,6 +8,7 @@ import { bounded, count, groupBy, ratio, SHARES, type Rate } from '../support/re
 import { responseTimes } from '../support/recount/days-and-hours.js';
 import { readMartData, type MartData } from '../support/recount/mart-data.js';
 import { RECOUNTS } from '../support/recount/recounts.js';
+import { significantRatio } from '../support/recount/significant.js';
 
 jest.setTimeout(60_000);
 
@@ -47,6 +48,7 @@ describe('the mart, compared with a recount of the rows', () => {
     expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'freshness', 'response_times'].sort());
     expect([...FUNCTIONS].sort()).toEqual([
       'campaign_costs',
+      'compare',
       'fatigue',
       'significant',
       'top_campaigns',
@@ -196,9 +198,9 @@ describe('the mart, compared with a recount of the rows', () => {
         clicked,
         purchased,
         cost: sent * price,
-        cost_per_open: ratio(sent * price, opened, 4),
-        cost_per_click: ratio(sent * price, clicked, 4),
-        cost_per_purchase: ratio(sent * price, purchased, 4),
+        cost_per_open: significantRatio(sent * price * 4, opened * 4),
+        cost_per_click: significantRatio(sent * price * 4, clicked * 4),
+        cost_per_purchase: significantRatio(sent * price * 4, purchased * 4),
       };
     });
     const found = await rowsOf('SELECT * FROM mart.campaign_costs(email_price => 0.25, sms_price => 3)');

@@ -9,6 +9,7 @@ const CALLS = [
   `top_campaigns('purchase_rate', 1, 10)`,
   'campaign_costs()',
   'campaign_costs(1, 2, 3, 4)',
+  `compare('{"channel":"email"}', '[{"channel":"sms"},{"topic":"sale","from":"2021-03-14"}]')`,
 ];
 
 /** The only view whose rows change when deltas are folded. */

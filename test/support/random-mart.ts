@@ -133,6 +133,27 @@ const CAMPAIGN_AT_ITS_LIMIT = {
   hour_limit: 5000,
 };
 
+/** It lasted 8.28 s, which is 0.0023 h. */
+const SHORT_CAMPAIGN = {
+  id: CAMPAIGNS + 2,
+  campaign_type: 'trigger',
+  started_at: `${timeOf(FIRST_DAY)}.120000`,
+  finished_at: `${timeOf(FIRST_DAY + 8)}.400000`,
+  total_count: 3,
+  hour_limit: 1304,
+};
+
+const CAMPAIGN_THAT_ENDS_BEFORE_IT_STARTS = {
+  id: CAMPAIGNS + 3,
+  campaign_type: 'transactional',
+  started_at: timeOf(FIRST_DAY + DAY),
+  finished_at: timeOf(FIRST_DAY),
+  total_count: 100,
+  hour_limit: 10,
+};
+
+const CAMPAIGNS_OF_ODD_LENGTHS = [CAMPAIGN_AT_ITS_LIMIT, SHORT_CAMPAIGN, CAMPAIGN_THAT_ENDS_BEFORE_IT_STARTS];
+
 const HOLIDAYS = [
   { date: dayOf(FIRST_DAY + 2 * DAY), holiday: "Women's Day" },
   { date: dayOf(FIRST_DAY + 9 * DAY), holiday: 'Spring Day' },
@@ -161,7 +182,7 @@ function randomQuarantine(prng: Prng): Record<string, unknown>[] {
  */
 export async function fillMart(client: Client, messages: number, seed: number): Promise<void> {
   const prng = new Prng(seed, 0);
-  await insertRows(client, 'campaigns', [...randomCampaigns(prng), CAMPAIGN_AT_ITS_LIMIT]);
+  await insertRows(client, 'campaigns', [...randomCampaigns(prng), ...CAMPAIGNS_OF_ODD_LENGTHS]);
   await insertRows(client, 'holidays', HOLIDAYS);
   const buyers = Array.from({ length: CLIENTS }, (_, client) => client).filter(() => prng.chance(0.4));
   const firstPurchase = () => dayOf(FIRST_DAY + prng.between(5, DAYS + 40) * DAY);

@@ -17,6 +17,11 @@ export interface Page {
   readonly next: string | null;
 }
 
+/** Adds a parameter to an address. */
+export function withParameter(address: string, parameter: string): string {
+  return `${address}${address.includes('?') ? '&' : '?'}${parameter}`;
+}
+
 /** A gateway in this process, connected to a database, without the rate limit. */
 export class RestGateway {
   private constructor(

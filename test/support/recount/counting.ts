@@ -27,7 +27,7 @@ const MEASURES = {
 
 export type Measure = keyof typeof MEASURES;
 
-const RATES = {
+export const RATES = {
   delivery_rate: ['delivered', 'sent'],
   open_rate: ['opened', 'sent'],
   open_rate_delivered: ['opened', 'delivered'],

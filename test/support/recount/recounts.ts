@@ -1,3 +1,4 @@
+import { campaignMaturityRecounts } from './campaign-maturity.js';
 import { campaignPaceRecounts } from './campaign-pace.js';
 import { campaignRecounts } from './campaigns.js';
 import { clientRecounts } from './clients.js';
@@ -13,6 +14,7 @@ export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...ratesRecounts,
   ...daysAndHoursRecounts,
   ...campaignRecounts,
+  ...campaignMaturityRecounts,
   ...campaignPaceRecounts,
   ...clientRecounts,
   data_quality: dataQuality,

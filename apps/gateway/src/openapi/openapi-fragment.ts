@@ -6,8 +6,10 @@ export interface ParameterObject {
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description: string;
-  readonly schema: Schema;
+  readonly schema?: Schema;
   readonly example?: unknown;
+  /** Replaces schema and example if the value is, for example, JSON. */
+  readonly content?: Readonly<Record<string, MediaType>>;
 }
 
 interface MediaType {

@@ -73,8 +73,9 @@ async function dropAll(runner: QueryRunner): Promise<void> {
 
 function create(object: MartObject): string {
   if (object.kind === 'view') return `CREATE VIEW mart.${object.name} AS ${object.sql}`;
-  const { name, parameters, returns, volatility = 'STABLE', sql } = object;
-  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE sql ${volatility} AS $$ ${sql} $$`;
+  const { name, parameters, returns, volatility = 'STABLE', language = 'sql', readsLedger, sql } = object;
+  const asOwner = readsLedger ? 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp' : '';
+  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE ${language} ${volatility} ${asOwner} AS $$ ${sql} $$`;
 }
 
 /** @throws Error if a column has no description, or a description no column */

@@ -19,6 +19,11 @@ export interface MartFunction {
   /** Default STABLE. PostgreSQL inlines an immutable expression, so views can call it for every row. */
   readonly volatility?: 'IMMUTABLE';
   readonly comment: string;
+  /** Default sql. PL/pgSQL can raise errors that say what is wrong with an argument. */
+  readonly language?: 'plpgsql';
+  /** Reads the schema ledger itself, on which analysts have no rights. Views need no such mark: they have their owner's rights. */
+  readonly readsLedger?: true;
+  /** The body. With readsLedger, qualify every name. */
   readonly sql: string;
 }
 

@@ -1,9 +1,11 @@
 import * as helperFunctions from './helper-functions.js';
 import type { MartObject } from './mart-object.js';
+import { campaignMaturity } from './views/campaign-maturity.js';
 import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
 import { dataSpan } from './maturity.js';
 import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
+import { compare } from './views/compare.js';
 import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
 import { freshness } from './views/freshness.js';
@@ -18,6 +20,8 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(providersAndDevices),
   ...Object.values<MartObject>(campaigns),
   ...Object.values<MartObject>(campaignPaceAndCosts),
+  campaignMaturity,
+  compare,
   ...Object.values<MartObject>(clients),
   dataQuality,
   freshness,

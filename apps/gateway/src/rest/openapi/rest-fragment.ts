@@ -132,10 +132,14 @@ function canBeSlow(parameters: Resource['parameters'], isSlow: Resource['isSlow'
   );
 }
 
-function parameterOf({ name, in: place, kind, description, example }: QueryParameter): ParameterObject {
+function parameterOf({ name, in: place, kind, description, example, ...rest }: QueryParameter): ParameterObject {
   const { type } = kind.schema;
   const typed = type === 'integer' || type === 'number' ? Number(example) : example;
-  const required = place === 'path';
+  const required = place === 'path' || rest.required === true;
+  if (kind.isJson) {
+    const json = { schema: kind.schema, ...(example === undefined ? {} : { example: JSON.parse(example) as unknown }) };
+    return { name, in: place, required, description, content: { 'application/json': json } };
+  }
   return {
     ...{ name, in: place, required, description, schema: kind.schema },
     ...(example === undefined ? {} : { example: typed }),

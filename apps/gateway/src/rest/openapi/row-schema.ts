@@ -78,6 +78,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   client_id: '1515915625468169594',
   reasons: [{ column: 'sent_at', reason: 'not_a_time' }],
   headers: {},
+  group_a: { channel: 'mobile_push', topic: 'sale out' },
+  group_b: { channel: 'mobile_push', topic: 'leave review' },
 };
 
 const EXAMPLES_OF_TYPES: Readonly<Record<ColumnType, unknown>> = {

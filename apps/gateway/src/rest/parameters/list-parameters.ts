@@ -15,7 +15,7 @@ const CURSOR: ValueKind = {
   schema: { type: 'string', maxLength: MAX_CURSOR_LENGTH, pattern: '^[\\w-]+$' },
 };
 
-export type QueryParameter = Pick<Parameter, 'name' | 'in' | 'kind' | 'description' | 'example'>;
+export type QueryParameter = Pick<Parameter, 'name' | 'in' | 'kind' | 'description' | 'example' | 'required'>;
 
 /** All parameters of a resource: its own and, for a list, the common ones. */
 export function parametersOf(resource: Resource): readonly QueryParameter[] {

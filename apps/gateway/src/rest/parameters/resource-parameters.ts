@@ -69,3 +69,8 @@ export function days(firstDay: string, lastDay: string, what: string): readonly 
 export function argument(name: string, kind: ValueKind, description: string, as = name, example?: string): Parameter {
   return { name, in: 'query', kind, description, ...(example === undefined ? {} : { example }), use: { argument: as } };
 }
+
+/** A parameter without which the function cannot be called; the example is a valid request. */
+export function requiredArgument(name: string, kind: ValueKind, description: string, example: string): Parameter {
+  return { ...argument(name, kind, description, name, example), required: true };
+}

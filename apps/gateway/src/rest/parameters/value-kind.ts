@@ -7,8 +7,12 @@ export interface ValueKind {
   /** Completes the error message "must be …". */
   readonly accepted: string;
   readonly accepts: (text: string) => boolean;
+  /** Everything that is wrong with a text that is not accepted. Default: "must be" and `accepted`. */
+  readonly problems?: (text: string) => readonly string[];
   /** For the OpenAPI document. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** The text is JSON, and the schema describes its value. */
+  readonly isJson?: true;
 }
 
 const MAX_TEXT = 255;

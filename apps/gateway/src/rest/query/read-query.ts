@@ -65,20 +65,22 @@ const checkers = new Map<Resource, Checker>();
 function checkerOf(resource: Resource): Checker {
   const made = checkers.get(resource);
   if (made) return made;
-  const entries = parametersOf(resource).map(({ name, in: place, kind }) => {
+  const entries = parametersOf(resource).map(({ name, in: place, kind, required }) => {
     const text = textOf(kind);
-    return [name, place === 'path' ? text : text.optional()] as const;
+    return [name, place === 'path' || required ? text : text.optional()] as const;
   });
   const checker: Checker = z.object(Object.fromEntries(entries));
   checkers.set(resource, checker);
   return checker;
 }
 
-function textOf({ accepts, accepted }: ValueKind) {
-  const error = `must be ${accepted}`;
+function textOf({ accepts, accepted, problems = () => [`must be ${accepted}`] }: ValueKind) {
   return z
-    .string({ error: ({ input }) => (Array.isArray(input) ? 'must not be repeated' : error) })
-    .refine(accepts, { error });
+    .string({ error: ({ input }) => (Array.isArray(input) ? 'must not be repeated' : `is required: ${accepted}`) })
+    .superRefine((text, context) => {
+      if (accepts(text)) return;
+      for (const message of problems(text)) context.addIssue({ code: 'custom', message });
+    });
 }
 
 /** A repeated parameter keeps all its values, so that validation can reject it. */

@@ -21,6 +21,8 @@ interface Options<C extends string> {
 interface MartOptions<N extends MartName> extends Options<ColumnOf<N>> {
   /** Descriptions of a function's columns. The mart describes only columns of views, measures and rates. */
   readonly columns?: Partial<Record<ColumnOf<N>, string>>;
+  /** JSON schemas of jsonb columns. */
+  readonly schemas?: Partial<Record<ColumnOf<N>, Readonly<Record<string, unknown>>>>;
 }
 
 /** A resource for a view or function of the schema mart, which defines its columns, types and descriptions. */
@@ -30,10 +32,15 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
   const own = object.kind === 'view' ? object.columns : (options.columns ?? {});
   const descriptions: Record<string, string | undefined> = { ...MEASURE_DESCRIPTIONS, ...own };
   const { key, nullable = [] } = options;
+  const schemas: Record<string, Column['schema']> = options.schemas ?? {};
   const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, type]): Column => {
     const isCount = type === 'bigint' && column in MEASURE_DESCRIPTIONS;
     const isKey = (key as readonly string[]).includes(column) && !(nullable as readonly string[]).includes(column);
-    return { name: column, type, description: descriptions[column] ?? '', nullable: !isCount && !isKey };
+    const schema = schemas[column];
+    return {
+      ...{ name: column, type, description: descriptions[column] ?? '', nullable: !isCount && !isKey },
+      ...(schema === undefined ? {} : { schema }),
+    };
   });
   const from = object.kind === 'view' ? { relation: `mart.${name}` } : { function: `mart.${name}` };
   return complete({ ...options, description: object.comment, from, columns, needsToken: false });

@@ -30,6 +30,8 @@ export interface Parameter {
   readonly kind: ValueKind;
   readonly description: string;
   readonly example?: string;
+  /** A request without it is an error. Path parameters are always required. */
+  readonly required?: true;
   /** The column that is compared with the value, if there is one. */
   readonly column?: string;
   readonly use: Condition | Argument;

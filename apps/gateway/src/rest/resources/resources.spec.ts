@@ -38,6 +38,7 @@ describe('the resources', () => {
     for (const { kind, example } of parametersOf(resource)) {
       if (example !== undefined) expect([example, kind.accepts(example)]).toEqual([example, true]);
     }
+    expect(resource.parameters.filter(({ required, example }) => required && example === undefined)).toEqual([]);
     expect(orderOf(resource, {}).map(({ column }) => column)).toEqual(expect.arrayContaining([...key]));
   });
 

@@ -1,5 +1,6 @@
 import type { Request } from '../http.js';
 import { API_ROOT } from '../access/api-paths.js';
+import { campaignComparisons } from './campaign-comparisons.js';
 import { campaignPaceAndCosts } from './campaign-pace-and-costs.js';
 import { campaignResources } from './campaigns.js';
 import { clientResources } from './clients.js';
@@ -13,6 +14,7 @@ export const RESOURCES: readonly Resource[] = [
   ...rateResources,
   ...campaignResources,
   ...campaignPaceAndCosts,
+  ...campaignComparisons,
   ...clientResources,
   ...recordResources,
   ...definitionResources,

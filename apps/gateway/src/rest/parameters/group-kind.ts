@@ -1,0 +1,97 @@
+import { MAX_COMPARISONS } from '#schema/mart/views/compare.js';
+import { CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+
+interface GroupCondition {
+  readonly kind: ValueKind;
+  readonly type: 'number' | 'string';
+  /** Null selects messages without a value. */
+  readonly orNull?: true;
+}
+
+/** The conditions of mart.compare, by key. */
+const CONDITIONS: Readonly<Record<string, GroupCondition>> = {
+  campaign_id: { kind: CAMPAIGN_ID, type: 'number', orNull: true },
+  campaign_type: { kind: MESSAGE_TYPE, type: 'string' },
+  channel: { kind: CHANNEL, type: 'string' },
+  topic: { kind: TEXT, type: 'string', orNull: true },
+  from: { kind: DAY, type: 'string' },
+  to: { kind: DAY, type: 'string' },
+};
+const KNOWN = Object.keys(CONDITIONS).join(', ');
+
+/** PostgreSQL accepts no lone surrogate, which JSON can write as an escape. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Longer texts do not fit into a URL together with the other parameters. */
+const MAX_LENGTH = 4000;
+
+const GROUP_SCHEMA = {
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(CONDITIONS).map(([key, { kind, orNull }]) => [
+      key,
+      orNull ? { ...kind.schema, type: [kind.schema.type, 'null'] } : kind.schema,
+    ]),
+  ),
+  additionalProperties: false,
+  minProperties: 1,
+};
+export const GROUP_COLUMN_SCHEMA = { ...GROUP_SCHEMA, description: 'The conditions of the group' };
+
+/** A group of messages as a JSON object. */
+export const GROUP: ValueKind = jsonKind(`a JSON object with at least one of ${KNOWN}`, GROUP_SCHEMA, (value) =>
+  groupProblems(value),
+);
+
+/** A group, or a list of them. */
+export const GROUPS: ValueKind = jsonKind(
+  `a JSON object with at least one of ${KNOWN}, or an array of 1 to ${MAX_COMPARISONS} of them`,
+  { oneOf: [GROUP_SCHEMA, { type: 'array', items: GROUP_SCHEMA, minItems: 1, maxItems: MAX_COMPARISONS }] },
+  (value) => {
+    if (!Array.isArray(value)) return groupProblems(value);
+    if (value.length < 1 || value.length > MAX_COMPARISONS) {
+      return [`must have from 1 to ${MAX_COMPARISONS} groups, not ${value.length}`];
+    }
+    return value.flatMap((group, i) => groupProblems(group).map((problem) => `group ${i + 1}: ${problem}`));
+  },
+);
+
+function jsonKind(
+  accepted: string,
+  schema: ValueKind['schema'],
+  problemsOf: (value: unknown) => readonly string[],
+): ValueKind {
+  const problems = (text: string): readonly string[] => {
+    if (text.length > MAX_LENGTH) return [`must have at most ${MAX_LENGTH} characters`];
+    try {
+      return problemsOf(JSON.parse(text));
+    } catch {
+      return [`must be ${accepted}`];
+    }
+  };
+  return {
+    ...{ sqlType: 'jsonb', accepted, schema, isJson: true, problems },
+    accepts: (text) => problems(text).length === 0,
+  };
+}
+
+function groupProblems(group: unknown): readonly string[] {
+  if (typeof group !== 'object' || group === null || Array.isArray(group) || Object.keys(group).length === 0) {
+    return [`must be a JSON object with at least one of ${KNOWN}`];
+  }
+  const entries = Object.entries(group);
+  const problems = entries.flatMap(([key, value]) => conditionProblems(key, value));
+  const { from, to } = group as { from?: unknown; to?: unknown };
+  const isReversed = problems.length === 0 && typeof from === 'string' && typeof to === 'string' && from > to;
+  return isReversed ? ['"from" must not be after "to"'] : problems;
+}
+
+function conditionProblems(key: string, value: unknown): readonly string[] {
+  const condition = Object.hasOwn(CONDITIONS, key) ? CONDITIONS[key] : undefined;
+  if (condition === undefined) return [`${JSON.stringify(key.slice(0, 100))} is unknown; known are ${KNOWN}`];
+  const { kind, type, orNull } = condition;
+  if (orNull && value === null) return [];
+  const text = String(value);
+  if (typeof value === type && kind.accepts(text) && !LONE_SURROGATE.test(text)) return [];
+  return [`"${key}" must be ${kind.accepted}${orNull ? ', or null' : ''}`];
+}
