@@ -64,7 +64,7 @@ describe('the results of a mart', () => {
 
   it('are gone when the messages are deleted, folded or not', () =>
     rolledBack(database.url, async (client) => {
-      await client.query('TRUNCATE campaigns, quarantined_messages');
+      await client.query('TRUNCATE campaigns, holidays, holiday_corrections, quarantined_messages');
       await client.query('DELETE FROM messages');
       expectEmpty(await readMartResults(client));
       await client.query('SELECT ledger.fold()');
@@ -73,7 +73,7 @@ describe('the results of a mart', () => {
 
   it('are gone when the tables are truncated', () =>
     rolledBack(database.url, async (client) => {
-      await client.query('TRUNCATE messages, campaigns, quarantined_messages');
+      await client.query('TRUNCATE messages, campaigns, holidays, holiday_corrections, quarantined_messages');
       expectEmpty(await readMartResults(client));
     }));
 });

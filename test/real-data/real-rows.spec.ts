@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COLUMN_NAMES, REFERENCE_TABLES, type Column, type TableContract } from '#schema/contract.js';
+import { query } from '../support/mart-database.js';
 import { martDifferences, martLine, readMart, readQuarantine, readTable } from '../support/mart.js';
 import { Pipeline } from '../support/pipeline.js';
 import { folderOfRealData } from '../support/real-data.js';
@@ -73,6 +74,26 @@ describe('the real rows of the data set', () => {
       expect((await readTable(pipeline.databaseUrl, name, columns)).sort()).toEqual(lines.sort());
     },
   );
+
+  it('have one doubtful holiday: the Black Friday of 2022, until it is corrected', async () => {
+    const doubtful = () =>
+      query<{ day: string }>(
+        pipeline.databaseUrl,
+        `SELECT date::text || ' ' || holiday AS day FROM mart.holiday_calendar WHERE is_doubtful`,
+      );
+    expect(await doubtful()).toEqual([{ day: '2021-11-25 Black Friday' }]);
+
+    await writeFile(
+      join(reference, 'holiday_corrections.csv'),
+      'date,holiday,correct_date\n2021-11-25,Black Friday,2022-11-25\n',
+    );
+    const martInit = await pipeline.start('mart-init', { args: ['--reference', reference] });
+    expect((await martInit.exited).code).toBe(0);
+    expect(await doubtful()).toEqual([]);
+    expect(
+      await query(pipeline.databaseUrl, `SELECT holiday FROM mart.holiday_calendar WHERE date = '2022-11-25'`),
+    ).toEqual([{ holiday: 'Black Friday' }]);
+  });
 });
 
 function referenceOf(table: TableContract['table']): { readonly file: string; readonly rows: number } {

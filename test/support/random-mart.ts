@@ -159,6 +159,22 @@ const HOLIDAYS = [
   { date: dayOf(FIRST_DAY + 9 * DAY), holiday: 'Spring Day' },
   { date: dayOf(FIRST_DAY + 9 * DAY), holiday: 'Day of the Sea' },
   { date: dayOf(FIRST_DAY + 400 * DAY), holiday: 'A day without messages' },
+  // Doubtful: the year of 2022-03-25 is mistyped; the second of April instead of the first; one of a pair, not known which.
+  ...['2021-03-26', '2021-03-25', '2023-03-24'].map((date) => ({ date, holiday: 'Sale Friday' })),
+  ...['2021-04-02', '2022-04-01', '2024-04-01'].map((date) => ({ date, holiday: "Fools' Day" })),
+  ...['2021-03-30', '2021-04-12'].map((date) => ({ date, holiday: 'Day of the Pair' })),
+  // Corrected, removed and confirmed below.
+  ...['2021-04-07', '2021-04-06', '2023-04-05'].map((date) => ({ date, holiday: 'Sale Wednesday' })),
+  { date: '2021-03-31', holiday: 'A day that never was' },
+  { date: '2022-04-05', holiday: 'A moved day' },
+  { date: '2021-04-05', holiday: 'A moved day' },
+];
+
+const HOLIDAY_CORRECTIONS = [
+  { date: '2021-04-06', holiday: 'Sale Wednesday', correct_date: '2021-04-06' },
+  { date: '2021-03-31', holiday: 'A day that never was' },
+  { date: '2022-04-05', holiday: 'A moved day', correct_date: '2021-04-05' },
+  { date: '2021-04-08', holiday: 'Unknown', correct_date: '2021-04-09' },
 ];
 
 function randomQuarantine(prng: Prng): Record<string, unknown>[] {
@@ -184,6 +200,7 @@ export async function fillMart(client: Client, messages: number, seed: number): 
   const prng = new Prng(seed, 0);
   await insertRows(client, 'campaigns', [...randomCampaigns(prng), ...CAMPAIGNS_OF_ODD_LENGTHS]);
   await insertRows(client, 'holidays', HOLIDAYS);
+  await insertRows(client, 'holiday_corrections', HOLIDAY_CORRECTIONS);
   const buyers = Array.from({ length: CLIENTS }, (_, client) => client).filter(() => prng.chance(0.4));
   const firstPurchase = () => dayOf(FIRST_DAY + prng.between(5, DAYS + 40) * DAY);
   await insertRows(

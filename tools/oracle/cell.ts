@@ -11,6 +11,8 @@ export interface Labels {
   readonly date: string;
   /** `regular day` if the day is not a holiday. */
   readonly holiday: string;
+  /** The date of a holiday; null for regular days, which are one group. */
+  readonly holiday_date: string | null;
 }
 
 /** The six measures of an aggregate. */

@@ -40,19 +40,23 @@ describe('the oracle', () => {
     ).toEqual([]);
   });
 
-  it('compares holidays with regular days of the same type', () => {
+  it('compares each date of a holiday with the regular days of the same type', () => {
     const cells = [
       cellOf({ date: '2021-05-03' }, { sent: 10, opened: 1 }),
       cellOf({ date: '2021-05-04' }, { sent: 20, opened: 2 }),
       cellOf({ date: '2021-05-09', holiday: 'Victory day' }, { sent: 20, opened: 4 }),
+      cellOf({ date: '2022-05-09', holiday: 'Victory day' }, { sent: 30, opened: 0 }),
       cellOf({ date: '2021-05-09', holiday: 'Victory day', message_type: 'trigger' }, { sent: 5, opened: 0 }),
     ];
-    const columns = ['message_type', 'holiday', 'is_holiday', 'days', 'sent_per_day', 'open_rate', 'open_rate_lift'];
+    const columns = ['message_type', 'holiday_date', 'holiday', 'is_holiday', 'days', 'sent_per_day', 'open_rate'];
     const rows = [
-      ['bulk', 'regular day', 'f', '2', '15.0', '0.100000', '0.000000'],
-      ['bulk', 'Victory day', 't', '1', '20.0', '0.200000', '0.100000'],
-      ['trigger', 'Victory day', 't', '1', '5.0', '0.000000', null],
-    ].map((values) => Object.fromEntries(columns.map((name, i) => [name, values[i]!])));
+      ['bulk', null, 'regular day', 'f', '2', '15.0', '0.100000', '0.000000', null],
+      ['bulk', '2021-05-09', 'Victory day', 't', '1', '20.0', '0.200000', '0.100000', 'f'],
+      ['bulk', '2022-05-09', 'Victory day', 't', '1', '30.0', '0.000000', '-0.100000', 't'],
+      ['trigger', '2021-05-09', 'Victory day', 't', '1', '5.0', '0.000000', null, 'f'],
+    ].map((values) =>
+      Object.fromEntries([...columns, 'open_rate_lift', 'is_right_censored'].map((name, i) => [name, values[i]!])),
+    );
 
     expect(differences('mart.holiday_effect', cells, rows)).toEqual([]);
   });

@@ -1,7 +1,6 @@
 import { totalOf, type Cell, type Labels } from './cell.js';
 import { boundedShare, measuresOf, share, type Columns } from './columns.js';
 import { difference, ratio } from './ratio.js';
-import { REGULAR_DAY } from './read-aggregate.js';
 
 /** A query of the mart, and how to derive its expected result from cells. */
 export interface MartQuery {
@@ -51,7 +50,13 @@ export const MART_QUERIES: readonly MartQuery[] = [
     }),
   }),
   view('daily_rates', { by: ['date'], extra: weekOf }),
-  view('holiday_effect', { by: ['message_type', 'holiday'], extra: comparedWithRegularDays }),
+  {
+    name: 'mart.holiday_effect',
+    sql: 'SELECT date AS holiday_date, * FROM mart.holiday_effect',
+    by: ['message_type', 'holiday_date'],
+    extra: comparedWithRegularDays,
+    fromReferenceFiles: ['is_doubtful'],
+  },
   view('campaign_scorecard', {
     by: ['campaign_id', 'campaign_type'],
     extra: (group) => {
@@ -139,12 +144,17 @@ function daysBefore(date: string, days: number): string {
 }
 
 function comparedWithRegularDays(group: readonly Cell[], all: readonly Cell[]): Columns {
-  const { message_type, holiday } = group[0]!.labels;
-  const regular = all.filter(({ labels }) => labels.message_type === message_type && labels.holiday === REGULAR_DAY);
+  const { message_type, holiday, holiday_date } = group[0]!.labels;
+  const regular = all.filter(({ labels }) => labels.message_type === message_type && labels.holiday_date === null);
   const days = distinct(group, 'date').length;
   const lift = (rate: string) => difference(rateOf(group, rate), regular.length === 0 ? null : rateOf(regular, rate));
   return {
-    is_holiday: holiday !== REGULAR_DAY,
+    holiday,
+    date: holiday_date,
+    is_holiday: holiday_date !== null,
+    ...(holiday_date === null
+      ? { is_right_censored: null, is_purchase_right_censored: null }
+      : rightCensoring(holiday_date, all)),
     days,
     sent_per_day: ratio(totalOf(group)['sent']!, days, 1),
     open_rate_lift: lift('open_rate'),

@@ -27,6 +27,7 @@ export async function readAggregate(path: string): Promise<Cell[]> {
     const fields = line.split(',');
     if (fields.length !== names.length) throw new Error(`${path} has a line of ${fields.length} fields: ${line}`);
     const field = (name: string) => fields[names.indexOf(name)] ?? '';
+    const isHoliday = field('is_holiday') === '1';
     return {
       labels: {
         campaign_id: field('campaign_id'),
@@ -36,7 +37,8 @@ export async function readAggregate(path: string): Promise<Cell[]> {
         channel: field('message_channel'),
         topic: field('topic') || null,
         date: field('date'),
-        holiday: field('is_holiday') === '1' ? field('holiday_name') : REGULAR_DAY,
+        holiday: isHoliday ? field('holiday_name') : REGULAR_DAY,
+        holiday_date: isHoliday ? field('date') : null,
       },
       counts: Object.fromEntries(
         Object.entries(COLUMNS).map(([measure, column]) => [measure, countOf(field(column), line)]),

@@ -1,6 +1,7 @@
 import { contract } from '#schema/contract.js';
 import type { MartRow } from '../mart-rows.js';
 import { campaignOf, ratio } from './counting.js';
+import { holidayChecks } from './holidays.js';
 import type { MartData, Message } from './mart-data.js';
 
 const NULLABLE = [
@@ -80,6 +81,7 @@ export function dataQuality(data: MartData): MartRow[] {
         messages.filter((m) => m.channel === channel && m.sent_at !== null),
       ),
     ),
+    ...holidayChecks(data),
     ...[...reasons].map((reason) => ({
       check_name: 'quarantine',
       detail: reason,

@@ -1,9 +1,7 @@
 import type { MartRow } from '../mart-rows.js';
-import { bounded, count, countsAndRates, groupBy, rate, ratio, type Rate } from './counting.js';
+import { bounded, count, countsAndRates, groupBy } from './counting.js';
 import { dayNumber, isDated, isRightCensored, type Dated } from './days.js';
 import type { MartData, Recount } from './mart-data.js';
-
-const LIFTED: readonly Rate[] = ['open_rate', 'click_rate', 'purchase_rate'];
 
 export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
   daily_rates: ({ messages }) => {
@@ -34,37 +32,7 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
       weekday: sent_at && (sent_at.getUTCDay() || 7),
       hour: sent_at && sent_at.getUTCHours(),
     })).map(({ key, items }) => ({ ...key, ...countsAndRates(items) })),
-
-  holiday_effect: ({ messages, holidays }) => {
-    const holidayOf = (day: string) => {
-      const names = holidays.filter(({ date }) => date === day).map(({ holiday }) => holiday);
-      return names.length === 0 ? 'regular day' : names.sort().join(' + ');
-    };
-    const dated = messages.filter(isDated);
-    return groupBy(dated, ({ message_type, date }) => ({ message_type, holiday: holidayOf(date) })).map(
-      ({ key, items }) => {
-        const days = new Set(items.map(({ date }) => date)).size;
-        const regular = dated.filter(
-          ({ message_type, date }) => message_type === key.message_type && holidayOf(date) === 'regular day',
-        );
-        return {
-          ...key,
-          is_holiday: key.holiday !== 'regular day',
-          days,
-          ...countsAndRates(items),
-          sent_per_day: ratio(items.length, days, 1),
-          ...Object.fromEntries(
-            LIFTED.map((name) => [`${name}_lift`, difference(rate(items, name), rate(regular, name))]),
-          ),
-        };
-      },
-    );
-  },
 };
-
-function difference(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : ratio(one * 1e6 - other * 1e6, 1e6);
-}
 
 export interface ResponseTimes {
   readonly key: MartRow;

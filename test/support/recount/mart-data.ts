@@ -47,6 +47,11 @@ export interface MartData {
   readonly messages: readonly Message[];
   readonly campaigns: readonly Campaign[];
   readonly holidays: readonly { readonly date: string; readonly holiday: string }[];
+  readonly holidayCorrections: readonly {
+    readonly date: string;
+    readonly holiday: string;
+    readonly correct_date: string | null;
+  }[];
   readonly firstPurchases: ReadonlyMap<string, string>;
   readonly quarantined: readonly { readonly reasons: readonly { readonly reason: string }[] }[];
 }
@@ -63,6 +68,7 @@ export async function readMartData(client: Client): Promise<MartData> {
     messages: await read('SELECT *, client_id::text AS client_id FROM messages'),
     campaigns: await read('SELECT * FROM campaigns'),
     holidays: await read('SELECT * FROM holidays'),
+    holidayCorrections: await read('SELECT * FROM holiday_corrections'),
     firstPurchases: new Map(purchases.map(({ client, date }) => [client, date])),
     quarantined: await read('SELECT reasons FROM quarantined_messages'),
   };

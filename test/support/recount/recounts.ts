@@ -6,6 +6,7 @@ import { dataQuality } from './data-quality.js';
 import { dataSpanRows } from './days.js';
 import { daysAndHoursRecounts } from './days-and-hours.js';
 import { definitionRecounts } from './definitions.js';
+import { holidaysRecounts } from './holidays.js';
 import type { Recount } from './mart-data.js';
 import { ratesRecounts } from './rates.js';
 
@@ -13,6 +14,7 @@ import { ratesRecounts } from './rates.js';
 export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...ratesRecounts,
   ...daysAndHoursRecounts,
+  ...holidaysRecounts,
   ...campaignRecounts,
   ...campaignMaturityRecounts,
   ...campaignPaceRecounts,

@@ -9,6 +9,7 @@ import { compare } from './views/compare.js';
 import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
 import { freshness } from './views/freshness.js';
+import * as holidays from './views/holidays.js';
 import { metricDefinitions } from './views/metric-definitions.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
@@ -17,6 +18,7 @@ import * as rates from './views/rates.js';
 const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(rates),
   ...Object.values<MartObject>(daysAndHours),
+  ...Object.values<MartObject>(holidays),
   ...Object.values<MartObject>(providersAndDevices),
   ...Object.values<MartObject>(campaigns),
   ...Object.values<MartObject>(campaignPaceAndCosts),

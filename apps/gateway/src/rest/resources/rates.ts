@@ -73,13 +73,26 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('holiday_effect', {
     path: 'holidays',
-    summary: 'Messages sent on holidays compared with regular days',
+    summary: 'Messages sent on each holiday compared with regular days',
     parameters: [
+      ...days('date', 'date', 'of the holiday'),
       byType('message_type'),
       equals('holiday', { description: 'Name of the holiday', example: 'regular day' }),
       isTrue('is_holiday', 'Whether the row is a holiday'),
+      isTrue('is_doubtful', 'Whether the date of the holiday is doubtful'),
     ],
-    key: ['message_type', 'holiday'],
+    key: ['message_type', 'date'],
+    nullable: ['date'],
+  }),
+  martResource('holiday_calendar', {
+    path: 'holiday-calendar',
+    summary: 'Holidays with corrections, and doubtful dates',
+    parameters: [
+      ...days('date', 'date', 'of the holiday'),
+      equals('holiday', { description: 'Name of the holiday', example: 'Black Friday' }),
+      isTrue('is_doubtful', 'Whether the date is doubtful'),
+    ],
+    key: ['date', 'holiday'],
   }),
   martResource('unsubscribes_and_complaints', {
     path: 'unsubscribes',

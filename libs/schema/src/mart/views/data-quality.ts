@@ -2,6 +2,7 @@ import { NULLABLE_COLUMNS } from '../../columns.js';
 import { contract } from '../../contract.js';
 import { EVENT_BITS, share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
+import { HOLIDAY_CHECK_NAMES, HOLIDAY_CHECKS } from './holiday-checks.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
@@ -82,8 +83,8 @@ export const dataQuality: MartView = {
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
       '(flag and time disagree), undelivered (event of a message that bounced or was blocked), duplicate message_id, sent after ' +
       'unsubscribe (sent later than the first unsubscribe of the client on the same channel; the data does not say whether the ' +
-      'client subscribed again), quarantine (by reason), freshness',
-    detail: 'What was checked: a column, an event, a channel, a reason',
+      `client subscribed again), ${HOLIDAY_CHECK_NAMES}, quarantine (by reason), freshness`,
+    detail: 'What was checked or found: a column, an event, a channel, a holiday, a reason',
     figure:
       'Number of affected messages or records; for freshness the age in seconds, null if nothing was ever written',
     of_total: 'Number of messages or events checked; null for quarantine and freshness',
@@ -111,6 +112,7 @@ export const dataQuality: MartView = {
       SELECT '${DUPLICATES}', 'rows beyond the first', coalesce(sum(copies - 1), 0), ${TOTAL}
       FROM (SELECT count(*) AS copies FROM public.messages GROUP BY message_id HAVING count(*) > 1) AS repeated
       UNION ALL ${SENT_AFTER_UNSUBSCRIBES}
+      UNION ALL ${HOLIDAY_CHECKS}
       UNION ALL
       SELECT 'quarantine', reason, count(*), NULL
       FROM public.quarantined_messages,

@@ -4,11 +4,9 @@ import {
   boundedDescriptions,
   counts,
   DAILY,
-  rateColumns,
   rated,
   rates,
   share,
-  summed,
   USUAL_MEASURES,
   type MeasureName,
 } from '../measures.js';
@@ -63,46 +61,6 @@ export const sendTimeRates: MartView = {
     hour: 'Hour of sending, 0 to 23 (UTC)',
   },
   sql: rated({ by: 'message_type, channel, weekday, hour', from: `ledger.entries WHERE cube = 'send_time'` }),
-};
-
-export const holidayEffect: MartView = {
-  kind: 'view',
-  name: 'holiday_effect',
-  comment:
-    'Question 10, the effect of holidays: messages sent on holidays compared with regular days, by type. A day with two ' +
-    'holidays is one row with both names, so that no message counts twice.',
-  columns: {
-    message_type: 'Kind of campaign',
-    holiday: "Name of the holiday, several joined by ' + '; 'regular day' for all other days",
-    is_holiday: 'False for the rows of regular days',
-    days: 'Days with such messages',
-    sent_per_day: 'Messages / days',
-    open_rate_lift: 'open_rate minus that of regular days of the same type',
-    click_rate_lift: 'click_rate minus that of regular days of the same type',
-    purchase_rate_lift: 'purchase_rate minus that of regular days of the same type',
-  },
-  sql: `
-    SELECT message_type, coalesce(holiday, 'regular day') AS holiday, holiday IS NOT NULL AS is_holiday, days,
-           ${USUAL_MEASURES.join(', ')}, round(sent::numeric / days, 1) AS sent_per_day,
-           ${rateColumns().join(', ')},
-           ${['open_rate', 'click_rate', 'purchase_rate']
-             .map((rate) => `${rate} - max(${rate}) FILTER (WHERE holiday IS NULL) OVER type AS ${rate}_lift`)
-             .join(', ')}
-    FROM (
-      SELECT *, ${rates()}
-      FROM (
-        SELECT message_type, holiday, count(*) AS days, ${summed()}
-        FROM (
-          SELECT date, message_type, ${counts()} FROM ${DAILY} AND date IS NOT NULL
-          GROUP BY date, message_type HAVING sum(n) <> 0
-        ) AS day
-        LEFT JOIN (
-          SELECT date, string_agg(holiday, ' + ' ORDER BY holiday) AS holiday FROM public.holidays GROUP BY date
-        ) AS holiday USING (date)
-        GROUP BY message_type, holiday
-      ) AS counted
-    ) AS with_rates
-    WINDOW type AS (PARTITION BY message_type)`,
 };
 
 /** The upper bound of the bucket that contains the quantile of a group's delays. */
