@@ -140,6 +140,8 @@ describe('the comments of the mart', () => {
   it.each([
     ['experiment_effect', /not (the )?variants/],
     ['experiment_effect', /control group/],
+    ['channel_rates', /shares of the messages sent/],
+    ['type_channel_rates', /shares of the messages sent/],
     ['topic_rates', /by id and type/],
     ['funnel', /not nested/],
     ['response_times', /before the send/],

@@ -123,6 +123,11 @@ export function boundedDescriptions(name: string, description: string): Record<s
   };
 }
 
+/** For the comments of general views. */
+export const BASES =
+  'Rates are shares of the messages sent; those named _delivered are shares of the delivered ones, as most other tools have them. ' +
+  'Every rate has the bounds of its 95 % interval, _low and _high.';
+
 /** Comments on the columns that are named after a measure or a rate. */
 export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(MEASURES).map(([name, { description }]) => [name, description])),

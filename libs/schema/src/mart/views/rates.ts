@@ -1,5 +1,6 @@
 import { RIGHT_CENSORED } from '../maturity.js';
 import {
+  BASES,
   bounded,
   boundedDescriptions,
   counts,
@@ -30,7 +31,7 @@ const REPEATED: readonly MeasureName[] = ['sent', 'opened', 'reopened', 'clicked
 export const channelRates: MartView = {
   kind: 'view',
   name: 'channel_rates',
-  comment: 'Question 1, rates by channel: how often are messages of each channel opened, clicked, bought from?',
+  comment: `Question 1, rates by channel: how often are messages of each channel opened, clicked, bought from? ${BASES}`,
   columns: { channel: 'Channel of the message, not of the campaign, which is multichannel for triggers' },
   sql: rated({ by: 'channel', from: DAILY }),
 };
@@ -38,7 +39,7 @@ export const channelRates: MartView = {
 export const typeChannelRates: MartView = {
   kind: 'view',
   name: 'type_channel_rates',
-  comment: 'Question 2, rates by type and channel: what do bulk, trigger and transactional messages achieve?',
+  comment: `Question 2, rates by type and channel: what do bulk, trigger and transactional messages achieve? ${BASES}`,
   columns: { message_type: 'Kind of campaign: bulk, trigger, transactional', channel: 'Channel of the message' },
   sql: rated({ by: 'message_type, channel', from: DAILY }),
 };
