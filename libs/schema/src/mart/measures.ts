@@ -138,18 +138,30 @@ export const MEASURE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   ),
 };
 
-function condition(measure: Measure): string | undefined {
-  const mask = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | EVENT_BITS[event], 0);
-  const [all, none, any] = [mask(measure.with), mask(measure.without), mask(measure.withAny)];
-  if (any !== 0) return `events & ${any} <> 0`;
-  return all === 0 && none === 0 ? undefined : `events & ${all | none} = ${all}`;
+interface EventTest {
+  readonly mask: number;
+  readonly bits: number;
+  readonly expected: boolean;
+}
+
+/** A message counts if `events & mask = bits` is as expected. */
+export function eventTest(name: MeasureName): EventTest {
+  const measure: Measure = MEASURES[name];
+  const bitsOf = (events: readonly Event[] = []) => events.reduce((bits, event) => bits | EVENT_BITS[event], 0);
+  const [all, none, any] = [bitsOf(measure.with), bitsOf(measure.without), bitsOf(measure.withAny)];
+  return any === 0 ? { mask: all | none, bits: all, expected: true } : { mask: any, bits: 0, expected: false };
+}
+
+function condition(name: MeasureName): string | undefined {
+  const { mask, bits, expected } = eventTest(name);
+  return mask === 0 ? undefined : `events & ${mask} ${expected ? '=' : '<>'} ${bits}`;
 }
 
 /** Select list of measures over entries of the ledger. */
 export function counts(names: readonly MeasureName[] = USUAL_MEASURES): string {
   return names
     .map((name) => {
-      const where = condition(MEASURES[name]);
+      const where = condition(name);
       return where === undefined
         ? `sum(n)::bigint AS ${name}`
         : `coalesce(sum(n) FILTER (WHERE ${where}), 0)::bigint AS ${name}`;

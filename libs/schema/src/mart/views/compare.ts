@@ -1,6 +1,6 @@
 import { contract } from '../../contract.js';
 import { MATURITY_DAYS } from '../maturity.js';
-import { bounded, counts, DAILY, RATES, USUAL_RATES, type MeasureName, type RateName } from '../measures.js';
+import { bounded, DAILY, eventTest, RATES, USUAL_RATES } from '../measures.js';
 import type { MartFunction } from '../mart-object.js';
 
 /** The most groups of `b`. */
@@ -34,11 +34,13 @@ const KNOWN = Object.keys(CONDITIONS).join(', ');
 
 const quoted = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(', ');
 
-/** One value for each rate. */
-const byRate = (valueOf: (rate: RateName) => string) =>
-  `CASE rate ${USUAL_RATES.map((rate) => `WHEN '${rate}' THEN ${valueOf(rate)}`).join(' ')} END`;
-
-const COUNTED = [...new Set<MeasureName>(['sent', ...USUAL_RATES.flatMap((rate) => RATES[rate])])];
+/** Rows of a list of all rates: how to count the part and the whole, the name of the whole, and when a message is mature. */
+const KNOWN_RATES = USUAL_RATES.map((rate) => {
+  const [part, whole] = RATES[rate];
+  const tests = [part, whole].map(eventTest).flatMap(({ mask, bits, expected }) => [mask, bits, expected]);
+  const days = part === 'purchased' ? MATURITY_DAYS.purchase : MATURITY_DAYS.engagement;
+  return `('${rate}', ${tests.join(', ')}, '${whole}', ${days})`;
+}).join(', ');
 
 /** Counts of a group by channel or type, as an array. */
 const mix = (column: string, values: readonly string[]) =>
@@ -53,8 +55,8 @@ const mixDifference = (name: string) => `(
 const differOnlyIn = (key: string) => `(one.conditions - '${key}' = other.conditions - '${key}')`;
 
 /**
- * Newcombe's hybrid score interval for p2 - p1, from Wilson's intervals of both: how far it reaches on either side. Newcombe, R. G. (1998), Interval estimation for
- * the difference between independent proportions, Statistics in Medicine 17, method 10.
+ * How far Newcombe's hybrid score interval reaches below and above p2 - p1, from Wilson's intervals of both. R. G. Newcombe
+ * (1998), Interval estimation for the difference between independent proportions, Statistics in Medicine 17, method 10.
  */
 const newcombe = (z: string) => {
   const bound = (p: string, n: string, sign: '-' | '+') =>
@@ -81,7 +83,9 @@ const polynomial = (coefficients: readonly number[], x: string) =>
 const UPPER_QUANTILE = `-${polynomial(NUMERATOR, 'q')} / ${polynomial(DENOMINATOR, 'q')}`;
 
 const VALIDATION = `
-  IF rate IS NULL OR rate NOT IN (${quoted(USUAL_RATES)}) THEN
+  SELECT * INTO rate_name, part_mask, part_bits, part_expected, whole_mask, whole_bits, whole_expected, denominator, days
+  FROM (VALUES ${KNOWN_RATES}) AS known (name) WHERE known.name = rate;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'compare has no rate %', coalesce(rate, 'null')
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Rates are ${USUAL_RATES.join(', ')}.';
   END IF;
@@ -144,7 +148,7 @@ const warningsOf = (group: 'one' | 'other', name: 'a' | 'b') => [
 ];
 
 const WARNINGS = [
-  `CASE WHEN shared > 0 THEN format('%s messages are in both groups.', shared) END`,
+  `CASE WHEN other.shared > 0 THEN format('%s messages are in both groups.', other.shared) END`,
   ...(['channel', 'campaign_type'] as const).map(
     (key) =>
       `CASE WHEN NOT ${differOnlyIn(key)} AND ${mixDifference(key === 'channel' ? 'channels' : 'types')} > ${MIXED}
@@ -159,11 +163,12 @@ const WARNINGS = [
 const QUERY = `
   WITH span AS MATERIALIZED (SELECT last_date FROM mart.data_span),
   cell AS MATERIALIZED (
-    SELECT row_number() OVER () AS id, entry.date, entry.campaign_id, message_type, entry.channel, topic, sent,
-           ${byRate((name) => RATES[name][0])} AS part, ${byRate((name) => RATES[name][1])} AS whole
+    SELECT row_number() OVER () AS id, entry.date, entry.campaign_id, message_type, entry.channel, topic, sent, part, whole
     FROM (
-      SELECT date, campaign_id, message_type, channel, ${counts(COUNTED)} FROM ${DAILY}
-      GROUP BY date, campaign_id, message_type, channel HAVING sum(n) <> 0
+      SELECT date, campaign_id, message_type, channel, sum(n) AS sent,
+             sum(n) FILTER (WHERE (events & part_mask = part_bits) = part_expected) AS part,
+             sum(n) FILTER (WHERE (events & whole_mask = whole_bits) = whole_expected) AS whole
+      FROM ${DAILY} GROUP BY date, campaign_id, message_type, channel HAVING sum(n) <> 0
     ) AS entry
     LEFT JOIN public.campaigns AS campaign ON campaign.id = entry.campaign_id AND campaign_type = message_type
   ),
@@ -175,7 +180,7 @@ const QUERY = `
     FROM jsonb_array_elements(jsonb_build_array(a) || groups) WITH ORDINALITY AS asking (conditions, place)
   ),
   member AS MATERIALIZED (
-    SELECT place, cell.id, date, message_type, cell.channel, sent, part, whole
+    SELECT place, date, message_type, cell.channel, sent, part, whole, min(place) OVER (PARTITION BY cell.id) = 1 AS is_in_a
     FROM asked JOIN cell
       ON (NOT has_id OR cell.campaign_id IS NOT DISTINCT FROM asked.campaign_id)
      AND (asked.campaign_type IS NULL OR message_type = asked.campaign_type)
@@ -187,18 +192,13 @@ const QUERY = `
   counted AS MATERIALIZED (
     SELECT place, asked.conditions, coalesce(sum(sent), 0) AS sent,
            coalesce(sum(part), 0)::bigint AS part, coalesce(sum(whole), 0)::bigint AS whole,
+           sum(sent) FILTER (WHERE is_in_a) AS shared,
            sum(sent) FILTER (WHERE date IS NOT NULL) AS dated,
            coalesce(sum(sent) FILTER (WHERE date <= (SELECT last_date FROM span) - days), 0) AS mature,
            ${mix('member.channel', CHANNELS)} AS channels, ${mix('message_type', TYPES)} AS types,
            asked.topic IS NOT NULL AND NOT EXISTS (SELECT FROM public.campaigns WHERE campaigns.topic = asked.topic) AS is_unknown_topic
     FROM asked LEFT JOIN member USING (place)
     GROUP BY place, asked.conditions, asked.topic
-  ),
-  overlap AS (
-    SELECT other.place, sum(other.sent) AS shared
-    FROM member AS one JOIN member AS other USING (id)
-    WHERE one.place = 1 AND other.place > 1
-    GROUP BY other.place
   )
   SELECT (other.place - 1)::integer, comparisons, one.conditions, other.conditions,
          one.whole, one.part, ${bounded('a_rate', 'one.part', 'one.whole')},
@@ -211,8 +211,7 @@ const QUERY = `
          nullif(concat_ws(' ', ${WARNINGS.join(',\n')}), '')
   FROM counted AS one
   JOIN counted AS other ON one.place = 1 AND other.place > 1
-  LEFT JOIN overlap ON overlap.place = other.place,
-  LATERAL (
+  CROSS JOIN LATERAL (
     SELECT nullif(one.whole, 0)::float8 AS n1, nullif(other.whole, 0)::float8 AS n2,
            least(one.part, one.whole)::float8 / nullif(one.whole, 0) AS p1,
            least(other.part, other.whole)::float8 / nullif(other.whole, 0) AS p2,
@@ -252,14 +251,19 @@ DECLARE
   value jsonb;
   expected text;
   is_valid boolean;
-  days integer;
+  rate_name text;
+  part_mask integer;
+  part_bits integer;
+  part_expected boolean;
+  whole_mask integer;
+  whole_bits integer;
+  whole_expected boolean;
   denominator text;
+  days integer;
   q float8;
   z float8 := ${Z};
   z_adjusted float8 := ${Z};
 BEGIN${VALIDATION}
-  days := CASE WHEN rate LIKE 'purchase%' THEN ${MATURITY_DAYS.purchase} ELSE ${MATURITY_DAYS.engagement} END;
-  denominator := ${byRate((name) => `'${RATES[name][1]}'`)};
   IF comparisons > 1 THEN
     q := sqrt(-2 * ln(0.025 / comparisons));
     z_adjusted := ${UPPER_QUANTILE};
