@@ -149,6 +149,122 @@ describe('first_purchase_cohorts', () => {
     }));
 });
 
+describe('attribution', () => {
+  const credits = (call: string) => `
+    SELECT campaign_id, campaign_type, messages_credited, purchases_credited FROM mart.${call}
+    WHERE purchases_credited > 0 ORDER BY 1, 2`;
+  const NOBODY = [null, 'unattributed', 0, 1];
+  const purchase = { purchased_at: '2021-05-10 12:00:00' };
+
+  it('counts a purchase once that the source links to several messages', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { campaign_id: 1, sent_at: '2021-05-08 12:00:00', ...purchase },
+        { campaign_id: 2, sent_at: '2021-05-09 12:00:00', ...purchase },
+        { campaign_id: 3, sent_at: '2021-05-10 11:00:00' },
+        { campaign_id: 4, sent_at: '2021-05-10 13:00:00', ...purchase },
+      ]);
+      expect(await martTable(client, credits('attribution()'))).toEqual([[3, 'bulk', 1, 1]]);
+      expect(await martTable(client, credits(`attribution(touch => 'first')`))).toEqual([[1, 'bulk', 1, 1]]);
+      const linked = 'SELECT sum(purchased), sum(purchases_credited) FROM mart.attribution()';
+      expect(await martTable(client, linked)).toEqual([[3, 1]]);
+    }));
+
+  it('looks back exactly so many days of 24 hours, to the second of the purchase', () =>
+    rolledBack(database.url, async (client) => {
+      // The day has 23 hours in Berlin.
+      const bought = { purchased_at: '2021-03-28 12:00:00' };
+      await insertMessages(client, [
+        { campaign_id: 1, client_id: '1', sent_at: '2021-03-27 12:00:00', ...bought },
+        { campaign_id: 2, client_id: '2', sent_at: '2021-03-27 11:59:59', ...bought },
+        { campaign_id: 3, client_id: '3', sent_at: '2021-03-28 12:00:00', ...bought },
+      ]);
+      await client.query(`SET LOCAL timezone = 'Europe/Berlin'`);
+      expect(await martTable(client, credits('attribution(1)'))).toEqual([
+        [1, 'bulk', 1, 1],
+        [3, 'bulk', 1, 1],
+        NOBODY,
+      ]);
+    }));
+
+  it('leaves a purchase unattributed if its messages bounced, were sent later or at an unknown time', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { sent_at: '2021-05-10 11:00:00', is_hard_bounced: true, ...purchase },
+        { sent_at: '2021-05-10 11:00:00', is_soft_bounced: true },
+        { sent_at: '2021-05-10 11:00:00', is_blocked: true },
+        { sent_at: null, ...purchase },
+        { sent_at: '2021-05-10 12:00:01', ...purchase },
+        { client_id: '2', sent_at: '2021-05-10 11:00:00' },
+      ]);
+      expect(await martTable(client, credits('attribution()'))).toEqual([NOBODY]);
+      const row = `SELECT is_mature, sent, credited_rate, purchase_rate_high FROM mart.attribution() WHERE channel = 'unattributed'`;
+      expect(await martTable(client, row)).toEqual([[null, 0, null, null]]);
+    }));
+
+  it('decides by id between messages of the same second', () =>
+    rolledBack(database.url, async (client) => {
+      const sent_at = '2021-05-10 11:00:00';
+      await insertMessages(
+        client,
+        [1, 2, 3].map((campaign_id) => ({ campaign_id, sent_at, ...purchase })),
+      );
+      expect(await martTable(client, credits('attribution()'))).toEqual([[3, 'bulk', 1, 1]]);
+      expect(await martTable(client, credits(`attribution(touch => 'first')`))).toEqual([[1, 'bulk', 1, 1]]);
+    }));
+
+  it('has a rate of at most 1, also when a client buys several times after one message', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { campaign_id: 1, sent_at: '2021-05-10 11:00:00', ...purchase },
+        { campaign_id: 2, sent_at: '2021-05-10 14:00:00', purchased_at: '2021-05-10 13:00:00' },
+      ]);
+      const row = `SELECT sent, messages_credited, purchases_credited, credited_rate, credited_rate_low, credited_rate_high
+                   FROM mart.attribution() WHERE campaign_id = 1`;
+      expect(await martTable(client, row)).toEqual([[1, 1, 2, 1, 0.206549, 1]]);
+    }));
+
+  it('keeps campaigns apart that share an id, and has a row for messages without a campaign', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { campaign_id: 1, client_id: '1', ...purchase, sent_at: '2021-05-10 11:00:00' },
+        { campaign_id: 1, client_id: '2', ...purchase, sent_at: '2021-05-10 11:00:00', message_type: 'transactional' },
+        { campaign_id: null, client_id: '3', ...purchase, sent_at: '2021-05-10 11:00:00', message_type: 'trigger' },
+      ]);
+      expect(await martTable(client, credits('attribution()'))).toEqual([
+        [1, 'bulk', 1, 1],
+        [1, 'transactional', 1, 1],
+        [null, 'trigger', 1, 1],
+      ]);
+    }));
+
+  it('says which messages are too young for all purchases of the window', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        ...times(99, { campaign_id: 1, sent_at: '2021-05-01 10:00:00' }),
+        { campaign_id: 1, sent_at: '2021-05-08 10:00:00' },
+        ...times(2, { campaign_id: 2, sent_at: '2021-05-08 10:00:00' }),
+        { campaign_id: 3, sent_at: null },
+      ]);
+      const isMature = (days: number) => `SELECT is_mature FROM mart.attribution(${days}) ORDER BY campaign_id`;
+      expect(await martTable(client, isMature(7))).toEqual([[true], [false], [null]]);
+      expect(await martTable(client, isMature(8))).toEqual([[false], [false], [null]]);
+    }));
+
+  it.each([
+    [`attribution(7, 'lsat')`, 'touch lsat'],
+    ['attribution(7, NULL)', 'touch null'],
+    ['attribution(0)', 'not 0'],
+    ['attribution(-7)', 'not -7'],
+    ['attribution(NULL)', 'not null'],
+    ['attribution(2147483647)', 'not 2147483647'],
+  ])('%s is an error in an empty mart too', async (call, named) => {
+    const read = (sql: string) => withClient(database.url, (client) => martTable(client, sql));
+    await expect(read(`SELECT * FROM mart.${call}`)).rejects.toThrow(named);
+    await expect(read(`SELECT count(*) FROM mart.${call}`)).rejects.toThrow(named);
+  });
+});
+
 describe('data_quality: messages sent after an unsubscribe', () => {
   const CHECK = `SELECT detail, figure, of_total, share FROM mart.data_quality
                  WHERE check_name = 'sent after unsubscribe' ORDER BY detail`;

@@ -3,6 +3,7 @@ import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, martTable, sorted } from '../support/mart-rows.js';
 import { fillMart } from '../support/random-mart.js';
+import { attribution } from '../support/recount/attribution.js';
 import { fatigue } from '../support/recount/clients.js';
 import { bounded, count, groupBy, ratio, SHARES, type Rate } from '../support/recount/counting.js';
 import { responseTimes } from '../support/recount/days-and-hours.js';
@@ -47,6 +48,7 @@ describe('the mart, compared with a recount of the rows', () => {
   it('is compared completely: every view and function is recounted below', () => {
     expect([...VIEWS].sort()).toEqual([...Object.keys(RECOUNTS), 'freshness', 'response_times'].sort());
     expect([...FUNCTIONS].sort()).toEqual([
+      'attribution',
       'campaign_costs',
       'compare',
       'fatigue',
@@ -152,6 +154,25 @@ describe('the mart, compared with a recount of the rows', () => {
       const rows = await tableOf('SELECT days, received FROM mart.fatigue() WHERE days = 30');
       const ranges = ['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'];
       expect(rows).toEqual(ranges.map((range) => [30, range]));
+    });
+  });
+
+  describe('attribution', () => {
+    it('credits each purchase to the last message of a week before it', async () => {
+      const expected = sorted(attribution(data));
+      expect(expected.length).toBeGreaterThan(100);
+      expect(expected.find((row) => row.channel === 'unattributed')!.purchases_credited).toBeGreaterThan(0);
+      expect(sorted(await rowsOf('SELECT * FROM mart.attribution()'))).toEqual(expected);
+    });
+
+    it.each([
+      [1, 'first'],
+      [1, 'last'],
+      [30, 'first'],
+    ] as const)('credits within %i days to the %s message', async (days, touch) => {
+      expect(sorted(await rowsOf(`SELECT * FROM mart.attribution(${days}, '${touch}')`))).toEqual(
+        sorted(attribution(data, days, touch)),
+      );
     });
   });
 

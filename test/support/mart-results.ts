@@ -3,6 +3,8 @@ import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { martRows, sorted, type MartRow } from './mart-rows.js';
 
 const CALLS = [
+  'attribution()',
+  `attribution(1, 'first')`,
   'fatigue()',
   `fatigue('2021-03-20', '2021-04-05')`,
   'top_campaigns()',

@@ -216,6 +216,12 @@ export async function fillMart(client: Client, messages: number, seed: number): 
   await client.query('SELECT ledger.fold()');
   await insertMessages(client, rows.slice(half));
   await client.query('DELETE FROM messages WHERE id % 17 = 0');
+  // One purchase is linked to several messages of its client.
+  await client.query(`
+    UPDATE messages SET is_purchased = true, purchased_at = last_purchase
+    FROM (SELECT client_id, max(purchased_at) AS last_purchase FROM messages WHERE is_purchased GROUP BY client_id) AS buyer
+    WHERE buyer.client_id = messages.client_id AND last_purchase IS NOT NULL AND id % 19 = 0
+  `);
   await client.query('UPDATE messages SET is_opened = NOT is_opened, campaign_id = campaign_id + 1 WHERE id % 13 = 0');
   await client.query(`UPDATE messages SET date = date + 1, sent_at = sent_at + interval '24 h' WHERE id % 11 = 0`);
 }

@@ -30,7 +30,8 @@ export function isRightCensored(date: string, messages: readonly Message[], days
 export function isMature(items: readonly Message[], messages: readonly Message[], days: number): boolean | null {
   const dated = items.filter(isDated);
   if (dated.length === 0) return null;
-  return dated.filter(({ date }) => !isRightCensored(date, messages, days)).length >= 0.99 * dated.length;
+  const { last } = dataSpan(messages)!;
+  return dated.filter(({ date }) => dayNumber(date) <= last - days).length >= 0.99 * dated.length;
 }
 
 export const dataSpanRows: Recount = ({ messages }) => {

@@ -7,6 +7,7 @@ type EventTime = (typeof contract.flags)[number]['times'][number];
 
 export type Message = Readonly<Record<Flag, boolean>> &
   Readonly<Record<EventTime | 'sent_at', Date | null>> & {
+    readonly id: number;
     readonly message_id: string;
     readonly campaign_id: number | null;
     readonly message_type: string;

@@ -74,8 +74,10 @@ async function dropAll(runner: QueryRunner): Promise<void> {
 function create(object: MartObject): string {
   if (object.kind === 'view') return `CREATE VIEW mart.${object.name} AS ${object.sql}`;
   const { name, parameters, returns, volatility = 'STABLE', language = 'sql', readsLedger, sql } = object;
+  // A function that is not parallel safe keeps the whole query, for example of a view with bounds, from using parallel workers.
+  const parallel = language === 'sql' ? 'PARALLEL SAFE' : '';
   const asOwner = readsLedger ? 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp' : '';
-  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE ${language} ${volatility} ${asOwner} AS $$ ${sql} $$`;
+  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE ${language} ${volatility} ${parallel} ${asOwner} AS $$ ${sql} $$`;
 }
 
 /** @throws Error if a column has no description, or a description no column */

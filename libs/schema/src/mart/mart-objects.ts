@@ -1,5 +1,6 @@
 import * as helperFunctions from './helper-functions.js';
 import type { MartObject } from './mart-object.js';
+import { attribution } from './views/attribution.js';
 import { campaignMaturity } from './views/campaign-maturity.js';
 import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
 import { dataSpan } from './maturity.js';
@@ -25,6 +26,7 @@ const ANSWERS: readonly MartObject[] = [
   campaignMaturity,
   compare,
   ...Object.values<MartObject>(clients),
+  attribution,
   dataQuality,
   freshness,
   metricDefinitions,

@@ -1,7 +1,9 @@
+import { MAX_ATTRIBUTION_DAYS } from '#schema/mart/views/attribution.js';
 import { SLOW_CHECKS } from '#schema/mart/views/data-quality.js';
-import { DAY, oneOf } from '../parameters/value-kind.js';
+import { boundedDescriptions } from '#schema/mart/measures.js';
+import { DAY, integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { argument, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
+import { argument, byChannel, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
 const SLOW_CHECK_LIST = SLOW_CHECKS.map((check) => `'${check}'`).join(', ');
@@ -75,6 +77,36 @@ export const clientResources: readonly Resource[] = [
     kind: 'item',
     summary: 'First and last day of the data, without stray dates',
     key: ['first_date'],
+  }),
+  martResource('attribution', {
+    path: 'attribution',
+    summary: 'Purchases credited to the first or last message before them',
+    parameters: [
+      argument(
+        'days',
+        integer(1, MAX_ATTRIBUTION_DAYS),
+        'Days (24 h each) from a message to the purchases credited to it; default 7',
+      ),
+      argument('touch', oneOf(['first', 'last']), 'Which message gets the credit; default last'),
+      byType('campaign_type'),
+      byChannel,
+    ],
+    columns: {
+      campaign_id: 'Campaign; null for messages without one',
+      campaign_type: "Kind of campaign; 'unattributed' in the row of purchases that no message got credit for",
+      channel: "Channel of the message; 'unattributed' in the row of purchases that no message got credit for",
+      is_mature:
+        'Whether at least 99 % of the dated messages were sent so many days or more before the data ends; null without ' +
+        'dated messages',
+      messages_credited: 'Messages credited with at least one purchase',
+      purchases_credited: "Purchases credited to the messages; in the row 'unattributed' those credited to none",
+      purchased: 'Messages that the source linked to a purchase; it links one purchase to several messages',
+      ...boundedDescriptions('credited_rate', 'Share from 0 to 1: messages_credited / sent; null if sent is 0'),
+    },
+    key: ['campaign_id', 'campaign_type', 'channel'],
+    nullable: ['campaign_id'],
+    order: ['-purchases_credited', '-sent'],
+    isSlow: true,
   }),
   martResource('freshness', {
     path: 'freshness',
