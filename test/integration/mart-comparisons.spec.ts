@@ -42,6 +42,16 @@ describe('campaign_costs and campaign_pace', () => {
       ]);
     }));
 
+  it.each(['-0.01', "'NaN'", "'Infinity'", 'NULL'])('refuse a price of %s', (price) =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [{}]);
+      const costs = martTable(client, `SELECT * FROM mart.campaign_costs(sms_price => ${price})`);
+      await expect(costs).rejects.toThrow(
+        `sms_price must be 0 or more, not ${price.replaceAll("'", '').replace('NULL', 'null')}`,
+      );
+    }),
+  );
+
   it('compare the planned volume with the hour limit exactly', () =>
     rolledBack(database.url, async (client) => {
       const campaign = { campaign_type: 'bulk', started_at: '2021-05-01 10:00:00' };

@@ -38,6 +38,11 @@ export const campaignPace: MartView = {
 
 const CHANNELS = ['email', 'mobile_push', 'web_push', 'sms'] as const;
 
+/** Fails as a cast, because plain SQL cannot raise an error. */
+const checkedPrice = (channel: string) =>
+  `CASE WHEN ${channel}_price >= 0 AND ${channel}_price < 'Infinity' THEN ${channel}_price ` +
+  `ELSE concat('${channel}_price must be 0 or more, not ', coalesce(${channel}_price::text, 'null'))::numeric END`;
+
 export const campaignCosts: MartFunction = {
   kind: 'function',
   name: 'campaign_costs',
@@ -51,6 +56,6 @@ export const campaignCosts: MartFunction = {
     SELECT message_type, channel, price, sent, opened, clicked, purchased, sent * price,
            ${['opened', 'clicked', 'purchased'].map((name) => `mart.significant(sent * price / nullif(${name}, 0))`).join(', ')}
     FROM mart.type_channel_rates
-    JOIN (VALUES ${CHANNELS.map((channel) => `('${channel}', ${channel}_price)`).join(', ')}) AS tariff (channel, price) USING (channel)
+    JOIN (VALUES ${CHANNELS.map((channel) => `('${channel}', ${checkedPrice(channel)})`).join(', ')}) AS tariff (channel, price) USING (channel)
     ORDER BY message_type, channel`,
 };
