@@ -96,8 +96,8 @@ describe('a mart with few or no messages', () => {
     rolledBack(database.url, async (client) => {
       expectEmpty(await readMartResults(client));
       const freshness = `SELECT figure FROM mart.data_quality WHERE check_name = 'freshness'`;
-      expect(await martTable(client, freshness)).toEqual([[null], [null]]);
-      expect(await martTable(client, 'SELECT * FROM mart.freshness')).toEqual([[0, null, null, 0, null, 0, 0]]);
+      expect(await martTable(client, freshness)).toEqual([[null], [null], [null]]);
+      expect(await martTable(client, 'SELECT * FROM mart.freshness')).toEqual([[0, null, null, null, 0, null, 0, 0]]);
     }));
 
   it('answers every query when there are campaigns but no messages', () =>

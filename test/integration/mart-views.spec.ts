@@ -7,6 +7,8 @@ import { attribution } from '../support/recount/attribution.js';
 import { fatigue } from '../support/recount/clients.js';
 import { bounded, count, groupBy, ratio, SHARES, type Rate } from '../support/recount/counting.js';
 import { responseTimes } from '../support/recount/days-and-hours.js';
+import { dataSpan } from '../support/recount/days.js';
+import { machineOpens } from '../support/recount/machine-opens.js';
 import { readMartData, type MartData } from '../support/recount/mart-data.js';
 import { RECOUNTS } from '../support/recount/recounts.js';
 import { significantRatio } from '../support/recount/significant.js';
@@ -52,6 +54,7 @@ describe('the mart, compared with a recount of the rows', () => {
       'campaign_costs',
       'compare',
       'fatigue',
+      'machine_opens',
       'significant',
       'top_campaigns',
       'wilson_high',
@@ -132,6 +135,12 @@ describe('the mart, compared with a recount of the rows', () => {
       expect(seen.exact).toBeGreaterThan(0);
       expect(seen.rounded).toBeGreaterThan(0);
     });
+  });
+
+  it.each([0, 15, 50])('machine_opens counts opens within %d s', async (seconds) => {
+    const expected = sorted(machineOpens(data, seconds));
+    expect(expected.length).toBeGreaterThan(15);
+    expect(sorted(await rowsOf(`SELECT * FROM mart.machine_opens(${seconds})`))).toEqual(expected);
   });
 
   describe('fatigue', () => {
@@ -229,9 +238,10 @@ describe('the mart, compared with a recount of the rows', () => {
   });
 
   it('data_quality has the age of the last change and of the last quarantined record', async () => {
-    const [changed, quarantined] = await tableOf(
+    const [changed, ...others] = await tableOf(
       `SELECT detail, figure, of_total, share FROM mart.data_quality WHERE check_name = 'freshness' ORDER BY figure`,
     );
+    const quarantined = others.find(([detail]) => detail === 'seconds since a record was quarantined');
     expect(changed).toEqual(['seconds since messages last changed', expect.any(Number), null, null]);
     expect(changed![1]).toBeLessThan(600);
     expect(quarantined).toEqual(['seconds since a record was quarantined', expect.any(Number), null, null]);
@@ -252,6 +262,10 @@ describe('the mart, compared with a recount of the rows', () => {
     }
     const [{ pending }] = (await rowsOf('SELECT count(*) AS pending FROM ledger.deltas')) as [{ pending: number }];
     expect(row!.pending_deltas).toBe(pending);
+    const { last } = dataSpan(data.messages)!;
+    const latest = [...data.messages].sort((one, other) => other.id - one.id).slice(0, 1000);
+    const sent = latest.flatMap(({ sent_at }) => sent_at?.getTime() ?? []).filter((at) => at < (last + 2) * 86_400_000);
+    expect(row!.newest_sent_at).toEqual(new Date(Math.max(...sent, last * 86_400_000)));
 
     await rowsOf('SELECT ledger.fold()');
     const [folded] = await rowsOf('SELECT * FROM mart.freshness');

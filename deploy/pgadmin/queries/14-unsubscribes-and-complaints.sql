@@ -1,4 +1,4 @@
--- On which days, channels and topics do clients unsubscribe or complain?
+-- The messages of which days, channels and topics led clients to unsubscribe or complain?
 SELECT *
 FROM mart.unsubscribes_and_complaints
 ORDER BY share_of_unsubscribes DESC NULLS LAST

@@ -2,6 +2,7 @@ import { contract } from '#schema/contract.js';
 import type { MartRow } from '../mart-rows.js';
 import { campaignOf, ratio } from './counting.js';
 import { holidayChecks } from './holidays.js';
+import { dataSpan, dayNumber, isDated } from './days.js';
 import type { MartData, Message } from './mart-data.js';
 
 const NULLABLE = [
@@ -24,7 +25,13 @@ const NULLABLE = [
   'purchased_at',
 ] as const satisfies readonly (keyof Message)[];
 
-const EVENTS = { open: 'opened_first_time_at', click: 'clicked_first_time_at', purchase: 'purchased_at' } as const;
+const EVENTS = {
+  open: 'opened_first_time_at',
+  click: 'clicked_first_time_at',
+  purchase: 'purchased_at',
+  unsubscribe: 'unsubscribed_at',
+  complaint: 'complained_at',
+} as const;
 
 /** All rows of data_quality except freshness, which cannot be computed from the messages. */
 export function dataQuality(data: MartData): MartRow[] {
@@ -58,6 +65,7 @@ export function dataQuality(data: MartData): MartRow[] {
         messages.filter((m) => m[time] !== null && m.sent_at !== null),
       ),
     ),
+    ...dateChecks(messages),
     {
       check_name: 'duplicate message_id',
       detail: 'rows beyond the first',
@@ -89,5 +97,22 @@ export function dataQuality(data: MartData): MartRow[] {
       of_total: null,
       share: null,
     })),
+  ];
+}
+
+const FAR_DAYS = 30;
+
+function dateChecks(messages: readonly Message[]): MartRow[] {
+  const days = messages.filter(isDated).map(({ date }) => dayNumber(date));
+  const today = Math.floor(Date.now() / 86_400_000);
+  const row = (detail: string, isWrong: (day: number) => boolean) => {
+    const figure = days.filter(isWrong).length;
+    return { check_name: 'implausible date', detail, figure, of_total: days.length, share: ratio(figure, days.length) };
+  };
+  const { first, last } = dataSpan(messages) ?? { first: -Infinity, last: Infinity };
+  return [
+    row('in the future', (day) => day > today),
+    row(`more than ${FAR_DAYS} days before the data`, (day) => day < first - FAR_DAYS),
+    row(`more than ${FAR_DAYS} days after the data`, (day) => day > last + FAR_DAYS && day <= today),
   ];
 }

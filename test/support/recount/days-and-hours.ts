@@ -47,6 +47,8 @@ export function responseTimes({ messages }: MartData): ResponseTimes[] {
       open: message.opened_first_time_at,
       click: message.clicked_first_time_at,
       purchase: message.purchased_at,
+      unsubscribe: message.unsubscribed_at,
+      complaint: message.complained_at,
     };
     return Object.entries(events).flatMap(([event, at]) => {
       if (!at || !sent_at) return [];

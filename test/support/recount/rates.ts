@@ -1,6 +1,14 @@
-import { campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
+import { bounded, campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
 import { isRightCensored } from './days.js';
+import { openedWithin } from './machine-opens.js';
 import type { Recount } from './mart-data.js';
+
+const dayOf = (time: Date | null) => time && time.toISOString().slice(0, 10);
+
+function complaintLevel(rate: number): string {
+  if (rate < 0.001) return 'below 0.10 %';
+  return rate < 0.003 ? '0.10 % to 0.30 %' : '0.30 % or more';
+}
 
 export const ratesRecounts: Readonly<Record<string, Recount>> = {
   channel_rates: ({ messages }) =>
@@ -76,17 +84,63 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
       share_of_complaints: ratio(count(items, 'complained'), count(data.messages, 'complained')),
     })),
 
+  unsubscribes_and_complaints_by_event_day: (data) => {
+    const entries = data.messages.flatMap((message) => {
+      const key = { channel: message.channel, topic: campaignOf(data, message)?.topic ?? null };
+      return [
+        { date: message.date, ...key, kind: 'sent' },
+        { date: dayOf(message.unsubscribed_at), ...key, kind: 'unsubscribed' },
+        { date: dayOf(message.complained_at), ...key, kind: 'complained' },
+      ].filter(({ date }) => date !== null);
+    });
+    const number = (items: typeof entries, kind: string) => items.filter((each) => each.kind === kind).length;
+    return groupBy(entries, ({ date, channel, topic }) => ({ date, channel, topic })).map(({ key, items }) => {
+      const [sent, unsubscribed, complained] = ['sent', 'unsubscribed', 'complained'].map((kind) =>
+        number([...items], kind),
+      ) as [number, number, number];
+      return {
+        ...key,
+        sent,
+        unsubscribed,
+        complained,
+        unsubscribes_per_sent: ratio(unsubscribed, sent),
+        complaints_per_sent: ratio(complained, sent),
+        share_of_unsubscribes: ratio(unsubscribed, number(entries, 'unsubscribed')),
+        share_of_complaints: ratio(complained, number(entries, 'complained')),
+      };
+    });
+  },
+
   provider_deliverability: ({ messages }) => {
     const emails = messages.filter(({ channel }) => channel === 'email');
-    return groupBy(emails, ({ email_provider }) => ({ email_provider })).map(({ key, items }) => ({
-      ...key,
-      share_of_emails: ratio(items.length, emails.length),
-      ...countsAndRates(
-        items,
-        ['sent', 'delivered', 'hard_bounced', 'soft_bounced', 'blocked', 'complained', 'opened'],
-        ['delivery_rate', 'hard_bounce_rate', 'soft_bounce_rate', 'block_rate', 'complaint_rate', 'open_rate'],
-      ),
-    }));
+    return groupBy(emails, ({ email_provider }) => ({ email_provider })).map(({ key, items }) => {
+      const fast = openedWithin(items, 15);
+      const [complained, delivered] = [count(items, 'complained'), count(items, 'delivered')];
+      const bounds = bounded('complaints', complained, delivered);
+      const [low, high] = [bounds.complaints_low as number, bounds.complaints_high as number];
+      return {
+        ...key,
+        share_of_emails: ratio(items.length, emails.length),
+        ...countsAndRates(
+          items,
+          ['sent', 'delivered', 'hard_bounced', 'soft_bounced', 'blocked', 'complained', 'opened'],
+          [
+            'delivery_rate',
+            'hard_bounce_rate',
+            'soft_bounce_rate',
+            'block_rate',
+            'complaint_rate',
+            'complaint_rate_delivered',
+            'open_rate',
+            'open_rate_delivered',
+          ],
+        ),
+        opened_within_15s: fast,
+        ...bounded('later_open_rate', Math.max(0, count(items, 'opened') - fast), items.length),
+        complaint_level: delivered === 0 ? null : complaintLevel(complained / delivered),
+        is_complaint_level_certain: delivered === 0 ? null : complaintLevel(low) === complaintLevel(high),
+      };
+    });
   },
 
   stream_rates: ({ messages }) =>

@@ -7,6 +7,7 @@ import { dataSpanRows } from './days.js';
 import { daysAndHoursRecounts } from './days-and-hours.js';
 import { definitionRecounts } from './definitions.js';
 import { holidaysRecounts } from './holidays.js';
+import { opensBySecond } from './machine-opens.js';
 import type { Recount } from './mart-data.js';
 import { ratesRecounts } from './rates.js';
 
@@ -19,6 +20,7 @@ export const RECOUNTS: Readonly<Record<string, Recount>> = {
   ...campaignMaturityRecounts,
   ...campaignPaceRecounts,
   ...clientRecounts,
+  opens_by_second: opensBySecond,
   data_quality: dataQuality,
   ...definitionRecounts,
   data_span: dataSpanRows,

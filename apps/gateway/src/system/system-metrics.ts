@@ -32,6 +32,7 @@ export class SystemMetrics {
 
   private readonly martRows = this.metrics.gauge('martRows');
   private readonly martChanged = this.metrics.gauge('martChanged');
+  private readonly newestSent = this.metrics.gauge('newestSent');
   private readonly quarantined = this.metrics.gauge('quarantinedRecords');
   private readonly skippedRecords = this.metrics.gauge('skippedRecords');
   private readonly ledgerPending = this.metrics.gauge('ledgerPending');
@@ -124,6 +125,8 @@ export class SystemMetrics {
   private setMart(details: MartDetails): void {
     this.martRows.set(details.rows);
     if (details.changed_at !== null) this.martChanged.set(details.changed_at.getTime() / 1000);
+    if (details.newest_sent_at === null) this.newestSent.remove({});
+    else this.newestSent.set(details.newest_sent_at.getTime() / 1000);
     this.quarantined.set(details.quarantined);
     for (const { topic, partition, reason, records } of details.skipped) {
       this.skippedRecords.set({ topic, partition, reason }, records);
@@ -161,6 +164,7 @@ export class SystemMetrics {
         return [
           this.martRows,
           this.martChanged,
+          this.newestSent,
           this.quarantined,
           this.skippedRecords,
           this.ledgerPending,

@@ -9,7 +9,7 @@ const DETAILS: Readonly<Record<ComponentName, string>> = {
   consumer_group: 'group, state, members, consumed, lag, seconds_behind, and the last two by partition',
   producer: 'records, records_per_second, rows, done, files',
   postgresql: 'version, size_bytes, connections, connections_limit, pending_migrations, mart_is_current',
-  mart: 'rows, changed_at, quarantined, rates of both, ledger_pending, ledger_pending_seconds',
+  mart: 'rows, changed_at, newest_sent_at, quarantined, rates of both, ledger_pending, ledger_pending_seconds',
   spark: 'master with workers and applications, job with its last batch and lag',
 };
 

@@ -11,6 +11,7 @@ import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
 import { freshness } from './views/freshness.js';
 import * as holidays from './views/holidays.js';
+import { machineOpens, opensBySecond } from './views/machine-opens.js';
 import { metricDefinitions } from './views/metric-definitions.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
@@ -21,6 +22,8 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(daysAndHours),
   ...Object.values<MartObject>(holidays),
   ...Object.values<MartObject>(providersAndDevices),
+  opensBySecond,
+  machineOpens,
   ...Object.values<MartObject>(campaigns),
   ...Object.values<MartObject>(campaignPaceAndCosts),
   campaignMaturity,

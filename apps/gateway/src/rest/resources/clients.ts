@@ -127,6 +127,7 @@ export const clientResources: readonly Resource[] = [
           'negative lag',
           'contradiction',
           'undelivered',
+          'implausible date',
           ...SLOW_CHECKS,
           'quarantine',
           'freshness',

@@ -11,7 +11,7 @@ interface Options<C extends string> {
   readonly kind?: Resource['kind'];
   readonly parameters?: readonly Parameter[];
   readonly key: readonly C[];
-  /** Columns of the key that can be null. */
+  /** Columns of the key, and counts, that can be null. */
   readonly nullable?: readonly C[];
   readonly order?: readonly string[] | ((parameterValues: ParameterValues) => readonly string[]);
   readonly sortedBy?: Resource['sortedBy'];
@@ -35,10 +35,11 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
   const schemas: Record<string, Column['schema']> = options.schemas ?? {};
   const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, type]): Column => {
     const isCount = type === 'bigint' && column in MEASURE_DESCRIPTIONS;
-    const isKey = (key as readonly string[]).includes(column) && !(nullable as readonly string[]).includes(column);
+    const isKey = (key as readonly string[]).includes(column);
+    const isNullable = (!isCount && !isKey) || (nullable as readonly string[]).includes(column);
     const schema = schemas[column];
     return {
-      ...{ name: column, type, description: descriptions[column] ?? '', nullable: !isCount && !isKey },
+      ...{ name: column, type, description: descriptions[column] ?? '', nullable: isNullable },
       ...(schema === undefined ? {} : { schema }),
     };
   });

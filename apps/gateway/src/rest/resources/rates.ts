@@ -1,7 +1,14 @@
+import { MACHINE_OPENS_COLUMNS } from '#schema/mart/views/machine-opens.js';
 import { integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { byChannel, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
+import { argument, byChannel, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
+
+const byDimension = equals('dimension', {
+  kind: oneOf(['channel', 'email_provider', 'platform']),
+  description: 'What the rows are about',
+});
+const byDimensionValue = equals('value', { description: 'Channel, provider or platform', example: 'gmail.com' });
 
 /** Rates by channel, type, topic, time and other properties of the messages. */
 export const rateResources: readonly Resource[] = [
@@ -38,9 +45,12 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('response_times', {
     path: 'response-times',
-    summary: 'Time from the send to open, click and purchase',
+    summary: 'Time from the send to open, click, purchase, unsubscribe and complaint',
     parameters: [
-      equals('event', { kind: oneOf(['open', 'click', 'purchase']), description: 'Event after the send' }),
+      equals('event', {
+        kind: oneOf(['open', 'click', 'purchase', 'unsubscribe', 'complaint']),
+        description: 'Event after the send',
+      }),
       equals('type', {
         kind: oneOf(['bulk', 'trigger', 'transactional', 'all']),
         column: 'message_type',
@@ -96,10 +106,17 @@ export const rateResources: readonly Resource[] = [
   }),
   martResource('unsubscribes_and_complaints', {
     path: 'unsubscribes',
-    summary: 'Unsubscribes and complaints by day, channel and topic',
+    summary: 'Unsubscribes and complaints by day of sending, channel and topic',
     parameters: [...days('date', 'date', 'of sending'), byChannel, byTopic],
     key: ['date', 'channel', 'topic'],
     nullable: ['date', 'topic'],
+  }),
+  martResource('unsubscribes_and_complaints_by_event_day', {
+    path: 'unsubscribes/by-event-day',
+    summary: 'Unsubscribes and complaints by the day on which they happened',
+    parameters: [...days('date', 'date', 'of the event'), byChannel, byTopic],
+    key: ['date', 'channel', 'topic'],
+    nullable: ['topic'],
   }),
   martResource('provider_deliverability', {
     path: 'deliverability',
@@ -110,10 +127,42 @@ export const rateResources: readonly Resource[] = [
         description: "Domain of the client's address",
         example: 'mail.ru',
       }),
+      equals('complaint_level', {
+        kind: oneOf(['below 0.10 %', '0.10 % to 0.30 %', '0.30 % or more']),
+        description: 'Level of the complaint rate over delivered e-mails',
+      }),
+      isTrue('is_complaint_level_certain', 'Whether there are enough e-mails to be certain of the level'),
     ],
     key: ['email_provider'],
     nullable: ['email_provider'],
     order: ['-sent'],
+  }),
+  martResource('machine_opens', {
+    path: 'machine-opens',
+    summary: 'Opens that machines may have made, by channel, provider and platform',
+    parameters: [
+      argument(
+        'seconds',
+        integer(0, 50),
+        'Greatest time from the send to an open that may be a machine; default 15',
+        'seconds',
+        '15',
+      ),
+      byDimension,
+      byChannel,
+      byDimensionValue,
+    ],
+    columns: MACHINE_OPENS_COLUMNS,
+    key: ['dimension', 'channel', 'value'],
+    nullable: ['value', 'sent', 'delivered'],
+    order: ['dimension', 'channel', '-sent', '-opened'],
+  }),
+  martResource('opens_by_second', {
+    path: 'machine-opens/by-second',
+    summary: 'Opens in each of the first 50 seconds, by channel, provider and platform',
+    parameters: [byDimension, byChannel, byDimensionValue],
+    key: ['dimension', 'channel', 'value', 'seconds'],
+    nullable: ['value'],
   }),
   martResource('stream_rates', {
     path: 'streams',

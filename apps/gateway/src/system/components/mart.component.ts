@@ -12,6 +12,8 @@ export interface MartDetails {
   /** Time of the last change of messages; null if nothing was ever written. */
   readonly changed_at: Date | null;
   readonly seconds_since_change: number | null;
+  /** Newest time of sending, without stray dates; null if there is none. */
+  readonly newest_sent_at: Date | null;
   readonly quarantined: number;
   readonly quarantined_per_second: number | null;
   readonly quarantined_at: Date | null;
@@ -51,7 +53,7 @@ const WAITING_SQL = `
     AND seconds > 5`;
 
 const FRESHNESS_SQL = `
-  SELECT messages::float8 AS rows, changed_at, seconds_since_change::float8, quarantined_records::float8 AS quarantined,
+  SELECT messages::float8 AS rows, changed_at, seconds_since_change::float8, newest_sent_at, quarantined_records::float8 AS quarantined,
          quarantined_at, pending_deltas::float8 AS ledger_pending, pending_seconds::float8 AS ledger_pending_seconds,
          (${SKIPPED_SQL}) AS skipped,
          (${WAITING_SQL}) AS waiting

@@ -128,6 +128,13 @@ export const GATEWAY_METRICS = {
     apps: ['gateway'],
     labels: [],
   },
+  newestSent: {
+    type: 'gauge',
+    name: 'messages_mart_newest_sent_timestamp_seconds',
+    help: 'Unix time of the newest sending in the table messages, without stray dates',
+    apps: ['gateway'],
+    labels: [],
+  },
   quarantinedRecords: {
     type: 'gauge',
     name: 'messages_quarantine_records',

@@ -1,8 +1,9 @@
 import { NULLABLE_COLUMNS } from '../../columns.js';
 import { contract } from '../../contract.js';
-import { EVENT_BITS, share } from '../measures.js';
+import { DAILY, EVENT_BITS, share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 import { HOLIDAY_CHECK_NAMES, HOLIDAY_CHECKS } from './holiday-checks.js';
+import { NEWEST_SENT_AT } from './freshness.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
@@ -41,12 +42,27 @@ const UNDELIVERED = (['opened', 'clicked', 'purchased'] as const).map((event) =>
   };
 });
 
+/** Days outside data_span by this much are mistakes rather than a slow start or a new day. */
+const FAR_DAYS = 30;
+const IN_FUTURE = `date > (now() AT TIME ZONE 'UTC')::date`;
+
 /** Checks of the flags and times of single messages, all from one scan of the ledger. */
 const CHECKS = [
   ...NULLS.map((each) => ({ check: 'null', total: MESSAGES, ...each })),
   ...CONTRADICTIONS.map((each) => ({ check: 'contradiction', total: MESSAGES, ...each })),
   ...UNDELIVERED.map((each) => ({ check: 'undelivered', ...each })),
 ];
+
+/** In an empty mart data_span has no row. */
+const IMPLAUSIBLE_DATES = `
+      SELECT 'implausible date', detail, figure, dated
+      FROM (
+        SELECT ${number(IN_FUTURE)} AS in_future, ${number(`date < first_date - ${FAR_DAYS}`)} AS too_early,
+               ${number(`date > last_date + ${FAR_DAYS} AND NOT ${IN_FUTURE}`)} AS too_late, ${MESSAGES} AS dated
+        FROM (SELECT date, n FROM ${DAILY} AND date IS NOT NULL) AS dated_messages LEFT JOIN mart.data_span ON true
+      ) AS counted,
+      LATERAL (VALUES ('in the future', in_future), ('more than ${FAR_DAYS} days before the data', too_early),
+                      ('more than ${FAR_DAYS} days after the data', too_late)) AS check_row (detail, figure)`;
 
 const DUPLICATES = 'duplicate message_id';
 const SENT_AFTER_UNSUBSCRIBE = 'sent after unsubscribe';
@@ -81,10 +97,11 @@ export const dataQuality: MartView = {
   columns: {
     check_name:
       'null (column without a value), orphan (campaign not in campaigns), negative lag (event before the send), contradiction ' +
-      '(flag and time disagree), undelivered (event of a message that bounced or was blocked), duplicate message_id, sent after ' +
-      'unsubscribe (sent later than the first unsubscribe of the client on the same channel; the data does not say whether the ' +
-      `client subscribed again), ${HOLIDAY_CHECK_NAMES}, quarantine (by reason), freshness`,
-    detail: 'What was checked or found: a column, an event, a channel, a holiday, a reason',
+      '(flag and time disagree), undelivered (event of a message that bounced or was blocked), implausible date (of sending: in ' +
+      `the future, or otherwise more than ${FAR_DAYS} days before or after nearly all others, see data_span), ` +
+      'duplicate message_id, sent after unsubscribe (sent later than the first unsubscribe of the client on the same channel; ' +
+      `the data does not say whether the client subscribed again), ${HOLIDAY_CHECK_NAMES}, quarantine (by reason), freshness`,
+    detail: 'What was checked or found: a column, an event, a date, a channel, a holiday, a reason',
     figure:
       'Number of affected messages or records; for freshness the age in seconds, null if nothing was ever written',
     of_total: 'Number of messages or events checked; null for quarantine and freshness',
@@ -105,9 +122,10 @@ export const dataQuality: MartView = {
       FROM ledger.entries WHERE cube = 'daily'
       UNION ALL
       SELECT 'negative lag', event || ' before the send', coalesce(sum(n) FILTER (WHERE delay_upto < 0), 0), coalesce(sum(n), 0)
-      FROM (VALUES ('open'), ('click'), ('purchase')) AS kind (event)
+      FROM (VALUES ('open'), ('click'), ('purchase'), ('unsubscribe'), ('complaint')) AS kind (event)
       LEFT JOIN (SELECT event, delay_upto, n FROM ledger.entries WHERE cube = 'delay') AS delay USING (event)
       GROUP BY event
+      UNION ALL ${IMPLAUSIBLE_DATES}
       UNION ALL
       SELECT '${DUPLICATES}', 'rows beyond the first', coalesce(sum(copies - 1), 0), ${TOTAL}
       FROM (SELECT count(*) AS copies FROM public.messages GROUP BY message_id HAVING count(*) > 1) AS repeated
@@ -123,6 +141,9 @@ export const dataQuality: MartView = {
              extract(epoch FROM clock_timestamp() - nullif(greatest(
                (SELECT changed_at FROM ledger.last_change), (SELECT max(changed_at) FROM ledger.deltas)
              ), '-infinity')), NULL
+      UNION ALL
+      SELECT 'freshness', 'seconds since the newest time of sending',
+             extract(epoch FROM clock_timestamp() - ${NEWEST_SENT_AT}), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since a record was quarantined',
              extract(epoch FROM clock_timestamp() - (SELECT max(quarantined_at) FROM public.quarantined_messages)), NULL

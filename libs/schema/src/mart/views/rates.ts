@@ -116,8 +116,9 @@ export const unsubscribesAndComplaints: MartView = {
   kind: 'view',
   name: 'unsubscribes_and_complaints',
   comment:
-    'Question 14, unsubscribes and complaints by channel, topic and day. Check share_of_unsubscribes before you average: ' +
-    'in the demo a single day of one channel holds more than half of them.',
+    'Question 14, unsubscribes and complaints by channel, topic and day of sending: what did the messages of that day lead to? ' +
+    'For the days on which clients unsubscribed, see unsubscribes_and_complaints_by_event_day. Check share_of_unsubscribes ' +
+    'before you average: in the demo a single day of one channel holds more than half of them.',
   columns: {
     date: 'Day of sending (UTC); null for messages without one',
     ...RIGHT_CENSORED.columns,
@@ -137,4 +138,40 @@ export const unsubscribesAndComplaints: MartView = {
       WHERE cube = 'daily'
       GROUP BY date, entry.channel, topic HAVING sum(n) <> 0
     ) AS counted`,
+};
+
+export const unsubscribesAndComplaintsByEventDay: MartView = {
+  kind: 'view',
+  name: 'unsubscribes_and_complaints_by_event_day',
+  comment:
+    'Question 14, unsubscribes and complaints by the day on which they happened, next to the messages sent on that day. They ' +
+    'follow messages of earlier days as well, so these are ratios and not rates: they may exceed 1, and a day without messages ' +
+    'has none. Mailbox providers count complaints this way. Events without a time are not in this view.',
+  columns: {
+    date: 'Day of the unsubscribe or complaint, and of sending (UTC)',
+    channel: 'Channel of the message',
+    topic: 'Topic of the campaign; null if there is none',
+    sent: 'Messages sent on this day',
+    unsubscribed: 'Messages through which the client unsubscribed on this day, whenever they were sent',
+    complained: 'Messages that the client marked as spam on this day, whenever they were sent',
+    unsubscribes_per_sent: 'unsubscribed / sent, may exceed 1; null if sent is 0',
+    complaints_per_sent: 'complained / sent, may exceed 1; null if sent is 0',
+    share_of_unsubscribes: 'Share from 0 to 1 of all unsubscribes of this view that are in this row',
+    share_of_complaints: 'Share from 0 to 1 of all complaints of this view that are in this row',
+  },
+  sql: `
+    SELECT date, channel, topic, sent, unsubscribed, complained,
+           ${share('unsubscribed', 'sent')} AS unsubscribes_per_sent, ${share('complained', 'sent')} AS complaints_per_sent,
+           ${share('unsubscribed', '(sum(unsubscribed) OVER ())')} AS share_of_unsubscribes,
+           ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
+    FROM (
+      SELECT date, entry.channel, topic, coalesce(sum(n) FILTER (WHERE cube = 'daily'), 0)::bigint AS sent,
+             coalesce(sum(n) FILTER (WHERE event = 'unsubscribe'), 0)::bigint AS unsubscribed,
+             coalesce(sum(n) FILTER (WHERE event = 'complaint'), 0)::bigint AS complained
+      FROM ledger.entries AS entry
+      LEFT JOIN public.campaigns AS campaign ON campaign.id = campaign_id AND campaign_type = message_type
+      WHERE cube IN ('daily', 'happened') AND date IS NOT NULL
+      GROUP BY date, entry.channel, topic
+    ) AS counted
+    WHERE sent <> 0 OR unsubscribed <> 0 OR complained <> 0`,
 };
