@@ -14,6 +14,8 @@ export class CreateHolidayCorrections1796400000000 implements MigrationInterface
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    // Views of the mart read the table; the next mart-init creates them again.
+    await runner.query('DROP SCHEMA IF EXISTS mart CASCADE');
     await runner.query('DROP TABLE holiday_corrections');
   }
 }
