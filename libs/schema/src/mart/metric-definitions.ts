@@ -125,7 +125,7 @@ const BRAZE: readonly Row[] = [
     name: 'Machine Opens, Other Opens',
     formula: 'a count of each',
     ourRate: null,
-    difference: 'The data do not mark machine opens; opens within seconds of the send are a hint',
+    difference: 'The data do not mark machine opens; for opens within seconds of the send see machine_opens',
     source: PAGES.brazeEmail,
   },
 ];
@@ -258,7 +258,7 @@ const KLAVIYO: readonly Row[] = [
     name: 'Apple Privacy Opens',
     formula: 'a property of each open',
     ourRate: null,
-    difference: 'The data do not mark machine opens; opens within seconds of the send are a hint',
+    difference: 'The data do not mark machine opens; for opens within seconds of the send see machine_opens',
     source: PAGES.klaviyoOpens,
   },
 ];
@@ -323,7 +323,7 @@ const MAILCHIMP: readonly Row[] = [
     name: 'Apple MPP opens',
     formula: 'a filter of the open rate',
     ourRate: null,
-    difference: 'The data do not mark machine opens; opens within seconds of the send are a hint',
+    difference: 'The data do not mark machine opens; for opens within seconds of the send see machine_opens',
     source: PAGES.mailchimpOpens,
   },
 ];

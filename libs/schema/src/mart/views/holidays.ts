@@ -32,9 +32,9 @@ export const holidayCalendar: MartView = {
     'The holidays with the corrections of holiday_corrections, which holiday_effect reads. Marks dates that are probably ' +
     'mistyped, by comparison with the other dates of the same name. A day can have several holidays.',
   columns: {
-    date: 'Day of the holiday, after a correction',
+    date: 'Day of the holiday, after a correction; compared with days of sending in UTC',
     holiday: 'Name of the holiday',
-    corrected_from: 'The date in holidays, if a correction moved the holiday; otherwise null',
+    corrected_from: 'The day (UTC) in the table holidays, if a correction moved the holiday; otherwise null',
     is_doubtful: 'Whether the date is probably mistyped. A correction removes the doubt',
     doubt: 'Why the date is doubtful; null if it is not',
   },
