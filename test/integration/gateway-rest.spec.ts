@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { buildSelect } from '../../apps/gateway/src/rest/query/build-select.js';
 import { orderOf } from '../../apps/gateway/src/rest/query/order.js';
+import { RANKED_RATES } from '#schema/mart/ranked-rates.js';
 import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
 import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
@@ -140,6 +141,7 @@ describe('filters', () => {
     ['quality?check=quarantine', (row: JsonRow) => row.check_name, 'quarantine'],
     ['quarantine?partition=0', (row: JsonRow) => row.partition, 0],
     ['campaigns?is_known=false', (row: JsonRow) => row.total_count, null],
+    ['campaigns?is_known=false&sort=-campaign_id&topic=', (row: JsonRow) => row.is_known, false],
     ['campaigns?id=3&type=bulk', (row: JsonRow) => [row.campaign_id, row.campaign_type], [3, 'bulk']],
   ])('%s', async (path, valueOf, expected) => {
     const { data } = await gateway.page(path);
@@ -154,13 +156,30 @@ describe('filters', () => {
     expect(data.map(({ date }) => date)).toEqual(['2021-03-12', '2021-03-13', '2021-03-14']);
   });
 
-  it('a range of days selects campaigns that may have sent in it', async () => {
-    const { data } = await gateway.page('campaigns?from=2021-03-20&to=2021-03-21');
+  it('a range of days limits the figures of campaigns to messages sent on these days', async () => {
+    const days = 'from=2021-03-20&to=2021-03-21';
+    const read = (sql: string) => withClient(database.url, (client) => martRows(client, sql));
+    const campaigns = await walk(`campaigns?${days}`, 1000);
 
-    expect(data.length).toBeGreaterThan(0);
-    for (const { first_date, last_date } of data) {
-      expect([String(first_date) <= '2021-03-21', String(last_date) >= '2021-03-20']).toEqual([true, true]);
+    expect(campaigns.length).toBeGreaterThan(0);
+    for (const { first_date, last_date } of campaigns) {
+      expect([String(first_date) >= '2021-03-20', String(last_date) <= '2021-03-21']).toEqual([true, true]);
     }
+    expectRows(
+      sorted(campaigns),
+      sorted(await read(`SELECT * FROM mart.campaigns_between('2021-03-20', '2021-03-21')`)),
+    );
+    expectRows(
+      sorted(await walk(`campaigns/daily?${days}&type=bulk&channel=email`, 1000)),
+      sorted(
+        await read(`SELECT * FROM mart.campaign_daily WHERE date BETWEEN '2021-03-20' AND '2021-03-21'
+                    AND campaign_type = 'bulk' AND channel = 'email'`),
+      ),
+    );
+    const top = await gateway.page(`campaigns/top?by_rate=bounce_rate&worst_first=true&least_sent=2&most=4&${days}`);
+    expect(top.data).toEqual(
+      await read(`SELECT * FROM mart.top_campaigns('bounce_rate', 2, 4, true, '2021-03-20', '2021-03-21')`),
+    );
   });
 
   it('a reason matches any of the reasons of a record', async () => {
@@ -194,11 +213,16 @@ describe('filters', () => {
     const costs = await gateway.page('campaigns/costs?email_price=0.5');
     for (const { channel, sent, cost } of costs.data) expect(cost).toBe(channel === 'email' ? Number(sent) / 2 : 0);
 
-    const top = await gateway.page('campaigns/top?by_rate=click_rate&least_sent=10&most=3');
-    const expected = await withClient(database.url, (client) =>
-      martRows(client, `SELECT * FROM mart.top_campaigns('click_rate', 10, 3)`),
-    );
-    expect(top.data).toEqual(expected);
+    for (const rate of Object.keys(RANKED_RATES)) {
+      for (const worst of [false, true]) {
+        const top = await gateway.page(`campaigns/top?by_rate=${rate}&least_sent=5&most=5&worst_first=${worst}`);
+        const expected = await withClient(database.url, (client) =>
+          martRows(client, `SELECT * FROM mart.top_campaigns('${rate}', 5, 5, ${worst})`),
+        );
+        expect(expected.length).toBeGreaterThan(0);
+        expectRows({ rate, worst, rows: top.data }, { rate, worst, rows: expected });
+      }
+    }
 
     const fatigue = await gateway.page('fatigue?from=2021-03-20&to=2021-03-25');
     const days = await withClient(database.url, (client) =>

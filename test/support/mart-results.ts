@@ -9,6 +9,8 @@ const CALLS = [
   `fatigue('2021-03-20', '2021-04-05')`,
   'top_campaigns()',
   `top_campaigns('purchase_rate', 1, 10)`,
+  `top_campaigns('complaint_rate_delivered', 5, 10, true, '2021-03-20', '2021-04-05')`,
+  `campaigns_between('2021-03-20', '2021-04-05')`,
   'machine_opens()',
   'machine_opens(0)',
   'machine_opens(50)',

@@ -9,6 +9,8 @@ const RATES: Readonly<Record<string, readonly [part: string, whole: string]>> = 
   delivery_rate: ['delivered', 'sent'],
   open_rate: ['opened', 'sent'],
   open_rate_delivered: ['opened', 'delivered'],
+  later_open_rate: ['opened_later', 'sent'],
+  later_open_rate_delivered: ['opened_later', 'delivered'],
   click_rate: ['clicked', 'sent'],
   click_rate_delivered: ['clicked', 'delivered'],
   click_to_open_rate: ['opened_and_clicked', 'opened'],

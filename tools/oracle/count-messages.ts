@@ -10,11 +10,19 @@ const isAny = (field: Field, ...flags: readonly string[]) => flags.some((flag) =
 /** Times of the same format sort like their texts. */
 const again = (field: Field, event: string) => field(`${event}_last_time_at`) > field(`${event}_first_time_at`);
 
+/** Opened at most 15 s after the send. */
+function isQuick(field: Field): boolean {
+  const [opened, sent] = [field('opened_first_time_at'), field('sent_at')];
+  return opened !== '' && sent !== '' && Date.parse(`${opened}Z`) - Date.parse(`${sent}Z`) <= 15_000;
+}
+
 /** Which messages each count of the views includes. */
 const MEASURES: Readonly<Record<string, (field: Field) => boolean>> = {
   sent: () => true,
   delivered: (field) => !isAny(field, 'hard_bounced', 'soft_bounced', 'blocked'),
   opened: (field) => is(field, 'opened'),
+  opened_within_15s: isQuick,
+  opened_later: (field) => is(field, 'opened') && !isQuick(field),
   clicked: (field) => is(field, 'clicked'),
   opened_and_clicked: (field) => is(field, 'opened', 'clicked'),
   clicked_unopened: (field) => is(field, 'clicked') && !is(field, 'opened'),

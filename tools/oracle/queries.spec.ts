@@ -61,12 +61,22 @@ describe('the oracle', () => {
     expect(differences('mart.holiday_effect', cells, rows)).toEqual([]);
   });
 
-  it('finds the first and the last day of a campaign in any order of cells', () => {
-    const cells = ['2021-05-04', '2021-05-03', '2021-05-12'].map((date) => cellOf({ date }, { sent: 1 }));
+  it('finds the first and the last day of a campaign, with and without strays, in any order of cells', () => {
+    const days = { '2021-05-04': 99, '2021-05-03': 1, '2021-05-05': 99, '2021-05-26': 1 };
+    const cells = Object.entries(days).map(([date, sent]) => cellOf({ date }, { sent }));
 
     expect(
       differences('mart.campaign_scorecard', cells, [
-        { campaign_id: '64', campaign_type: 'bulk', first_date: '2021-05-03', last_date: '2021-05-12', sent: '3' },
+        {
+          ...{ campaign_id: '64', campaign_type: 'bulk', sent: '200' },
+          ...{
+            first_date: '2021-05-03',
+            last_date: '2021-05-26',
+            first_date_99: '2021-05-04',
+            last_date_99: '2021-05-05',
+          },
+          ...{ is_mature: 't', is_purchase_mature: 't' },
+        },
       ]),
     ).toEqual([]);
   });

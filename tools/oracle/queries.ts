@@ -37,7 +37,11 @@ export const MART_QUERIES: readonly MartQuery[] = [
   view('type_channel_rates', { by: ['message_type', 'channel'] }),
   view('topic_rates', {
     by: ['topic', 'message_type'],
-    extra: (group) => ({ campaigns: distinct(group, 'campaign_id').length }),
+    extra: (group, all) => ({
+      campaigns: distinct(group, 'campaign_id').length,
+      sent_without_campaign: 0,
+      ...maturity(group, all),
+    }),
   }),
   view('funnel', { by: ['message_type', 'channel'] }),
   view('reopens_and_reclicks', { by: ['message_type', 'channel'] }),
@@ -59,12 +63,23 @@ export const MART_QUERIES: readonly MartQuery[] = [
   },
   view('campaign_scorecard', {
     by: ['campaign_id', 'campaign_type'],
-    extra: (group) => {
+    extra: (group, all) => {
       const days = distinct(group, 'date').sort();
       const { topic, campaign_channel } = group[0]!.labels;
-      return { is_known: true, topic, campaign_channel, first_date: days[0], last_date: days.at(-1) };
+      return {
+        ...{ is_known: true, topic, campaign_channel, first_date: days[0], last_date: days.at(-1) },
+        ...{ first_date_99: withoutStrays(group, days), last_date_99: withoutStrays(group, days.reverse()) },
+        ...maturity(group, all),
+      };
     },
     fromReferenceFiles: ['total_count', 'sent_of_total'],
+  }),
+  view('campaign_daily', {
+    by: ['date', 'campaign_id', 'campaign_type', 'channel'],
+    extra: (group, all) => {
+      const { date, topic } = group[0]!.labels;
+      return { topic, ...rightCensoring(date, all) };
+    },
   }),
   sums('experiment_effect', ['campaigns', ...USUAL, 'blocked', 'purchased'], {
     by: ['campaign_type'],
@@ -84,21 +99,7 @@ export const MART_QUERIES: readonly MartQuery[] = [
     by: ['channel'],
     filter: ({ labels }) => labels.channel === 'email',
   },
-  // No view shows single cells, so these come from ledger.entries, which the views sum up. For the bits see ledger.deltas' comment.
-  {
-    name: 'ledger.entries, cell by cell',
-    sql: `SELECT date, campaign_id, message_type, channel, sum(n) AS sent,
-                 ${['opened', 'clicked', 'unsubscribed'].map((name, bit) => countOf(2 ** bit, name)).join(', ')},
-                 ${countOf(8 + 16, 'bounced')}, ${countOf(128, 'purchased')}
-          FROM ledger.entries WHERE cube = 'daily'
-          GROUP BY date, campaign_id, message_type, channel HAVING sum(n) <> 0`,
-    by: ['date', 'campaign_id', 'message_type', 'channel'],
-  },
 ];
-
-function countOf(bits: number, name: string): string {
-  return `coalesce(sum(n) FILTER (WHERE events & ${bits} <> 0), 0) AS ${name}`;
-}
 
 function distinct(cells: readonly Cell[], name: 'campaign_id' | 'date'): string[] {
   return [...new Set(cells.map(({ labels }) => labels[name]))];
@@ -128,6 +129,27 @@ function rightCensoring(date: string, all: readonly Cell[]): Columns {
     is_right_censored: date > daysBefore(last, 7),
     is_purchase_right_censored: date > daysBefore(last, 14),
   };
+}
+
+/** Whether 99 % of the messages were sent before the last 7 or 14 days. */
+function maturity(group: readonly Cell[], all: readonly Cell[]): Columns {
+  const last = lastDay(all);
+  const { sent } = totalOf(group);
+  const isMature = (days: number) => {
+    const old = group.filter(({ labels }) => labels.date <= daysBefore(last, days));
+    return (totalOf(old)['sent'] ?? 0) * 100 >= sent! * 99;
+  };
+  return { is_mature: isMature(7), is_purchase_mature: isMature(14) };
+}
+
+/** The first of these days that is not among the first 0.5 % of the messages. */
+function withoutStrays(group: readonly Cell[], days: readonly string[]): string {
+  const strays = Math.floor(totalOf(group)['sent']! / 200);
+  let sent = 0;
+  return days.find((day) => {
+    sent += totalOf(group.filter(({ labels }) => labels.date === day))['sent']!;
+    return sent > strays;
+  })!;
 }
 
 /** The newest day with enough messages on it or later: 0.5 % of all, or half as many as on an average day. */

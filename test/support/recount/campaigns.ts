@@ -1,25 +1,71 @@
 import type { MartRow } from '../mart-rows.js';
-import { countsAndRates, groupBy, ratio } from './counting.js';
+import { bounded, campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
+import { isMature, isRightCensored } from './days.js';
 import type { Campaign, MartData, Message, Recount } from './mart-data.js';
 
 interface Sending {
-  readonly campaign_id: number;
+  /** Null for messages without a campaign. */
+  readonly campaign_id: number | null;
   readonly campaign_type: string;
   readonly campaign?: Campaign;
   readonly messages: readonly Message[];
 }
 
-/** Campaigns that have messages, even if the table of campaigns does not have them. */
-function sendings({ messages, campaigns }: MartData): Sending[] {
-  const ofCampaigns = messages.filter(({ campaign_id }) => campaign_id !== null);
-  return groupBy(ofCampaigns, ({ campaign_id, message_type }) => ({
-    campaign_id: campaign_id!,
-    campaign_type: message_type,
-  })).map(({ key, items }) => ({
+/** Messages by campaign, even if the table of campaigns does not have it. */
+function sendings(data: MartData, messages = data.messages): Sending[] {
+  const key = ({ campaign_id, message_type }: Message) => ({ campaign_id, campaign_type: message_type });
+  return groupBy(messages, key).map(({ key, items }) => ({
     ...key,
-    campaign: campaigns.find(({ id, campaign_type }) => id === key.campaign_id && campaign_type === key.campaign_type),
+    campaign: campaignOf(data, items[0]!),
     messages: items,
   }));
+}
+
+/** Both kinds of maturity of a group of messages. */
+export function maturity(items: readonly Message[], { messages }: MartData): MartRow {
+  return { is_mature: isMature(items, messages, 7), is_purchase_mature: isMature(items, messages, 14) };
+}
+
+function laterOpens(messages: readonly Message[]): MartRow {
+  const early = messages.filter(
+    ({ opened_first_time_at: opened, sent_at }) =>
+      opened !== null && sent_at !== null && opened.getTime() - sent_at.getTime() <= 15_000,
+  ).length;
+  const later = Math.max(0, count(messages, 'opened') - early);
+  return {
+    opened_within_15s: early,
+    ...bounded('later_open_rate', later, messages.length),
+    ...bounded('later_open_rate_delivered', later, count(messages, 'delivered')),
+  };
+}
+
+/** Rows of campaigns_between. */
+export function scorecards(data: MartData, firstDay?: string, lastDay?: string): MartRow[] {
+  const isWanted = ({ date }: Message) =>
+    date === null
+      ? firstDay === undefined && lastDay === undefined
+      : date >= (firstDay ?? date) && date <= (lastDay ?? date);
+  return sendings(data, data.messages.filter(isWanted)).map(({ campaign_id, campaign_type, campaign, messages }) => {
+    const days = messages.flatMap(({ date }) => date ?? []).sort();
+    const strays = Math.floor(days.length / 200);
+    const totalCount = campaign?.total_count ?? null;
+    return {
+      campaign_id,
+      campaign_type,
+      is_known: campaign !== undefined,
+      topic: campaign?.topic ?? null,
+      campaign_channel: campaign?.channel ?? null,
+      first_date: days[0] ?? null,
+      last_date: days.at(-1) ?? null,
+      first_date_99: days[strays] ?? null,
+      last_date_99: days[days.length - 1 - strays] ?? null,
+      ...maturity(messages, data),
+      total_count: totalCount,
+      sent_of_total: totalCount === null ? null : ratio(messages.length, totalCount),
+      ...countsAndRates(messages),
+      ...laterOpens(messages),
+    };
+  });
 }
 
 /** Rows by properties of known campaigns. A campaign may count in several rows or in none. */
@@ -27,11 +73,10 @@ function byKeys(data: MartData, keysOf: (campaign: Campaign) => readonly MartRow
   const pairs = sendings(data).flatMap(({ campaign, messages }) =>
     campaign ? keysOf(campaign).map((key) => ({ key, messages })) : [],
   );
-  return groupBy(pairs, ({ key }) => key).map(({ key, items }) => ({
-    ...key,
-    campaigns: items.length,
-    ...countsAndRates(items.flatMap(({ messages }) => messages)),
-  }));
+  return groupBy(pairs, ({ key }) => key).map(({ key, items }) => {
+    const messages = items.flatMap((item) => item.messages);
+    return { ...key, campaigns: items.length, ...maturity(messages, data), ...countsAndRates(messages) };
+  });
 }
 
 function lengthRange(length: number): string {
@@ -46,23 +91,22 @@ function experimentOf({ ab_test, warmup_mode }: Campaign): string {
 }
 
 export const campaignRecounts: Readonly<Record<string, Recount>> = {
-  campaign_scorecard: (data) =>
-    sendings(data).map(({ campaign_id, campaign_type, campaign, messages }) => {
-      const days = messages.flatMap(({ date }) => date ?? []).sort();
-      const totalCount = campaign?.total_count ?? null;
-      return {
-        campaign_id,
-        campaign_type,
-        is_known: campaign !== undefined,
-        topic: campaign?.topic ?? null,
-        campaign_channel: campaign?.channel ?? null,
-        first_date: days[0] ?? null,
-        last_date: days.at(-1) ?? null,
-        total_count: totalCount,
-        sent_of_total: totalCount === null ? null : ratio(messages.length, totalCount),
-        ...countsAndRates(messages),
-      };
-    }),
+  campaign_scorecard: (data) => scorecards(data),
+
+  campaign_daily: (data) =>
+    groupBy(data.messages, ({ date, campaign_id, message_type, channel }) => ({
+      date,
+      campaign_id,
+      campaign_type: message_type,
+      channel,
+    })).map(({ key, items }) => ({
+      ...key,
+      topic: campaignOf(data, items[0]!)?.topic ?? null,
+      is_right_censored: key.date && isRightCensored(key.date, data.messages),
+      is_purchase_right_censored: key.date && isRightCensored(key.date, data.messages, 14),
+      ...laterOpens(items),
+      ...countsAndRates(items),
+    })),
 
   campaign_audience: (data) =>
     sendings(data).map(({ campaign_id, campaign_type, messages }) => {

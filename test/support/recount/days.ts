@@ -8,8 +8,21 @@ export const isDated = (message: Message): message is Dated => message.date !== 
 
 export const dayNumber = (date: string): number => Date.parse(date) / DAY_MS;
 
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Recounts ask for the same span thousands of times. */
+const spans = new WeakMap<readonly Message[], Span | undefined>();
+
 /** Days of the robust ends of the data, as numbers; undefined without dated messages. Does not look for days in the future. */
-export function dataSpan(messages: readonly Message[]): { readonly first: number; readonly last: number } | undefined {
+export function dataSpan(messages: readonly Message[]): Span | undefined {
+  if (!spans.has(messages)) spans.set(messages, spanOf(messages));
+  return spans.get(messages);
+}
+
+function spanOf(messages: readonly Message[]): Span | undefined {
   const days = messages
     .filter(isDated)
     .map(({ date }) => dayNumber(date))

@@ -1,3 +1,4 @@
+import { maturity } from './campaigns.js';
 import { bounded, campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
 import { isRightCensored } from './days.js';
 import { openedWithin } from './machine-opens.js';
@@ -27,6 +28,8 @@ export const ratesRecounts: Readonly<Record<string, Recount>> = {
     })).map(({ key, items }) => ({
       ...key,
       campaigns: new Set(items.map(({ campaign_id }) => campaign_id).filter((id) => id !== null)).size,
+      sent_without_campaign: items.filter(({ campaign_id }) => campaign_id === null).length,
+      ...maturity(items, data),
       ...countsAndRates(items),
     })),
 

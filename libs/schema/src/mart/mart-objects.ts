@@ -4,6 +4,8 @@ import { attribution } from './views/attribution.js';
 import { campaignMaturity } from './views/campaign-maturity.js';
 import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
 import { dataSpan } from './maturity.js';
+import * as campaignGroups from './views/campaign-groups.js';
+import * as campaignScorecard from './views/campaign-scorecard.js';
 import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
 import { compare } from './views/compare.js';
@@ -28,6 +30,8 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(campaignPaceAndCosts),
   campaignMaturity,
   compare,
+  ...Object.values<MartObject>(campaignScorecard),
+  ...Object.values<MartObject>(campaignGroups),
   ...Object.values<MartObject>(clients),
   attribution,
   dataQuality,

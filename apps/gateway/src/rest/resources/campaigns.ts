@@ -1,10 +1,20 @@
-import { rateColumns, USUAL_RATES } from '#schema/mart/measures.js';
+import { campaignScorecard } from '#schema/mart/views/campaign-scorecard.js';
+import { RANKED_RATES } from '#schema/mart/ranked-rates.js';
 import { contract } from '#schema/contract.js';
-import { CAMPAIGN_ID, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
+import { BOOLEAN, CAMPAIGN_ID, DAY, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { martResource, ownResource } from './define-resource.js';
-import { argument, byCampaign, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
-import type { Column, Parameter, Resource } from './resource.js';
+import {
+  argument,
+  byCampaign,
+  byChannel,
+  byTopic,
+  byType,
+  days,
+  equals,
+  isTrue,
+} from '../parameters/resource-parameters.js';
+import type { Parameter, Resource } from './resource.js';
 
 const ofCampaign: readonly Parameter[] = [
   equals('type', {
@@ -21,11 +31,29 @@ const ofCampaign: readonly Parameter[] = [
   }),
 ];
 
-const scorecard = martResource('campaign_scorecard', {
+/** Limits the figures of a function to messages sent on these days. */
+const sentBetween: readonly Parameter[] = [
+  argument(
+    'from',
+    DAY,
+    'First day of sending (UTC); counts only messages sent on it or later',
+    'first_day',
+    '2021-04-30',
+  ),
+  argument(
+    'to',
+    DAY,
+    'Last day of sending (UTC); counts only messages sent on it or earlier',
+    'last_day',
+    '2021-06-30',
+  ),
+];
+
+const scorecard = martResource('campaigns_between', {
   path: 'campaigns',
-  summary: 'Scorecards of campaigns that sent messages',
+  summary: 'Scorecards of campaigns, for all their messages or those of certain days',
   parameters: [
-    ...days('first_date', 'last_date', 'of the period in which the campaign sent'),
+    ...sentBetween,
     byType('campaign_type'),
     equals('channel', {
       column: 'campaign_channel',
@@ -34,9 +62,14 @@ const scorecard = martResource('campaign_scorecard', {
     }),
     byTopic,
     byCampaign,
-    isTrue('is_known', 'Whether the campaign is in the table campaigns'),
+    isTrue(
+      'is_known',
+      'Whether the campaign is in the table campaigns; false also selects messages without a campaign',
+    ),
   ],
+  columns: campaignScorecard.columns,
   key: ['campaign_id', 'campaign_type'],
+  nullable: ['campaign_id'],
 });
 
 /** Columns of the table campaigns that the scorecard lacks. */
@@ -44,18 +77,28 @@ const details = contractColumns(contract.reference[0]).filter(
   ({ name }) => !['id', 'campaign_type', 'channel', 'topic', 'total_count'].includes(name),
 );
 
-const isCount = ({ type, name }: Column) => type === 'bigint' && name !== 'total_count' && name !== 'campaign_id';
+const ofTable = [
+  'campaign_id',
+  'campaign_type',
+  'is_known',
+  'topic',
+  'campaign_channel',
+  'total_count',
+  'sent_of_total',
+];
 /** Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. */
 const CAMPAIGN = `(
   SELECT coalesce(scorecard.campaign_id, campaign.id) AS campaign_id,
          coalesce(scorecard.campaign_type, campaign.campaign_type) AS campaign_type,
          campaign.id IS NOT NULL AS is_known, campaign.topic, campaign.channel AS campaign_channel, campaign.total_count,
-         first_date, last_date, coalesce(sent_of_total, round(0::numeric / nullif(campaign.total_count, 0), 6)) AS sent_of_total,
+         coalesce(sent_of_total, round(0::numeric / nullif(campaign.total_count, 0), 6)) AS sent_of_total,
          ${scorecard.columns
-           .filter(isCount)
-           .map(({ name }) => `coalesce(scorecard.${name}, 0) AS ${name}`)
+           .filter(({ name }) => !ofTable.includes(name))
+           .map(({ name, type }) =>
+             type === 'bigint' ? `coalesce(scorecard.${name}, 0) AS ${name}` : `scorecard.${name}`,
+           )
            .join(', ')},
-         ${rateColumns().join(', ')}, ${details.map(({ name }) => `campaign.${name}`).join(', ')}
+         ${details.map(({ name }) => `campaign.${name}`).join(', ')}
   FROM mart.campaign_scorecard AS scorecard
   FULL JOIN public.campaigns AS campaign
     ON campaign.id = scorecard.campaign_id AND campaign.campaign_type = scorecard.campaign_type
@@ -63,17 +106,39 @@ const CAMPAIGN = `(
 
 export const campaignResources: readonly Resource[] = [
   scorecard,
+  martResource('campaign_daily', {
+    path: 'campaigns/daily',
+    summary: 'Volume and rates of campaigns by day and channel',
+    parameters: [...days('date', 'date', 'of sending'), byType('campaign_type'), byCampaign, byChannel, byTopic],
+    key: ['date', 'campaign_id', 'campaign_type', 'channel'],
+    nullable: ['date', 'campaign_id'],
+  }),
   martResource('top_campaigns', {
     path: 'campaigns/top',
-    summary: 'The best campaigns by one rate',
+    summary: 'The best or worst campaigns by one rate',
     parameters: [
-      argument('by_rate', oneOf(USUAL_RATES), 'Rate to rank by; default open_rate', 'by_rate', 'click_rate'),
-      argument('least_sent', integer(0, 1_000_000_000), 'Minimum number of messages sent; default 1000'),
+      argument(
+        'by_rate',
+        oneOf(Object.keys(RANKED_RATES)),
+        'Rate to rank by; default open_rate',
+        'by_rate',
+        'click_rate',
+      ),
+      argument(
+        'least_sent',
+        integer(0, 1_000_000_000),
+        "Minimum number of messages in the rate's denominator (sent, delivered or opened); default 1000",
+      ),
       argument('most', integer(1, 1000), 'Maximum number of campaigns; default 20'),
+      argument('worst_first', BOOLEAN, 'Whether to return the worst campaigns instead of the best; default false'),
+      ...sentBetween,
     ],
-    columns: Object.fromEntries(scorecard.columns.map(({ name, description }) => [name, description])),
+    columns: campaignScorecard.columns,
     key: ['campaign_id', 'campaign_type'],
-    order: ({ by_rate = 'open_rate' }) => [`-${by_rate}`, '-sent'],
+    order: ({ by_rate = 'open_rate', worst_first }) => {
+      const { of, lowIsBest } = RANKED_RATES[by_rate]!;
+      return [lowIsBest === (worst_first === 'true') ? `-${by_rate}` : by_rate, `-${of}`];
+    },
   }),
   ownResource({
     path: 'campaigns/:type/:id',
@@ -82,7 +147,10 @@ export const campaignResources: readonly Resource[] = [
     description:
       'The scorecard of a campaign and its columns of the table campaigns. Without messages its counts are 0.',
     from: { relation: CAMPAIGN },
-    columns: [...scorecard.columns, ...details],
+    columns: [
+      ...scorecard.columns.map((column) => ({ ...column, nullable: column.nullable && column.name !== 'campaign_id' })),
+      ...details,
+    ],
     parameters: ofCampaign,
     key: ['campaign_id', 'campaign_type'],
     needsToken: false,

@@ -9,6 +9,7 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
   'mart.wilson_low': 'returns a value, not rows',
   'mart.wilson_high': 'returns a value, not rows',
   'mart.significant': 'returns a value, not rows',
+  'mart.campaign_scorecard': '/campaigns reads campaigns_between, which equals it without limits',
 };
 
 const sourceOf = ({ from }: (typeof RESOURCES)[number]) => ('relation' in from ? from.relation : from.function);

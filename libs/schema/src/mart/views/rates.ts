@@ -1,4 +1,5 @@
-import { RIGHT_CENSORED } from '../maturity.js';
+import { BY_CAMPAIGN, CAMPAIGN_JOIN } from '../by-campaign.js';
+import { MATURE, RIGHT_CENSORED, SUMMED_MATURITY } from '../maturity.js';
 import {
   BASES,
   bounded,
@@ -49,22 +50,24 @@ export const topicRates: MartView = {
   name: 'topic_rates',
   comment:
     'Question 5, which topics work? By type as well, because types differ more than topics do. ' +
-    'Campaigns are matched by id and type: some ids belong to both a bulk and a transactional campaign.',
+    'Campaigns are matched by id and type: some ids belong to both a bulk and a transactional campaign. The rows without a topic ' +
+    'mix three things: campaigns without one, campaigns that are not in the table campaigns, and messages without a campaign ' +
+    '(sent_without_campaign); campaign_scorecard shows them apart.',
   columns: {
-    topic: 'Topic of the campaign; null for a campaign without one and for messages of unknown campaigns',
+    topic:
+      'Topic of the campaign; null for a campaign without one, for unknown campaigns and for messages without a campaign',
     message_type: 'Kind of campaign',
     campaigns: 'Campaigns with such messages',
+    ...MATURE.columns,
+    sent_without_campaign: 'Messages without campaign_id among sent; 0 in rows with a topic',
   },
   sql: `
-    SELECT topic, message_type, campaigns, ${USUAL_MEASURES.join(', ')}, ${rates()}
+    SELECT topic, message_type, campaigns, ${MATURE.sql}, ${USUAL_MEASURES.join(', ')}, sent_without_campaign, ${rates()}
     FROM (
-      SELECT topic, message_type, count(campaign_id) AS campaigns, ${summed()}
-      FROM (
-        SELECT campaign_id, message_type, ${counts()} FROM ${DAILY}
-        GROUP BY campaign_id, message_type HAVING sum(n) <> 0
-      ) AS sending
-      LEFT JOIN public.campaigns AS campaign ON campaign.id = campaign_id AND campaign_type = message_type
-      GROUP BY topic, message_type
+      SELECT topic, sending.campaign_type AS message_type, count(sending.campaign_id) AS campaigns, ${SUMMED_MATURITY}, ${summed()},
+             coalesce(sum(sent) FILTER (WHERE sending.campaign_id IS NULL), 0)::bigint AS sent_without_campaign
+      FROM (${BY_CAMPAIGN}) AS sending LEFT ${CAMPAIGN_JOIN}
+      GROUP BY topic, sending.campaign_type
     ) AS counted`,
 };
 
