@@ -295,6 +295,9 @@ describe('data_quality: messages sent after an unsubscribe', () => {
       expect(await martTable(client, CHECK)).toEqual([['email', 0, 0, null]]);
     }));
 
+  /** Only the slow checks group messages by message_id or read times of unsubscribes. */
+  const SLOW = /Group Key: .*message_id|unsubscribed_at/;
+
   it.each([
     `check_name NOT IN ('duplicate message_id', 'sent after unsubscribe')`,
     `check_name NOT IN ('duplicate message_id', 'sent after unsubscribe', 'quarantine', 'freshness') AND figure > 0`,
@@ -302,9 +305,9 @@ describe('data_quality: messages sent after an unsubscribe', () => {
   ])('is skipped WHERE %s', (where) =>
     withClient(database.url, async (client) => {
       const plan = await martTable(client, `EXPLAIN SELECT * FROM mart.data_quality WHERE ${where}`);
-      expect(plan.flat().join('\n')).not.toMatch(/ on messages\b/);
+      expect(plan.flat().join('\n')).not.toMatch(SLOW);
       const unfiltered = await martTable(client, 'EXPLAIN SELECT * FROM mart.data_quality');
-      expect(unfiltered.flat().join('\n')).toMatch(/ on messages\b/);
+      expect(unfiltered.flat().join('\n')).toMatch(SLOW);
     }),
   );
 });
