@@ -26,7 +26,7 @@ export const freshness: MartView = {
   name: 'freshness',
   comment:
     'How fresh is the mart, how much is in it, and how much is pending? One row. A mart that was written to just now may still ' +
-    'lack recent messages: newest_sent_at tells how far its data reaches. The gateway reads this view once a second.',
+    'lack recent messages: newest_sent_at tells how far its data reaches. The gateway reads this view once a second, newest_sent_at every ten seconds.',
   columns: {
     messages: 'Rows of messages',
     changed_at: 'When messages last changed (UTC); null if nothing was ever written',
