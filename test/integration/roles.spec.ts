@@ -60,13 +60,17 @@ it('has no default passwords', async () => {
 });
 
 describe('the analyst', () => {
-  it('reads every table and view of the mart, and calls every function that needs no argument', async () => {
+  it('reads every table and view and calls every function of the mart', async () => {
     const relations = await query<{ name: string }>(
       pipeline.databaseUrl,
       `SELECT oid::regclass::text AS name FROM pg_class
        WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
-       UNION ALL SELECT 'mart.' || proname || '()' FROM pg_proc
-       WHERE pronamespace = 'mart'::regnamespace AND pronargs = pronargdefaults`,
+       UNION ALL SELECT format('mart.%s(%s)', proname, arguments) FROM pg_proc, LATERAL (
+         SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 ELSE '1' END, ', ') AS arguments
+         FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, i) WHERE i <= pronargs - pronargdefaults
+       ) AS required
+       WHERE pronamespace = 'mart'::regnamespace`,
+      [`'{"channel":"email"}'`],
     );
     expect(relations.length).toBeGreaterThan(30);
     for (const { name } of relations) {

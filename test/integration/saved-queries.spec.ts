@@ -27,4 +27,10 @@ describe('the saved queries of pgAdmin', () => {
     const { fields } = await withClient(analyst.url, (client) => client.query(sql));
     expect(fields.length).toBeGreaterThan(0);
   });
+
+  it('are all in the ConfigMap', () => {
+    const kustomization = readFileSync(new URL('../kustomization.yaml', QUERIES), 'utf8');
+    const listed = [...kustomization.matchAll(/^ +- queries\/(.+)$/gm)].map(([, file]) => file);
+    expect(listed).toEqual(readdirSync(QUERIES).sort());
+  });
 });
