@@ -132,21 +132,23 @@ export const firstPurchaseCohorts: MartView = {
   sql: `
     SELECT cohort, phase, clients, ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
     FROM (
-      SELECT date_trunc('month', first_purchase_date::timestamp)::date AS cohort, phase, count(*) AS clients, ${SUMMED}
+      SELECT date_trunc('month', first_purchase::timestamp)::date AS cohort,
+             CASE WHEN first_purchase IS NULL THEN 'no purchase known' WHEN is_after THEN 'after first purchase'
+                  WHEN NOT is_after THEN 'up to first purchase' ELSE 'unknown' END AS phase,
+             count(*) AS clients, ${SUMMED}
       FROM (
-        SELECT client_id, first_purchase_date,
-               CASE WHEN first_purchase_date IS NULL THEN 'no purchase known'
-                    WHEN date <= first_purchase_date THEN 'up to first purchase'
-                    WHEN date > first_purchase_date THEN 'after first purchase' ELSE 'unknown' END AS phase,
-               ${rowCounts(CLIENT_MEASURES)}
+        SELECT client_id, date > first_purchase_date AS is_after, max(first_purchase_date) AS first_purchase, ${rowCounts(CLIENT_MEASURES)}
         FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id)
-        GROUP BY client_id, first_purchase_date, phase
+        GROUP BY client_id, is_after
       ) AS client
       GROUP BY cohort, phase
     ) AS counted`,
 };
 
-/** First day of the recording of first purchases. A few stray days before it must not make all messages look classified. */
+/**
+ * First day of the recording of first purchases; a few stray days before it must not make all messages look classified.
+ * To be used as a scalar: with a join, PostgreSQL would not use parallel workers.
+ */
 const RECORDED_FROM = `
   SELECT min(first_purchase_date) FROM (
     SELECT first_purchase_date, sum(n) OVER (ORDER BY first_purchase_date) AS up_to_here,
@@ -175,13 +177,12 @@ export const newAndExistingClients: MartView = {
   sql: `
     SELECT client, message_type, ${CLIENT_MEASURES.join(', ')}, ${CLIENT_RATES}
     FROM (
-      SELECT CASE WHEN date < recorded_from OR recorded_from IS NULL OR date IS NULL THEN 'unknown'
-                  WHEN first_purchase_date < date THEN 'existing'
-                  WHEN first_purchase_date >= date THEN 'buys later'
-                  ELSE 'no purchase known' END AS client,
+      SELECT CASE WHEN date >= (${RECORDED_FROM})
+                  THEN CASE WHEN first_purchase_date < date THEN 'existing' WHEN first_purchase_date >= date THEN 'buys later'
+                            ELSE 'no purchase known' END
+                  ELSE 'unknown' END AS client,
              message_type, ${rowCounts(CLIENT_MEASURES)}
-      FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id),
-           (${RECORDED_FROM}) AS recording (recorded_from)
+      FROM public.messages LEFT JOIN public.client_first_purchase_date USING (client_id)
       GROUP BY 1, message_type
     ) AS counted`,
 };
