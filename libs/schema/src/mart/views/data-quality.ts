@@ -59,7 +59,7 @@ const IMPLAUSIBLE_DATES = `
       FROM (
         SELECT ${number(IN_FUTURE)} AS in_future, ${number(`date < first_date - ${FAR_DAYS}`)} AS too_early,
                ${number(`date > last_date + ${FAR_DAYS} AND NOT ${IN_FUTURE}`)} AS too_late, ${MESSAGES} AS dated
-        FROM (SELECT date, n FROM ${DAILY} AND date IS NOT NULL) AS dated_messages LEFT JOIN mart.data_span ON true
+        FROM (SELECT date, sum(n) AS n FROM ${DAILY} AND date IS NOT NULL GROUP BY date) AS day LEFT JOIN mart.data_span ON true
       ) AS counted,
       LATERAL (VALUES ('in the future', in_future), ('more than ${FAR_DAYS} days before the data', too_early),
                       ('more than ${FAR_DAYS} days after the data', too_late)) AS check_row (detail, figure)`;

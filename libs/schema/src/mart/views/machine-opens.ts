@@ -90,7 +90,7 @@ export const machineOpens: MartFunction = {
              greatest(sum(opened) - sum(opened_within), 0)::bigint AS opened_later
       FROM (
         SELECT 'channel' AS dimension, channel, channel AS value, sent, delivered, opened, 0 AS opened_within
-        FROM mart.channel_rates
+        FROM mart.stream_rates
         UNION ALL
         SELECT 'email_provider', 'email', email_provider, sent, delivered, opened, 0 FROM mart.provider_deliverability
         UNION ALL
