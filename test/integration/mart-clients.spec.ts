@@ -67,6 +67,36 @@ describe('new_and_existing_clients', () => {
     }));
 });
 
+describe('fatigue', () => {
+  it('does not count bounced and blocked messages as received', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        { sent_at: '2021-05-01 10:00:00', is_hard_bounced: true },
+        { sent_at: '2021-05-01 11:00:00', is_soft_bounced: true },
+        { sent_at: '2021-05-01 12:00:00', is_blocked: true },
+        { sent_at: '2021-05-01 13:00:00', is_opened: true },
+        { sent_at: '2021-05-01 14:00:00' },
+      ]);
+      const rows = 'SELECT received, sent, delivered, opened, open_rate_delivered FROM mart.fatigue() WHERE days = 1';
+      expect(await martTable(client, rows)).toEqual([
+        ['0', 4, 1, 1, 1],
+        ['1', 1, 1, 0, 0],
+      ]);
+    }));
+
+  it('has no limit for a null day, and rejects days in the wrong order', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [{ sent_at: '2021-05-01 10:00:00' }]);
+      const sent = (days: string) => martTable(client, `SELECT sum(sent) FROM mart.fatigue(${days})`);
+      expect(await sent('NULL, NULL')).toEqual([[3]]);
+      expect(await sent(`'2021-05-01', NULL`)).toEqual([[3]]);
+      expect(await sent(`NULL, '2021-04-30'`)).toEqual([[null]]);
+      await expect(sent(`'2021-05-02', '2021-05-01'`)).rejects.toThrow(
+        'first_day 2021-05-02 is after last_day 2021-05-01',
+      );
+    }));
+});
+
 describe('client_segments', () => {
   const segments = (channel: string) => `
     SELECT segment, is_unsubscribed, clients, share_of_clients FROM mart.client_segments

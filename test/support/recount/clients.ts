@@ -81,6 +81,8 @@ export const clientRecounts: Readonly<Record<string, Recount>> = {
   },
 };
 
+const isDelivered = (message: Message) => count([message], 'delivered') === 1;
+
 const HOUR_MS = 3_600_000;
 
 function receivedRange(received: number): string {
@@ -99,7 +101,7 @@ export function fatigue(data: MartData, firstDay: string, lastDay: string): Mart
       [1, 7, 30].map((days) => {
         const received = known.filter((other) => {
           const before = message.sent_at!.getTime() - other.sent_at!.getTime();
-          return other !== message && before >= 0 && before <= days * 24 * HOUR_MS;
+          return other !== message && isDelivered(other) && before >= 0 && before <= days * 24 * HOUR_MS;
         });
         return { days, received: receivedRange(received.length), message };
       }),
@@ -109,8 +111,15 @@ export function fatigue(data: MartData, firstDay: string, lastDay: string): Mart
     ...key,
     ...countsAndRates(
       items.map(({ message }) => message),
-      ['sent', 'opened', 'clicked', 'unsubscribed'],
-      ['open_rate', 'click_rate', 'unsubscribe_rate'],
+      ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed'],
+      [
+        'open_rate',
+        'open_rate_delivered',
+        'click_rate',
+        'click_rate_delivered',
+        'unsubscribe_rate',
+        'unsubscribe_rate_delivered',
+      ],
     ),
   }));
 }

@@ -1,4 +1,5 @@
-import { rateColumns, rates, rowCounts, share, summed } from '../measures.js';
+import { rateColumns, rates, ROW_IS_DELIVERED, rowCounts, share, summed } from '../measures.js';
+import { PERIOD } from '../argument-checks.js';
 import { ENOUGH } from '../maturity.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
@@ -22,25 +23,37 @@ const SUMMED = summed(CLIENT_MEASURES);
 /** Number of the range (from 1) that a count of received messages falls into. */
 const band = (received: string) => `1 + width_bucket(${received}, '{1,2,3,4,8,16,32}'::bigint[])`;
 
-/** Messages of the same client in the given number of days before. In hours, because the length of a day depends on the session's time zone. */
+/**
+ * Delivered messages of the same client in the given number of days before, without the message itself. In hours, because the
+ * length of a day depends on the session's time zone.
+ */
 const receivedIn = (days: number) =>
-  `count(*) OVER (history RANGE BETWEEN interval '${days * 24} hours' PRECEDING AND CURRENT ROW) - 1`;
+  `count(*) FILTER (WHERE ${ROW_IS_DELIVERED})
+     OVER (history RANGE BETWEEN interval '${days * 24} hours' PRECEDING AND CURRENT ROW) - (${ROW_IS_DELIVERED})::integer`;
 
-const FATIGUE_MEASURES = ['sent', 'opened', 'clicked', 'unsubscribed'] as const;
-const FATIGUE_RATES = ['open_rate', 'click_rate', 'unsubscribe_rate'] as const;
+const FATIGUE_MEASURES = ['sent', 'delivered', 'opened', 'clicked', 'unsubscribed'] as const;
+const FATIGUE_RATES = [
+  'open_rate',
+  'open_rate_delivered',
+  'click_rate',
+  'click_rate_delivered',
+  'unsubscribe_rate',
+  'unsubscribe_rate_delivered',
+] as const;
 
 export const fatigue: MartFunction = {
   kind: 'function',
   name: 'fatigue',
-  parameters: `first_day date DEFAULT '-infinity', last_day date DEFAULT 'infinity'`,
-  returns: `TABLE (days integer, received text, sent bigint, opened bigint, clicked bigint, unsubscribed bigint,
+  parameters: PERIOD.parameters,
+  returns: `TABLE (days integer, received text, sent bigint, delivered bigint, opened bigint, clicked bigint, unsubscribed bigint,
                    ${rateColumns(FATIGUE_RATES)
                      .map((name) => `${name} numeric`)
                      .join(', ')})`,
   comment:
     'Question 15, fatigue: how do rates change with the number of messages that the client received in the 1, 7 or 30 days ' +
-    'before (24 h each)? For messages of the days (UTC) from first_day to last_day; earlier messages count as received. ' +
-    'The message itself does not count as received; others of the same second do. Reads the rows of messages: limit ' +
+    'before (24 h each)? For messages of the days (UTC) from first_day to last_day (null means no limit); earlier messages count as received. ' +
+    'The message itself does not count as received; others of the same second do, and messages that bounced or were blocked ' +
+    'do not. Clients who react are often sent more, so a difference need not come from the number of messages. Reads the rows of messages: limit ' +
     'the days to make it faster.',
   sql: `
     SELECT days, received, ${FATIGUE_MEASURES.join(', ')}, ${rates(FATIGUE_RATES)}
@@ -50,21 +63,22 @@ export const fatigue: MartFunction = {
         SELECT ${band('in_1_day')} AS in_1_day, ${band('in_7_days')} AS in_7_days, ${band('in_30_days')} AS in_30_days,
                ${rowCounts(FATIGUE_MEASURES)}
         FROM (
-          SELECT date, is_opened, is_clicked, is_unsubscribed,
+          SELECT date, is_hard_bounced, is_soft_bounced, is_blocked, is_opened, is_clicked, is_unsubscribed,
                  ${receivedIn(1)} AS in_1_day, ${receivedIn(7)} AS in_7_days, ${receivedIn(30)} AS in_30_days
           FROM public.messages
           WHERE sent_at IS NOT NULL
-            AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE first_day END AND last_day
+            AND date BETWEEN CASE WHEN isfinite(first_day) THEN first_day - 31 ELSE '-infinity' END AND coalesce(last_day, 'infinity')
           WINDOW history AS (PARTITION BY client_id ORDER BY sent_at)
         ) AS message
-        WHERE date >= first_day
+        WHERE date >= coalesce(first_day, '-infinity')
         GROUP BY 1, 2, 3
       ) AS counted,
       LATERAL (VALUES (1, in_1_day), (7, in_7_days), (30, in_30_days)) AS looked_back (days, band),
       LATERAL (SELECT (ARRAY['0', '1', '2', '3', '4-7', '8-15', '16-31', '32 and more'])[band]) AS named (received)
       GROUP BY days, band, received
     ) AS summed
-    ORDER BY days, band`,
+    ORDER BY days, band
+    LIMIT ${PERIOD.limit}`,
 };
 
 /**
