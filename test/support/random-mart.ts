@@ -15,6 +15,10 @@ const BUSY_CLIENTS = 5;
 const QUIET_CLIENTS = 400;
 const CAMPAIGNS = 30;
 const UNKNOWN_CAMPAIGNS = 5;
+/** So large that a stray date of it is less than 0.5 %. */
+const LARGE_CAMPAIGN = 1;
+/** Campaigns with ids that are multiples of three only send at first, so that they are mature at the end. */
+const EARLY_DAYS = 20;
 
 const TYPES = ['bulk', 'bulk', 'trigger', 'transactional'];
 const CHANNELS = ['email', 'email', 'mobile_push', 'web_push', 'sms'];
@@ -35,7 +39,7 @@ function lag(prng: Prng): number {
     [51, 4000],
     [4000, 10 * DAY],
   ] as const;
-  if (prng.chance(0.1)) return prng.pick([0, 50, 51, 3600, 3601, DAY, DAY + 1]);
+  if (prng.chance(0.1)) return prng.pick([0, 15, 16, 50, 51, 3600, 3601, DAY, DAY + 1]);
   const [first, last] = prng.pick(ranges);
   return prng.between(first, last);
 }
@@ -66,8 +70,14 @@ function randomPlatform(prng: Prng, isOpened: boolean): string | null {
   return prng.chance(0.05) ? prng.pick(['android', 'unopened']) : null;
 }
 
+function randomCampaign(prng: Prng): number | null {
+  if (prng.chance(0.03)) return null;
+  return prng.chance(0.15) ? LARGE_CAMPAIGN : 1 + prng.below(CAMPAIGNS + UNKNOWN_CAMPAIGNS);
+}
+
 function randomMessage(prng: Prng): MessageFields {
-  const day = FIRST_DAY + prng.below(DAYS) * DAY;
+  const campaign = randomCampaign(prng);
+  const day = FIRST_DAY + prng.below(campaign !== null && campaign % 3 === 0 ? EARLY_DAYS : DAYS) * DAY;
   // Full hours, because two of them are often exactly as far apart as `fatigue` looks back.
   const sent = day + (prng.chance(0.5) ? prng.below(24) * 3600 : prng.below(DAY));
   const isSent = prng.chance(0.97);
@@ -75,7 +85,7 @@ function randomMessage(prng: Prng): MessageFields {
   const channel = prng.pick(CHANNELS);
   return {
     ...(prng.chance(0.02) ? { message_id: `again-${prng.below(20)}` } : {}),
-    campaign_id: prng.chance(0.03) ? null : 1 + prng.below(CAMPAIGNS + UNKNOWN_CAMPAIGNS),
+    campaign_id: campaign,
     message_type: prng.pick(TYPES),
     client_id: clientId(randomClient(prng)),
     channel,
@@ -154,6 +164,8 @@ const CAMPAIGN_THAT_ENDS_BEFORE_IT_STARTS = {
 
 const CAMPAIGNS_OF_ODD_LENGTHS = [CAMPAIGN_AT_ITS_LIMIT, SHORT_CAMPAIGN, CAMPAIGN_THAT_ENDS_BEFORE_IT_STARTS];
 
+const STRAY = { campaign_id: LARGE_CAMPAIGN, message_type: 'bulk', date: '2020-07-01', sent_at: '2020-07-01 12:00:00' };
+
 const HOLIDAYS = [
   { date: dayOf(FIRST_DAY + 2 * DAY), holiday: "Women's Day" },
   { date: dayOf(FIRST_DAY + 9 * DAY), holiday: 'Spring Day' },
@@ -211,6 +223,7 @@ export async function fillMart(client: Client, messages: number, seed: number): 
   await insertRows(client, 'quarantined_messages', randomQuarantine(prng));
 
   const rows = Array.from({ length: messages }, () => randomMessage(prng));
+  rows[3] = { ...rows[3], ...STRAY };
   const half = messages >> 1;
   await insertMessages(client, rows.slice(0, half));
   await client.query('SELECT ledger.fold()');

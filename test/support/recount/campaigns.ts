@@ -1,6 +1,7 @@
 import type { MartRow } from '../mart-rows.js';
 import { bounded, campaignOf, count, countsAndRates, groupBy, ratio } from './counting.js';
 import { isMature, isRightCensored } from './days.js';
+import { openedWithin } from './machine-opens.js';
 import type { Campaign, MartData, Message, Recount } from './mart-data.js';
 
 interface Sending {
@@ -27,10 +28,7 @@ export function maturity(items: readonly Message[], { messages }: MartData): Mar
 }
 
 function laterOpens(messages: readonly Message[]): MartRow {
-  const early = messages.filter(
-    ({ opened_first_time_at: opened, sent_at }) =>
-      opened !== null && sent_at !== null && opened.getTime() - sent_at.getTime() <= 15_000,
-  ).length;
+  const early = openedWithin(messages, 15);
   const later = Math.max(0, count(messages, 'opened') - early);
   return {
     opened_within_15s: early,
@@ -104,7 +102,7 @@ export const campaignRecounts: Readonly<Record<string, Recount>> = {
       topic: campaignOf(data, items[0]!)?.topic ?? null,
       is_right_censored: key.date && isRightCensored(key.date, data.messages),
       is_purchase_right_censored: key.date && isRightCensored(key.date, data.messages, 14),
-      ...laterOpens(items),
+      opened_within_15s: openedWithin(items, 15),
       ...countsAndRates(items),
     })),
 

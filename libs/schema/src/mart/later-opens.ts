@@ -13,7 +13,7 @@ export const LATER_OPENS = {
   rates: `${bounded('later_open_rate', LATER, 'sent')}, ${bounded('later_open_rate_delivered', LATER, 'delivered')}`,
   columns: {
     opened_within_15s:
-      'Messages first opened at most 15 s after the send, or before it; e-mails among them may have been opened by machines or proxies',
+      'Messages first opened at most 15 s after the send, or before it; e-mails among them may have been opened by machines or proxies (see machine_opens)',
     ...boundedDescriptions(
       'later_open_rate',
       'Share from 0 to 1: (opened - opened_within_15s) / sent; null if sent is 0. Rather too low, because clients may have opened ' +

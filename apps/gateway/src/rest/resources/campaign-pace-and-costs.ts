@@ -11,7 +11,7 @@ export const campaignPaceAndCosts: readonly Resource[] = [
       ...days(
         utcDay('started_at'),
         utcDay('coalesce(finished_at, started_at)'),
-        'of the period in which the campaign ran',
+        'of a period in which the campaign ran (its figures are of all its messages; without an end it counts by its start)',
       ),
       byType('campaign_type'),
       byTopic,

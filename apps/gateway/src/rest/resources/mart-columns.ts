@@ -64,12 +64,6 @@ export const MART_COLUMNS = {
     purchase_rate_high: 'numeric',
     purchase_rate_delivered_low: 'numeric',
     purchase_rate_delivered_high: 'numeric',
-    later_open_rate: 'numeric',
-    later_open_rate_low: 'numeric',
-    later_open_rate_high: 'numeric',
-    later_open_rate_delivered: 'numeric',
-    later_open_rate_delivered_low: 'numeric',
-    later_open_rate_delivered_high: 'numeric',
   },
   campaign_maturity: {
     campaign_id: 'bigint',

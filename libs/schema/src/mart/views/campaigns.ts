@@ -21,11 +21,11 @@ export const campaignDaily: MartView = {
     campaign_type: 'Kind of campaign',
     channel: 'Channel of the message, not of the campaign, which is multichannel for triggers',
     topic: 'What the campaign is about; null if unknown',
-    ...LATER_OPENS.columns,
+    opened_within_15s: LATER_OPENS.columns.opened_within_15s,
   },
   sql: `
     SELECT date, ${RIGHT_CENSORED.sql}, sending.campaign_id, sending.campaign_type, sending.channel, topic,
-           ${USUAL_MEASURES.join(', ')}, opened_within_15s, ${rates()}, ${LATER_OPENS.rates}
+           ${USUAL_MEASURES.join(', ')}, opened_within_15s, ${rates()}
     FROM (
       SELECT date, campaign_id, message_type AS campaign_type, channel, sum(n) FILTER (WHERE cube = 'daily')::bigint AS sent,
              ${counts(EVENTS)}, ${LATER_OPENS.count}
