@@ -65,7 +65,7 @@ export const attribution: MartFunction = {
       FROM (
         SELECT campaign_id, message_type AS campaign_type, channel,
                coalesce(sum(n) FILTER (WHERE date <= (SELECT last_date FROM mart.data_span) - days), 0)
-                 >= ${MATURE_SHARE} * sum(n) FILTER (WHERE date IS NOT NULL) AS is_mature,
+                 >= ${MATURE_SHARE} * nullif(sum(n) FILTER (WHERE date IS NOT NULL), 0) AS is_mature,
                ${counts(['sent', 'purchased'])}, 0 AS messages_credited, 0 AS purchases_credited
         FROM ${DAILY}
         GROUP BY campaign_id, message_type, channel HAVING sum(n) <> 0
