@@ -37,7 +37,8 @@ export const metricDefinitions: MartView = {
     formula: "The vendor's formula in short; null if its public documentation does not give one",
     our_rate: 'Our nearest rate, a column of our_view; null if the data cannot give one or the formula is unknown',
     our_view: 'A view with this rate; many others have it too',
-    our_formula: "The vendor's formula in SQL over the counts of channel_rates; null if our_rate has the same formula",
+    our_formula:
+      "The vendor's formula in SQL over the counts of channel_rates; null if our_rate has the same formula or the data cannot give it",
     difference: 'What remains different, or why there is no rate of ours',
     source: "Title and address of the vendor's page",
   },
