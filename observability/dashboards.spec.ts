@@ -25,7 +25,7 @@ describe.each(dashboards)('the dashboard %s', (file, dashboard) => {
     '%s says what it shows, in which unit, from a data source that can be chosen',
     (_title, { description = '', fieldConfig, datasource, targets = [] }) => {
       expect(description).toMatch(/^[A-Z0-9].*\.$/);
-      expect(fieldConfig?.defaults.unit).toMatch(/^[a-z]+$/);
+      expect(fieldConfig?.defaults.unit).toMatch(/^[a-z]+$/i);
       expect(fieldConfig?.defaults.thresholds?.steps.length).toBeGreaterThan(0);
       expect(targets.length).toBeGreaterThan(0);
       expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
