@@ -3,7 +3,7 @@ import { SLOW_CHECKS } from '#schema/mart/views/data-quality.js';
 import { boundedDescriptions } from '#schema/mart/measures.js';
 import { DAY, integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
-import { argument, byChannel, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
+import { argument, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
 
 const SLOW_CHECK_LIST = SLOW_CHECKS.map((check) => `'${check}'`).join(', ');
@@ -88,8 +88,15 @@ export const clientResources: readonly Resource[] = [
         'Days (24 h each) from a message to the purchases credited to it; default 7',
       ),
       argument('touch', oneOf(['first', 'last']), 'Which message gets the credit; default last'),
-      byType('campaign_type'),
-      byChannel,
+      equals('type', {
+        kind: oneOf(['bulk', 'trigger', 'transactional', 'unattributed']),
+        column: 'campaign_type',
+        description: 'Kind of campaign; `unattributed` selects purchases that no message got credit for',
+      }),
+      equals('channel', {
+        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'unattributed']),
+        description: 'Channel of the message; `unattributed` selects purchases that no message got credit for',
+      }),
     ],
     columns: {
       campaign_id: 'Campaign; null for messages without one',
