@@ -59,6 +59,7 @@ describe('the mart, compared with a recount of the rows', () => {
       'compare',
       'fatigue',
       'machine_opens',
+      'newest_sent_at',
       'significant',
       'top_campaigns',
       'wilson_high',

@@ -11,7 +11,7 @@ import * as clients from './views/clients.js';
 import { compare } from './views/compare.js';
 import { dataQuality } from './views/data-quality.js';
 import * as daysAndHours from './views/days-and-hours.js';
-import { freshness } from './views/freshness.js';
+import { freshness, newestSentAt } from './views/freshness.js';
 import * as holidays from './views/holidays.js';
 import { machineOpens, opensBySecond } from './views/machine-opens.js';
 import { metricDefinitions } from './views/metric-definitions.js';
@@ -43,5 +43,6 @@ const ANSWERS: readonly MartObject[] = [
 export const MART_OBJECTS: readonly MartObject[] = [
   ...Object.values<MartObject>(helperFunctions),
   dataSpan,
+  newestSentAt,
   ...ANSWERS,
 ];

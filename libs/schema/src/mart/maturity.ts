@@ -47,7 +47,7 @@ export const RIGHT_CENSORED = {
     `date > ${LAST_DATE} - ${MATURITY_DAYS.engagement} AS is_right_censored, ` +
     `date > ${LAST_DATE} - ${MATURITY_DAYS.purchase} AS is_purchase_right_censored`,
   columns: {
-    is_right_censored: rightCensored(MATURITY_DAYS.engagement, 'opens and clicks'),
+    is_right_censored: rightCensored(MATURITY_DAYS.engagement, 'opens, clicks, unsubscribes and complaints'),
     is_purchase_right_censored: rightCensored(MATURITY_DAYS.purchase, 'purchases'),
   },
 } as const;
@@ -58,7 +58,7 @@ function rightCensored(days: number, events: string): string {
 
 /**
  * For views over many days: counts of the dated messages and of those that are old enough, over rows with `date` and
- * `sent`, one for each day. Add them up with `summedMaturity` where such groups are grouped again.
+ * `sent`, one for each day. Add them up with SUMMED_MATURITY where such groups are grouped again.
  */
 export const MATURITY_COUNTS = [
   'sum(sent) FILTER (WHERE date IS NOT NULL) AS dated',

@@ -9,6 +9,7 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
   'mart.wilson_low': 'returns a value, not rows',
   'mart.wilson_high': 'returns a value, not rows',
   'mart.significant': 'returns a value, not rows',
+  'mart.newest_sent_at': 'returns a value, not rows',
   'mart.campaign_scorecard': '/campaigns reads campaigns_between, which equals it without limits',
 };
 

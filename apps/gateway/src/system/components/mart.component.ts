@@ -59,8 +59,8 @@ const FRESHNESS_SQL = `
          (${WAITING_SQL}) AS waiting
   FROM mart.freshness`;
 
-/** Reads the days of all messages, which is too expensive on a large mart to do it every second. */
-const NEWEST_SENT_AT_SQL = 'SELECT newest_sent_at FROM mart.freshness';
+/** Reads the days of all messages, which is too expensive on a large mart to do it every second, and needs a lock on messages. */
+const NEWEST_SENT_AT_SQL = `SET LOCAL lock_timeout = '1s'; SELECT newest_sent_at FROM mart.freshness`;
 const NEWEST_SENT_AT_EVERY_MS = 10_000;
 
 type Row = Omit<MartDetails, 'rows_per_second' | 'quarantined_per_second' | 'skipped_records' | 'newest_sent_at'> & {
@@ -120,7 +120,7 @@ export class MartComponent implements Component<MartDetails> {
     return flood === undefined || heldUp !== undefined ? judge(heldUp, details) : this.flooded(details, flood);
   }
 
-  /** In the background: a slow answer must not make the component late. If the query fails, so does the one for the rest. */
+  /** In the background: a slow answer must not make the component late. After an error, the last value stays. */
   private async readNewestSentAt(): Promise<void> {
     if (Date.now() - this.newestSentAtRead < NEWEST_SENT_AT_EVERY_MS) return;
     this.newestSentAtRead = Date.now();

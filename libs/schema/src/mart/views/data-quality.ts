@@ -3,7 +3,6 @@ import { contract } from '../../contract.js';
 import { DAILY, EVENT_BITS, share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 import { HOLIDAY_CHECK_NAMES, HOLIDAY_CHECKS } from './holiday-checks.js';
-import { NEWEST_SENT_AT } from './freshness.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
 
@@ -143,7 +142,7 @@ export const dataQuality: MartView = {
              ), '-infinity')), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since the newest time of sending',
-             extract(epoch FROM clock_timestamp() - ${NEWEST_SENT_AT}), NULL
+             extract(epoch FROM clock_timestamp() - mart.newest_sent_at()), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since a record was quarantined',
              extract(epoch FROM clock_timestamp() - (SELECT max(quarantined_at) FROM public.quarantined_messages)), NULL

@@ -1,4 +1,4 @@
-import type { MartView } from '../mart-object.js';
+import type { MartFunction, MartView } from '../mart-object.js';
 
 /** Every message counts once in each of the ledger's cubes; this is the smallest one. */
 const MESSAGES = `(SELECT coalesce(sum(n), 0)::bigint FROM ledger.entries WHERE cube = 'device')`;
@@ -9,17 +9,29 @@ const LATEST_ROWS = 1000;
 /**
  * The ledger has no times of sending, and an index on them would slow every writer. A day after the end of the data is still
  * believed, so that the first messages of a new day count at once; later ones are strays.
+ *
+ * A function, which PostgreSQL does not inline: otherwise every reader of freshness would need a lock on messages, and the
+ * gateway could not report a session that blocks the table.
  */
-export const NEWEST_SENT_AT = `(
-  SELECT greatest(
-    last_date::timestamp AT TIME ZONE 'UTC',
-    (
-      SELECT max(sent_at) FROM (SELECT sent_at FROM public.messages ORDER BY id DESC LIMIT ${LATEST_ROWS}) AS latest
-      WHERE sent_at < (last_date + 2)::timestamp AT TIME ZONE 'UTC' AND sent_at <= now()
+export const newestSentAt: MartFunction = {
+  kind: 'function',
+  name: 'newest_sent_at',
+  parameters: '',
+  returns: 'timestamptz',
+  readsLedger: true,
+  comment:
+    `Newest time of sending among the ${LATEST_ROWS} messages with the greatest ids, at least the start of the last day (UTC) of the ` +
+    'data; stray dates are ignored (see data_span). Null without dated messages.',
+  sql: `
+    SELECT greatest(
+      last_date::timestamp AT TIME ZONE 'UTC',
+      (
+        SELECT max(sent_at) FROM (SELECT sent_at FROM public.messages ORDER BY id DESC LIMIT ${LATEST_ROWS}) AS latest
+        WHERE sent_at < (last_date + 2)::timestamp AT TIME ZONE 'UTC' AND sent_at <= now()
+      )
     )
-  )
-  FROM mart.data_span
-)`;
+    FROM mart.data_span`,
+};
 
 export const freshness: MartView = {
   kind: 'view',
@@ -41,7 +53,7 @@ export const freshness: MartView = {
   },
   sql: `
     SELECT messages, changed_at, round(extract(epoch FROM clock_timestamp() - changed_at), 3) AS seconds_since_change,
-           ${NEWEST_SENT_AT} AS newest_sent_at,
+           mart.newest_sent_at() AS newest_sent_at,
            quarantined_records, quarantined_at, pending_deltas,
            round(coalesce(greatest(0, extract(epoch FROM clock_timestamp() - pending_since)), 0), 3) AS pending_seconds
     FROM (
