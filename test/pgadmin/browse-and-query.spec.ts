@@ -89,9 +89,9 @@ describe('pgAdmin in a browser', () => {
     await tool.execute();
     const rows = await tool.rows(2);
     await page.screenshot('4-saved-query');
-    expect(rows.map((cells) => cells.slice(1, 4))).toEqual([
-      ['email', '20', '0.500000'],
-      ['mobile_push', '5', '0.400000'],
+    expect(rows.map((cells) => cells.slice(1, 5))).toEqual([
+      ['email', '20', '20', '0.500000'],
+      ['mobile_push', '5', '5', '0.400000'],
     ]);
   }, 120_000);
 
