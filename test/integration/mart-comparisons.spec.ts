@@ -225,7 +225,7 @@ describe('compare', () => {
       expect(twoSided(0.05 / 20)).toBeCloseTo(3.02334, 5);
     }));
 
-  it('compares rates over delivered, of which more can be opened than were delivered', () =>
+  it('compares rates over delivered, even if more messages were opened than delivered', () =>
     rolledBack(database.url, async (client) => {
       const bounced: MessageFields = { campaign_id: 1, sent_at: SENT_AT, is_opened: true, is_hard_bounced: true };
       await insertMessages(client, [...times(3, bounced), { campaign_id: 1 }, ...times(4, { campaign_id: 2 })]);

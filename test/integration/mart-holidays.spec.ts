@@ -171,7 +171,7 @@ describe('holiday_calendar', () => {
       },
     ],
     [
-      'a pair of which no rule tells the wrong one',
+      'a pair, if no rule tells which date is wrong',
       ['2021-03-01', '2021-07-01', '2023-02-01'],
       {
         '2021-03-01': 'also on 2021-07-01, but missing around 2022-03-01',

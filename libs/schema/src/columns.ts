@@ -18,3 +18,9 @@ export function isNullable({ name, required }: Pick<Column, 'name' | 'required'>
 
 /** In the contract's order, which is the order of their bits in the ledger. */
 export const NULLABLE_COLUMNS: readonly ColumnName[] = contract.columns.filter(isNullable).map(({ name }) => name);
+
+/** The accepted values of a column of `messages`; empty if it accepts any. */
+export function valuesOf(column: ColumnName): readonly string[] {
+  const found = contract.columns.find(({ name }) => name === column);
+  return found !== undefined && 'values' in found ? found.values : [];
+}

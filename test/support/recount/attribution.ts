@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { bounded, count, groupBy } from './counting.js';
+import { bounded, count, groupBy, isDelivered } from './counting.js';
 import { isMature } from './days.js';
 import type { MartData, Message } from './mart-data.js';
 
@@ -38,8 +38,7 @@ export function attribution({ messages }: MartData, days = 7, touch: 'first' | '
 }
 
 function isCandidate(message: Message, { client_id, at }: Purchase, days: number): boolean {
-  if (message.client_id !== client_id || message.sent_at === null) return false;
-  if (message.is_hard_bounced || message.is_soft_bounced || message.is_blocked) return false;
+  if (message.client_id !== client_id || message.sent_at === null || !isDelivered(message)) return false;
   const age = at - message.sent_at.getTime();
   return age >= 0 && age <= days * DAY_MS;
 }

@@ -1,5 +1,5 @@
 import type { MartRow } from '../mart-rows.js';
-import { count, countsAndRates, groupBy, ratio, type Measure, type Rate } from './counting.js';
+import { isDelivered, count, countsAndRates, groupBy, ratio, type Measure, type Rate } from './counting.js';
 import type { MartData, Message, Recount } from './mart-data.js';
 
 const COUNTED: readonly Measure[] = ['sent', 'delivered', 'opened', 'clicked', 'purchased'];
@@ -80,8 +80,6 @@ export const clientRecounts: Readonly<Record<string, Recount>> = {
     );
   },
 };
-
-const isDelivered = (message: Message) => count([message], 'delivered') === 1;
 
 const HOUR_MS = 3_600_000;
 

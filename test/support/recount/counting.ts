@@ -1,7 +1,7 @@
 import type { MartRow } from '../mart-rows.js';
 import type { Campaign, MartData, Message } from './mart-data.js';
 
-const isDelivered = (m: Message) => !m.is_hard_bounced && !m.is_soft_bounced && !m.is_blocked;
+export const isDelivered = (m: Message) => !m.is_hard_bounced && !m.is_soft_bounced && !m.is_blocked;
 const isLater = (last: Date | null, first: Date | null) => last !== null && first !== null && last > first;
 
 const MEASURES = {

@@ -6,9 +6,9 @@
 /**
  * An SQL expression that fails with a message.
  *
- * @param message SQL expressions, joined to one text that is not a number
+ * @param message SQL expressions, joined to one text that is neither a number nor a boolean; null counts as empty
  */
-export function failure(type: 'bigint' | 'numeric', ...message: readonly string[]): string {
+export function failure(type: 'bigint' | 'boolean' | 'numeric', ...message: readonly string[]): string {
   return `concat(${message.join(', ')})::${type}`;
 }
 

@@ -1,4 +1,4 @@
-import { MATURITY_COUNTS } from './maturity.js';
+import { MATURITY_COUNTS, WITH_SPAN } from './maturity.js';
 import { counts, DAILY, summed } from './measures.js';
 
 /**
@@ -6,6 +6,7 @@ import { counts, DAILY, summed } from './measures.js';
  * Grouped by day first: entries of a day whose messages were all deleted or moved cancel out.
  */
 export const BY_CAMPAIGN = `
+  ${WITH_SPAN}
   SELECT campaign_id, message_type AS campaign_type, ${MATURITY_COUNTS}, ${summed()}
   FROM (
     SELECT campaign_id, message_type, date, ${counts()} FROM ${DAILY}

@@ -5,6 +5,7 @@ import { LEDGER_COMMENTS } from './ledger-comments.js';
 import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
+import { literal } from './sql-literal.js';
 
 const SCHEMA_COMMENT =
   "The data mart: a view or function for each of the analysts' questions, exact at every moment. Days and hours are UTC. The data " +
@@ -116,8 +117,4 @@ function commentsOnTables(): string[] {
     ([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`,
   );
   return [...ofTables, ...ofColumns, ...ofOthers];
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,8 +1,7 @@
 import type { MartFunction } from './mart-object.js';
+import { Z_95 } from './normal-quantile.js';
 
-/** The 97.5th percentile of the standard normal distribution. */
-const Z = 1.959963984540054;
-const Z2 = Z * Z;
+const Z2 = Z_95 * Z_95;
 
 /**
  * Wilson's interval for `part` of `whole`. Events without a delivery can make the part greater than the whole. Rounds to six
@@ -10,7 +9,7 @@ const Z2 = Z * Z;
  */
 const wilson = (side: 'low' | 'high') => `
   SELECT round(1e6 * (least(part, whole) + ${Z2 / 2} ${side === 'low' ? '-' : '+'}
-                      ${Z} * sqrt(least(part, whole)::float8 * (whole - least(part, whole)) / nullif(whole, 0) + ${Z2 / 4}))
+                      ${Z_95} * sqrt(least(part, whole)::float8 * (whole - least(part, whole)) / nullif(whole, 0) + ${Z2 / 4}))
                    / (whole + ${Z2}))::bigint * 0.000001`;
 
 const BOUNDS = {

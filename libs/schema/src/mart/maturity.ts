@@ -39,9 +39,13 @@ export const dataSpan: MartView = {
     HAVING count(*) > 0`,
 };
 
-const LAST_DATE = '(SELECT last_date FROM mart.data_span)';
+/** Reads data_span once for a query, however often the query uses LAST_DATE. */
+export const WITH_SPAN = 'WITH span AS MATERIALIZED (SELECT last_date FROM mart.data_span)';
 
-/** For views by day: marks the last days of the data, because their rates are still rising. Null for a null date. */
+/** For queries that begin with WITH_SPAN. */
+const LAST_DATE = '(SELECT last_date FROM span)';
+
+/** For views by day: marks the last days of the data, because their rates are still rising. Null for a null date. Requires WITH_SPAN. */
 export const RIGHT_CENSORED = {
   sql:
     `date > ${LAST_DATE} - ${MATURITY_DAYS.engagement} AS is_right_censored, ` +
@@ -59,6 +63,7 @@ function rightCensored(days: number, events: string): string {
 /**
  * For views over many days: counts of the dated messages and of those that are old enough, over rows with `date` and
  * `sent`, one for each day. Add them up with SUMMED_MATURITY where such groups are grouped again.
+ * Requires WITH_SPAN.
  */
 export const MATURITY_COUNTS = [
   'sum(sent) FILTER (WHERE date IS NOT NULL) AS dated',

@@ -1,4 +1,4 @@
-import { contract } from '#schema/contract.js';
+import { valuesOf } from '#schema/columns.js';
 
 /** The kind of a parameter's value: how it is checked, bound in SQL and documented. */
 export interface ValueKind {
@@ -80,10 +80,9 @@ export const CAMPAIGN_ID = integer(0, Number.MAX_SAFE_INTEGER);
 export const CHANNEL = oneOf(valuesOf('channel'));
 export const MESSAGE_TYPE = oneOf(valuesOf('message_type'));
 
-function valuesOf(column: 'channel' | 'message_type'): readonly string[] {
-  const found = contract.columns.find(({ name }) => name === column);
-  return found !== undefined && 'values' in found ? found.values : [];
-}
+/** Channels, and the value of rows that are about no single one. */
+export const channelOr = (other: string) => oneOf([...valuesOf('channel'), other]);
+export const messageTypeOr = (other: string) => oneOf([...valuesOf('message_type'), other]);
 
 /** Whether the text is a real calendar date with a four-digit year. */
 export function isDay(text: string): boolean {

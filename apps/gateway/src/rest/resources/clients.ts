@@ -1,7 +1,7 @@
 import { MAX_ATTRIBUTION_DAYS } from '#schema/mart/views/attribution.js';
 import { SLOW_CHECKS } from '#schema/mart/views/data-quality.js';
 import { boundedDescriptions } from '#schema/mart/measures.js';
-import { DAY, integer, oneOf } from '../parameters/value-kind.js';
+import { channelOr, messageTypeOr, DAY, integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { argument, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
@@ -31,7 +31,7 @@ export const clientResources: readonly Resource[] = [
     summary: 'Clients of each channel by their strongest reaction',
     parameters: [
       equals('channel', {
-        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'all']),
+        kind: channelOr('all'),
         description: 'Channel of the messages; `all` selects the rows of all channels together',
         example: 'all',
       }),
@@ -89,12 +89,12 @@ export const clientResources: readonly Resource[] = [
       ),
       argument('touch', oneOf(['first', 'last']), 'Which message gets the credit; default last'),
       equals('type', {
-        kind: oneOf(['bulk', 'trigger', 'transactional', 'unattributed']),
+        kind: messageTypeOr('unattributed'),
         column: 'campaign_type',
         description: 'Kind of campaign; `unattributed` selects purchases that no message got credit for',
       }),
       equals('channel', {
-        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'unattributed']),
+        kind: channelOr('unattributed'),
         description: 'Channel of the message; `unattributed` selects purchases that no message got credit for',
       }),
     ],

@@ -1,5 +1,5 @@
 import { MACHINE_OPENS_COLUMNS } from '#schema/mart/views/machine-opens.js';
-import { integer, oneOf } from '../parameters/value-kind.js';
+import { channelOr, messageTypeOr, integer, oneOf } from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { argument, byChannel, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
@@ -52,12 +52,12 @@ export const rateResources: readonly Resource[] = [
         description: 'Event after the send',
       }),
       equals('type', {
-        kind: oneOf(['bulk', 'trigger', 'transactional', 'all']),
+        kind: messageTypeOr('all'),
         column: 'message_type',
         description: 'Kind of campaign; `all` selects the totals',
       }),
       equals('channel', {
-        kind: oneOf(['email', 'mobile_push', 'web_push', 'sms', 'all']),
+        kind: channelOr('all'),
         description: 'Channel of the message; `all` selects the totals',
       }),
     ],

@@ -1,3 +1,4 @@
+import { failure } from '../argument-checks.js';
 import { MATURE_SHARE } from '../maturity.js';
 import { bounded, counts, DAILY, ROW_IS_DELIVERED } from '../measures.js';
 import type { MartFunction } from '../mart-object.js';
@@ -7,9 +8,9 @@ export const MAX_ATTRIBUTION_DAYS = 3650;
 /** A filter on no column is evaluated once, before any row is read, also in an empty mart. A failing cast raises the error. */
 const CHECK_ARGUMENTS = `
   CASE WHEN coalesce(touch NOT IN ('first', 'last'), true)
-       THEN concat('attribution has no touch ', coalesce(touch, 'null'), ', only first and last')::boolean
+       THEN ${failure('boolean', "'attribution has no touch '", "coalesce(touch, 'null')", "', only first and last'")}
        WHEN coalesce(days NOT BETWEEN 1 AND ${MAX_ATTRIBUTION_DAYS}, true)
-       THEN concat('attribution takes 1 to ${MAX_ATTRIBUTION_DAYS} days, not ', coalesce(days::text, 'null'))::boolean
+       THEN ${failure('boolean', `'attribution takes 1 to ${MAX_ATTRIBUTION_DAYS} days, not '`, "coalesce(days::text, 'null')")}
        ELSE true END`;
 
 /** Limited, because the planner may compute it before the arguments are checked. */

@@ -1,4 +1,5 @@
 import { bounded, boundedDescriptions, DAILY } from '../measures.js';
+import { WITH_SPAN } from '../maturity.js';
 import type { MartView } from '../mart-object.js';
 
 /** `days`: a message is old enough if its day of sending is so many days before the last day of the data. */
@@ -29,8 +30,8 @@ export const campaignMaturity: MartView = {
   comment:
     'Maturity curves: which share of the messages of a campaign had been opened, clicked or bought from 1 h, 24 h, 7 days and ' +
     '14 days after the send? Compare campaigns at the same age. At each age only messages that are old enough count: for 1 h and ' +
-    '24 h those sent at least 1 day before the end of the data (data_span), for 7 and 14 days those sent at least so long before ' +
-    'it. A campaign has no row for an age that none of its messages has reached. Different ages of one campaign can ' +
+    '24 h those sent at least 1 day before the end of the data (data_span), for 7 and 14 days those sent at least 7 and 14 days ' +
+    'before it. A campaign has no row for an age that none of its messages has reached. Different ages of one campaign can ' +
     'therefore be about different messages. Messages without a day of sending have no age and are left out; events without a time, and of ' +
     'messages without a time of sending, are not in happened.',
   columns: {
@@ -45,7 +46,7 @@ export const campaignMaturity: MartView = {
     ...boundedDescriptions('rate', 'Share from 0 to 1: happened / sent'),
   },
   sql: `
-    WITH span AS MATERIALIZED (SELECT last_date FROM mart.data_span)
+    ${WITH_SPAN}
     SELECT campaign_id, message_type AS campaign_type, topic, event, age, age_seconds, sent, happened,
            ${bounded('rate', 'happened', 'sent')}
     FROM (

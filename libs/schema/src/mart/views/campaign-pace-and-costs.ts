@@ -1,3 +1,4 @@
+import { failure } from '../argument-checks.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 export const campaignPace: MartView = {
@@ -38,10 +39,9 @@ export const campaignPace: MartView = {
 
 const CHANNELS = ['email', 'mobile_push', 'web_push', 'sms'] as const;
 
-/** Fails as a cast, because plain SQL cannot raise an error. */
 const checkedPrice = (channel: string) =>
   `CASE WHEN ${channel}_price >= 0 AND ${channel}_price < 'Infinity' THEN ${channel}_price ` +
-  `ELSE concat('${channel}_price must be 0 or more, not ', coalesce(${channel}_price::text, 'null'))::numeric END`;
+  `ELSE ${failure('numeric', `'${channel}_price must be 0 or more, not '`, `coalesce(${channel}_price::text, 'null')`)} END`;
 
 export const campaignCosts: MartFunction = {
   kind: 'function',

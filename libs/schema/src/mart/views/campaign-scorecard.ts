@@ -1,10 +1,11 @@
 import { failure, PERIOD } from '../argument-checks.js';
 import { CAMPAIGN_JOIN } from '../by-campaign.js';
-import { MATURE, MATURITY_COUNTS } from '../maturity.js';
+import { MATURE, MATURITY_COUNTS, WITH_SPAN } from '../maturity.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 import { rates, share, summed, USUAL_MEASURES } from '../measures.js';
 import { LATER_OPENS } from '../later-opens.js';
 import { RANKED_RATES } from '../ranked-rates.js';
+import { literals } from '../sql-literal.js';
 
 const SUMMED = `${summed()}, sum(opened_within_15s)::bigint AS opened_within_15s`;
 
@@ -19,6 +20,7 @@ const scorecard = (where: string) => `
          ${share('sent', 'total_count')} AS sent_of_total, ${USUAL_MEASURES.join(', ')}, opened_within_15s, ${rates()},
          ${LATER_OPENS.rates}
   FROM (
+    ${WITH_SPAN}
     SELECT campaign_id, campaign_type, min(date) AS first_date, max(date) AS last_date,
            min(date) FILTER (WHERE up_to_here > dated_in_all / 200) AS first_date_99,
            max(date) FILTER (WHERE dated_in_all - up_to_here + sent > dated_in_all / 200) AS last_date_99,
@@ -78,8 +80,6 @@ const RATE_NAMES = Object.keys(RANKED_RATES);
 const RANKED = Object.entries(RANKED_RATES);
 const LOW_IS_BEST = RANKED.filter(([, { lowIsBest }]) => lowIsBest).map(([name]) => name);
 
-const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
-
 export const topCampaigns: MartFunction = {
   kind: 'function',
   name: 'top_campaigns',
@@ -102,7 +102,7 @@ export const topCampaigns: MartFunction = {
                   CASE by_rate ${RANKED.map(([name, { of }]) => `WHEN '${name}' THEN ${of}`).join(' ')} END AS denominator
          ) AS ranked
     WHERE campaign_id IS NOT NULL AND denominator >= coalesce(least_sent, 0)
-    ORDER BY CASE WHEN (by_rate IN (${quoted(LOW_IS_BEST)})) = coalesce(worst_first, false) THEN rate ELSE -rate END DESC NULLS LAST,
+    ORDER BY CASE WHEN (by_rate IN (${literals(LOW_IS_BEST)})) = coalesce(worst_first, false) THEN rate ELSE -rate END DESC NULLS LAST,
              denominator DESC, campaign_id, campaign_type
-    LIMIT CASE WHEN by_rate IN (${quoted(RATE_NAMES)}) THEN most ELSE ${failure('bigint', "'top_campaigns has no rate '", 'by_rate')} END`,
+    LIMIT CASE WHEN by_rate IN (${literals(RATE_NAMES)}) THEN most ELSE ${failure('bigint', "'top_campaigns has no rate '", 'by_rate')} END`,
 };

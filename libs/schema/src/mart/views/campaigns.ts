@@ -1,4 +1,4 @@
-import { RIGHT_CENSORED } from '../maturity.js';
+import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import { CAMPAIGN_JOIN } from '../by-campaign.js';
 import { LATER_OPENS } from '../later-opens.js';
 import { counts, rates, USUAL_MEASURES } from '../measures.js';
@@ -24,6 +24,7 @@ export const campaignDaily: MartView = {
     opened_within_15s: LATER_OPENS.columns.opened_within_15s,
   },
   sql: `
+    ${WITH_SPAN}
     SELECT date, ${RIGHT_CENSORED.sql}, sending.campaign_id, sending.campaign_type, sending.channel, topic,
            ${USUAL_MEASURES.join(', ')}, opened_within_15s, ${rates()}
     FROM (

@@ -1,7 +1,9 @@
-import { contract } from '../../contract.js';
-import { MATURITY_DAYS } from '../maturity.js';
+import { valuesOf } from '../../columns.js';
+import { MATURITY_DAYS, WITH_SPAN } from '../maturity.js';
 import { bounded, DAILY, eventTest, RATES, USUAL_RATES } from '../measures.js';
 import type { MartFunction } from '../mart-object.js';
+import { Z_95 } from '../normal-quantile.js';
+import { literals } from '../sql-literal.js';
 
 /** The most groups of `b`. */
 export const MAX_COMPARISONS = 20;
@@ -11,13 +13,6 @@ const FEW = 100;
 /** Groups whose share of a channel or type differs by more than this have a warning. */
 const MIXED = 0.1;
 
-/** The 97.5th percentile of the standard normal distribution. */
-const Z = 1.959963984540054;
-
-const valuesOf = (column: string): readonly string[] => {
-  const found = contract.columns.find(({ name }) => name === column);
-  return found !== undefined && 'values' in found ? found.values : [];
-};
 const CHANNELS = valuesOf('channel');
 const TYPES = valuesOf('message_type');
 
@@ -31,8 +26,6 @@ const CONDITIONS: Readonly<Record<string, string>> = {
   to: 'a date as YYYY-MM-DD',
 };
 const KNOWN = Object.keys(CONDITIONS).join(', ');
-
-const quoted = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(', ');
 
 /** Rows of a list of all rates: how to count the part and the whole, the name of the whole, and when a message is mature. */
 const KNOWN_RATES = USUAL_RATES.map((rate) => {
@@ -116,8 +109,8 @@ const VALIDATION = `
       is_valid := CASE key
         WHEN 'campaign_id' THEN jsonb_typeof(value) = 'null' OR CASE WHEN jsonb_typeof(value) = 'number'
           THEN value::numeric = trunc(value::numeric) AND abs(value::numeric) < 2::numeric ^ 63 ELSE false END
-        WHEN 'campaign_type' THEN value IN (${quoted(TYPES.map((type) => `"${type}"`))})
-        WHEN 'channel' THEN value IN (${quoted(CHANNELS.map((channel) => `"${channel}"`))})
+        WHEN 'campaign_type' THEN value IN (${literals(TYPES.map((type) => `"${type}"`))})
+        WHEN 'channel' THEN value IN (${literals(CHANNELS.map((channel) => `"${channel}"`))})
         WHEN 'topic' THEN jsonb_typeof(value) IN ('string', 'null')
         ELSE jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^\\d{4}-\\d\\d-\\d\\d$' END;
       IF is_valid AND key IN ('from', 'to') THEN
@@ -161,7 +154,7 @@ const WARNINGS = [
 ];
 
 const QUERY = `
-  WITH span AS MATERIALIZED (SELECT last_date FROM mart.data_span),
+  ${WITH_SPAN},
   cell AS MATERIALIZED (
     SELECT row_number() OVER () AS id, entry.date, entry.campaign_id, message_type, entry.channel, topic, sent, part, whole
     FROM (
@@ -261,8 +254,8 @@ DECLARE
   denominator text;
   days integer;
   q float8;
-  z float8 := ${Z};
-  z_adjusted float8 := ${Z};
+  z float8 := ${Z_95};
+  z_adjusted float8 := ${Z_95};
 BEGIN${VALIDATION}
   IF comparisons > 1 THEN
     q := sqrt(-2 * ln(0.025 / comparisons));

@@ -1,4 +1,4 @@
-import { MATURITY_DAYS, RIGHT_CENSORED } from '../maturity.js';
+import { MATURITY_DAYS, RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import {
   bounded,
   boundedDescriptions,
@@ -35,6 +35,7 @@ export const dailyRates: MartView = {
     ...boundedDescriptions('purchase_rate_7d', 'Share from 0 to 1: purchased_7d / sent_7d'),
   },
   sql: `
+    ${WITH_SPAN}
     SELECT date, ${RIGHT_CENSORED.sql},
            ${USUAL_MEASURES.join(', ')}, ${rates()},
            ${ROLLED.map((name) => `${name}_7d`).join(', ')},

@@ -1,4 +1,4 @@
-import { RIGHT_CENSORED } from '../maturity.js';
+import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import { counts, DAILY, rateColumns, rates, summed, USUAL_MEASURES } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
@@ -120,6 +120,7 @@ export const holidayEffect: MartView = {
     purchase_rate_lift: 'purchase_rate minus that of regular days of the same type',
   },
   sql: `
+    ${WITH_SPAN}
     SELECT message_type, date, coalesce(holiday, 'regular day') AS holiday, date IS NOT NULL AS is_holiday,
            coalesce(is_doubtful, false) AS is_doubtful, ${RIGHT_CENSORED.sql}, days,
            ${USUAL_MEASURES.join(', ')}, round(sent::numeric / days, 1) AS sent_per_day, ${rateColumns().join(', ')},

@@ -1,13 +1,13 @@
+import { failure } from '../argument-checks.js';
 import { bounded, boundedDescriptions } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /** The ledger has the provider and the platform of opens, and their exact delay, up to this many seconds. */
 const MOST_SECONDS = 50;
 
-/** Fails as a cast, because plain SQL cannot raise an error. */
 const CHECKED_SECONDS = `
   CASE WHEN seconds BETWEEN 0 AND ${MOST_SECONDS} THEN true
-       ELSE concat('machine_opens: seconds must be 0 to ${MOST_SECONDS}, not ', coalesce(seconds::text, 'null'))::boolean END`;
+       ELSE ${failure('boolean', `'machine_opens: seconds must be 0 to ${MOST_SECONDS}, not '`, "coalesce(seconds::text, 'null')")} END`;
 
 /** A share above 1 would need opens that have a time but no flag, a contradiction that data_quality counts. */
 const WITHIN = 'least(opened_within, opened)';

@@ -1,8 +1,9 @@
 import type { MetricDefinition } from '../metric-definition.js';
 import { VENDOR_METRICS } from '../metric-definitions.js';
 import type { MartView } from '../mart-object.js';
+import { literal } from '../sql-literal.js';
 
-const text = (value: string | null) => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
+const valueOf = (value: string | null) => (value === null ? 'NULL' : literal(value));
 
 /** The view to read a rate from, where channel_rates does not have it. */
 const VIEWS: Partial<Record<string, string>> = {
@@ -44,6 +45,6 @@ export const metricDefinitions: MartView = {
   },
   sql: `
     SELECT * FROM (VALUES
-      ${ROWS.map((row) => `(${Object.values(row).map(text).join(', ')})`).join(',\n      ')}
+      ${ROWS.map((row) => `(${Object.values(row).map(valueOf).join(', ')})`).join(',\n      ')}
     ) AS definition (${Object.keys(ROWS[0]!).join(', ')})`,
 };

@@ -1,5 +1,5 @@
 import { BY_CAMPAIGN, CAMPAIGN_JOIN } from '../by-campaign.js';
-import { MATURE, RIGHT_CENSORED, SUMMED_MATURITY } from '../maturity.js';
+import { MATURE, RIGHT_CENSORED, SUMMED_MATURITY, WITH_SPAN } from '../maturity.js';
 import {
   BASES,
   bounded,
@@ -131,6 +131,7 @@ export const unsubscribesAndComplaints: MartView = {
     share_of_complaints: 'Share from 0 to 1 of all complaints of the mart that are in this row',
   },
   sql: `
+    ${WITH_SPAN}
     SELECT date, ${RIGHT_CENSORED.sql}, channel, topic, sent, unsubscribed, complained, ${rates(['unsubscribe_rate', 'complaint_rate'])},
            ${share('unsubscribed', '(sum(unsubscribed) OVER ())')} AS share_of_unsubscribes,
            ${share('complained', '(sum(complained) OVER ())')} AS share_of_complaints
