@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist/', '.local/', 'coverage/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
     rules: {
@@ -20,6 +20,11 @@ export default tseslint.config(
         { object: 'process', property: 'env', message: 'Only files below a config/ folder read the environment.' },
       ],
     },
+  },
+  {
+    // Has a configuration of its own, as it runs in browsers.
+    files: ['apps/page/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: './apps/page/tsconfig.json' } },
   },
   {
     files: ['**/config/**/*.ts', 'test/**/*.ts', '**/*.spec.ts'],

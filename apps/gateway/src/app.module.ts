@@ -5,6 +5,7 @@ import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
 import { LedgerFolder } from './ledger/ledger-folder.js';
+import { PageModule } from './page/page.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { RestModule } from './rest/rest.module.js';
 import { SystemModule } from './system/system.module.js';
@@ -22,6 +23,7 @@ export class AppModule implements NestModule {
         SystemModule.forRoot(config),
         PipelineModule.forRoot(config),
         RestModule.forRoot(config),
+        PageModule.forRoot(),
       ],
       providers: [LedgerFolder],
     };

@@ -3,8 +3,9 @@ import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { openApiDocument } from './openapi/openapi-document.js';
+import { serveAssets } from './page/serve-assets.js';
 
-/** Configures the whole app before it listens: trusted proxies, security headers, the OpenAPI page. */
+/** Configures the whole app before it listens: trusted proxies, security headers, the live page's files, the OpenAPI page. */
 export function configureGateway(app: NestExpressApplication, config: GatewayConfig): void {
   app.set('trust proxy', config.GATEWAY_TRUSTED_PROXIES);
   // Responses that may be cached get their own ETag.
@@ -28,6 +29,7 @@ export function configureGateway(app: NestExpressApplication, config: GatewayCon
       strictTransportSecurity: false,
     }),
   );
+  serveAssets(app);
   SwaggerModule.setup('docs', app, openApiDocument() as unknown as OpenAPIObject, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

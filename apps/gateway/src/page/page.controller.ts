@@ -1,0 +1,16 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { PAGE_FOLDER, pageNames } from './built-page.js';
+
+interface FileResponse {
+  sendFile(file: string, options: { readonly root: string }): void;
+}
+
+/** One HTML file for all names: the page reads its own address. */
+@Controller()
+export class PageController {
+  @Get(pageNames())
+  @Header('Cache-Control', 'no-cache')
+  page(@Res() response: FileResponse): void {
+    response.sendFile('index.html', { root: PAGE_FOLDER });
+  }
+}

@@ -1,0 +1,73 @@
+import { gatewayUrl } from '../base.js';
+import { token } from './token.js';
+import type { paths } from './openapi.js';
+import { problemOf, unreachable } from './problem.js';
+
+/** A path of the REST interface that can be read. */
+export type ApiPath = { [P in keyof paths]: paths[P] extends { get: object } ? P : never }[keyof paths];
+
+type Get<P extends ApiPath> = paths[P] extends { get: infer G } ? G : never;
+type Content<G> = G extends { responses: { 200: { content: { 'application/json': infer Body } } } } ? Body : never;
+
+/** The JSON body of a path. */
+export type Answer<P extends ApiPath> = Content<Get<P>>;
+
+/** A row of a list, or the record of an item. */
+export type RowOf<P extends ApiPath> =
+  Answer<P> extends { data: readonly (infer Row)[] } ? Row : Answer<P> extends { data: infer Item } ? Item : never;
+
+export type Values = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Address relative to the page: parameters in braces are filled from `values`, the others are appended as query.
+ * Undefined values are left out.
+ */
+export function addressOf(path: ApiPath, values: Values = {}): string {
+  const rest = new Map(Object.entries(values));
+  const filled = path.slice(1).replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value ?? ''));
+  });
+  const query = new URLSearchParams();
+  for (const [name, value] of rest) if (value !== undefined) query.set(name, String(value));
+  return query.size > 0 ? `${filled}?${query}` : filled;
+}
+
+/** The same address in another format. */
+export function inFormat(address: string, format: 'json' | 'csv' | 'sql'): string {
+  return `${address}${address.includes('?') ? '&' : '?'}format=${format}`;
+}
+
+const WITHIN_MS = 15_000;
+
+export interface Fetched<P extends ApiPath> {
+  readonly body: Answer<P>;
+  /** Time of the mart's answer, by this machine's clock. */
+  readonly at: number;
+}
+
+/**
+ * Reads the REST interface. The browser's HTTP cache sends the ETag, so an unchanged answer costs no transfer.
+ *
+ * @throws ApiProblem, or the signal's reason
+ */
+export async function read<P extends ApiPath>(
+  address: string,
+  signal: AbortSignal,
+  withToken = false,
+): Promise<Fetched<P>> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (withToken && token.value !== null) headers.Authorization = `Bearer ${token.value}`;
+  let response: Response;
+  try {
+    const signals = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
+    response = await fetch(gatewayUrl(address), { headers, signal: signals, cache: 'no-cache' });
+  } catch {
+    signal.throwIfAborted();
+    throw unreachable();
+  }
+  if (!response.ok) throw await problemOf(response);
+  const age = Number(response.headers.get('age') ?? 0);
+  return { body: (await response.json()) as Answer<P>, at: Date.now() - age * 1000 };
+}

@@ -1,0 +1,114 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { effect } from '@preact/signals';
+import { pipeline } from '../stream/pipeline-stream.js';
+import { read, type Answer, type ApiPath } from './api.js';
+import { ApiProblem } from './problem.js';
+
+/** Figures are read again when the mart has changed, but not more often than this. */
+const REFRESH_MS = 10_000;
+
+/** After an error; also without a change. */
+const RETRY_MS = 5000;
+
+export interface ApiState<P extends ApiPath> {
+  /** The newest answer, also while a newer one is read or after an error. It belongs to `address`. */
+  readonly body: Answer<P> | null;
+  /** ms since the epoch at which the answer was made. */
+  readonly at: number | null;
+  readonly isLoading: boolean;
+  readonly problem: ApiProblem | null;
+  /** Address of the request, relative to the page. */
+  readonly address: string;
+  readonly reload: () => void;
+}
+
+export interface ApiOptions {
+  /** Read again when the mart changes; default true. False for slow questions. */
+  readonly live?: boolean;
+  /** Sends the token. */
+  readonly withToken?: boolean;
+}
+
+type Current<P extends ApiPath> = Omit<ApiState<P>, 'reload'>;
+
+/**
+ * Reads an address and keeps it fresh: again when the stream reports a change of the mart, at most every ten seconds, and not
+ * while the tab is hidden.
+ *
+ * @param address from `addressOf`; null reads nothing
+ */
+export function useApi<P extends ApiPath>(address: string | null, options: ApiOptions = {}): ApiState<P> {
+  const { live = true, withToken = false } = options;
+  const nothing = { body: null, at: null, problem: null, address: address ?? '' };
+  const [state, setState] = useState<Current<P>>({ ...nothing, isLoading: address !== null });
+  const reloadNow = useRef(() => {});
+
+  useEffect(() => {
+    if (address === null) {
+      setState({ ...nothing, isLoading: false });
+      return;
+    }
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let readAt = -Infinity;
+    let isReading = false;
+    let seen: string | null | undefined;
+    setState((last) => (last.address === address ? { ...last, isLoading: true } : { ...nothing, isLoading: true }));
+
+    const load = async () => {
+      if (isReading) return;
+      clearTimeout(timer);
+      isReading = true;
+      readAt = Date.now();
+      seen = changeOf();
+      try {
+        const { body, at } = await read<P>(address, abort.signal, withToken);
+        setState({ body, at, isLoading: false, problem: null, address });
+        isReading = false;
+        plan();
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        isReading = false;
+        const problem =
+          error instanceof ApiProblem ? error : new ApiProblem('page', 'Error of the page', String(error), null);
+        setState((last) => ({ ...last, isLoading: false, problem, address }));
+        if (live && isTemporary(problem)) timer = setTimeout(() => void load(), RETRY_MS);
+      }
+    };
+    const plan = () => {
+      if (!live || isReading || document.visibilityState === 'hidden' || changeOf() === seen) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void load(), Math.max(0, readAt + REFRESH_MS - Date.now()));
+    };
+
+    reloadNow.current = () => {
+      setState((last) => ({ ...last, isLoading: true }));
+      void load();
+    };
+    void load();
+    const stopWatching = effect(() => {
+      changeOf();
+      plan();
+    });
+    document.addEventListener('visibilitychange', plan);
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      stopWatching();
+      document.removeEventListener('visibilitychange', plan);
+    };
+  }, [address, live, withToken]);
+
+  // Until the effect has run, the state is that of the previous address.
+  const current = state.address === (address ?? '') ? state : { ...nothing, isLoading: address !== null };
+  return { ...current, reload: () => reloadNow.current() };
+}
+
+function changeOf(): string | null | undefined {
+  const state = pipeline.value;
+  return state === null ? undefined : `${state.mart.changed_at} ${state.stages.quarantined.count}`;
+}
+
+function isTemporary({ status, kind }: ApiProblem): boolean {
+  return kind !== 'page' && (status === null || status === 429 || status >= 500);
+}

@@ -1,0 +1,3 @@
+export function Campaign() {
+  return <h1 class="sentence">Campaign</h1>;
+}

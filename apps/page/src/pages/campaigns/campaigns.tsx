@@ -1,0 +1,3 @@
+export function Campaigns() {
+  return <h1 class="sentence">Campaigns</h1>;
+}

@@ -1,0 +1,3 @@
+export function Days() {
+  return <h1 class="sentence">Days</h1>;
+}

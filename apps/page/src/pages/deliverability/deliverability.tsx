@@ -1,0 +1,3 @@
+export function Deliverability() {
+  return <h1 class="sentence">Deliverability</h1>;
+}

@@ -1,0 +1,3 @@
+export function Find() {
+  return <h1 class="sentence">Find</h1>;
+}

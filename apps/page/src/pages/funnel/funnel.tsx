@@ -1,0 +1,3 @@
+export function Funnel() {
+  return <h1 class="sentence">Funnel</h1>;
+}

@@ -1,0 +1,3 @@
+export function Overview() {
+  return <h1 class="sentence">Overview</h1>;
+}

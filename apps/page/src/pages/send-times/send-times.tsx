@@ -1,0 +1,3 @@
+export function SendTimes() {
+  return <h1 class="sentence">SendTimes</h1>;
+}

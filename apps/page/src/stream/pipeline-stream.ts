@@ -1,0 +1,70 @@
+import { signal } from '@preact/signals';
+import type { components } from '../api/openapi.js';
+import { gatewayUrl } from '../base.js';
+import { streamClientOf } from './open-stream.js';
+import type { Connection, StreamMessage } from './stream-messages.js';
+import type { TabMessage } from './stream-worker.js';
+
+export type PipelineState = components['schemas']['PipelineState'];
+
+/** The newest state of the pipeline; null before the first event. It stays while the stream is broken. */
+export const pipeline = signal<PipelineState | null>(null);
+
+export const connection = signal<Connection>({ state: 'connecting', attempt: 0, retryAt: null, receivedAt: null });
+
+type HistoryListener = (name: 'history' | 'pipeline', event: unknown) => void;
+const listeners = new Set<HistoryListener>();
+
+/** Calls the listener for each event, in order. @returns a function that ends it */
+export function onEvent(listener: HistoryListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Starts the stream for this tab, shared with the browser's other tabs where the browser can. */
+export function startStream(): void {
+  const api = gatewayUrl('api/v1/pipeline');
+  const wake = 'SharedWorker' in globalThis ? startShared(api) : startOwn(api);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') wake();
+  });
+  addEventListener('online', wake);
+}
+
+function startShared(api: string): () => void {
+  const worker = new SharedWorker(new URL('./stream-worker.ts', import.meta.url), { type: 'module', name: api });
+  const { port } = worker;
+  const send = (message: TabMessage) => port.postMessage(message);
+  port.onmessage = ({ data }: MessageEvent<StreamMessage>) => receive(data);
+  send({ kind: 'hello', api });
+  let wake = () => send({ kind: 'wake' });
+  worker.onerror = () => {
+    // The worker cannot run here, for example because of a policy of the browser.
+    wake = startOwn(api);
+  };
+  addEventListener('pagehide', () => send({ kind: 'bye' }));
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) send({ kind: 'hello', api });
+  });
+  return () => wake();
+}
+
+function startOwn(api: string): () => void {
+  const client = streamClientOf(api, receive);
+  client.start();
+  addEventListener('pagehide', () => client.stop());
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) client.start();
+  });
+  return () => client.wake();
+}
+
+function receive(message: StreamMessage): void {
+  if (message.kind === 'connection') {
+    connection.value = message.connection;
+    return;
+  }
+  const event: unknown = JSON.parse(message.data);
+  if (message.name === 'pipeline') pipeline.value = event as PipelineState;
+  for (const listener of listeners) listener(message.name, event);
+}
