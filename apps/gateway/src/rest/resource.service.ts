@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from './http.js';
 import type { Answer } from './answer/answer.js';
 import { AnswerCache } from './answer/answer-cache.js';
-import { writeAnswer } from './answer/write-answer.js';
+import { answerOf, CONTENT_TYPES, writeAnswer } from './answer/write-answer.js';
 import { MartReader } from './database/mart-reader.js';
 import { Problem } from '../problems/problem.js';
 import { buildSelect } from './query/build-select.js';
-import { FORMATS } from './parameters/list-parameters.js';
+import { formatsOf } from './parameters/list-parameters.js';
 import { readQuery } from './query/read-query.js';
 import type { Format, ResourceQuery } from './query/resource-query.js';
+import { writeSql } from './query/write-sql.js';
 import type { Resource } from './resources/resource.js';
 
 /** Handles a request for a resource: validates it, then reads the cache or the mart. */
@@ -20,17 +21,22 @@ export class ResourceService {
 
   constructor(private readonly reader: MartReader) {}
 
-  /** @throws Problem invalid-parameter, not-acceptable, not-found, or a problem of MartReader */
+  /**
+   * The SQL of a request is written without the mart, so that it can be had while the mart is down, and before a slow query.
+   *
+   * @throws Problem invalid-parameter, not-acceptable, not-found, or a problem of MartReader
+   */
   async read(resource: Resource, request: Request): Promise<Answer> {
     const query = readQuery(resource, request.params, searchOf(request));
     const format = query.format ?? acceptedFormat(resource, request);
+    if (format === 'sql') return answerOf(query, writeSql(query), format, null);
     const make = () => this.query(query, format);
     if (resource.needsToken) return make();
     const answers = resource.isSlow(query.parameterValues) ? this.slowAnswers : this.answers;
     return answers.get(JSON.stringify([format, query.address, query.limit, query.after]), make);
   }
 
-  private async query(query: ResourceQuery, format: Format): Promise<Answer> {
+  private async query(query: ResourceQuery, format: Exclude<Format, 'sql'>): Promise<Answer> {
     const { resource, parameterValues } = query;
     const rows = await this.reader.read(buildSelect(query), resource.isSlow(parameterValues));
     if (resource.kind === 'item' && rows.length === 0) {
@@ -47,12 +53,12 @@ function searchOf({ originalUrl }: Request): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : originalUrl.slice(start));
 }
 
-/** The format by the header Accept. Items are JSON only, because they contain nested values. */
-function acceptedFormat({ kind }: Resource, request: Request): Format {
-  const offered = kind === 'item' ? ['json'] : [...FORMATS];
+/** The format by the header Accept; without a preference JSON, which is the first. */
+function acceptedFormat(resource: Resource, request: Request): Format {
+  const offered = formatsOf(resource);
   const accepted = request.accepts(offered);
   if (accepted === false) {
-    const types = offered.map((format) => (format === 'json' ? 'application/json' : 'text/csv'));
+    const types = offered.map((format) => CONTENT_TYPES[format].split(';')[0]);
     throw new Problem('not-acceptable', `Send Accept: ${types.join(' or ')}.`);
   }
   return accepted as Format;

@@ -4,17 +4,21 @@ import type { Format, ResourceQuery } from '../query/resource-query.js';
 import { csvCell, jsonCell, type Row } from './cell.js';
 import type { Answer } from './answer.js';
 
-const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
+  sql: 'application/sql; charset=utf-8',
 };
 
 /** @param rows the result of buildSelect's statement: at most one row more than the page */
-export function writeAnswer(query: ResourceQuery, rows: readonly Row[], format: Format): Answer {
+export function writeAnswer(query: ResourceQuery, rows: readonly Row[], format: Exclude<Format, 'sql'>): Answer {
   const { resource, limit } = query;
   const page = rows.slice(0, limit);
   const next = resource.kind === 'list' && rows.length > limit ? nextOf(query, page.at(-1)!) : null;
-  const body = format === 'csv' ? csvOf(query, page) : jsonOf(query, page, next);
+  return answerOf(query, format === 'csv' ? csvOf(query, page) : jsonOf(query, page, next), format, next);
+}
+
+export function answerOf({ resource }: ResourceQuery, body: string, format: Format, next: string | null): Answer {
   return {
     body,
     contentType: CONTENT_TYPES[format],

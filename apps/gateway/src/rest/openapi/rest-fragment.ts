@@ -29,6 +29,8 @@ const CACHE_HEADERS = {
   'Cache-Control': header('max-age=1 for aggregates; no-store for client records'),
 };
 
+const SQL = { schema: { type: 'string', description: 'A statement for psql and the role analyst' } };
+
 const QUERY_PROBLEMS = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
 
 /** Every resource below /api/v1, and the index. */
@@ -166,7 +168,7 @@ function okResponse(resource: Resource): ResponseObject {
       ...(kind === 'item' ? {} : { Link: header('URL of the next page, rel="next"; absent on the last page') }),
       ...LIMIT_HEADERS,
     },
-    content: { 'application/json': json, ...(kind === 'item' ? {} : { 'text/csv': csv }) },
+    content: { 'application/json': json, ...(kind === 'item' ? {} : { 'text/csv': csv }), 'application/sql': SQL },
   };
 }
 

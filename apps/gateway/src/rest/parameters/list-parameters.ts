@@ -3,7 +3,12 @@ import type { Parameter, Resource } from '../resources/resource.js';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
-export const FORMATS = ['json', 'csv'] as const;
+export const FORMATS = ['json', 'csv', 'sql'] as const;
+
+/** The formats of a resource. Items are not available as CSV, because they contain nested values. */
+export function formatsOf({ kind }: Pick<Resource, 'kind'>): readonly (typeof FORMATS)[number][] {
+  return kind === 'item' ? FORMATS.filter((format) => format !== 'csv') : FORMATS;
+}
 
 /** Longer than any cursor that the API generates. */
 const MAX_CURSOR_LENGTH = 6000;
@@ -17,9 +22,16 @@ const CURSOR: ValueKind = {
 
 export type QueryParameter = Pick<Parameter, 'name' | 'in' | 'kind' | 'description' | 'example' | 'required'>;
 
-/** All parameters of a resource: its own and, for a list, the common ones. */
+/** All parameters of a resource: its own, those of lists, and the format. */
 export function parametersOf(resource: Resource): readonly QueryParameter[] {
-  return resource.kind === 'item' ? resource.parameters : [...resource.parameters, ...listParameters(resource)];
+  return [
+    ...resource.parameters,
+    ...(resource.kind === 'item' ? [] : listParameters(resource)),
+    {
+      ...{ name: 'format', in: 'query', kind: oneOf(formatsOf(resource)) },
+      description: 'Response format; overrides the header Accept. sql is the SQL that gives these rows',
+    },
+  ];
 }
 
 function listParameters({ sortable }: Resource): readonly QueryParameter[] {
@@ -42,10 +54,6 @@ function listParameters({ sortable }: Resource): readonly QueryParameter[] {
       in: 'query',
       kind: CURSOR,
       description: 'Start of the page, from `next` of the previous page',
-    },
-    {
-      ...{ name: 'format', in: 'query', kind: oneOf(FORMATS) },
-      description: 'Response format; overrides the header Accept',
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { BOOLEAN, CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { identifier } from '../query/identifier.js';
 import type { Parameter } from '../resources/resource.js';
 
 interface EqualsOptions {
@@ -21,7 +22,10 @@ export function equals(name: string, options: EqualsOptions): Parameter {
     description: none ? `${description}; empty selects rows without a value` : description,
     column,
     ...(example === undefined ? {} : { example }),
-    use: { where: (value) => `"${column}" = ${value}`, ...(none ? { whereEmpty: `"${column}" IS NULL` } : {}) },
+    use: {
+      where: (value) => `${identifier(column)} = ${value}`,
+      ...(none ? { whereEmpty: `${identifier(column)} IS NULL` } : {}),
+    },
   };
 }
 

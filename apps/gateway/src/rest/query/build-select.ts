@@ -1,5 +1,6 @@
 import type { Condition, ParameterValues, Parameter, Resource } from '../resources/resource.js';
 import type { Position } from './cursor.js';
+import { identifier } from './identifier.js';
 import type { OrderTerm } from './order.js';
 import type { ResourceQuery } from './resource-query.js';
 
@@ -8,23 +9,50 @@ export interface Statement {
   readonly values: readonly string[];
 }
 
+/** Turns a value into SQL. */
+export type WriteValue = (value: string, sqlType: string) => string;
+
+/** The clauses of a SELECT. */
+export interface SelectClauses {
+  readonly columns: readonly string[];
+  readonly from: string;
+  /** Joined by AND. */
+  readonly conditions: readonly string[];
+  readonly orderBy: readonly string[];
+}
+
+/** The clauses for a page of a resource. The gateway's query and the SQL that it shows are both built from them. */
+export function selectClauses(
+  { resource, parameterValues, order, after }: ResourceQuery,
+  write: WriteValue,
+): SelectClauses {
+  const conditions = conditionsOf(resource, parameterValues, write);
+  if (after !== undefined) conditions.push(afterPosition(order, after, write));
+  return {
+    columns: resource.columns.map(({ name }) => identifier(name)),
+    from: `${fromOf(resource, parameterValues, write)} AS resource`,
+    conditions,
+    orderBy: order.map(orderBy),
+  };
+}
+
 /**
  * The SQL for a page plus one row, which tells whether another page follows. Each row has the resource's columns, then its values
  * of the sort terms. Values are bound, each with a cast; everything else is built from the definitions.
  */
-export function buildSelect({ resource, parameterValues, order, limit, after }: ResourceQuery): Statement {
-  const values = new BoundValues();
-  const columns = resource.columns.map(({ name }) => `"${name}"`);
-  const conditions = conditionsOf(resource, parameterValues, values);
-  if (after !== undefined) conditions.push(afterPosition(order, after, values));
+export function buildSelect(query: ResourceQuery): Statement {
+  const { resource, order, limit } = query;
+  const values: string[] = [];
+  const bind: WriteValue = (value, sqlType) => `$${values.push(value)}::${sqlType}`;
+  const { columns, from, conditions, orderBy } = selectClauses(query, bind);
   const text = [
     `SELECT ${[...columns, ...order.map(({ sql }) => sql)].join(', ')}`,
-    `FROM ${fromOf(resource, parameterValues, values)} AS resource`,
+    `FROM ${from}`,
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-    `ORDER BY ${order.map(orderBy).join(', ')}`,
-    `LIMIT ${values.bind(String(resource.kind === 'item' ? 1 : limit + 1), 'integer')}`,
+    `ORDER BY ${orderBy.join(', ')}`,
+    `LIMIT ${bind(String(resource.kind === 'item' ? 1 : limit + 1), 'integer')}`,
   ];
-  return { text: text.filter(Boolean).join(' '), values: values.bound };
+  return { text: text.filter(Boolean).join(' '), values };
 }
 
 /** NULLS LAST only for nullable columns: with it, PostgreSQL cannot use a descending scan of an ordinary index. */
@@ -32,29 +60,19 @@ function orderBy({ sql, descending, nullable }: OrderTerm): string {
   return `${sql} ${descending ? 'DESC' : 'ASC'}${nullable ? ' NULLS LAST' : ''}`;
 }
 
-/** Bound values, in the order of their placeholders. */
-class BoundValues {
-  readonly bound: string[] = [];
-
-  bind(value: string, sqlType: string): string {
-    this.bound.push(value);
-    return `$${this.bound.length}::${sqlType}`;
-  }
-}
-
-function fromOf({ from, parameters }: Resource, parameterValues: ParameterValues, values: BoundValues): string {
+function fromOf({ from, parameters }: Resource, parameterValues: ParameterValues, write: WriteValue): string {
   if ('relation' in from) return from.relation;
   const passed = parameters.flatMap(({ name, kind, use }) => {
     const value = parameterValues[name];
-    return value === undefined || 'where' in use ? [] : [`${use.argument} => ${values.bind(value, kind.sqlType)}`];
+    return value === undefined || 'where' in use ? [] : [`${use.argument} => ${write(value, kind.sqlType)}`];
   });
   return `${from.function}(${passed.join(', ')})`;
 }
 
-function conditionsOf({ parameters }: Resource, parameterValues: ParameterValues, values: BoundValues): string[] {
+function conditionsOf({ parameters }: Resource, parameterValues: ParameterValues, write: WriteValue): string[] {
   return parameters.flatMap((parameter) => {
     const condition =
-      'where' in parameter.use ? conditionOf(parameter, parameter.use, parameterValues, values) : undefined;
+      'where' in parameter.use ? conditionOf(parameter, parameter.use, parameterValues, write) : undefined;
     return condition === undefined ? [] : [condition];
   });
 }
@@ -63,21 +81,21 @@ function conditionOf(
   { name, kind }: Parameter,
   { where, whereEmpty, whereAbsent }: Condition,
   parameterValues: ParameterValues,
-  values: BoundValues,
+  write: WriteValue,
 ): string | undefined {
   const value = parameterValues[name];
   if (value === undefined) return whereAbsent;
-  return value === '' && whereEmpty !== undefined ? whereEmpty : where(values.bind(value, kind.sqlType));
+  return value === '' && whereEmpty !== undefined ? whereEmpty : where(write(value, kind.sqlType));
 }
 
 /**
  * Rows after a position: equal in the first terms and after it in the next one. Nulls sort last in both directions, so no value
  * follows null. A row comparison such as (a, b) > (x, y) supports neither that nor mixed directions.
  */
-function afterPosition(order: readonly OrderTerm[], after: Position, values: BoundValues): string {
+function afterPosition(order: readonly OrderTerm[], after: Position, write: WriteValue): string {
   const placeholders = order.map(({ type }, i) => {
     const value = after[i] ?? null;
-    return value === null ? undefined : values.bind(value, type);
+    return value === null ? undefined : write(value, type);
   });
   const alternatives = order.flatMap(({ sql, descending }, i) => {
     const placeholder = placeholders[i];

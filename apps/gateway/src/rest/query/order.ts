@@ -1,4 +1,5 @@
 import type { Column, ColumnType, ParameterValues, Resource } from '../resources/resource.js';
+import { identifier } from './identifier.js';
 
 /** One term of ORDER BY. */
 export interface OrderTerm {
@@ -31,7 +32,7 @@ export function orderText(order: readonly OrderTerm[]): string {
 
 function termOf(resource: Resource, column: string, descending: boolean): OrderTerm {
   const { type: ownType, nullable } = findColumn(resource, column);
-  const { sql, type } = resource.sortedBy[column] ?? { sql: `"${column}"`, type: ownType };
+  const { sql, type } = resource.sortedBy[column] ?? { sql: identifier(column), type: ownType };
   return { column, sql, type: type === 'id' ? 'bigint' : type, descending, nullable };
 }
 

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { jsonCell, type Row } from '../../apps/gateway/src/rest/answer/cell.js';
+import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
+import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
+import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
+import { createAnalyst, type Analyst } from '../support/analyst.js';
+import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
+import { fillMart } from '../support/random-mart.js';
+import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
+
+jest.setTimeout(60_000);
+
+let database: MartDatabase;
+let analyst: Analyst;
+let gateway: RestGateway;
+
+beforeAll(async () => {
+  database = await createMartDatabase(process.env.DATABASE_URL!);
+  await withClient(database.url, (client) => fillMart(client, 500, 3));
+  analyst = await createAnalyst(database, process.env.DATABASE_URL!);
+  gateway = await RestGateway.start(database.url, { GATEWAY_API_TOKEN: TOKEN });
+  await gateway.ready();
+});
+
+afterAll(async () => {
+  await gateway?.close();
+  await database?.drop();
+  await analyst?.drop();
+});
+
+const PATHS: Readonly<Record<string, string>> = {
+  'campaigns/:type/:id': 'campaigns/bulk/3',
+  'campaigns/:type/:id/audience': 'campaigns/bulk/3/audience',
+  'quarantine/:topic/:partition/:offset': 'quarantine/message_data/0/1',
+  'messages/:id': 'messages/1',
+};
+const addressOf = (resource: Resource) => PATHS[resource.path] ?? examplePath(resource);
+const find = (path: string) => RESOURCES.find((resource) => resource.path === path)!;
+
+/** Values that change from one second to the next. */
+const AGES = /^(seconds_|age)/;
+const withoutAges = (rows: readonly JsonRow[]) =>
+  rows
+    .filter(({ check_name }) => check_name !== 'freshness')
+    .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !AGES.test(name))));
+
+async function sqlOf(address: string): Promise<string> {
+  const answer = await gateway.get(withParameter(address, 'format=sql'), WITH_TOKEN);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/sql; charset=utf-8']);
+  return answer.text();
+}
+
+/** The rows that an analyst gets from the SQL, as the JSON answer has them. */
+async function rowsOf({ columns }: Resource, sql: string, setting = 'SET timezone = UTC'): Promise<JsonRow[]> {
+  const rows = await withClient(analyst.url, async (client) => {
+    await client.query(setting);
+    const types = { getTypeParser: () => (text: string) => text } as never;
+    return (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types })).rows;
+  });
+  const asJson = (row: Row) =>
+    columns.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonCell(type, row[i] ?? null)}`).join();
+  return rows.map((row) => JSON.parse(`{${asJson(row)}}`) as JsonRow);
+}
+
+async function dataOf(address: string): Promise<JsonRow[]> {
+  const { data } = await gateway.page(address, WITH_TOKEN);
+  // An item is one row, not a list.
+  return Array.isArray(data) ? (data as JsonRow[]) : [data as unknown as JsonRow];
+}
+
+describe('format=sql', () => {
+  it.each(RESOURCES)('gives an analyst the rows of /$path', async (resource) => {
+    const address = addressOf(resource);
+    const data = await dataOf(address);
+
+    expect(withoutAges(await rowsOf(resource, await sqlOf(address)))).toEqual(withoutAges(data));
+    // Without the default minimum of messages no campaign of the test is on top.
+    if (!['campaigns/top', 'skipped-records'].includes(resource.path)) expect(data.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['campaigns', 'campaigns?type=bulk&from=2021-03-12&sort=-open_rate&limit=3'],
+    ['campaigns/top', 'campaigns/top?by_rate=click_rate&least_sent=2&most=4&worst_first=true'],
+    ['campaigns/costs', 'campaigns/costs?email_price=0.5'],
+    ['topics', 'topics?topic=&sort=-topic'],
+    ['holidays', 'holidays?is_holiday=false'],
+    ['fatigue', 'fatigue?from=2021-03-20&sort=-received'],
+    ['quarantine', 'quarantine?reason=not_a_time&partition=0&limit=2'],
+  ])('has the filters of /%s: %s', async (path, address) => {
+    const data = await dataOf(address);
+
+    expect(data.length).toBeGreaterThan(0);
+    expect(await rowsOf(find(path), await sqlOf(address))).toEqual(data);
+  });
+
+  it.each(['campaigns?sort=-open_rate&limit=4', 'daily?sort=date&limit=4', 'quarantine?limit=4', 'topics?limit=1'])(
+    'has the position of every page of %s',
+    async (first) => {
+      const resource = find(first.split('?')[0]!);
+      let address: string | null = first;
+      for (let page = 0; page < 4 && address !== null; page++) {
+        const { data, next } = await gateway.page(address);
+        expect(await rowsOf(resource, await sqlOf(address))).toEqual(data);
+        address = next;
+      }
+    },
+  );
+
+  it('keeps quotes, backslashes and other characters of values inside their literals', async () => {
+    const topic = `it's \\' "x" :name -- /* $1 \n 🛒 שלום\\`;
+    await withClient(database.url, (client) =>
+      client.query(
+        `INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, reasons, headers)
+         VALUES ($1, 0, 1, now(), '[{"column": null, "reason": "not_json"}]', '{}')`,
+        [topic],
+      ),
+    );
+    const address = `quarantine?topic=${encodeURIComponent(topic)}`;
+    const data = await dataOf(address);
+
+    expect(data).toMatchObject([{ topic }]);
+    const sql = await sqlOf(address);
+    expect(await rowsOf(find('quarantine'), sql)).toEqual(data);
+    expect(await rowsOf(find('quarantine'), sql, 'SET standard_conforming_strings = off')).toEqual(data);
+  });
+
+  it('is answered for the header Accept, without a query, and needs the token that its rows need', async () => {
+    const byHeader = await gateway.get('channels', { accept: 'application/sql' });
+    expect(await byHeader.text()).toBe(await sqlOf('channels'));
+
+    expect((await gateway.get('messages/123456789012?format=sql', WITH_TOKEN)).status).toBe(200);
+    expect(await gateway.problem('messages/1?format=sql')).toMatchObject({ type: 'token-needed' });
+    expect(await gateway.problem('freshness?format=csv')).toMatchObject({ type: 'invalid-parameter' });
+  });
+
+  it('can be read', async () => {
+    expect(await sqlOf('quality?check=duplicate+message_id&limit=5')).toBe(
+      [
+        '-- Data quality: one row per finding of a check: the rows of GET /api/v1/quality?check=duplicate+message_id&limit=5',
+        '-- Reads the rows of messages, which takes seconds on a large mart.',
+        'SELECT',
+        '  check_name, detail, figure, of_total, share',
+        'FROM mart.data_quality AS resource',
+        `WHERE check_name = 'duplicate message_id'`,
+        'ORDER BY check_name ASC, detail ASC',
+        'LIMIT 5;',
+        '',
+      ].join('\n'),
+    );
+  });
+});
