@@ -9,7 +9,7 @@ import { OPENAPI_FILE, openApiDocument, openApiJson } from '../../apps/gateway/s
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { fillMart } from '../support/random-mart.js';
-import { RestGateway, TOKEN, WITH_TOKEN, withParameter } from '../support/rest-gateway.js';
+import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
 
 jest.setTimeout(60_000);
 
@@ -107,6 +107,74 @@ describe('the OpenAPI document', () => {
       expect([source, (await fetch(new URL(source, `${gateway.url}/docs`))).status]).toEqual([source, 200]);
       expect(source).toMatch(/^\.?\//);
     }
+  });
+});
+
+describe('its extensions', () => {
+  interface Rate {
+    readonly numerator: string;
+    readonly denominator: string;
+  }
+
+  /** Rates of a resource: name, numerator, denominator. */
+  const ratesOf = ({ path }: (typeof RESOURCES)[number]) => {
+    const { content } = contract.operation(`/api/v1/${path.replace(/:(\w+)/g, '{$1}')}`).responses['200'] as unknown as {
+      content: Record<string, { schema: { properties: { data: { $ref?: string; items?: { $ref: string } } } } }>;
+    };
+    const { data } = content['application/json']!.schema.properties;
+    const name = (data.$ref ?? data.items!.$ref).replace('#/components/schemas/', '');
+    const { properties } = document.components.schemas[name] as { properties: Record<string, { 'x-rate'?: Rate }> };
+    return Object.entries(properties).flatMap(([column, { 'x-rate': rate }]) => (rate ? [{ column, ...rate }] : []));
+  };
+
+  it.each(RESOURCES.filter((resource) => ratesOf(resource).length > 0))(
+    'name the columns that the rates of /$path divide',
+    async (resource) => {
+      const answer = await gateway.get(addressOf(`/api/v1/${resource.path.replace(/:(\w+)/g, '{$1}')}`), WITH_TOKEN);
+      const { data } = (await answer.json()) as { data: JsonRow | JsonRow[] };
+      for (const row of [data].flat()) {
+        for (const { column, numerator, denominator } of ratesOf(resource)) {
+          const [part, whole] = [row[numerator], row[denominator]] as [number, number];
+          const rate = whole === 0 || part === null || whole === null ? null : part / whole;
+          if (rate === null) expect([column, row[column]]).toEqual([column, null]);
+          else expect(Math.abs((row[column] as number) - rate)).toBeLessThan(0.000001);
+        }
+      }
+    },
+  );
+
+  it('cover every rate, but those whose parts are not all in the row', () => {
+    const left = RESOURCES.flatMap((resource) => {
+      const declared = ratesOf(resource).map(({ column }) => column);
+      const rates = resource.columns.filter(({ name }) => /(^|_)(rate|share)(_\w+)?$|_per_sent$|_of_total$/.test(name));
+      return rates
+        .map(({ name }) => name)
+        .filter((name) => !/_(low|high|lift)$/.test(name) && !declared.includes(name));
+    });
+
+    expect([...new Set(left)].sort()).toEqual([
+      'later_open_rate',
+      'later_open_rate_delivered',
+      'our_rate',
+      'purchase_to_click_rate',
+      'share_of_clicks',
+      'share_of_clients',
+      'share_of_complaints',
+      'share_of_emails',
+      'share_of_opens',
+      'share_of_unsubscribes',
+      'within_share',
+    ]);
+  });
+
+  it('mark what reads the rows of messages', () => {
+    const slow = Object.entries(document.paths).flatMap(([path, { get }]) => (get['x-slow'] ? [path] : []));
+    expect(slow.map((path) => path.replace('/api/v1/', ''))).toEqual(
+      RESOURCES.filter(({ isSlow }) => isSlow({})).map(({ path }) => path.replace(/:(\w+)/g, '{$1}')),
+    );
+    expect(contract.operation('/api/v1/quality')['x-slow-if']).toEqual({
+      check: ['duplicate message_id', 'sent after unsubscribe'],
+    });
   });
 });
 

@@ -34,6 +34,10 @@ export interface Operation {
   /** By status. */
   readonly responses: Readonly<Record<string, ResponseObject | { readonly $ref: string }>>;
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Reads the rows of messages: takes seconds on a large mart. */
+  readonly 'x-slow'?: true;
+  /** The same, if one of these parameters has one of these values. */
+  readonly 'x-slow-if'?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The part of the OpenAPI document that one module contributes; listed in openapi-document.ts. */

@@ -86,6 +86,39 @@ export const RATES = {
 
 export type RateName = keyof typeof RATES;
 
+/** Parts of shares that are columns of the same row, by the name of the share; each means the same in every view. */
+const SHARES: Readonly<Record<string, readonly [part: string, whole: string]>> = {
+  ...RATES,
+  open_rate_7d: ['opened_7d', 'sent_7d'],
+  click_rate_7d: ['clicked_7d', 'sent_7d'],
+  purchase_rate_7d: ['purchased_7d', 'sent_7d'],
+  within_1h_share: ['within_1h', 'events'],
+  within_24h_share: ['within_24h', 'events'],
+  unsubscribes_per_sent: ['unsubscribed', 'sent'],
+  complaints_per_sent: ['complained', 'sent'],
+  later_open_rate: ['opened_later', 'sent'],
+  later_open_rate_delivered: ['opened_later', 'delivered'],
+  rate: ['happened', 'sent'],
+  credited_rate: ['messages_credited', 'sent'],
+  sent_of_total: ['sent', 'total_count'],
+  share: ['figure', 'of_total'],
+  a_rate: ['a_part', 'a_whole'],
+  b_rate: ['b_part', 'b_whole'],
+};
+
+/**
+ * Numerator and denominator of a column, if both are in the same row. A share of something else, such as share_of_emails, has none.
+ *
+ * @param columns the names of all columns of the row
+ */
+export function partsOf(
+  column: string,
+  columns: readonly string[],
+): readonly [part: string, whole: string] | undefined {
+  const parts = Object.hasOwn(SHARES, column) ? SHARES[column] : undefined;
+  return parts?.every((part) => columns.includes(part)) ? parts : undefined;
+}
+
 /** The counts and rates of most views. */
 export const USUAL_MEASURES: readonly MeasureName[] = [
   'sent',

@@ -111,27 +111,37 @@ function operationOf(resource: Resource): Operation {
       ...problemResponses(problemsOf(resource)),
     },
     ...(needsToken ? { security: [{ token: [] }] } : {}),
+    ...slowness(resource),
   };
 }
 
-function problemsOf({ path, needsToken, parameters, isSlow }: Resource): ProblemName[] {
+/** Extensions that mark requests that read the rows of messages: a page should ask before it sends one. */
+function slowness(resource: Resource): Pick<Operation, 'x-slow' | 'x-slow-if'> {
+  if (resource.isSlow({})) return { 'x-slow': true };
+  const values = slowValues(resource);
+  return Object.keys(values).length === 0 ? {} : { 'x-slow-if': values };
+}
+
+function problemsOf(resource: Resource): ProblemName[] {
+  const { path, needsToken } = resource;
+  const isEverSlow = Object.keys(slowness(resource)).length > 0;
   return [
     'invalid-parameter',
     ...USUAL_PROBLEMS,
     ...QUERY_PROBLEMS,
     ...(path.includes(':') ? (['not-found'] as const) : []),
     ...(needsToken ? (['token-needed', 'token-not-configured'] as const) : []),
-    ...(canBeSlow(parameters, isSlow) ? (['too-busy'] as const) : []),
+    ...(isEverSlow ? (['too-busy'] as const) : []),
   ];
 }
 
-/** Slow always, or for one value of a parameter. */
-function canBeSlow(parameters: Resource['parameters'], isSlow: Resource['isSlow']): boolean {
-  const values = ({ kind: { schema } }: QueryParameter) =>
-    Array.isArray(schema.enum) ? (schema.enum as string[]) : [];
-  return (
-    isSlow({}) || parameters.some((parameter) => values(parameter).some((value) => isSlow({ [parameter.name]: value })))
-  );
+/** Values of parameters that make a request slow. */
+function slowValues({ parameters, isSlow }: Resource): Record<string, string[]> {
+  const slow = parameters.map(({ name, kind: { schema } }): [string, string[]] => {
+    const values = Array.isArray(schema.enum) ? (schema.enum as string[]) : [];
+    return [name, values.filter((value) => isSlow({ [name]: value }))];
+  });
+  return Object.fromEntries(slow.filter(([, values]) => values.length > 0));
 }
 
 function parameterOf({ name, in: place, kind, description, example, ...rest }: QueryParameter): ParameterObject {

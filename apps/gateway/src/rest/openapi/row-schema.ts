@@ -1,3 +1,4 @@
+import { partsOf } from '#schema/mart/measures.js';
 import type { Schema } from '../../openapi/openapi-fragment.js';
 import { CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
 import type { Column, ColumnType, Resource } from '../resources/resource.js';
@@ -43,12 +44,22 @@ export function rowSchema(resource: Resource): Schema {
   };
 }
 
-function columnSchema({ parameters }: Resource, { name, type, description, nullable, schema }: Column): Schema {
-  const filter = parameters.find(({ column, kind }) => column === name && 'enum' in kind.schema);
+function columnSchema(resource: Resource, { name, type, description, nullable, schema }: Column): Schema {
+  const filter = resource.parameters.find(({ column, kind }) => column === name && 'enum' in kind.schema);
   const base: Schema = schema ?? filter?.kind.schema ?? CLOSED[name] ?? SCHEMAS[type];
-  if (!nullable) return { ...base, description };
+  const described = { description, ...rateOf(resource, name) };
+  if (!nullable) return { ...base, ...described };
   const orNull = 'enum' in base ? { enum: [...(base.enum as unknown[]), null] } : {};
-  return { ...base, type: [base.type, 'null'], ...orNull, description };
+  return { ...base, type: [base.type, 'null'], ...orNull, ...described };
+}
+
+/** The columns that a rate divides, as an extension: a page can show them beside the rate. */
+function rateOf({ columns }: Resource, name: string): Schema {
+  const parts = partsOf(
+    name,
+    columns.map((column) => column.name),
+  );
+  return parts === undefined ? {} : { 'x-rate': { numerator: parts[0], denominator: parts[1] } };
 }
 
 /** A plausible row: the counts and rates of a thousand messages. */
