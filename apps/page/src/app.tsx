@@ -2,6 +2,8 @@ import type { ComponentType } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BASE } from './base.js';
+import { ExplainPanel } from './components/explain-panel.js';
+import { explained } from './components/explained.js';
 import { Footer } from './components/footer.js';
 import { Navigation } from './components/navigation.js';
 import { PageFailed } from './components/page-failed.js';
@@ -11,6 +13,7 @@ import { startClock } from './settings/clock.js';
 import { applyTheme } from './settings/theme.js';
 import { storeTimeZone } from './settings/time-zone.js';
 import { startWall } from './settings/wall.js';
+import { isStale } from './stream/is-stale.js';
 import { startStream } from './stream/pipeline-stream.js';
 
 /** Each page is loaded when it is first shown. */
@@ -61,6 +64,7 @@ function Shell() {
   useEffect(() => {
     document.title = `${title} – Messages pipeline`;
     setFailure(null);
+    explained.value = null;
     if (shown.current === path) return;
     shown.current = path;
     // As after a load: readers of the screen begin at the new page.
@@ -74,7 +78,7 @@ function Shell() {
         Skip to the content
       </a>
       <Navigation current={current} />
-      <main id="main" class="main" ref={main} tabIndex={-1}>
+      <main id="main" class="main" ref={main} tabIndex={-1} data-stale={isStale.value || undefined}>
         {failure !== null ? (
           <PageFailed error={failure} />
         ) : (
@@ -89,6 +93,7 @@ function Shell() {
         )}
       </main>
       <Footer />
+      <ExplainPanel />
     </div>
   );
 }

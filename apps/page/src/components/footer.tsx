@@ -4,15 +4,16 @@ import { now } from '../settings/clock.js';
 import { theme, THEMES, type Theme } from '../settings/theme.js';
 import { timeZone } from '../settings/time-zone.js';
 import { connection, pipeline } from '../stream/pipeline-stream.js';
+import { isStale } from '../stream/is-stale.js';
 import { connectionText } from '../stream/connection-text.js';
 
 /** Age of the data, time zone, version and theme. */
 export function Footer() {
   const isUtc = timeZone.value === 'utc';
-  const { text, isStale } = connectionText(connection.value, now.value, duration);
+  const text = connectionText(connection.value, now.value, duration);
   return (
     <footer class="foot">
-      <span class={`data-age ${isStale ? 'is-stale' : ''}`}>{text}</span>
+      <span class={`data-age ${isStale.value ? 'is-stale' : ''}`}>{text}</span>
       <span>
         {dateTime(now.value, timeZone.value)}{' '}
         <button onClick={() => (timeZone.value = isUtc ? 'local' : 'utc')}>
