@@ -23,10 +23,12 @@ export interface Explained {
 export const explained = signal<Explained | null>(null);
 
 let hiding: ReturnType<typeof setTimeout> | undefined;
+/** While the focus returns to a figure, which must not open its panel again. */
+let isClosing = false;
 
 export function explain(figure: Explained): void {
   clearTimeout(hiding);
-  if (explained.value?.isPinned && !figure.isPinned) return;
+  if (isClosing || (explained.value?.isPinned && !figure.isPinned)) return;
   explained.value = figure;
 }
 
@@ -47,5 +49,8 @@ export function closeExplained(): void {
   const shown = explained.value;
   explained.value = null;
   const { activeElement } = document;
-  if (shown && (activeElement === document.body || activeElement?.closest('.explain'))) shown.anchor.focus();
+  if (!shown || !(activeElement === document.body || activeElement?.closest('.explain'))) return;
+  isClosing = true;
+  shown.anchor.focus();
+  isClosing = false;
 }

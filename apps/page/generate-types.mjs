@@ -1,0 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import openapiTS, { astToString } from 'openapi-typescript';
+
+// Types of the REST answers, from the gateway's own document. Run by `npm run page:types`.
+const types = await openapiTS(new URL('../gateway/openapi.json', import.meta.url));
+await writeFile(new URL('src/api/openapi.d.ts', import.meta.url), astToString(types));
