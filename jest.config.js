@@ -59,6 +59,8 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
       testRegex: specsOf('test/pgadmin'),
     },
+    // Needs Chromium.
+    { ...onServers, displayName: 'page', testRegex: specsOf('test/page') },
     // Needs psql, and kills servers.
     { ...shared, displayName: 'backup', testRegex: specsOf('test/backup') },
     // Needs PgBouncer.
