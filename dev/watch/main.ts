@@ -13,6 +13,7 @@ import { choosePort } from '../services/ports.js';
 import type { Services } from '../services/services.js';
 import { hashOfCode } from './built-code.js';
 import { Compiler } from './compiler.js';
+import { PageWatch } from './page-watch.js';
 import { readWatchOptions, USAGE, type WatchOptions } from './options.js';
 import { Restarter, type Watched } from './restarter.js';
 
@@ -82,6 +83,7 @@ async function run(options: WatchOptions): Promise<void> {
   let services: Services | undefined;
   let apps: Apps | undefined;
   let compiler: Compiler | undefined;
+  let page: PageWatch | undefined;
   try {
     services = await startServers(signal, (line) => say('servers', line));
     const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
@@ -98,6 +100,7 @@ async function run(options: WatchOptions): Promise<void> {
       },
       (line) => say('tsc', line),
     );
+    if (options.apps.includes('gateway')) page = await PageWatch.start();
     say('dev', 'watching the sources; Ctrl-C stops everything');
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } catch (error) {
@@ -105,6 +108,7 @@ async function run(options: WatchOptions): Promise<void> {
   } finally {
     say('dev', 'stopping');
     await compiler?.stop();
+    await page?.stop();
     await apps?.stop();
     await services?.stop();
   }
