@@ -27,6 +27,18 @@ describe('the pages of the pipeline', () => {
     });
   });
 
+  it('show the live page, which follows the stream', async () => {
+    await withForward(cluster.forward('svc/gateway', 3000), async ({ url }) => {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(60_000);
+      await page.goto(url);
+      await page.getByText(/^live, /).waitFor();
+      await page.getByRole('link', { name: 'Funnel' }).click();
+      await page.getByRole('table').first().waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}/live-page.png` });
+    });
+  });
+
   it("show Spark's master with its worker, and through it the job", async () => {
     await withForward(cluster.forward('svc/spark-master-service', 8080), async ({ url }) => {
       const page = await browser.newPage();

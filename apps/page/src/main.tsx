@@ -2,4 +2,6 @@ import { render } from 'preact';
 import './styles/main.css';
 import { App } from './app.js';
 
-render(<App />, document.getElementById('page')!);
+const root = document.getElementById('page')!;
+root.replaceChildren();
+render(<App />, root);
