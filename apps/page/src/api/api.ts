@@ -3,6 +3,8 @@ import { token } from './token.js';
 import type { paths } from './openapi.js';
 import { problemOf, unreachable } from './problem.js';
 
+export { addressOf, inFormat, type Values } from './address.js';
+
 /** A path of the REST interface that can be read. */
 export type ApiPath = { [P in keyof paths]: paths[P] extends { get: object } ? P : never }[keyof paths];
 
@@ -15,29 +17,6 @@ export type Answer<P extends ApiPath> = Content<Get<P>>;
 /** A row of a list, or the record of an item. */
 export type RowOf<P extends ApiPath> =
   Answer<P> extends { data: readonly (infer Row)[] } ? Row : Answer<P> extends { data: infer Item } ? Item : never;
-
-export type Values = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/**
- * Address relative to the page: parameters in braces are filled from `values`, the others are appended as query.
- * Undefined values are left out.
- */
-export function addressOf(path: ApiPath, values: Values = {}): string {
-  const rest = new Map(Object.entries(values));
-  const filled = path.slice(1).replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = rest.get(name);
-    rest.delete(name);
-    return encodeURIComponent(String(value ?? ''));
-  });
-  const query = new URLSearchParams();
-  for (const [name, value] of rest) if (value !== undefined) query.set(name, String(value));
-  return query.size > 0 ? `${filled}?${query}` : filled;
-}
-
-/** The same address in another format. */
-export function inFormat(address: string, format: 'json' | 'csv' | 'sql'): string {
-  return `${address}${address.includes('?') ? '&' : '?'}format=${format}`;
-}
 
 const WITHIN_MS = 15_000;
 

@@ -31,7 +31,7 @@ export function Answer<P extends ApiPath>({ path, state, height = '12rem', child
   }
   return (
     <Source path={path} address={address} at={at}>
-      <div class={problem === null ? undefined : 'is-outdated'}>
+      <div class={problem === null ? undefined : 'is-outdated'} data-address={address}>
         {problem === null ? null : (
           <p class="note" role="status">
             Figures of {dateTime(at ?? 0, timeZone.value)}; newer ones could not be read: {problem.detail}

@@ -4,17 +4,16 @@ const DAY = 24 * HOUR;
 
 /** 120 ms, 0.4 s, 12 s, 1 min 12 s, 3 h 05 min, 2 d 4 h. Never negative. */
 export function duration(seconds: number | null | undefined, locale?: string): string {
-  if (seconds === null || seconds === undefined) return '—';
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';
+  const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const value = Math.max(0, seconds);
-  if (value > 0 && value < 0.1) return `${Math.max(1, Math.round(value * 1000))} ms`;
-  if (value < 9.95) return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value)} s`;
+  if (value > 0 && value < 0.1) return `${one.format(Math.max(1, Math.round(value * 1000)))} ms`;
+  if (value < 9.95) return `${one.format(value)} s`;
   const whole = Math.round(value);
-  if (whole < MINUTE) return `${whole} s`;
-  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${two(whole % MINUTE)} s`;
-  if (whole < DAY) return `${Math.floor(whole / HOUR)} h ${two(Math.floor((whole % HOUR) / MINUTE))} min`;
-  return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
+  const of = (unit: number) => one.format(Math.floor(whole / unit));
+  if (whole < MINUTE) return `${one.format(whole)} s`;
+  if (whole < HOUR) return `${of(MINUTE)} min ${two.format(whole % MINUTE)} s`;
+  if (whole < DAY) return `${of(HOUR)} h ${two.format(Math.floor((whole % HOUR) / MINUTE))} min`;
+  return `${of(DAY)} d ${one.format(Math.floor((whole % DAY) / HOUR))} h`;
 }

@@ -1,8 +1,13 @@
 const NOTHING = '—';
 
+/** A division by zero has no value that could be shown. */
+function isKnown(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
+}
+
 /** Up to seven digits in full, then 12.3 M; use `fullCount` for the title. */
 export function count(value: number | null | undefined, locale?: string): string {
-  if (value === null || value === undefined) return NOTHING;
+  if (!isKnown(value)) return NOTHING;
   if (Math.abs(value) < 10_000_000) return fullCount(value, locale);
   const options = { notation: 'compact', maximumSignificantDigits: 3 } as const;
   return new Intl.NumberFormat(locale, options).format(value);
@@ -10,39 +15,40 @@ export function count(value: number | null | undefined, locale?: string): string
 
 /** All digits, with the locale's separators. */
 export function fullCount(value: number | null | undefined, locale?: string): string {
-  return value === null || value === undefined ? NOTHING : new Intl.NumberFormat(locale).format(value);
+  return !isKnown(value) ? NOTHING : new Intl.NumberFormat(locale).format(value);
 }
 
-/** A rate in per cent with three significant digits: 17.3 %, 0.152 %. A zero is "0 %", never "0.00 %". */
+/** A rate in per cent with three significant digits: 17.3 %, 0.152 %. A zero is "0 %", and only all of something is "100 %". */
 export function percent(rate: number | null | undefined, locale?: string): string {
-  if (rate === null || rate === undefined) return NOTHING;
-  const options = { style: 'percent', minimumSignificantDigits: 3, maximumSignificantDigits: 3 } as const;
+  if (!isKnown(rate)) return NOTHING;
+  const roundingMode = rate < 1 && rate >= 0.9995 ? 'trunc' : 'halfExpand';
+  const options = { style: 'percent', minimumSignificantDigits: 3, maximumSignificantDigits: 3, roundingMode } as const;
   return new Intl.NumberFormat(locale, rate === 0 ? { style: 'percent' } : options).format(rate);
 }
 
 /** A difference of rates in percentage points: "+1.20 points". */
 export function points(difference: number | null | undefined, locale?: string): string {
-  if (difference === null || difference === undefined) return NOTHING;
+  if (!isKnown(difference)) return NOTHING;
   const options = { signDisplay: 'exceptZero', maximumSignificantDigits: 3 } as const;
   return `${new Intl.NumberFormat(locale, options).format(difference * 100)} points`;
 }
 
 /** Per second: 12,400/s, 3.2/s. */
 export function perSecond(rate: number | null | undefined, locale?: string): string {
-  if (rate === null || rate === undefined) return NOTHING;
+  if (!isKnown(rate)) return NOTHING;
   const digits = Math.abs(rate) < 100 && !Number.isInteger(rate) ? 1 : 0;
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(rate)}/s`;
 }
 
 /** Other numbers, with at most this many significant digits. */
 export function decimal(value: number | null | undefined, digits = 3, locale?: string): string {
-  if (value === null || value === undefined) return NOTHING;
+  if (!isKnown(value)) return NOTHING;
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: digits }).format(value);
 }
 
 /** 25.2 MB. */
 export function bytes(value: number | null | undefined, locale?: string): string {
-  if (value === null || value === undefined) return NOTHING;
+  if (!isKnown(value)) return NOTHING;
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   const options = { style: 'unit', unit: units[power]!, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;

@@ -35,6 +35,7 @@ export function pauseBefore(attempt: number, random: number): number {
  * EventSource's own reconnection is not used: it has no growing pauses, and gives up after an HTTP error.
  */
 export class StreamClient {
+  private isRunning = false;
   private stream: EventStream | undefined;
   private connection: Connection = { state: 'connecting', attempt: 0, retryAt: null, receivedAt: null };
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -48,14 +49,13 @@ export class StreamClient {
   }
 
   start(): void {
+    this.isRunning = true;
     this.connect();
   }
 
   stop(): void {
-    clearTimeout(this.retry);
-    clearTimeout(this.watchdog);
-    this.stream?.close();
-    this.stream = undefined;
+    this.isRunning = false;
+    this.disconnect();
   }
 
   /** After sleep, or when the network is back: tries at once if the stream is not live. */
@@ -66,7 +66,7 @@ export class StreamClient {
   }
 
   private connect(): void {
-    this.stop();
+    this.disconnect();
     this.tell({ state: 'connecting', retryAt: null });
     const stream = this.parts.open();
     this.stream = stream;
@@ -79,6 +79,13 @@ export class StreamClient {
       if (this.stream === stream) this.waitAndRetry();
     });
     this.watch();
+  }
+
+  private disconnect(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.watchdog);
+    this.stream?.close();
+    this.stream = undefined;
   }
 
   private receive(name: EventName, data: string): void {
@@ -98,7 +105,7 @@ export class StreamClient {
   }
 
   private waitAndRetry(): void {
-    this.stop();
+    this.disconnect();
     const attempt = this.connection.attempt + 1;
     const pause = pauseBefore(attempt, this.random());
     this.tell({ state: 'waiting', attempt, retryAt: this.now() + pause });
@@ -110,7 +117,7 @@ export class StreamClient {
   private async pollOnce(): Promise<void> {
     try {
       const data = await this.parts.poll();
-      if (this.connection.state !== 'live') this.deliver('pipeline', data, {});
+      if (this.isRunning && this.connection.state !== 'live') this.deliver('pipeline', data, {});
     } catch {
       // The gateway does not respond; the next attempt follows.
     }
