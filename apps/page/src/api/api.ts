@@ -36,7 +36,24 @@ export async function read<P extends ApiPath>(
   signal: AbortSignal,
   withToken = false,
 ): Promise<Fetched<P>> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const response = await get(address, 'application/json', signal, withToken);
+  const age = Number(response.headers.get('age') ?? 0);
+  try {
+    return { body: (await response.json()) as Answer<P>, at: Date.now() - age * 1000 };
+  } catch {
+    // The connection broke in the middle of the answer.
+    signal.throwIfAborted();
+    throw unreachable();
+  }
+}
+
+/** Reads an address in another format. @throws ApiProblem */
+export async function readText(address: string): Promise<string> {
+  return (await get(address, '*/*', new AbortController().signal, token.value !== null)).text();
+}
+
+async function get(address: string, accept: string, signal: AbortSignal, withToken: boolean): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (withToken && token.value !== null) headers.Authorization = `Bearer ${token.value}`;
   let response: Response;
   try {
@@ -47,6 +64,5 @@ export async function read<P extends ApiPath>(
     throw unreachable();
   }
   if (!response.ok) throw await problemOf(response);
-  const age = Number(response.headers.get('age') ?? 0);
-  return { body: (await response.json()) as Answer<P>, at: Date.now() - age * 1000 };
+  return response;
 }

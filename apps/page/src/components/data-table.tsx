@@ -8,6 +8,7 @@ import { dateTime, day } from '../format/time.js';
 import { timeZone } from '../settings/time-zone.js';
 import type { Row } from './explained.js';
 import { Figure } from './figure.js';
+import { SqlButton } from './sql-button.js';
 import { useSource } from './source.js';
 import { useQuery } from './use-query.js';
 
@@ -118,9 +119,7 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
             <a href={gatewayUrl(inFormat(source.address, 'csv'))} download="figures.csv">
               CSV
             </a>
-            <a href={gatewayUrl(inFormat(source.address, 'sql'))} target="_blank" rel="noreferrer">
-              SQL
-            </a>
+            <SqlButton address={source.address} />
             <a href={gatewayUrl(source.address)} target="_blank" rel="noreferrer">
               REST
             </a>

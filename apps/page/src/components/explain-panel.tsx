@@ -5,6 +5,7 @@ import { gatewayUrl } from '../base.js';
 import { fullCount, percent } from '../format/number.js';
 import { dateTime } from '../format/time.js';
 import { timeZone } from '../settings/time-zone.js';
+import { SqlButton } from './sql-button.js';
 import { closeExplained, explained, hideSoon, keepShown, type Explained, type Row } from './explained.js';
 
 /** Explains the figure that has the pointer or the focus: one panel for the whole page. */
@@ -12,7 +13,8 @@ export function ExplainPanel() {
   const shown = explained.value;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || explained.value === null) return;
+      // Escape closes an open dialog first; the browser does that.
+      if (event.key !== 'Escape' || explained.value === null || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       closeExplained();
     };
@@ -66,7 +68,7 @@ function Panel(figure: Explained) {
     >
       <div class="explain-head">
         <strong>{label}</strong>
-        <button type="button" class="explain-close" onClick={closeExplained}>
+        <button type="button" class="link-button" onClick={closeExplained}>
           Close
         </button>
       </div>
@@ -118,9 +120,7 @@ function Links({
 }) {
   return (
     <p class="explain-links">
-      <a href={gatewayUrl(inFormat(address, 'sql'))} target="_blank" rel="noreferrer">
-        SQL
-      </a>
+      <SqlButton address={address} />
       <a href={gatewayUrl(address)} target="_blank" rel="noreferrer">
         REST
       </a>
