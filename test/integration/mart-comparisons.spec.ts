@@ -396,6 +396,114 @@ describe('compare', () => {
   });
 });
 
+describe('period_comparison', () => {
+  const of = (columns: string, ...days: (string | null)[]) =>
+    `SELECT ${columns} FROM mart.period_comparison(${days.map((day) => (day === null ? 'NULL' : `'${day}'`)).join(', ')})`;
+  const on = (day: string, count: number, fields: MessageFields = {}) =>
+    times(count, { sent_at: `${day} 10:00:00`, ...fields });
+  const DAYS = 'first_day, last_day, before_first_day, before_last_day';
+
+  it('compares the newest seven days whose opens and clicks have arrived', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        ...on('2021-05-01', 10),
+        ...on('2021-05-10', 40),
+        ...on('2021-05-10', 10, { is_opened: true }),
+        ...on('2021-05-17', 30),
+        ...on('2021-05-17', 20, { is_opened: true }),
+        ...on('2021-05-24', 50),
+      ]);
+      expect(
+        await martTable(
+          client,
+          of(`${DAYS}, is_mature, is_purchase_mature, before_is_purchase_mature, before_sent, sent`),
+        ),
+      ).toEqual(times(3, ['2021-05-11', '2021-05-17', '2021-05-04', '2021-05-10', true, false, true, 50, 50] as never));
+      const span = 'data_first_day, data_last_day, mature_until, purchase_mature_until';
+      expect((await martTable(client, of(span)))[0]).toEqual(['2021-05-01', '2021-05-24', '2021-05-17', '2021-05-10']);
+      const [all] = await martRows(
+        client,
+        of('before_open_rate, open_rate, open_rate_difference, open_rate_is_clear, click_rate_is_clear'),
+      );
+      expect(all).toEqual({
+        before_open_rate: 0.2,
+        open_rate: 0.4,
+        open_rate_difference: 0.2,
+        open_rate_is_clear: true,
+        click_rate_is_clear: false,
+      });
+    }));
+
+  it('compares the last seven days of data that is younger than that', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [...on('2021-05-18', 2), ...on('2021-05-24', 3)]);
+      expect((await martTable(client, of(`${DAYS}, sent, before_sent, is_mature, before_is_mature`)))[0]).toEqual([
+        ...['2021-05-18', '2021-05-24', '2021-05-11', '2021-05-17'],
+        ...[5, 0, false, null],
+      ]);
+    }));
+
+  it('has rows for channels and types of either period, and no difference without a period to compare with', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [
+        ...on('2021-05-01', 3, { channel: 'sms', message_type: 'trigger' }),
+        ...on('2021-05-02', 2, { channel: 'email' }),
+      ]);
+      const columns =
+        'dimension, value, before_sent, sent, before_open_rate, open_rate, open_rate_difference, open_rate_is_clear';
+      expect(await martTable(client, of(columns, '2021-05-02', '2021-05-02'))).toEqual([
+        ['all', 'all', 3, 2, 0, 0, 0, false],
+        ['channel', 'email', 0, 2, null, 0, null, null],
+        ['channel', 'sms', 3, 0, 0, null, null, null],
+        ['type', 'bulk', 0, 2, null, 0, null, null],
+        ['type', 'trigger', 3, 0, 0, null, null, null],
+      ]);
+    }));
+
+  it('completes the days: from the first one to the end of the data, or the seven days up to the last one', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, on('2021-05-10', 2));
+      const days = async (...given: (string | null)[]) => (await martTable(client, of(DAYS, ...given)))[0];
+      expect(await days('2021-05-08')).toEqual(['2021-05-08', '2021-05-10', '2021-05-05', '2021-05-07']);
+      expect(await days('2021-06-01')).toEqual(['2021-06-01', '2021-06-01', '2021-05-31', '2021-05-31']);
+      expect(await days(null, '2021-05-12')).toEqual(['2021-05-06', '2021-05-12', '2021-04-29', '2021-05-05']);
+      expect(await days('0001-01-01')).toEqual(['0001-01-01', '2021-05-10', null, null]);
+      expect(await days('0001-01-01', '9999-12-31')).toEqual(['0001-01-01', '9999-12-31', null, null]);
+      expect(await days(null, '0001-01-03')).toEqual(['0001-01-01', '0001-01-03', null, null]);
+      expect((await martTable(client, of('sent, before_sent, open_rate_difference', '0001-01-01')))[0]).toEqual([
+        2,
+        0,
+        null,
+      ]);
+    }));
+
+  it('answers in an empty mart', () =>
+    rolledBack(database.url, async (client) => {
+      expect(await martTable(client, of('*'))).toEqual([]);
+      const columns =
+        'dimension, last_day, data_last_day, sent, before_sent, open_rate, open_rate_difference, is_mature';
+      expect(await martTable(client, of(columns, '2021-05-01', '2021-05-07'))).toEqual([
+        ['all', '2021-05-07', null, 0, 0, null, null, null],
+      ]);
+      expect(await martTable(client, of('first_day, last_day', '2021-05-01'))).toEqual([['2021-05-01', '2021-05-01']]);
+    }));
+
+  it('does not count messages without a day, nor is moved by stray days', () =>
+    rolledBack(database.url, async (client) => {
+      await insertMessages(client, [...on('2021-05-10', 500), { sent_at: null, date: null }, ...on('2099-01-01', 1)]);
+      expect((await martTable(client, of('last_day, sent')))[0]).toEqual(['2021-05-10', 500]);
+    }));
+
+  it.each([
+    [['2021-05-02', '2021-05-01'], 'first_day 2021-05-02 is after last_day 2021-05-01'],
+    [['-infinity', '2021-05-01'], 'first_day and last_day must be days, not infinity'],
+    [[null, 'infinity'], 'first_day and last_day must be days, not infinity'],
+  ])('refuses the days %j', async (days, message) => {
+    const answer = withClient(database.url, (client) => martTable(client, of('*', ...days)));
+    await expect(answer).rejects.toThrow(message);
+  });
+});
+
 describe('compare, compared with a recount of the rows', () => {
   const BOUNDS = [
     'difference',

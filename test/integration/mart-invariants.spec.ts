@@ -12,17 +12,22 @@ const MESSAGES = 2000;
 const SEED = 2;
 
 /**
- * An empty mart has no rows except the constant definitions, the checks of data_quality, which are all 0, and the groups of
- * compare, which have no messages.
+ * An empty mart has no rows except the constant definitions, the checks of data_quality, which are all 0, the groups of compare,
+ * which have no messages, and one row for the days that period_comparison was given.
  */
 function expectEmpty({
   data_quality: checks,
   metric_definitions: _definitions,
   ...results
 }: Record<string, MartRow[]>): void {
-  const { compare: compared, ...others } = Object.fromEntries(
-    Object.entries(results).map(([name, rows]) => [name.replace(/^compare\(.*/, 'compare'), rows]),
+  const {
+    compare: compared,
+    period_comparison: periods,
+    ...others
+  } = Object.fromEntries(
+    Object.entries(results).map(([name, rows]) => [name.replace(/^(compare|period_comparison)\(.+\)$/, '$1'), rows]),
   );
+  expect(periods).toMatchObject([{ dimension: 'all', sent: 0, open_rate: null, before_sent: 0, is_mature: null }]);
   expect(compared).toMatchObject(Array(2).fill({ a_whole: 0, a_rate: null, b_whole: 0, difference: null }));
   expect(checks!.length).toBeGreaterThan(30);
   for (const { figure, of_total, share } of checks!) expect([figure, of_total, share]).toEqual([0, 0, null]);

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
-import { martRows, martTable, sorted } from '../support/mart-rows.js';
+import { martRows, martTable, sorted, type MartRow } from '../support/mart-rows.js';
 import { fillMart } from '../support/random-mart.js';
 import { attribution } from '../support/recount/attribution.js';
 import { scorecards } from '../support/recount/campaigns.js';
 import { fatigue } from '../support/recount/clients.js';
-import { bounded, count, groupBy, ratio, SHARES } from '../support/recount/counting.js';
-import { responseTimes } from '../support/recount/days-and-hours.js';
+import { bounded, campaignOf, count, groupBy, ratio, SHARES } from '../support/recount/counting.js';
+import { dailyRates, responseTimes } from '../support/recount/days-and-hours.js';
 import { dataSpan } from '../support/recount/days.js';
 import { machineOpens } from '../support/recount/machine-opens.js';
-import { readMartData, type MartData } from '../support/recount/mart-data.js';
+import { readMartData, type MartData, type Message } from '../support/recount/mart-data.js';
+import { DIFFERENCES, periodComparison } from '../support/recount/period-comparison.js';
 import { RECOUNTS } from '../support/recount/recounts.js';
 import { significantRatio } from '../support/recount/significant.js';
 
@@ -47,6 +48,7 @@ describe('the mart, compared with a recount of the rows', () => {
 
   afterAll(() => database?.drop());
 
+  const topicOf = (message: Message) => campaignOf(data, message)?.topic ?? null;
   const rowsOf = (sql: string) => withClient(database.url, (client) => martRows(client, sql));
   const tableOf = (sql: string) => withClient(database.url, (client) => martTable(client, sql));
 
@@ -57,9 +59,11 @@ describe('the mart, compared with a recount of the rows', () => {
       'campaign_costs',
       'campaigns_between',
       'compare',
+      'daily_rates_of',
       'fatigue',
       'machine_opens',
       'newest_sent_at',
+      'period_comparison',
       'significant',
       'top_campaigns',
       'wilson_high',
@@ -139,6 +143,56 @@ describe('the mart, compared with a recount of the rows', () => {
       }
       expect(seen.exact).toBeGreaterThan(0);
       expect(seen.rounded).toBeGreaterThan(0);
+    });
+  });
+
+  it.each([
+    [{}, () => true],
+    [{ channel: 'email' }, ({ channel }) => channel === 'email'],
+    [{ message_type: 'trigger', topic: 'sale' }, (m) => m.message_type === 'trigger' && topicOf(m) === 'sale'],
+    [{ channel: 'sms', topic: '' }, (m) => m.channel === 'sms' && topicOf(m) === null],
+    [{ topic: 'a topic nobody has' }, () => false],
+  ] satisfies [object, (message: Message) => boolean][])(
+    'daily_rates_of counts messages of %j',
+    async (group, isChosen) => {
+      const parameters = Object.entries(group).map(([name, value]) => `${name} => '${value}'`);
+      const rows = await rowsOf(`SELECT * FROM mart.daily_rates_of(${parameters.join(', ')})`);
+      expect(sorted(rows)).toEqual(sorted(dailyRates(data, isChosen)));
+    },
+  );
+
+  describe('period_comparison', () => {
+    /** Figures in which the last of six digits may differ by one. */
+    function expectClose(actual: MartRow, expected: MartRow): void {
+      for (const name of DIFFERENCES) {
+        const [found, wanted] = [actual[name] as number | null, expected[name] as number | null];
+        if (wanted === null) expect([name, found]).toEqual([name, null]);
+        else expect([name, Math.abs(found! - wanted) <= 1e-5 * Math.abs(wanted) + 1e-12]).toEqual([name, true]);
+      }
+    }
+
+    it.each([
+      [],
+      ['2021-04-13', '2021-04-19'],
+      ['2021-03-20', '2021-03-20'],
+      ['2021-03-01', '2021-03-12'],
+      [undefined, '2021-03-30'],
+      ['2021-03-25'],
+      ['2022-01-01'],
+      ['2020-06-01', '2020-06-30'],
+    ] as readonly (string | undefined)[][])('compares the days from %s to %s with those before', async (...days) => {
+      const parameters = days.map((day) => (day === undefined ? 'NULL' : `'${day}'`)).join(', ');
+      const rows = await rowsOf(`SELECT * FROM mart.period_comparison(${parameters})`);
+      const expected = periodComparison(data, ...days);
+      const keyOf = ({ dimension, value }: MartRow) => `${dimension as string} ${value as string}`;
+      expect(rows.map(keyOf).sort()).toEqual(expected.map(keyOf).sort());
+      const exact = (row: MartRow) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => !DIFFERENCES.includes(name)));
+      for (const row of rows) {
+        const wanted = expected.find((each) => keyOf(each) === keyOf(row))!;
+        expectClose(row, wanted);
+        expect(exact(row)).toEqual(exact(wanted));
+      }
     });
   });
 

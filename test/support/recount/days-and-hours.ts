@@ -1,29 +1,11 @@
 import type { MartRow } from '../mart-rows.js';
 import { bounded, count, countsAndRates, groupBy } from './counting.js';
 import { dayNumber, isDated, isRightCensored, type Dated } from './days.js';
-import type { MartData, Recount } from './mart-data.js';
+import { holidaysByDay } from './holidays.js';
+import type { MartData, Message, Recount } from './mart-data.js';
 
 export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
-  daily_rates: ({ messages }) => {
-    const dated = messages.filter(isDated);
-    return groupBy(dated, ({ date }) => ({ date })).map(({ key: { date }, items }) => {
-      const daysBefore = (message: Dated) => dayNumber(date) - dayNumber(message.date);
-      const week = dated.filter((message) => daysBefore(message) >= 0 && daysBefore(message) < 7);
-      return {
-        date,
-        is_right_censored: isRightCensored(date, messages),
-        is_purchase_right_censored: isRightCensored(date, messages, 14),
-        ...countsAndRates(items),
-        sent_7d: week.length,
-        opened_7d: count(week, 'opened'),
-        clicked_7d: count(week, 'clicked'),
-        purchased_7d: count(week, 'purchased'),
-        ...bounded('open_rate_7d', count(week, 'opened'), week.length),
-        ...bounded('click_rate_7d', count(week, 'clicked'), week.length),
-        ...bounded('purchase_rate_7d', count(week, 'purchased'), week.length),
-      };
-    });
-  },
+  daily_rates: (data) => dailyRates(data),
 
   send_time_rates: ({ messages }) =>
     groupBy(messages, ({ message_type, channel, sent_at }) => ({
@@ -33,6 +15,32 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
       hour: sent_at && sent_at.getUTCHours(),
     })).map(({ key, items }) => ({ ...key, ...countsAndRates(items) })),
 };
+
+/** Counts and rates by day of the messages for which `isChosen` holds. */
+export function dailyRates(data: MartData, isChosen: (message: Message) => boolean = () => true): MartRow[] {
+  const holidays = holidaysByDay(data);
+  const dated = data.messages.filter(isDated).filter(isChosen);
+  return groupBy(dated, ({ date }) => ({ date })).map(({ key: { date }, items }) => {
+    const daysBefore = (message: Dated) => dayNumber(date) - dayNumber(message.date);
+    const week = dated.filter((message) => daysBefore(message) >= 0 && daysBefore(message) < 7);
+    const holiday = holidays.get(date);
+    return {
+      date,
+      is_right_censored: isRightCensored(date, data.messages),
+      is_purchase_right_censored: isRightCensored(date, data.messages, 14),
+      ...countsAndRates(items),
+      sent_7d: week.length,
+      opened_7d: count(week, 'opened'),
+      clicked_7d: count(week, 'clicked'),
+      purchased_7d: count(week, 'purchased'),
+      ...bounded('open_rate_7d', count(week, 'opened'), week.length),
+      ...bounded('click_rate_7d', count(week, 'clicked'), week.length),
+      ...bounded('purchase_rate_7d', count(week, 'purchased'), week.length),
+      holiday: holiday?.names ?? null,
+      is_doubtful_holiday: holiday?.isDoubtful ?? null,
+    };
+  });
+}
 
 export interface ResponseTimes {
   readonly key: MartRow;

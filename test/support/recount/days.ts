@@ -52,4 +52,5 @@ export const dataSpanRows: Recount = ({ messages }) => {
   return span === undefined ? [] : [{ first_date: dayOf(span.first), last_date: dayOf(span.last) }];
 };
 
-const dayOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+/** The day with this number, as YYYY-MM-DD. */
+export const dayOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -165,6 +165,24 @@ function difference(one: number | null, other: number | null): number | null {
   return one === null || other === null ? null : ratio(one * 1e6 - other * 1e6, 1e6);
 }
 
+/** The holidays of each day that has one. */
+export function holidaysByDay(
+  data: MartData,
+): ReadonlyMap<string, { readonly names: string; readonly isDoubtful: boolean }> {
+  return new Map(
+    groupBy(calendarOf(data), ({ date }) => ({ date })).map(({ key, items }) => [
+      key.date,
+      {
+        names: items
+          .map(({ holiday }) => holiday)
+          .sort()
+          .join(' + '),
+        isDoubtful: items.some(({ is_doubtful }) => is_doubtful),
+      },
+    ]),
+  );
+}
+
 /** The rows of data_quality about holidays. */
 export function holidayChecks(data: MartData): MartRow[] {
   const { holidays, holidayCorrections: corrections } = data;

@@ -15,14 +15,16 @@ import { freshness, newestSentAt } from './views/freshness.js';
 import * as holidays from './views/holidays.js';
 import { machineOpens, opensBySecond } from './views/machine-opens.js';
 import { metricDefinitions } from './views/metric-definitions.js';
+import { periodComparison } from './views/period-comparison.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
 import * as rates from './views/rates.js';
 
 /** Views and functions that answer questions; functions come after the views that they read. */
 const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(rates),
-  ...Object.values<MartObject>(daysAndHours),
+  // Before the views by day, which read holiday_calendar.
   ...Object.values<MartObject>(holidays),
+  ...Object.values<MartObject>(daysAndHours),
   ...Object.values<MartObject>(providersAndDevices),
   opensBySecond,
   machineOpens,
@@ -30,6 +32,7 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(campaignPaceAndCosts),
   campaignMaturity,
   compare,
+  periodComparison,
   ...Object.values<MartObject>(campaignScorecard),
   ...Object.values<MartObject>(campaignGroups),
   ...Object.values<MartObject>(clients),

@@ -1,5 +1,16 @@
+import { dailyRates } from '#schema/mart/views/days-and-hours.js';
 import { MACHINE_OPENS_COLUMNS } from '#schema/mart/views/machine-opens.js';
-import { channelOr, messageTypeOr, integer, oneOf } from '../parameters/value-kind.js';
+import { PERIOD_COMPARISON_COLUMNS } from '#schema/mart/views/period-comparison.js';
+import {
+  CHANNEL,
+  channelOr,
+  DAY,
+  integer,
+  MESSAGE_TYPE,
+  messageTypeOr,
+  oneOf,
+  TEXT,
+} from '../parameters/value-kind.js';
 import { martResource } from './define-resource.js';
 import { argument, byChannel, byTopic, byType, days, equals, isTrue } from '../parameters/resource-parameters.js';
 import type { Resource } from './resource.js';
@@ -10,8 +21,31 @@ const byDimension = equals('dimension', {
 });
 const byDimensionValue = equals('value', { description: 'Channel, provider or platform', example: 'gmail.com' });
 
+const byGroup = equals('dimension', {
+  kind: oneOf(['all', 'channel', 'type']),
+  description: 'What the rows are about',
+});
+
 /** Rates by channel, type, topic, time and other properties of the messages. */
 export const rateResources: readonly Resource[] = [
+  martResource('period_comparison', {
+    path: 'overview',
+    summary: 'Counts and rates of a period compared with the period before, by channel and type',
+    parameters: [
+      argument(
+        'from',
+        DAY,
+        'First day of sending (UTC); by default the newest 7 days whose opens and clicks have arrived',
+        'first_day',
+        '2021-05-01',
+      ),
+      argument('to', DAY, 'Last day of sending (UTC), inclusive', 'last_day', '2021-05-07'),
+      byGroup,
+    ],
+    columns: PERIOD_COMPARISON_COLUMNS,
+    key: ['dimension', 'value'],
+    order: ['dimension', '-sent'],
+  }),
   martResource('channel_rates', {
     path: 'channels',
     summary: 'Rates by channel',
@@ -75,10 +109,16 @@ export const rateResources: readonly Resource[] = [
     key: ['message_type', 'channel', 'weekday', 'hour'],
     nullable: ['weekday', 'hour'],
   }),
-  martResource('daily_rates', {
+  martResource('daily_rates_of', {
     path: 'daily',
     summary: 'Volume and rates by day and over seven days',
-    parameters: days('date', 'date', 'of sending'),
+    parameters: [
+      ...days('date', 'date', 'of sending'),
+      argument('channel', CHANNEL, 'Channel of the messages', 'channel', 'email'),
+      argument('type', MESSAGE_TYPE, 'Kind of campaign', 'message_type', 'bulk'),
+      argument('topic', TEXT, 'Topic of the campaign; empty selects messages without a value', 'topic', 'sale out'),
+    ],
+    columns: dailyRates.columns,
     key: ['date'],
   }),
   martResource('holiday_effect', {

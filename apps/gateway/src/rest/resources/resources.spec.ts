@@ -10,6 +10,7 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
   'mart.wilson_high': 'returns a value, not rows',
   'mart.significant': 'returns a value, not rows',
   'mart.newest_sent_at': 'returns a value, not rows',
+  'mart.daily_rates': '/daily reads daily_rates_of, which equals it without arguments',
   'mart.campaign_scorecard': '/campaigns reads campaigns_between, which equals it without limits',
 };
 

@@ -2,6 +2,7 @@ import { valuesOf } from '../../columns.js';
 import { MATURITY_DAYS, WITH_SPAN } from '../maturity.js';
 import { bounded, DAILY, eventTest, RATES, USUAL_RATES } from '../measures.js';
 import type { MartFunction } from '../mart-object.js';
+import { intervalOf, newcombe, sharesOf } from '../newcombe.js';
 import { Z_95 } from '../normal-quantile.js';
 import { literals } from '../sql-literal.js';
 
@@ -46,18 +47,6 @@ const mixDifference = (name: string) => `(
 
 /** Groups that differ in nothing but `key` are compared for its sake. */
 const differOnlyIn = (key: string) => `(one.conditions - '${key}' = other.conditions - '${key}')`;
-
-/**
- * How far Newcombe's hybrid score interval reaches below and above p2 - p1, from Wilson's intervals of both. R. G. Newcombe
- * (1998), Interval estimation for the difference between independent proportions, Statistics in Medicine 17, method 10.
- */
-const newcombe = (z: string) => {
-  const bound = (p: string, n: string, sign: '-' | '+') =>
-    `((${p} + ${z}^2 / (2 * ${n}) ${sign} ${z} * sqrt(${p} * (1 - ${p}) / ${n} + ${z}^2 / (4 * ${n}^2))) / (1 + ${z}^2 / ${n}))`;
-  return `
-    SELECT sqrt((p2 - ${bound('p2', 'n2', '-')})^2 + (${bound('p1', 'n1', '+')} - p1)^2) AS below,
-           sqrt((${bound('p2', 'n2', '+')} - p2)^2 + (p1 - ${bound('p1', 'n1', '-')})^2) AS above`;
-};
 
 /** Coefficients of the approximation below, from the highest power. */
 const NUMERATOR = [
@@ -153,6 +142,8 @@ const WARNINGS = [
      format('%s groups are compared with a: at 95 %%, one in twenty differs by chance alone, so look at the adjusted interval.', comparisons) END`,
 ];
 
+const [USUAL, ADJUSTED] = [intervalOf('usual'), intervalOf('adjusted')];
+
 const QUERY = `
   ${WITH_SPAN},
   cell AS MATERIALIZED (
@@ -197,19 +188,11 @@ const QUERY = `
          one.whole, one.part, ${bounded('a_rate', 'one.part', 'one.whole')},
          other.whole, other.part, ${bounded('b_rate', 'other.part', 'other.whole')},
          mart.significant(difference::numeric),
-         mart.significant((difference - usual.below)::numeric), mart.significant((difference + usual.above)::numeric),
-         difference - usual.below > 0 OR difference + usual.above < 0,
-         mart.significant((difference - adjusted.below)::numeric), mart.significant((difference + adjusted.above)::numeric),
-         difference - adjusted.below > 0 OR difference + adjusted.above < 0,
+         ${USUAL.low}, ${USUAL.high}, ${USUAL.isClear}, ${ADJUSTED.low}, ${ADJUSTED.high}, ${ADJUSTED.isClear},
          nullif(concat_ws(' ', ${WARNINGS.join(',\n')}), '')
   FROM counted AS one
   JOIN counted AS other ON one.place = 1 AND other.place > 1
-  CROSS JOIN LATERAL (
-    SELECT nullif(one.whole, 0)::float8 AS n1, nullif(other.whole, 0)::float8 AS n2,
-           least(one.part, one.whole)::float8 / nullif(one.whole, 0) AS p1,
-           least(other.part, other.whole)::float8 / nullif(other.whole, 0) AS p2,
-           other.part::float8 / nullif(other.whole, 0) - one.part::float8 / nullif(one.whole, 0) AS difference
-  ) AS shares,
+  CROSS JOIN LATERAL (${sharesOf('one.part', 'one.whole', 'other.part', 'other.whole')}) AS shares,
   LATERAL (${newcombe('z')}) AS usual,
   LATERAL (${newcombe('z_adjusted')}) AS adjusted
   ORDER BY other.place`;

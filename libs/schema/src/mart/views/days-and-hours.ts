@@ -1,3 +1,4 @@
+import { HOLIDAYS_BY_DAY } from '../holidays-by-day.js';
 import { MATURITY_DAYS, RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import {
   bounded,
@@ -10,11 +11,32 @@ import {
   USUAL_MEASURES,
   type MeasureName,
 } from '../measures.js';
-import type { MartView } from '../mart-object.js';
+import type { MartFunction, MartView } from '../mart-object.js';
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
 
 const ROLLING_SUMS = ROLLED.map((name) => `(sum(${name}) OVER week)::bigint AS ${name}_7d`).join(', ');
+
+/**
+ * Counts and rates by day.
+ *
+ * @param entries FROM item of the ledger's cube `daily`, with a WHERE clause
+ */
+const byDay = (entries: string) => `
+    ${WITH_SPAN}
+    SELECT date, ${RIGHT_CENSORED.sql},
+           ${USUAL_MEASURES.join(', ')}, ${rates()},
+           ${ROLLED.map((name) => `${name}_7d`).join(', ')},
+           ${bounded('open_rate_7d', 'opened_7d', 'sent_7d')},
+           ${bounded('click_rate_7d', 'clicked_7d', 'sent_7d')},
+           ${bounded('purchase_rate_7d', 'purchased_7d', 'sent_7d')},
+           holiday, is_doubtful AS is_doubtful_holiday
+    FROM (
+      SELECT *, ${ROLLING_SUMS}
+      FROM (SELECT date, ${counts()} FROM ${entries} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
+      WINDOW week AS (ORDER BY date RANGE BETWEEN interval '6 days' PRECEDING AND CURRENT ROW)
+    ) AS rolled
+    LEFT JOIN (${HOLIDAYS_BY_DAY}) AS holiday USING (date)`;
 
 export const dailyRates: MartView = {
   kind: 'view',
@@ -22,7 +44,7 @@ export const dailyRates: MartView = {
   comment:
     'Question 9, volume and rates by day, and over seven days. Events happen after the send, so rates of the last ' +
     `days of the data are still rising: opens and clicks for ${MATURITY_DAYS.engagement} days, purchases for ` +
-    `${MATURITY_DAYS.purchase}. These days are marked.`,
+    `${MATURITY_DAYS.purchase}. These days are marked. For one channel, type or topic see daily_rates_of.`,
   columns: {
     date: 'Day of sending (UTC). Messages without one are not in this view',
     ...RIGHT_CENSORED.columns,
@@ -33,20 +55,31 @@ export const dailyRates: MartView = {
     ...boundedDescriptions('open_rate_7d', 'Share from 0 to 1: opened_7d / sent_7d'),
     ...boundedDescriptions('click_rate_7d', 'Share from 0 to 1: clicked_7d / sent_7d'),
     ...boundedDescriptions('purchase_rate_7d', 'Share from 0 to 1: purchased_7d / sent_7d'),
+    holiday: "Name of the day's holiday in holiday_calendar, several joined by ' + '; null for regular days",
+    is_doubtful_holiday: 'Whether the date of the holiday is doubtful, see holiday_calendar; null for regular days',
   },
-  sql: `
-    ${WITH_SPAN}
-    SELECT date, ${RIGHT_CENSORED.sql},
-           ${USUAL_MEASURES.join(', ')}, ${rates()},
-           ${ROLLED.map((name) => `${name}_7d`).join(', ')},
-           ${bounded('open_rate_7d', 'opened_7d', 'sent_7d')},
-           ${bounded('click_rate_7d', 'clicked_7d', 'sent_7d')},
-           ${bounded('purchase_rate_7d', 'purchased_7d', 'sent_7d')}
-    FROM (
-      SELECT *, ${ROLLING_SUMS}
-      FROM (SELECT date, ${counts()} FROM ${DAILY} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
-      WINDOW week AS (ORDER BY date RANGE BETWEEN interval '6 days' PRECEDING AND CURRENT ROW)
-    ) AS rolled`,
+  sql: byDay(DAILY),
+};
+
+export const dailyRatesOf: MartFunction = {
+  kind: 'function',
+  name: 'daily_rates_of',
+  parameters: 'channel text DEFAULT NULL, message_type text DEFAULT NULL, topic text DEFAULT NULL',
+  returns: 'SETOF mart.daily_rates',
+  readsLedger: true,
+  comment:
+    'Question 9, volume and rates by day, and over seven days, of the messages of one channel, type or topic: null selects all of ' +
+    'them, an empty topic the messages without one. Columns as in daily_rates, which it equals without arguments. A day on which none ' +
+    'of these messages was sent has no row.',
+  sql: byDay(`(
+    SELECT date, events, n
+    FROM ledger.entries AS entry
+    LEFT JOIN public.campaigns AS campaign ON campaign.id = entry.campaign_id AND campaign.campaign_type = entry.message_type
+    WHERE cube = 'daily'
+      AND (daily_rates_of.channel IS NULL OR entry.channel = daily_rates_of.channel)
+      AND (daily_rates_of.message_type IS NULL OR entry.message_type = daily_rates_of.message_type)
+      AND (daily_rates_of.topic IS NULL OR coalesce(campaign.topic, '') = daily_rates_of.topic)
+  ) AS chosen WHERE true`),
 };
 
 export const sendTimeRates: MartView = {

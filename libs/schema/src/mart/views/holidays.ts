@@ -1,3 +1,4 @@
+import { HOLIDAYS_BY_DAY } from '../holidays-by-day.js';
 import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import { counts, DAILY, rateColumns, rates, summed, USUAL_MEASURES } from '../measures.js';
 import type { MartView } from '../mart-object.js';
@@ -135,10 +136,7 @@ export const holidayEffect: MartView = {
           SELECT date, message_type, ${counts()} FROM ${DAILY} AND date IS NOT NULL
           GROUP BY date, message_type HAVING sum(n) <> 0
         ) AS day
-        LEFT JOIN (
-          SELECT date, string_agg(holiday, ' + ' ORDER BY holiday) AS holiday, bool_or(is_doubtful) AS is_doubtful
-          FROM mart.holiday_calendar GROUP BY date
-        ) AS holiday ON holiday.date = day.date
+        LEFT JOIN (${HOLIDAYS_BY_DAY}) AS holiday ON holiday.date = day.date
         GROUP BY message_type, holiday.date, holiday, is_doubtful
       ) AS counted
     ) AS with_rates
