@@ -53,7 +53,11 @@ export const MART_QUERIES: readonly MartQuery[] = [
       share_of_complaints: share(totalOf(group), 'complained', totalOf(all), 'complained'),
     }),
   }),
-  view('daily_rates', { by: ['date'], extra: weekOf }),
+  view('daily_rates', {
+    by: ['date'],
+    extra: weekOf,
+    fromReferenceFiles: ['holiday', 'is_doubtful_holiday'],
+  }),
   {
     name: 'mart.holiday_effect',
     sql: 'SELECT date AS holiday_date, * FROM mart.holiday_effect',
