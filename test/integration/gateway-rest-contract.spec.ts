@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { pageNames } from '../../apps/gateway/src/page/built-page.js';
 import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import { PROBLEMS } from '../../apps/gateway/src/problems/problems.js';
 import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
@@ -92,7 +93,9 @@ describe('the OpenAPI document', () => {
       .flatMap(({ route }) => (route?.methods.get ? [route.path.replace(/:(\w+)/g, '{$1}')] : []))
       .filter((path) => !path.startsWith('/docs'));
 
-    expect([...new Set(routes)].sort()).toEqual(Object.keys(document.paths).sort());
+    const ofPage = pageNames().map((name) => `/${name}`);
+    const ofApi = routes.filter((path) => !ofPage.includes(path));
+    expect([...new Set(ofApi)].sort()).toEqual(Object.keys(document.paths).sort());
   });
 
   it('has a page that loads nothing from other hosts', async () => {
@@ -118,7 +121,9 @@ describe('its extensions', () => {
 
   /** Rates of a resource: name, numerator, denominator. */
   const ratesOf = ({ path }: (typeof RESOURCES)[number]) => {
-    const { content } = contract.operation(`/api/v1/${path.replace(/:(\w+)/g, '{$1}')}`).responses['200'] as unknown as {
+    const { content } = contract.operation(`/api/v1/${path.replace(/:(\w+)/g, '{$1}')}`).responses[
+      '200'
+    ] as unknown as {
       content: Record<string, { schema: { properties: { data: { $ref?: string; items?: { $ref: string } } } } }>;
     };
     const { data } = content['application/json']!.schema.properties;

@@ -2,12 +2,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
 import type { GatewayConfig } from './config/gateway-config.js';
+import { answerBelow } from './http/base-path.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { serveAssets } from './page/serve-assets.js';
 
 /** Configures the whole app before it listens: trusted proxies, security headers, the live page's files, the OpenAPI page. */
 export function configureGateway(app: NestExpressApplication, config: GatewayConfig): void {
   app.set('trust proxy', config.GATEWAY_TRUSTED_PROXIES);
+  answerBelow(config.GATEWAY_BASE_PATH, app);
   // Responses that may be cached get their own ETag.
   app.set('etag', false);
   app.use(
@@ -30,7 +32,7 @@ export function configureGateway(app: NestExpressApplication, config: GatewayCon
     }),
   );
   serveAssets(app);
-  SwaggerModule.setup('docs', app, openApiDocument() as unknown as OpenAPIObject, {
+  SwaggerModule.setup('docs', app, openApiDocument(config.GATEWAY_BASE_PATH) as unknown as OpenAPIObject, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'messages-pipeline: REST',

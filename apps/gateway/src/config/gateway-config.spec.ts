@@ -17,6 +17,36 @@ describe('readGatewayConfig', () => {
     expect(read('4')).not.toThrow();
   });
 
+  it.each([
+    ['/', ''],
+    ['/messages', '/messages'],
+    ['/messages/', '/messages'],
+    ['/team-a/messages.v1/~x_y', '/team-a/messages.v1/~x_y'],
+  ])('reads the base path %s as %j', (path, expected) => {
+    const config = readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', GATEWAY_BASE_PATH: path });
+
+    expect(config.GATEWAY_BASE_PATH).toBe(expected);
+  });
+
+  it.each([
+    ['messages', /GATEWAY_BASE_PATH="messages": must be \/ or a path such as \/messages/],
+    ['//messages', /must be \/ or a path/],
+    ['/a//b', /must be \/ or a path/],
+    ['/a/../b', /must be \/ or a path/],
+    ['/.', /must be \/ or a path/],
+    ['/a b', /must be \/ or a path/],
+    ['/a%20b', /must be \/ or a path/],
+    ['/a?b', /must be \/ or a path/],
+    ['https://example.com/a', /must be \/ or a path/],
+    [`/${'a'.repeat(200)}`, /must have at most 200 characters/],
+    ['/api', /must not begin with a path of the gateway itself/],
+    ['/docs/messages', /must not begin with a path of the gateway itself/],
+  ])('refuses the base path %s', (path, message) => {
+    const read = () => readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', GATEWAY_BASE_PATH: path });
+
+    expect(read).toThrow(message);
+  });
+
   it('reports all bad variables at once', () => {
     const read = () => readGatewayConfig({ PORT: 'x', KAFKA_BROKERS: 'y' });
 

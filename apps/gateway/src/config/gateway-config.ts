@@ -3,10 +3,30 @@ import { databaseShape } from '#platform/config/database-config.js';
 import { integer, positiveInteger, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { kafkaShape } from '#platform/config/kafka-config.js';
+import { pageNames } from '../page/built-page.js';
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'must be http://host:port',
 });
+
+const BASE_PATH = 'must be / or a path such as /messages, of letters, digits, ".", "_", "~" and "-" between slashes';
+
+/** `/` becomes an empty text, and a slash at the end is removed, so that any path of the gateway can be appended. */
+const basePath = z
+  .string()
+  .max(200, { error: 'must have at most 200 characters' })
+  .regex(/^\/(?:[\w~.-]+\/)*[\w~.-]*$/, { error: BASE_PATH })
+  .refine((path) => !/\/\.{1,2}(?:\/|$)/.test(path), { error: BASE_PATH })
+  .transform((path) => path.replace(/\/$/, ''))
+  .refine((path) => !ownNames().includes(path.split('/')[1] ?? ''), {
+    error: 'must not begin with a path of the gateway itself, such as /api, /docs or /overview',
+  });
+
+/** The first names of the gateway's own paths. Behind a proxy that strips the prefix, the two could not be told apart. */
+function ownNames(): string[] {
+  const ofPage = pageNames().filter((name) => name !== '');
+  return ['api', 'assets', 'docs', 'openapi.json', 'livez', 'readyz', 'healthz', 'health', 'metrics', ...ofPage];
+}
 
 const gatewayShape = {
   ...httpShape,
@@ -29,6 +49,8 @@ const gatewayShape = {
   GATEWAY_RATE_LIMIT: positiveInteger().default(6000),
   /** Number of proxies in front of the gateway whose X-Forwarded-For is trusted. */
   GATEWAY_TRUSTED_PROXIES: integer(0, 10).default(0),
+  /** Path below which users reach the gateway. Probes and metrics stay at the root too. */
+  GATEWAY_BASE_PATH: z.string().default('/').pipe(basePath),
   /** Connections and time limit of REST queries; health and ledger use another pool. */
   GATEWAY_READ_POOL_SIZE: integer(1, 100).default(4),
   GATEWAY_QUERY_TIMEOUT_MS: integer(100, 600_000).default(10_000),

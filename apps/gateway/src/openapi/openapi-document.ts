@@ -44,9 +44,13 @@ const DOCUMENT: OpenApiDocument = {
   },
 };
 
-/** The whole document, built from definitions alone, without a database. */
-export function openApiDocument(): OpenApiDocument {
-  return DOCUMENT;
+/**
+ * The whole document, built from definitions alone, without a database.
+ *
+ * @param basePath the path below which users reach the gateway, such as `/messages`
+ */
+export function openApiDocument(basePath = ''): OpenApiDocument {
+  return basePath === '' ? DOCUMENT : { ...DOCUMENT, servers: [{ url: basePath }] };
 }
 
 export const OPENAPI_FILE = 'apps/gateway/openapi.json';

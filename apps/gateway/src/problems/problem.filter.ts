@@ -1,5 +1,6 @@
-import { Catch, HttpException, Logger, type ArgumentsHost } from '@nestjs/common';
+import { Catch, HttpException, Inject, Logger, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
+import { BASE_PATH } from '../http/base-path.js';
 import type { Request, Response } from '../rest/http.js';
 import { isBelowApi, pathOf } from '../rest/access/api-paths.js';
 import { Problem } from './problem.js';
@@ -9,13 +10,17 @@ import { Problem } from './problem.js';
 export class ProblemFilter extends BaseExceptionFilter {
   private readonly logger = new Logger('Rest');
 
+  constructor(@Inject(BASE_PATH) private readonly basePath: string) {
+    super();
+  }
+
   override catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     // A response that has begun, such as an event stream, cannot become a problem.
     if (!isBelowApi(request) || response.headersSent) return super.catch(exception, host);
 
-    const problem = toProblem(exception, pathOf(request));
+    const problem = toProblem(exception, pathOf(request), this.basePath);
     if (problem.name === 'internal-error') {
       this.logger.error(
         `${request.method} ${pathOf(request)} failed`,
@@ -26,18 +31,22 @@ export class ProblemFilter extends BaseExceptionFilter {
       .status(problem.getStatus())
       .set({ 'Cache-Control': 'no-store', ...problem.headers })
       .type('application/problem+json')
-      .send(JSON.stringify(problem.details(pathOf(request))));
+      .send(JSON.stringify(problem.details(this.basePath + pathOf(request))));
   }
 }
 
-function toProblem(exception: unknown, path: string): Problem {
+function toProblem(exception: unknown, path: string, basePath: string): Problem {
   if (exception instanceof Problem) return exception;
   const status =
     exception instanceof HttpException ? exception.getStatus() : (exception as { status?: number })?.status;
   if (status === 404) {
-    return new Problem('unknown-path', `${path} does not exist. GET /api/v1 lists all resources.`, {
-      cause: exception,
-    });
+    return new Problem(
+      'unknown-path',
+      `${basePath}${path} does not exist. GET ${basePath}/api/v1 lists all resources.`,
+      {
+        cause: exception,
+      },
+    );
   }
   // Express' own errors: a path that cannot be decoded, or an unexpected body.
   if (status !== undefined && status >= 400 && status < 500) {

@@ -1,4 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { BASE_PATH } from '../http/base-path.js';
 import { openApiDocument } from '../openapi/openapi-document.js';
 import { API_ROOT } from './access/api-paths.js';
 
@@ -18,17 +19,19 @@ interface Index {
 /** Lists everything below /api/v1, other modules' routes included. */
 @Controller(API_ROOT)
 export class IndexController {
+  constructor(@Inject(BASE_PATH) private readonly basePath: string) {}
+
   @Get()
   index(): Index {
     const paths = Object.entries(openApiDocument().paths).filter(([path]) => path.startsWith(`${API_ROOT}/`));
     return {
       data: paths.map(([href, { get }]) => ({
-        href,
+        href: this.basePath + href,
         summary: get.summary,
         needs_token: get.security !== undefined,
       })),
-      documentation: '/docs',
-      openapi: '/openapi.json',
+      documentation: `${this.basePath}/docs`,
+      openapi: `${this.basePath}/openapi.json`,
     };
   }
 }

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { BASE_PATH } from '../http/base-path.js';
 import type { Request } from './http.js';
 import type { Answer } from './answer/answer.js';
 import { AnswerCache } from './answer/answer-cache.js';
@@ -19,7 +20,10 @@ export class ResourceService {
   /** Separate, because renewing a slow answer takes seconds and would delay the fast ones. */
   private readonly slowAnswers = new AnswerCache();
 
-  constructor(private readonly reader: MartReader) {}
+  constructor(
+    private readonly reader: MartReader,
+    @Inject(BASE_PATH) private readonly basePath: string,
+  ) {}
 
   /**
    * The SQL of a request is written without the mart, so that it can be had while the mart is down, and before a slow query.
@@ -27,7 +31,8 @@ export class ResourceService {
    * @throws Problem invalid-parameter, not-acceptable, not-found, or a problem of MartReader
    */
   async read(resource: Resource, request: Request): Promise<Answer> {
-    const query = readQuery(resource, request.params, searchOf(request));
+    const checked = readQuery(resource, request.params, searchOf(request));
+    const query = { ...checked, address: this.basePath + checked.address };
     const format = query.format ?? acceptedFormat(resource, request);
     if (format === 'sql') return answerOf(query, writeSql(query), format, null);
     const make = () => this.query(query, format);

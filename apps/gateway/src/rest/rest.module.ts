@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
+import { BASE_PATH } from '../http/base-path.js';
 import { SystemMonitor } from '../system/system-monitor.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
 import { ApiToken } from './access/api-token.js';
@@ -40,6 +41,7 @@ export class RestModule implements NestModule {
       controllers: [IndexController, ResourceController, ClientRecordController],
       providers: [
         ResourceService,
+        { provide: BASE_PATH, useValue: config.GATEWAY_BASE_PATH },
         {
           provide: READER_CONNECTION,
           inject: [getDataSourceToken(READER)],
