@@ -42,7 +42,9 @@ function shapeOfEntity(dataSource: DataSource, table: string): TableShape {
   return {
     columns: columns.map((column) => ({
       name: column.databaseName,
-      type: dataSource.driver.normalizeType(column).replace('timestamp with time zone', 'timestamptz'),
+      type:
+        dataSource.driver.normalizeType(column).replace('timestamp with time zone', 'timestamptz') +
+        (column.isArray ? '[]' : ''),
       nullable: column.isNullable,
     })),
     primaryKey: primaryColumns.map(({ databaseName }) => databaseName),

@@ -3,6 +3,7 @@ import { Metrics } from '#platform/metrics/metrics.js';
 import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
+import { DeliveryLatency } from './positions/delivery-latency.js';
 import type { Chunk } from './transport/kafka-batch.js';
 
 /** Earlier timestamps are wrong: Kafka did not exist. A time in seconds instead of milliseconds is earlier, too. */
@@ -14,6 +15,8 @@ const FUTURE_MS = 24 * 3_600_000;
 /** The consumer's metrics. A batch is counted once, after it is in the mart. */
 @Injectable()
 export class ConsumerMetrics {
+  /** The same latencies as the histogram, finer and by partition. */
+  readonly delivered = new DeliveryLatency();
   private readonly consumed = this.metrics.counter('recordsConsumed');
   private readonly stored = this.metrics.counter('rowsStored');
   private readonly unchanged = this.metrics.counter('rowsUnchanged');
@@ -57,14 +60,16 @@ export class ConsumerMetrics {
    * @param now milliseconds since the epoch. A record slightly in the future, because clocks differ, has the age 0
    */
   visible(chunks: readonly Chunk[], now = Date.now()): void {
-    for (const { messages } of chunks) {
+    for (const { partition, messages } of chunks) {
       // Records produced together share a timestamp, so there are few different ones.
       for (let from = 0, to = 0; from < messages.length; from = to) {
         const { timestamp } = messages[from]!;
         while (messages[to]?.timestamp === timestamp) to++;
         const produced = Number(timestamp);
         if (produced < EARLIEST || !(produced <= now + FUTURE_MS)) continue;
-        this.latency.observe(Math.max(0, now - produced) / 1000, to - from);
+        const seconds = Math.max(0, now - produced) / 1000;
+        this.latency.observe(seconds, to - from);
+        this.delivered.add(partition, seconds, to - from);
       }
     }
   }

@@ -169,7 +169,7 @@ export class FileProducer {
 
   private position(): FilePosition {
     const { offset, line, rows } = this;
-    return { ...this.start, offset, line, rows, content: this.reader.content };
+    return { ...this.start, offset, line, rows, bytesRead: this.bytesRead, content: this.reader.content };
   }
 
   private headersOf({ line, reason }: UnparsableLine): [string, string][] {

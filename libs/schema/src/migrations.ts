@@ -6,6 +6,7 @@ import { CreateSkippedRecords1796000000000 } from './migrations/1796000000000-cr
 import { IdentifyQuarantinedRecords1796100000000 } from './migrations/1796100000000-identify-quarantined-records.js';
 import { ExtendLedger1796200000000 } from './migrations/1796200000000-extend-ledger.js';
 import { CreateHolidayCorrections1796400000000 } from './migrations/1796400000000-create-holiday-corrections.js';
+import { AddLatency1796500000000 } from './migrations/1796500000000-add-latency.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   IdentifyQuarantinedRecords1796100000000,
   ExtendLedger1796200000000,
   CreateHolidayCorrections1796400000000,
+  AddLatency1796500000000,
 ];

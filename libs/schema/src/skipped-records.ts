@@ -60,6 +60,9 @@ export interface ConsumerPosition {
   next_offset: string;
   end_offset: string;
   written_at: Date;
+  latency_since: Date | null;
+  /** bigint as text */
+  latency_counts: string[] | null;
 }
 
 export const consumerPositionEntity = new EntitySchema<ConsumerPosition>({
@@ -70,5 +73,18 @@ export const consumerPositionEntity = new EntitySchema<ConsumerPosition>({
     next_offset: { type: 'bigint', comment: 'All records before this offset are in the mart or were skipped' },
     end_offset: { type: 'bigint', comment: 'End of the partition when last seen' },
     written_at: { type: 'timestamptz', default: () => 'now()', comment: 'When the position was written' },
+    latency_since: {
+      type: 'timestamptz',
+      nullable: true,
+      comment: 'When the consumer began to count latencies; null if it has counted none',
+    },
+    latency_counts: {
+      type: 'bigint',
+      array: true,
+      nullable: true,
+      comment:
+        'Records since then by latency, from the timestamp in Kafka to the mart: at most 10 ms, then each bound 19 % (the fourth ' +
+        'root of 2) above the one before',
+    },
   },
 });

@@ -6,10 +6,12 @@ import { sqlStateOf } from '#platform/database/sql-state.js';
 import { destroy } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import type { WriteWatch } from '../persist/write-watch.js';
+import type { LatencyCounts } from './delivery-latency.js';
 import type { KnownPosition, SkippedRange } from './partition-start.js';
 
 export interface PartitionPosition extends KnownPosition {
   readonly partition: number;
+  readonly latency?: LatencyCounts | undefined;
 }
 
 export interface SkippedInPartition extends SkippedRange {
@@ -17,6 +19,10 @@ export interface SkippedInPartition extends SkippedRange {
 }
 
 const UNDEFINED_TABLE = '42P01';
+const UNDEFINED_COLUMN = '42703';
+
+/** How long latencies are not stored after the mart turned out to lack their columns. */
+const WITHOUT_LATENCY_MS = 60_000;
 
 const SELECT_POSITIONS = `
   SELECT partition, topic_id, next_offset, end_offset FROM public.consumer_positions
@@ -29,6 +35,19 @@ const upsertPositions = (next: string) => `
   ORDER BY topic_id, partition
   ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
   SET next_offset = ${next}, end_offset = excluded.end_offset, written_at = now()`;
+
+/** Values that are stored already are stored again without harm: the counts are sums. A partition without latencies keeps its own. */
+const ADVANCE_WITH_LATENCY = `
+  INSERT INTO public.consumer_positions AS old
+    (consumer_group, topic, topic_id, partition, next_offset, end_offset, latency_since, latency_counts)
+  SELECT $1, $2, topic_id, partition, next_offset, end_offset, latency_since, latency_counts::bigint[]
+  FROM unnest($3::text[], $4::integer[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::text[])
+    AS new (topic_id, partition, next_offset, end_offset, latency_since, latency_counts)
+  ORDER BY topic_id, partition
+  ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
+  SET next_offset = greatest(old.next_offset, excluded.next_offset), end_offset = excluded.end_offset, written_at = now(),
+      latency_since = coalesce(excluded.latency_since, old.latency_since),
+      latency_counts = coalesce(excluded.latency_counts, old.latency_counts)`;
 
 /** A consumer that has lost the partition must not move its successor's position back. */
 const ADVANCE = upsertPositions('greatest(old.next_offset, excluded.next_offset)');
@@ -53,6 +72,8 @@ const RESOLVE = `
 export class MartPositions {
   private readonly logger = new Logger('Positions');
   private warned = false;
+  /** Until then, in ms of `performance`, the mart is taken to lack the columns of latencies. */
+  private withoutLatencyUntil = 0;
 
   constructor(
     private readonly database: DatabaseConnection,
@@ -81,7 +102,9 @@ export class MartPositions {
   advance(positions: readonly PartitionPosition[], signal: AbortSignal): Promise<void> {
     if (positions.length === 0) return Promise.resolve();
     return this.untilDone(signal, undefined, async (runner) => {
-      await runner.query(ADVANCE, [this.group, this.topic, ...columnsOf(positions)]);
+      const key = [this.group, this.topic];
+      if (performance.now() < this.withoutLatencyUntil) await runner.query(ADVANCE, [...key, ...columnsOf(positions)]);
+      else await runner.query(ADVANCE_WITH_LATENCY, [...key, ...columnsOf(positions), ...latenciesOf(positions)]);
     });
   }
 
@@ -117,13 +140,28 @@ export class MartPositions {
     await this.database.whenReady();
     return this.watch.untilWritten(
       'Positions not stored',
-      (onBegin) =>
-        inTransaction(this.dataSource, (runner, client, pid) => {
-          onBegin(pid, () => destroy(client));
-          return work(runner);
-        }).catch((error: unknown) => this.unlessMissing(error, orElse)),
+      (onBegin) => {
+        const attempt = () =>
+          inTransaction(this.dataSource, (runner, client, pid) => {
+            onBegin(pid, () => destroy(client));
+            return work(runner);
+          });
+        return attempt()
+          .catch((error: unknown) => this.unlessOld(error, attempt))
+          .catch((error: unknown) => this.unlessMissing(error, orElse));
+      },
       { signal },
     );
+  }
+
+  /** The columns of latencies are missing until mart-init has migrated the mart. */
+  private unlessOld<T>(error: unknown, again: () => Promise<T>): Promise<T> {
+    if (sqlStateOf(error) !== UNDEFINED_COLUMN || performance.now() < this.withoutLatencyUntil) throw error;
+    if (this.withoutLatencyUntil === 0) {
+      this.logger.warn(`${messageOf(error)}: latencies are not stored. Run mart-init`);
+    }
+    this.withoutLatencyUntil = performance.now() + WITHOUT_LATENCY_MS;
+    return again();
   }
 
   /** The tables are missing until mart-init has migrated the mart. */
@@ -141,5 +179,12 @@ function columnsOf(positions: readonly PartitionPosition[]) {
     positions.map(({ partition }) => partition),
     positions.map(({ next }) => String(next)),
     positions.map(({ end }) => String(end)),
+  ];
+}
+
+function latenciesOf(positions: readonly PartitionPosition[]) {
+  return [
+    positions.map(({ latency }) => latency?.since ?? null),
+    positions.map(({ latency }) => latency && `{${latency.counts.join(',')}}`),
   ];
 }

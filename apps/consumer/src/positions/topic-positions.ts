@@ -5,6 +5,7 @@ import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-conn
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { commitMark, readCommitMark } from '#platform/kafka/commit-mark.js';
+import type { DeliveryLatency } from './delivery-latency.js';
 import type { MartPositions, PartitionPosition, SkippedInPartition } from './mart-positions.js';
 import { startOfPartition, type PartitionStart } from './partition-start.js';
 import { TopicRecreatedError } from './topic-recreated-error.js';
@@ -15,6 +16,8 @@ export interface TopicPositionsOptions {
   readonly connection: AdminConnection;
   readonly mart: MartPositions;
   readonly onSkip: (reason: SkipReason, records: number) => void;
+  /** Stored with the positions. */
+  readonly latency: DeliveryLatency;
 }
 
 export interface CommittedOffset {
@@ -103,6 +106,7 @@ export class TopicPositions {
   start({ topicId, partitions }: StartPositions): void {
     this.topicId = topicId;
     this.partitions = partitions;
+    this.options.latency.reset();
   }
 
   /**
@@ -149,7 +153,7 @@ export class TopicPositions {
     const positions = offsets.map(({ partition, offset }) => {
       const next = BigInt(offset);
       const end = this.partitions.get(partition)?.end ?? next;
-      return { partition, topicId, next, end: end > next ? end : next };
+      return { partition, topicId, next, end: end > next ? end : next, latency: this.options.latency.of(partition) };
     });
     await this.options.mart.advance(positions, signal);
     return commitMark(topicId);

@@ -55,7 +55,7 @@ const gatewayShape = {
   GATEWAY_READ_POOL_SIZE: integer(1, 100).default(4),
   GATEWAY_QUERY_TIMEOUT_MS: integer(100, 600_000).default(10_000),
   /** Event streams that may be open at once. */
-  GATEWAY_EVENT_STREAMS: positiveInteger().default(200),
+  GATEWAY_EVENT_STREAMS: positiveInteger().default(1000),
 };
 
 /** The fold of the ledger, the probes of two components and /readyz must not wait for each other. */

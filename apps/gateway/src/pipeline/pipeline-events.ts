@@ -1,59 +1,119 @@
-import { Injectable, type MessageEvent, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { BehaviorSubject, Observable } from 'rxjs';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { Problem } from '../problems/problem.js';
-import type { PipelineObserver, PipelineState } from './pipeline-state.js';
+import type { SystemMonitor } from '../system/system-monitor.js';
+import { eventBytes, EventListeners, type EventTarget } from './event-listeners.js';
+import { HistoryRecorder } from './pipeline-history.js';
+import type { PipelineObserver } from './pipeline-observer.js';
+import type { PipelineState } from './pipeline-state.js';
 
-const PERIOD_MS = 1000;
+/** An event is sent at least this often, so that a listener notices a dead connection. */
+const HEARTBEAT_MS = 1000;
 
-/** Observes the pipeline once a second, for all listeners together. */
+/** Least time between two events. */
+const PAUSE_MS = 500;
+
+/** Timers may fire a moment early or late; a heartbeat replaces the event that is just due. */
+const TOLERANCE_MS = 50;
+
+/** Times that move while nothing happens. */
+const CLOCKS = new Set(['at', 'answered_at']);
+
+/** Observes the pipeline for all listeners together, and sends each of them the same bytes. */
 @Injectable()
 export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly states: BehaviorSubject<PipelineState>;
-  private readonly open;
-  private streams = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly recorder = new HistoryRecorder();
+  private readonly listeners: EventListeners;
+  private state: PipelineState;
+  /** The history as an event, until the next sample. */
+  private history: Buffer | undefined;
+  /** The last event, and its content without the times that always move. */
+  private sent: { readonly at: number; readonly event: Buffer; readonly content: string };
+  private heartbeat: NodeJS.Timeout | undefined;
+  private next: NodeJS.Timeout | undefined;
+  private isEnded = false;
 
   constructor(
-    private readonly observer: PipelineObserver,
+    private readonly observer: Pick<PipelineObserver, 'observe'>,
+    private readonly monitor: Pick<SystemMonitor, 'onAnswer' | 'setWatched'>,
     private readonly maxStreams: number,
-    metrics: Metrics,
+    metrics: Pick<Metrics, 'gauge'>,
   ) {
-    this.open = metrics.gauge('eventStreams');
-    this.open.set(0);
-    this.states = new BehaviorSubject(observer.observe());
+    const open = metrics.gauge('eventStreams');
+    open.set(0);
+    this.listeners = new EventListeners((count) => {
+      open.set(count);
+      this.monitor.setWatched(count > 0);
+    });
+    this.state = this.observer.observe();
+    this.sent = { at: -Infinity, event: eventOf(this.state), content: contentOf(this.state) };
   }
 
   get newest(): PipelineState {
-    return this.states.value;
+    return this.state;
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.states.next(this.observer.observe()), PERIOD_MS);
+    this.monitor.onAnswer = () => this.answered();
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
   }
 
   /** Ends the streams: an open stream would block the shutdown. */
   onModuleDestroy(): void {
-    clearInterval(this.timer);
-    this.states.complete();
+    this.isEnded = true;
+    clearInterval(this.heartbeat);
+    clearTimeout(this.next);
+    this.monitor.onAnswer = () => undefined;
+    this.listeners.end();
+  }
+
+  /** Sends the history, the state, and then each change of it. @throws Problem too-many-streams */
+  listen(target: EventTarget): void {
+    if (this.isEnded) {
+      target.end();
+      return;
+    }
+    this.history ??= eventBytes('history', undefined, JSON.stringify(this.recorder.history));
+    this.listeners.add(target, [this.history, this.sent.event]);
   }
 
   /** @throws Problem too-many-streams */
-  stream(): Observable<MessageEvent> {
-    if (this.streams >= this.maxStreams) {
-      const detail = `All ${this.maxStreams} event streams are in use. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
-      throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
-    }
-    return new Observable((listener) => {
-      this.open.set(++this.streams);
-      const subscription = this.states.subscribe({
-        next: (state) => listener.next({ id: state.at.toISOString(), type: 'pipeline', data: state }),
-        complete: () => listener.complete(),
-      });
-      return () => {
-        subscription.unsubscribe();
-        this.open.set(--this.streams);
-      };
-    });
+  checkRoom(): void {
+    if (this.listeners.size < this.maxStreams) return;
+    const detail = `All ${this.maxStreams} event streams are in use. Try again later, poll /api/v1/pipeline, or raise GATEWAY_EVENT_STREAMS.`;
+    throw new Problem('too-many-streams', detail, { headers: { 'Retry-After': '10' } });
   }
+
+  /** A component has answered: observes now, or soon if it did so just now. Several answers share one event. */
+  private answered(): void {
+    if (this.next !== undefined) return;
+    const wait = Math.max(0, this.sent.at + PAUSE_MS - performance.now());
+    this.next = setTimeout(() => {
+      this.next = undefined;
+      this.publish(false);
+    }, wait);
+  }
+
+  private beat(): void {
+    if (performance.now() - this.sent.at >= HEARTBEAT_MS - TOLERANCE_MS) this.publish(true);
+    this.recorder.add(this.state);
+    this.history = undefined;
+  }
+
+  /** @param always also if nothing has changed */
+  private publish(always: boolean): void {
+    this.state = this.observer.observe();
+    const content = contentOf(this.state);
+    if (!always && content === this.sent.content) return;
+    this.sent = { at: performance.now(), event: eventOf(this.state), content };
+    this.listeners.send(this.sent.event);
+  }
+}
+
+function contentOf(state: PipelineState): string {
+  return JSON.stringify(state, (key, value: unknown) => (CLOCKS.has(key) ? undefined : value));
+}
+
+function eventOf(state: PipelineState): Buffer {
+  return eventBytes('pipeline', state.at.toISOString(), JSON.stringify(state));
 }

@@ -1,8 +1,7 @@
-import type { GatewayConfig } from '../config/gateway-config.js';
-import { COMPONENT_NAMES, type ComponentName, type ComponentStatus } from '../system/component.js';
-import { RateMeter } from '../system/rate-meter.js';
-import type { SystemMonitor } from '../system/system-monitor.js';
-import type { SystemState } from '../system/system-state.js';
+import type { ComponentName, ComponentStatus } from '../system/component.js';
+import type { CurrentFile } from '../system/components/producer.component.js';
+import type { Rejections } from '../system/rejections.js';
+import type { Accounts } from './accounts.js';
 
 export interface Stage {
   /** Since the topic or the mart was created; null while the component that provides it does not respond. */
@@ -10,10 +9,54 @@ export interface Stage {
   readonly per_second: number | null;
 }
 
-/** The pipeline at one moment: count and rate of each stage, and the lag. */
+/** Records that the engine has not processed yet. */
+export interface Lag<Records = number | null> {
+  readonly records: Records;
+  /** Age of the oldest of them; null if unknown. */
+  readonly seconds: number | null;
+  /** How fast they become more; negative if they become fewer, null until it is known. */
+  readonly records_per_second: number | null;
+  /** Until none is left, at this trend; null if they do not become fewer. */
+  readonly clear_seconds: number | null;
+}
+
+export interface ComponentReport {
+  readonly status: ComponentStatus;
+  /** When the status last changed. */
+  readonly since: Date;
+  /** Time of the last response; null before the first one. */
+  readonly answered_at: Date | null;
+  readonly message: string | null;
+  readonly action: string | null;
+  /** Section of docs/runbook.md. */
+  readonly runbook: string | null;
+}
+
+/**
+ * Why the latency is unknown. `engine`: Spark writes the mart and stores none. `no_records`: no record arrived since the gateway
+ * started. `old_mart`: mart-init of this version has not run. `no_answer`: the mart does not respond.
+ */
+export const NO_LATENCY = ['engine', 'no_records', 'old_mart', 'no_answer'] as const;
+export type NoLatency = (typeof NO_LATENCY)[number];
+
+export interface LatencyReport {
+  readonly p50_seconds: number | null;
+  readonly p99_seconds: number | null;
+  readonly records: number | null;
+  readonly window_seconds: number;
+  readonly at: Date | null;
+  /** null if it is known. */
+  readonly unknown: NoLatency | null;
+}
+
+/** The pipeline at one moment: count and rate of each stage, the lag, and the state of each component. */
 export interface PipelineState {
   readonly at: Date;
+  /** Version of the gateway. */
+  readonly version: string;
   readonly topic: string;
+  /** The engine that writes the mart. */
+  readonly engine: 'consumer' | 'spark' | 'both';
   readonly stages: {
     /** Records in the topic. */
     readonly produced: Stage;
@@ -24,93 +67,41 @@ export interface PipelineState {
     /** Records in quarantine. */
     readonly quarantined: Stage;
   };
-  readonly lag: {
-    readonly records: number | null;
-    /** Age of the oldest unprocessed record; null if unknown. */
-    readonly seconds: number | null;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly records: number;
-      readonly seconds: number | null;
-    }[];
+  readonly lag: Lag & { readonly partitions: readonly (Lag<number> & { readonly partition: number })[] };
+  readonly latency: LatencyReport;
+  readonly producer: {
+    readonly done: boolean | null;
+    readonly files: number | null;
+    readonly rows: number | null;
+    readonly files_done: number | null;
+    readonly files_open: number | null;
+    readonly current: CurrentFile | null;
   };
-  readonly producer: { readonly done: boolean | null; readonly files: number | null; readonly rows: number | null };
-  readonly mart: { readonly changed_at: Date | null; readonly ledger_pending: number | null };
+  readonly kafka: {
+    readonly brokers: number | null;
+    readonly partitions: number | null;
+    readonly under_replicated: number | null;
+  };
+  readonly consumers: { readonly group: string | null; readonly members: number | null };
+  readonly spark: {
+    readonly workers: number | null;
+    readonly batch: { readonly id: number; readonly records: number; readonly seconds: number } | null;
+    readonly lag: number | null;
+  };
+  readonly mart: {
+    readonly changed_at: Date | null;
+    readonly ledger_pending: number | null;
+    readonly ledger_pending_seconds: number | null;
+    readonly rows: number | null;
+    readonly newest_sent_at: Date | null;
+    readonly quarantined: number | null;
+    readonly quarantined_at: Date | null;
+    /** Records that no consumer read and that nobody has resolved. */
+    readonly skipped_records: number | null;
+    readonly size_bytes: number | null;
+  };
+  readonly rejections: Rejections | null;
+  readonly accounts: Accounts;
   readonly parts: Readonly<Record<ComponentName, ComponentStatus>>;
-}
-
-/** Combines the states of the components, and measures the rate of consumption, which no component does. */
-export class PipelineObserver {
-  private readonly consuming = new RateMeter();
-
-  /** @param engine the engine that writes the mart. The Spark job is not in a consumer group. */
-  constructor(
-    private readonly monitor: SystemMonitor,
-    private readonly topic: string,
-    private readonly engine: GatewayConfig['PIPELINE_ENGINE'],
-  ) {}
-
-  /** Call it once a second, so that the rate covers ten seconds. */
-  observe(): PipelineState {
-    const system = this.monitor.state;
-    const { producer, mart } = system;
-    const { consumed, lag } = this.engine === 'spark' ? bySpark(system) : byGroup(system);
-    const now = Date.now();
-    if (consumed !== null) this.consuming.add(consumed, now);
-    return {
-      at: new Date(now),
-      topic: this.topic,
-      stages: {
-        produced: stage(producer.details?.records, producer.details?.records_per_second),
-        consumed: stage(consumed, consumed === null ? null : this.consuming.perSecond),
-        stored: stage(mart.details?.rows, mart.details?.rows_per_second),
-        quarantined: stage(mart.details?.quarantined, mart.details?.quarantined_per_second),
-      },
-      lag,
-      producer: {
-        done: producer.details?.done ?? null,
-        files: producer.details?.files?.length ?? null,
-        rows: producer.details?.rows ?? null,
-      },
-      mart: {
-        changed_at: mart.details?.changed_at ?? null,
-        ledger_pending: mart.details?.ledger_pending ?? null,
-      },
-      parts: Object.fromEntries(COMPONENT_NAMES.map((name) => [name, system[name].status])) as Record<
-        ComponentName,
-        ComponentStatus
-      >,
-    };
-  }
-}
-
-function stage(count: number | null | undefined, perSecond: number | null | undefined): Stage {
-  return { count: count ?? null, per_second: perSecond ?? null };
-}
-
-type Progress = Pick<PipelineState, 'lag'> & { readonly consumed: number | null };
-
-function byGroup({ consumer_group: { details } }: SystemState): Progress {
-  return {
-    consumed: details?.consumed ?? null,
-    lag: {
-      records: details?.lag ?? null,
-      seconds: details?.seconds_behind ?? null,
-      partitions: (details?.partitions ?? []).map(({ partition, lag, seconds_behind: seconds }) => ({
-        partition,
-        records: lag,
-        seconds,
-      })),
-    },
-  };
-}
-
-/** The job reports its lag as one number, not by partition. */
-function bySpark({ spark, producer }: SystemState): Progress {
-  const records = spark.details?.job?.lag ?? null;
-  const produced = producer.details?.records;
-  return {
-    consumed: records === null || produced === undefined ? null : Math.max(0, produced - records),
-    lag: { records, seconds: records === 0 ? 0 : null, partitions: [] },
-  };
+  readonly components: Readonly<Record<ComponentName, ComponentReport>>;
 }

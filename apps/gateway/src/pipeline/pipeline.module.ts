@@ -4,7 +4,7 @@ import type { GatewayConfig } from '../config/gateway-config.js';
 import { SystemMonitor } from '../system/system-monitor.js';
 import { PipelineController } from './pipeline.controller.js';
 import { PipelineEvents } from './pipeline-events.js';
-import { PipelineObserver } from './pipeline-state.js';
+import { PipelineObserver } from './pipeline-observer.js';
 
 @Module({})
 export class PipelineModule {
@@ -18,7 +18,7 @@ export class PipelineModule {
           inject: [SystemMonitor, Metrics],
           useFactory: (monitor: SystemMonitor, metrics: Metrics) => {
             const observer = new PipelineObserver(monitor, config.KAFKA_TOPIC, config.PIPELINE_ENGINE);
-            return new PipelineEvents(observer, config.GATEWAY_EVENT_STREAMS, metrics);
+            return new PipelineEvents(observer, monitor, config.GATEWAY_EVENT_STREAMS, metrics);
           },
         },
       ],

@@ -37,6 +37,8 @@ export class ComponentWatch<Details extends object = object> {
   private probing: Promise<void> | undefined;
   private next: NodeJS.Timeout | undefined;
   private stopped = false;
+  /** Pause after a response. */
+  pauseMs = PAUSE_MS;
 
   /** @param onChange called on each response, and when a response is overdue */
   constructor(
@@ -56,7 +58,7 @@ export class ComponentWatch<Details extends object = object> {
   }
 
   get state(): ComponentState<Details> {
-    const judged = this.judge();
+    const judged = withRunbook(this.judge());
     if (judged.status !== this.status) this.since = new Date();
     this.status = judged.status;
     const { since, answeredAt, seconds } = this;
@@ -77,7 +79,7 @@ export class ComponentWatch<Details extends object = object> {
     this.seconds = tookMs / 1000;
     if (!failed) this.slowResponses = tookMs > SLOW_MS ? this.slowResponses + 1 : 0;
     notify();
-    const pauseMs = failed || this.status === 'down' ? PAUSE_FAILED_MS : Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs);
+    const pauseMs = failed || this.status === 'down' ? PAUSE_FAILED_MS : Math.max(this.pauseMs, PAUSE_FACTOR * tookMs);
     if (!this.stopped) this.next = setTimeout(() => this.start(), pauseMs);
   }
 
@@ -103,11 +105,18 @@ export class ComponentWatch<Details extends object = object> {
       if (answeredAt === undefined || silentMs >= DOWN_MS) return { status: 'down', message, action };
       // The last response may be worse than `degraded`; its details are still recent.
       return response.status === 'up' || response.status === 'absent'
-        ? { ...response, status: 'degraded', message, action }
+        ? { ...response, status: 'degraded', message, action, runbook: 'PartDegraded' }
         : response;
     }
     if (this.slowResponses < 2 || response.status !== 'up') return response;
     const message = `slow: the last response took ${this.seconds?.toFixed(1)} s`;
     return { ...response, status: 'degraded', message, action: `${action} The network or the machine may be slow.` };
   }
+}
+
+/** A component that is down or degraded has a section, a general one if its response names none. */
+function withRunbook<Details extends object>(response: ProbeResponse<Details>): ProbeResponse<Details> {
+  if (response.runbook !== undefined) return response;
+  if (response.status === 'down') return { ...response, runbook: 'PartDown' };
+  return response.status === 'degraded' ? { ...response, runbook: 'PartDegraded' } : response;
 }

@@ -13,6 +13,8 @@ export interface ProbeResponse<Details extends object = object> {
   readonly message?: string;
   /** What to do about it. */
   readonly action?: string;
+  /** Section of docs/runbook.md that says more. */
+  readonly runbook?: string;
   readonly details?: Details;
 }
 

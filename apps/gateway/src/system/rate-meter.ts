@@ -13,6 +13,10 @@ export class RateMeter {
     while (this.samples.length > 2 && this.samples[1]!.at <= at - WINDOW_MS) this.samples.shift();
   }
 
+  reset(): void {
+    this.samples = [];
+  }
+
   /** Rounded to a tenth; null before the second count. */
   get perSecond(): number | null {
     const [first] = this.samples;

@@ -24,9 +24,18 @@ export class SystemHealthController {
     return this.health.check(Object.values(this.monitor.state).map((state) => () => this.indicate(state)));
   }
 
-  private indicate({ name, status, message, action, since, answeredAt, details }: AnyState): HealthIndicatorResult {
+  private indicate({
+    name,
+    status,
+    message,
+    action,
+    runbook,
+    since,
+    answeredAt,
+    details,
+  }: AnyState): HealthIndicatorResult {
     const indicator = this.indicators.check(name);
-    const data = { message, action, since, answered_at: answeredAt, ...details };
+    const data = { message, action, runbook, since, answered_at: answeredAt, ...details };
     switch (status) {
       case 'up':
         return indicator.up(data);

@@ -7,12 +7,18 @@ import type { AnyState, SystemState } from './system-state.js';
 /** A component that does not respond within this time after the start is logged. */
 const STARTING_MS = 5000;
 
+/** The mart is probed more often while somebody looks at it: a commit is to be seen within a second. */
+const MART_PAUSE_MS = 1000;
+const MART_PAUSE_WATCHED_MS = 300;
+
 /** Keeps the state of every component of the pipeline. Each is probed on its own, so that none waits for another. */
 @Injectable()
 export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('System');
   private readonly watches: readonly ComponentWatch[];
   private readonly statuses = new Map<ComponentName, ComponentStatus>();
+  /** Called when a component has answered, or its answer is overdue. */
+  onAnswer: () => void = () => undefined;
 
   /** @param components one for each name */
   constructor(
@@ -38,8 +44,15 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
     ) as unknown as SystemState;
   }
 
+  /** Whether somebody follows the state all the time. */
+  setWatched(isWatched: boolean): void {
+    const mart = this.watches.find(({ component }) => component.name === 'mart');
+    if (mart) mart.pauseMs = isWatched ? MART_PAUSE_WATCHED_MS : MART_PAUSE_MS;
+  }
+
   private onChange(state: AnyState): void {
     this.metrics.update(state);
+    this.onAnswer();
     // Connections take a moment.
     if (state.answeredAt === undefined && Date.now() - state.since.getTime() < STARTING_MS) return;
     const before = this.statuses.get(state.name);

@@ -7,9 +7,9 @@ const TIME: Schema = { type: 'string', format: 'date-time' };
 const DETAILS: Readonly<Record<ComponentName, string>> = {
   kafka: 'brokers, controller, topic, partitions with leader, replicas and offsets, under_replicated, produced',
   consumer_group: 'group, state, members, consumed, lag, seconds_behind, and the last two by partition',
-  producer: 'records, records_per_second, rows, done, files',
+  producer: 'records, records_per_second, rows, done, files, files_done, files_open, current',
   postgresql: 'version, size_bytes, connections, connections_limit, pending_migrations, mart_is_current',
-  mart: 'rows, changed_at, newest_sent_at, quarantined, rates of both, ledger_pending, ledger_pending_seconds',
+  mart: 'rows, changed_at, newest_sent_at, quarantined, rates of both, ledger_pending, ledger_pending_seconds, latency, rejections',
   spark: 'master with workers and applications, job with its last batch and lag',
 };
 
@@ -23,6 +23,7 @@ const componentSchema = (name: ComponentName): Schema => ({
     answered_at: { ...TIME, description: 'Time of the last response' },
     message: { type: 'string', description: 'What is wrong, or worth knowing' },
     action: { type: 'string', description: 'What to do about it' },
+    runbook: { type: 'string', description: 'Section of docs/runbook.md that says more' },
   },
   required: ['status', 'since'],
 });

@@ -53,7 +53,7 @@ function createComponents(config: GatewayConfig, database: DatabaseConnection): 
     consumers,
     new ProducerComponent(connect('producer'), topic, positions),
     new PostgresqlComponent(database),
-    new MartComponent(database, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
+    new MartComponent(database, { group, topic }, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
     spark,
   ];
 }

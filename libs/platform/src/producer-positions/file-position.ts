@@ -22,6 +22,8 @@ export interface FilePosition extends Fingerprint {
   /** Records acknowledged so far, including unparsable lines. */
   readonly rows: number;
   readonly done: boolean;
+  /** Bytes on disk that were read, compressed or not; a little more than what Kafka has acknowledged. Not written by early versions. */
+  readonly bytesRead?: number;
   /** The uncompressed content read so far: at least `offset` bytes, all of it if `done`. Not written by early versions. */
   readonly content?: { readonly bytes: number; readonly crc32: number };
   /** Id of the topic that the rows were sent to, if the brokers have topic ids. A recreated topic has another id. */

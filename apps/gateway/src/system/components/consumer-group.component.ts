@@ -161,6 +161,7 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
         message: `the group ${group} has no members, ${lag} records are waiting`,
         action:
           'Start a consumer; if it ended, its log says why. Nothing is lost: it continues at the committed offsets.',
+        runbook: 'ConsumerDead',
         details,
       };
     }
@@ -174,16 +175,19 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
           `another program is in the group ${group} (client id ${clientId}, host ${host}` +
           `${others.length > 1 ? `, and ${others.length - 1} more` : ''}): the records it reads do not reach the mart`,
         action: OTHERS_ACTION,
+        runbook: 'RecordsSkipped',
         details,
       };
     }
-    if (this.heldUp) return { status: 'degraded', ...openTransactionFault(this.heldUp), details };
+    if (this.heldUp)
+      return { status: 'degraded', ...openTransactionFault(this.heldUp), runbook: 'ConsumerStuck', details };
     const stuckMs = now - this.progress.at;
     if (stuckMs > STUCK_AFTER_MS) {
       return {
         status: 'degraded',
         message: `${lag} records are waiting, and none was committed for ${Math.round(stuckMs / 1000)} s`,
         action: "The consumer's /readyz and its log say what it waits for.",
+        runbook: 'ConsumerStuck',
         details,
       };
     }

@@ -74,6 +74,7 @@ export class KafkaComponent implements Component<KafkaDetails> {
         status: 'down',
         message: `topic ${this.topic}: a partition has no leader`,
         action: 'Start the brokers that hold it (kafka-topics.sh --describe --unavailable-partitions names them).',
+        runbook: 'KafkaPartitionWithoutLeader',
         details: { ...cluster, ...nothing },
       };
     });
@@ -144,6 +145,7 @@ function judge(details: KafkaDetails): ProbeResponse<KafkaDetails> {
       message: `topic ${topic}: ${underReplicated} of ${partitions.length} partitions lack replicas`,
       action:
         'Find the broker that is missing or behind (kafka-topics.sh --describe --under-replicated-partitions names it).',
+      runbook: 'KafkaUnderReplicated',
       details,
     };
   }

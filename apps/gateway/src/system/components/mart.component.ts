@@ -1,8 +1,11 @@
+import { escapeLiteral } from 'pg';
 import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
 import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
+import { LatencyWindow, type Latency, type StoredLatency } from '../latency-window.js';
+import { RejectionReader, type Rejections } from '../rejections.js';
 import { RejectionWatch, type Flood } from '../rejection-watch.js';
 
 export interface MartDetails {
@@ -23,6 +26,12 @@ export interface MartDetails {
   /** Deltas of the ledger that are not folded yet, and the age of the oldest. */
   readonly ledger_pending: number;
   readonly ledger_pending_seconds: number;
+  /** From the timestamp in Kafka to the mart; null until a consumer has written something. */
+  readonly latency: Latency | null;
+  /** Whether the mart has columns for latencies. */
+  readonly has_latency: boolean;
+  /** Why records were rejected lately; null until it is read. */
+  readonly rejections: Rejections | null;
 }
 
 export interface SkippedRange {
@@ -52,19 +61,39 @@ const WAITING_SQL = `
   WHERE (wait_type = 'Lock' OR wait_event = 'SyncRep') AND application !~ '^gateway'
     AND seconds > 5`;
 
-const FRESHNESS_SQL = `
+/** As JSON, which has no `latency_counts` in a mart that an older mart-init created. Some rows per partition, so without an index. */
+const positionsSql = (group: string, topic: string) => `
+  SELECT coalesce(json_agg(json_build_object(
+    'key', (stored ->> 'topic_id') || ' ' || (stored ->> 'partition'), 'since', stored -> 'latency_since',
+    'counts', stored -> 'latency_counts')), '[]')
+  FROM (
+    SELECT to_jsonb(positions) AS stored FROM public.consumer_positions AS positions
+    WHERE consumer_group = ${escapeLiteral(group)} AND topic = ${escapeLiteral(topic)}
+  ) AS each`;
+
+const HAS_LATENCY_SQL = `
+  SELECT EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'public.consumer_positions'::regclass AND attname = 'latency_counts' AND NOT attisdropped)`;
+
+const freshnessSql = (group: string, topic: string) => `
   SELECT messages::float8 AS rows, changed_at, seconds_since_change::float8, quarantined_records::float8 AS quarantined,
          quarantined_at, pending_deltas::float8 AS ledger_pending, pending_seconds::float8 AS ledger_pending_seconds,
          (${SKIPPED_SQL}) AS skipped,
-         (${WAITING_SQL}) AS waiting
+         (${WAITING_SQL}) AS waiting, (${positionsSql(group, topic)}) AS positions, (${HAS_LATENCY_SQL}) AS has_latency
   FROM mart.freshness`;
 
 /** Reads the days of all messages, which is too expensive on a large mart to do it every second, and needs a lock on messages. */
 const NEWEST_SENT_AT_SQL = `SET LOCAL lock_timeout = '1s'; SELECT newest_sent_at FROM mart.freshness`;
 const NEWEST_SENT_AT_EVERY_MS = 10_000;
 
-type Row = Omit<MartDetails, 'rows_per_second' | 'quarantined_per_second' | 'skipped_records' | 'newest_sent_at'> & {
+/** Details that the gateway adds to what it reads. */
+type Added =
+  'rows_per_second' | 'quarantined_per_second' | 'skipped_records' | 'newest_sent_at' | 'latency' | 'rejections';
+
+type Row = Omit<MartDetails, Added> & {
   readonly waiting: readonly SessionActivity[] | null;
+  readonly positions: readonly { [Name in keyof StoredLatency]: StoredLatency[Name] | null }[];
 };
 
 /** A blocked writer times out, pauses and tries again. Meanwhile it still counts as blocked, until something is written or for this long. */
@@ -89,20 +118,33 @@ export class MartComponent implements Component<MartDetails> {
   private readonly quarantined = new RateMeter();
   private lastHeldUp: { text: string; changedAt: number | undefined; at: number } | undefined;
   private readonly rejections = new RejectionWatch();
+  private readonly latencies = new LatencyWindow();
+  private readonly reasons: RejectionReader;
+  private readonly sql: string;
   private newestSentAt: Date | null = null;
   private newestSentAtRead = -Infinity;
 
-  /** @param processed records of the topic that the writer has processed; undefined if unknown */
+  /**
+   * @param group the consumer group whose latencies count
+   * @param processed records of the topic that the writer has processed; undefined if unknown
+   */
   constructor(
     private readonly connection: DatabaseConnection,
+    { group, topic }: { readonly group: string; readonly topic: string },
     private readonly processed: () => number | undefined,
-  ) {}
+  ) {
+    this.sql = freshnessSql(group, topic);
+    this.reasons = new RejectionReader((sql) => connection.probe(sql));
+  }
 
   async probe(): Promise<ProbeResponse<MartDetails>> {
     void this.readNewestSentAt();
-    const [row] = await this.connection.probe<Row>(FRESHNESS_SQL);
-    const { rows, quarantined, waiting, ...others } = row!;
+    const [row] = await this.connection.probe<Row>(this.sql);
+    const { rows, quarantined, waiting, positions, ...others } = row!;
     const now = Date.now();
+    this.latencies.add(positions.filter(isCounted), now);
+    // In the background, like the newest time of sending.
+    void this.reasons.update(quarantined);
     this.rows.add(rows, now);
     this.quarantined.add(quarantined, now);
     const heldUp = this.heldUp(waiting?.[0], others.changed_at?.getTime(), now);
@@ -113,6 +155,8 @@ export class MartComponent implements Component<MartDetails> {
       quarantined_per_second: this.quarantined.perSecond,
       ...others,
       newest_sent_at: this.newestSentAt,
+      latency: this.latencies.latency ?? null,
+      rejections: this.reasons.newest ?? null,
       skipped_records: others.skipped.reduce((sum, { records }) => sum + records, 0),
     };
     const processed = this.processed();
@@ -138,6 +182,7 @@ export class MartComponent implements Component<MartDetails> {
       status: 'degraded',
       message: `${rejected} of the latest ${processed} records were rejected at ${until}, most for ${main?.reason}`,
       action: 'They are in quarantine. See QuarantineRateHigh in docs/runbook.md (docs/runbook.md#quarantineratehigh).',
+      runbook: 'QuarantineRateHigh',
       details,
     };
   }
@@ -157,12 +202,17 @@ export class MartComponent implements Component<MartDetails> {
   }
 }
 
+function isCounted(position: Row['positions'][number]): position is StoredLatency {
+  return position.counts !== null && position.since !== null;
+}
+
 function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<MartDetails> {
   if (heldUp !== undefined) {
     return {
       status: 'degraded',
       message: heldUp,
       action: 'Let that transaction end, or end it with SELECT pg_terminate_backend(pid). Nothing is lost meanwhile.',
+      runbook: 'ConsumerStuck',
       details,
     };
   }
@@ -175,6 +225,7 @@ function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<
         `${details.skipped_records} records were never read, for example in ${topic} partition ${partition}, offsets ${from} to ` +
         `${to - 1}: ${SKIP_REASONS[reason]}`,
       action: SKIPPED_ACTION,
+      runbook: 'RecordsSkipped',
       details,
     };
   }
@@ -183,6 +234,7 @@ function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<
     status: 'degraded',
     message: `the ledger was not folded for ${Math.round(details.ledger_pending_seconds)} s: views stay exact but become slower`,
     action: "Look for 'The ledger was not folded' in the gateways' logs.",
+    runbook: 'LedgerStuck',
     details,
   };
 }

@@ -11,6 +11,8 @@ const LEAVE_MS = 2000;
 /** Follows the topic in which the producer keeps its position in each file. */
 export class PositionsReader {
   readonly positions = new Map<string, FilePosition>();
+  /** The position that was written last. */
+  newest: FilePosition | undefined;
   private readonly logger = new Logger('Positions');
   private readonly groupId: string;
   private consumer: PositionsConsumer | undefined;
@@ -30,7 +32,10 @@ export class PositionsReader {
       topic: this.topic,
       groupId: this.groupId,
       maxWaitTimeInMs: 500,
-      onPosition: (position) => this.positions.set(position.file, position),
+      onPosition: (position) => {
+        this.positions.set(position.file, position);
+        this.newest = position;
+      },
       onCrash: (error) => void this.stop(consumer, error),
     });
     this.consumer = consumer;
@@ -39,6 +44,12 @@ export class PositionsReader {
     } catch (error) {
       await this.stop(consumer, error as Error);
     }
+  }
+
+  /** Forgets the positions, because the topic that had them is gone. */
+  clear(): void {
+    this.positions.clear();
+    this.newest = undefined;
   }
 
   async close(): Promise<void> {

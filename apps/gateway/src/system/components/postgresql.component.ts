@@ -65,6 +65,7 @@ function judge(details: PostgresqlDetails): ProbeResponse<PostgresqlDetails> {
       status: 'degraded',
       message: `${connections} of ${limit} connections are in use`,
       action: 'pg_stat_activity shows who holds them. Raise max_connections, or lower DATABASE_POOL_SIZE.',
+      runbook: 'PostgresConnectionsNearLimit',
       details,
     };
   }

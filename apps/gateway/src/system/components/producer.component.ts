@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
-import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
+import { positionsTopicOf, type FilePosition } from '#platform/producer-positions/file-position.js';
 import { recordsIn } from '#platform/kafka/records-in.js';
 import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
@@ -14,6 +14,16 @@ export interface ProducedFile {
   readonly done: boolean;
 }
 
+/** The file that is being produced. */
+export interface CurrentFile {
+  readonly file: string;
+  readonly rows: number;
+  /** Share of its bytes that were read, from 0 to 1; null if the producer does not tell. */
+  readonly progress: number | null;
+  /** At the rate of the last ten seconds; null while it is unknown. */
+  readonly seconds_left: number | null;
+}
+
 export interface ProducerDetails {
   /** Offsets of the topic: records ever produced, by any program, and transaction markers. */
   readonly records: number;
@@ -21,7 +31,12 @@ export interface ProducerDetails {
   /** Whether all files that were started are done; false before the first. Null until the positions are read, like the next two. */
   readonly done: boolean | null;
   readonly rows: number | null;
+  /** Open files first; at most 100. */
   readonly files: readonly ProducedFile[] | null;
+  readonly files_done: number | null;
+  readonly files_open: number | null;
+  /** The file that was produced last and is not done; null if there is none. */
+  readonly current: CurrentFile | null;
 }
 
 /** A working producer writes several times a second. */
@@ -37,6 +52,8 @@ export class ProducerComponent implements Component<ProducerDetails> {
   readonly name = 'producer';
   readonly remedy = 'The state of the producer is read from Kafka: see the component kafka.';
   private readonly meter = new RateMeter();
+  private readonly bytes = new RateMeter();
+  private readBytesOf: string | undefined;
   private hadPositions = false;
   private progress = { at: Date.now(), records: -1 };
 
@@ -52,7 +69,7 @@ export class ProducerComponent implements Component<ProducerDetails> {
       this.hadPositions = hasPositions;
       // Not awaited: joining a group takes seconds.
       if (hasPositions) void this.reader.start();
-      else this.reader.positions.clear();
+      else this.reader.clear();
       return this.judge(records, hasPositions);
     } catch (error) {
       this.hadPositions = false;
@@ -88,7 +105,7 @@ export class ProducerComponent implements Component<ProducerDetails> {
     const produced = { records, records_per_second: this.meter.perSecond };
     const positions = [...this.reader.positions.values()];
     if (positions.length === 0 && hasPositions) {
-      const unknown = { done: null, rows: null, files: null };
+      const unknown = { done: null, rows: null, files: null, files_done: null, files_open: null, current: null };
       return { status: 'up', message: 'reading the positions', details: { ...produced, ...unknown } };
     }
     const open = positions.filter(({ done }) => !done);
@@ -99,6 +116,9 @@ export class ProducerComponent implements Component<ProducerDetails> {
       files: [...open, ...positions.filter(({ done }) => done)]
         .slice(0, MAX_FILES)
         .map(({ file, rows, done }) => ({ file: basename(file), rows, done })),
+      files_done: positions.length - open.length,
+      files_open: open.length,
+      current: this.current(open, now),
     };
     if (positions.length === 0) return { status: 'absent', message: 'no file was started', details };
     const idleMs = now - this.progress.at;
@@ -108,9 +128,32 @@ export class ProducerComponent implements Component<ProducerDetails> {
         message: `${basename(open[0]!.file)} is not done, and nothing was produced for ${Math.round(idleMs / 1000)} s`,
         action:
           'Start the producer again with the same file: it continues where it stopped. Its log says why it ended.',
+        runbook: 'ProducerStalled',
         details,
       };
     }
     return { status: 'up', message: open.length > 0 ? 'producing' : 'done', details };
+  }
+
+  private current(open: readonly FilePosition[], now: number): CurrentFile | null {
+    const { newest } = this.reader;
+    const position = newest !== undefined && !newest.done ? newest : open[0];
+    if (position === undefined) return null;
+    const { file, rows, bytesRead, size } = position;
+    if (file !== this.readBytesOf) this.bytes.reset();
+    this.readBytesOf = file;
+    // A file that grows is larger than it was at the start.
+    if (bytesRead === undefined || size === 0 || bytesRead > size) {
+      return { file: basename(file), rows, progress: null, seconds_left: null };
+    }
+    this.bytes.add(bytesRead, now);
+    const { perSecond } = this.bytes;
+    const secondsLeft = perSecond === null || perSecond === 0 ? null : Math.ceil((size - bytesRead) / perSecond);
+    return {
+      file: basename(file),
+      rows,
+      progress: Math.round((bytesRead / size) * 1000) / 1000,
+      seconds_left: secondsLeft,
+    };
   }
 }

@@ -1,13 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { COMPONENT_NAMES } from '../system/component.js';
 import type { SystemMonitor } from '../system/system-monitor.js';
-import { PipelineObserver } from './pipeline-state.js';
+import { PipelineObserver } from './pipeline-observer.js';
+
+const SINCE = new Date('2026-01-01T00:00:00Z');
+/** What is unknown right after the start. */
+const NO_TREND = { records_per_second: null, clear_seconds: null };
 
 /** A monitor with these details; all other components are down. */
 function monitorOf(details: Readonly<Record<string, object>>): SystemMonitor {
   const components = COMPONENT_NAMES.map((name) => [
     name,
-    { name, status: details[name] ? 'up' : 'down', details: details[name] },
+    {
+      name,
+      status: details[name] ? 'up' : 'down',
+      since: SINCE,
+      answeredAt: details[name] && SINCE,
+      details: details[name],
+    },
   ]);
   return { state: Object.fromEntries(components) as unknown } as SystemMonitor;
 }
@@ -22,12 +32,19 @@ describe('PipelineObserver', () => {
       stored: { count: null, per_second: null },
       quarantined: { count: null, per_second: null },
     });
-    expect(state.lag).toEqual({ records: null, seconds: null, partitions: [] });
+    expect(state.lag).toEqual({ records: null, seconds: null, ...NO_TREND, partitions: [] });
+    expect(state.latency).toMatchObject({ p50_seconds: null, p99_seconds: null, unknown: 'no_answer' });
+    expect(state.accounts).toMatchObject({ verdict: 'unknown', records: null });
+    expect(state.components.kafka).toEqual({
+      ...{ status: 'down', since: SINCE, answered_at: null, message: null, action: null, runbook: null },
+    });
+    expect(state.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(state.parts.kafka).toBe('down');
   });
 
   it('reads the consumed records from the group if the consumer writes the mart', () => {
     const consumerGroup = {
+      ...{ group: 'g', members: [] },
       consumed: 90,
       lag: 10,
       seconds_behind: 2.5,
@@ -38,7 +55,11 @@ describe('PipelineObserver', () => {
     const state = new PipelineObserver(monitor, 'message_data', 'both').observe();
 
     expect(state.stages.consumed).toEqual({ count: 90, per_second: null });
-    expect(state.lag).toEqual({ records: 10, seconds: 2.5, partitions: [{ partition: 0, records: 10, seconds: 2.5 }] });
+    expect(state.lag).toEqual({
+      ...{ records: 10, seconds: 2.5, ...NO_TREND },
+      partitions: [{ partition: 0, records: 10, seconds: 2.5, ...NO_TREND }],
+    });
+    expect(state.consumers).toEqual({ group: 'g', members: 0 });
   });
 
   it('reads them from the job if Spark writes the mart', () => {
@@ -47,6 +68,6 @@ describe('PipelineObserver', () => {
     const state = new PipelineObserver(monitor, 'message_data', 'spark').observe();
 
     expect(state.stages.consumed.count).toBe(30);
-    expect(state.lag).toEqual({ records: 70, seconds: null, partitions: [] });
+    expect(state.lag).toEqual({ records: 70, seconds: null, ...NO_TREND, partitions: [] });
   });
 });
