@@ -109,7 +109,8 @@ describe('the state of the pipeline', () => {
       // Written directly, so that the time of the commit is known.
       await query(
         pipeline.databaseUrl,
-        `INSERT INTO messages SELECT (jsonb_populate_record(m, jsonb_build_object('id', ${9_000_000 + i}))).* FROM (SELECT * FROM messages LIMIT 1) AS m`,
+        `INSERT INTO messages SELECT copy.* FROM (SELECT m AS row FROM messages AS m LIMIT 1) AS one,
+           jsonb_populate_record(one.row, '{"id": ${9_000_000 + i}}') AS copy`,
       );
       const committed = Date.now();
       await seen;
