@@ -21,6 +21,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     license: { fileName: 'licenses.md' },
+    // Tells the test of the script's size which page loads what.
+    manifest: true,
     // Inlined assets would need exceptions in the content security policy.
     assetsInlineLimit: 0,
   },

@@ -88,6 +88,7 @@ function printNextSteps(pipeline: Pipeline, roles: RoleUrls): void {
   const url = `http://localhost:${pipeline.gateway?.port}`;
   const urlFile = roles.analyst === undefined ? OWNER_URL_FILE : ANALYST_URL_FILE;
   const places = [
+    [`${url}/`, 'the live page: the flow and the mart at a glance'],
     ['npm run pgadmin', 'the mart in pgAdmin, with a saved query for each question'],
     [`psql "$(cat ${urlFile})"`, 'the mart; try: \\dv+ mart.* and select * from mart.daily_rates'],
     [`${url}/health`, 'health of the whole pipeline'],

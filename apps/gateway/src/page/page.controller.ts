@@ -1,8 +1,14 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import { PAGE_FOLDER, pageNames } from './built-page.js';
 
 interface FileResponse {
+  redirect(status: number, location: string): void;
   sendFile(file: string, options: { readonly root: string; readonly lastModified: boolean }): void;
+}
+
+/** Of Express' request: the address below the path prefix of a proxy, if there is one. */
+interface PageRequest {
+  readonly url: string;
 }
 
 /** One HTML file for all names: the page reads its own address. */
@@ -10,7 +16,13 @@ interface FileResponse {
 export class PageController {
   @Get(pageNames())
   @Header('Cache-Control', 'no-cache')
-  page(@Res() response: FileResponse): void {
+  page(@Req() { url }: PageRequest, @Res() response: FileResponse): void {
+    const withSlash = /^\/([^/?]+)\/(\?.*)?$/.exec(url);
+    if (withSlash !== null) {
+      // The page's addresses are relative to its own, which must not look like a folder.
+      response.redirect(308, `../${withSlash[1]}${withSlash[2] ?? ''}`);
+      return;
+    }
     // Files of an image may all have the same time, which would hide a new version.
     response.sendFile('index.html', { root: PAGE_FOLDER, lastModified: false });
   }
