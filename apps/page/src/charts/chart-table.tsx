@@ -1,7 +1,8 @@
-import { useId, useState } from 'preact/hooks';
+import { useId } from 'preact/hooks';
+import { Copy } from '../components/copy.js';
 import { timeZone } from '../settings/time-zone.js';
 import type { ChartTable as Table } from './chart-model.js';
-import { copyText, saveText } from './save-text.js';
+import { saveText } from './save-text.js';
 import { cellText, csvOf, fileNameOf, tabbedOf } from './table-text.js';
 
 interface Props {
@@ -16,32 +17,34 @@ interface Props {
 /** The numbers of a chart as a table, to copy and to save. */
 export function ChartTable({ title, table, isOpen, onToggle, csv, locale }: Props) {
   const id = useId();
-  const [said, setSaid] = useState('');
-  const copy = async () => {
-    const isCopied = await copyText(tabbedOf(table()));
-    setSaid(isCopied ? 'Copied.' : 'The browser did not allow copying.');
-    setTimeout(() => setSaid(''), 3000);
-  };
+  const label = isOpen ? 'Hide the table' : 'Show as table';
   return (
     <div class="chart-data">
-      <p class="chart-tools">
-        <button type="button" aria-expanded={isOpen} aria-controls={id} onClick={() => onToggle(!isOpen)}>
-          {isOpen ? 'Hide the table' : 'Show as table'}
-          <span class="visually-hidden">: {title}</span>
+      <div class="chart-tools">
+        <button
+          type="button"
+          class="link-button"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          aria-label={`${label}: ${title}`}
+          onClick={() => onToggle(!isOpen)}
+        >
+          {label}
         </button>
         {isOpen && (
           <>
-            <button type="button" onClick={() => void copy()}>
-              Copy
-            </button>
-            <button type="button" onClick={() => saveText(csvOf(table()), fileNameOf(title), 'text/csv')}>
+            <Copy text={tabbedOf(table())} />
+            <button
+              type="button"
+              class="button"
+              onClick={() => saveText(csvOf(table()), fileNameOf(title), 'text/csv')}
+            >
               Save as CSV
             </button>
             {csv !== undefined && <a href={csv}>CSV of all figures</a>}
           </>
         )}
-        <span role="status">{said}</span>
-      </p>
+      </div>
       <div id={id} hidden={!isOpen}>
         {isOpen && <Rows title={title} table={table()} locale={locale} />}
       </div>
