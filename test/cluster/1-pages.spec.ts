@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium } from '../../dev/browser/chromium.js';
 import { Cluster } from '../support/cluster/cluster.js';
 import { PgAdminPage } from '../support/pgadmin-page.js';
 import { withForward } from '../support/cluster/forward.js';

@@ -5,7 +5,7 @@ import { ensureInstallation } from '../../dev/pgadmin/installation.js';
 import { findMart } from '../../dev/pgadmin/find-mart.js';
 import { type PgAdmin, startPgAdmin } from '../../dev/pgadmin/pgadmin-server.js';
 import { createAnalyst, type Analyst } from '../support/analyst.js';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium } from '../../dev/browser/chromium.js';
 import { createMartDatabase, query, type MartDatabase } from '../support/mart-database.js';
 import { PgAdminPage } from '../support/pgadmin-page.js';
 

@@ -1,4 +1,4 @@
-/** The environment for finding (PATH, JAVA_HOME) and running Java and Maven. */
+/** The environment for finding (PATH, JAVA_HOME, CHROMIUM) and running programs. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }

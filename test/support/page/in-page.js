@@ -80,6 +80,9 @@ const visited = [];
 globalThis.inPage = {
   violations: [],
 
+  /** Messages of the shared stream that this tab has received. */
+  messages: 0,
+
   tabStops: () => tabStops().map((element) => ({ number: numberOf(element), description: describe(element) })),
 
   /** As after a load: Tab begins at the top of the document. */
@@ -134,3 +137,11 @@ globalThis.inPage = {
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
   globalThis.inPage.violations.push(`${violatedDirective}: ${blockedURI} (${sourceFile}:${lineNumber})`);
 });
+
+const { SharedWorker } = globalThis;
+globalThis.SharedWorker = class extends SharedWorker {
+  constructor(...parameters) {
+    super(...parameters);
+    this.port.addEventListener('message', () => globalThis.inPage.messages++);
+  }
+};

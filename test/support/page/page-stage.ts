@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { createAnalyst, type Analyst } from '../analyst.js';
-import { launchChromium } from '../chromium.js';
+import { launchChromium } from '../../../dev/browser/chromium.js';
 import { systemHealth } from '../gateway-client.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../mart-database.js';
 import { Pipeline } from '../pipeline.js';

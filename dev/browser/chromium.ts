@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
+import { toolEnvironment } from '../services/config/tool-environment.js';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -10,7 +11,7 @@ const QUIET = ['gpu', 'quic', 'background-networking', 'component-update', 'sync
  * @throws Error that says what to install if there is none
  */
 export async function launchChromium(): Promise<Browser> {
-  const given = process.env.CHROMIUM;
+  const given = toolEnvironment().CHROMIUM;
   const executablePath = given ?? PLACES.find((place) => existsSync(place));
   if (executablePath === undefined || !existsSync(executablePath)) {
     throw new Error(
