@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { jsonCell, type Row } from '../../apps/gateway/src/rest/answer/cell.js';
 import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
 import type { Resource } from '../../apps/gateway/src/rest/resources/resource.js';
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { createAnalyst, type Analyst } from '../support/analyst.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { fillMart } from '../support/random-mart.js';
+import { rowsOfSql, withoutAges } from '../support/resource-sql.js';
 import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
 
 jest.setTimeout(60_000);
@@ -37,30 +37,13 @@ const PATHS: Readonly<Record<string, string>> = {
 const addressOf = (resource: Resource) => PATHS[resource.path] ?? examplePath(resource);
 const find = (path: string) => RESOURCES.find((resource) => resource.path === path)!;
 
-/** Values that change from one second to the next. */
-const AGES = /^(seconds_|age)/;
-const withoutAges = (rows: readonly JsonRow[]) =>
-  rows
-    .filter(({ check_name }) => check_name !== 'freshness')
-    .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !AGES.test(name))));
-
 async function sqlOf(address: string): Promise<string> {
   const answer = await gateway.get(withParameter(address, 'format=sql'), WITH_TOKEN);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/sql; charset=utf-8']);
   return answer.text();
 }
 
-/** The rows that an analyst gets from the SQL, as the JSON answer has them. */
-async function rowsOf({ columns }: Resource, sql: string, setting = 'SET timezone = UTC'): Promise<JsonRow[]> {
-  const rows = await withClient(analyst.url, async (client) => {
-    await client.query(setting);
-    const types = { getTypeParser: () => (text: string) => text } as never;
-    return (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types })).rows;
-  });
-  const asJson = (row: Row) =>
-    columns.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonCell(type, row[i] ?? null)}`).join();
-  return rows.map((row) => JSON.parse(`{${asJson(row)}}`) as JsonRow);
-}
+const rowsOf = (resource: Resource, sql: string, setting?: string) => rowsOfSql(analyst.url, resource, sql, setting);
 
 async function dataOf(address: string): Promise<JsonRow[]> {
   const { data } = await gateway.page(address, WITH_TOKEN);

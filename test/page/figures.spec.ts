@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Answers, shows } from '../support/page/answers.js';
+import type { LivePage, ShownFigure } from '../support/page/live-page.js';
+import { PageStage } from '../support/page/page-stage.js';
+import { EVERY_PAGE } from '../support/page/pages.js';
+
+jest.setTimeout(120_000);
+
+let stage: PageStage;
+let live: LivePage;
+let answers: Answers;
+
+beforeAll(async () => {
+  stage = await PageStage.start({ messages: 1500, seed: 4 });
+  live = await stage.open();
+  answers = new Answers(live);
+});
+
+afterAll(() => stage?.close());
+
+describe.each(EVERY_PAGE)('the figures of ./$name', ({ name, path }) => {
+  let figures: ShownFigure[];
+
+  beforeAll(async () => {
+    answers.rows.clear();
+    await live.visit(path);
+    figures = await live.figures();
+  });
+
+  it('come from answers that equal what SQL gives an analyst', async () => {
+    expect(await answers.differencesFromSql(stage.gateway.url, stage.analyst.url)).toEqual([]);
+  });
+
+  it('are the values of the answers, and are shown as they are', () => {
+    expect(answers.differencesOf(figures)).toEqual([]);
+    expect(figures.filter((figure) => !shows(figure))).toEqual([]);
+    if (!['', 'find'].includes(name)) expect(figures.length).toBeGreaterThan(0);
+  });
+});
