@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { components } from '../api/openapi.js';
 import { gatewayUrl } from '../base.js';
+import { RecentSamples, type History, type Sample } from './recent-samples.js';
 import { streamClientOf } from './open-stream.js';
 import type { Connection, StreamMessage } from './stream-messages.js';
 import type { TabMessage } from './stream-worker.js';
@@ -11,6 +12,10 @@ export type PipelineState = components['schemas']['PipelineState'];
 export const pipeline = signal<PipelineState | null>(null);
 
 export const connection = signal<Connection>({ state: 'connecting', attempt: 0, retryAt: null, receivedAt: null });
+
+/** The last five minutes, one sample a second, oldest first; empty before the first event. */
+export const samples = signal<readonly Sample[]>([]);
+const recent = new RecentSamples();
 
 type HistoryListener = (name: 'history' | 'pipeline', event: unknown) => void;
 const listeners = new Set<HistoryListener>();
@@ -65,6 +70,12 @@ function receive(message: StreamMessage): void {
     return;
   }
   const event: unknown = JSON.parse(message.data);
-  if (message.name === 'pipeline') pipeline.value = event as PipelineState;
+  if (message.name === 'pipeline') {
+    pipeline.value = event as PipelineState;
+    if (recent.add(event as PipelineState)) samples.value = recent.slots();
+  } else {
+    recent.begin(event as History);
+    samples.value = recent.slots();
+  }
   for (const listener of listeners) listener(message.name, event);
 }

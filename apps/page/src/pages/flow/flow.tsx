@@ -1,3 +1,66 @@
+import { useEffect } from 'preact/hooks';
+import { Loading } from '../../components/answer.js';
+import { PageFrame } from '../../components/page-frame.js';
+import { now } from '../../settings/clock.js';
+import { timeZone } from '../../settings/time-zone.js';
+import { holdWall } from '../../settings/wall.js';
+import { isStale } from '../../stream/is-stale.js';
+import { connection, pipeline } from '../../stream/pipeline-stream.js';
+import { FlowPicture } from './flow-picture.js';
+import { LagTable } from './lag-table.js';
+import { LastMinutes } from './last-minutes.js';
+import { RejectionTable } from './rejection-table.js';
+import { Runbook } from './runbook.js';
+import { flowSentence, type FlowSentence } from './sentence.js';
+import './flow.css';
+
+/** Is it running, is anything lost, how far behind is it, and when is it done? */
 export function Flow() {
-  return <h1 class="sentence">Flow</h1>;
+  const state = pipeline.value;
+  const at = Math.max(now.value, connection.value.receivedAt ?? 0);
+  const sentence = flowSentence(state, connection.value, at, { zone: timeZone.value });
+
+  useEffect(() => {
+    holdWall.value = sentence.hold;
+  }, [sentence.hold]);
+
+  return (
+    <PageFrame title="Flow" sentence={sentence.text} detail={<Detail sentence={sentence} />}>
+      {state === null ? (
+        <div class="flow-wait">
+          <Loading text="Connecting to the gateway…" />
+        </div>
+      ) : (
+        <div class={isStale.value ? 'is-outdated' : undefined}>
+          <FlowPicture state={state} now={at} />
+          <div class="columns">
+            <LagTable state={state} />
+            <RejectionTable state={state} />
+          </div>
+          <LastMinutes state={state} />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+function Detail({ sentence: { details, action, runbook, isFirstRun } }: { readonly sentence: FlowSentence }) {
+  return (
+    <>
+      {details.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {action === null ? null : (
+        <p class="flow-action">
+          {action} <Runbook section={runbook} text={action} />
+        </p>
+      )}
+      {isFirstRun ? (
+        <>
+          <p>Send some messages; they appear here by themselves:</p>
+          <pre>npm start -- --file messages.csv</pre>
+        </>
+      ) : null}
+    </>
+  );
 }

@@ -1,0 +1,53 @@
+import { Section } from '../../components/page-frame.js';
+import { fullCount } from '../../format/number.js';
+import type { PipelineState } from '../../stream/pipeline-stream.js';
+import { quarantineHref } from './lists.js';
+
+/** Why records were rejected, with the newest of each a click away. */
+export function RejectionTable({ state: { rejections } }: { readonly state: PipelineState }) {
+  const title = 'Rejected in the last hour, by reason';
+  if (rejections === null) {
+    return (
+      <Section title={title}>
+        <p class="secondary">Not read yet.</p>
+      </Section>
+    );
+  }
+  const { reasons, records, is_capped: isCapped } = rejections;
+  const note = isCapped
+    ? `More than ${fullCount(records)} records; the newest ${fullCount(records)} are counted.`
+    : 'A record counts once for each of its reasons.';
+  return (
+    <Section title={title}>
+      {reasons.length === 0 ? (
+        <p class="secondary">No record was rejected.</p>
+      ) : (
+        <>
+          <table class="table">
+            <thead>
+              <tr>
+                <th scope="col">Reason</th>
+                <th scope="col">Column</th>
+                <th scope="col" class="number">
+                  Records
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {reasons.map(({ reason, column, records: count }) => (
+                <tr key={`${reason} ${column}`}>
+                  <th scope="row">
+                    <a href={quarantineHref(reason, column)}>{reason}</a>
+                  </th>
+                  <td class="flow-column">{column ?? 'whole record'}</td>
+                  <td class="number">{fullCount(count)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p class="table-foot secondary">{note}</p>
+        </>
+      )}
+    </Section>
+  );
+}
