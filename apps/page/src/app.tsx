@@ -8,6 +8,7 @@ import { Footer } from './components/footer.js';
 import { Navigation } from './components/navigation.js';
 import { PageFailed } from './components/page-failed.js';
 import { PAGES, type PageName } from './pages.js';
+import { holdWallWhileFailing } from './pages/flow/hold-wall.js';
 import { NotFound } from './pages/not-found.js';
 import { startClock } from './settings/clock.js';
 import { applyTheme } from './settings/theme.js';
@@ -59,6 +60,7 @@ function Shell() {
     startClock();
     startStream();
     startWall(route);
+    holdWallWhileFailing();
   }, []);
   const shown = useRef(path);
   useEffect(() => {

@@ -8,15 +8,17 @@ interface PageFrameProps {
   /** One or two more lines below it. */
   readonly detail?: ComponentChildren;
   readonly filters?: ComponentChildren;
+  /** Whether a changed sentence is spoken; default true. False if its figures change all the time. */
+  readonly isLive?: boolean;
   readonly children?: ComponentChildren;
 }
 
 /** Every page: the sentence, the filters, the content. */
-export function PageFrame({ title, sentence, detail, filters, children }: PageFrameProps) {
+export function PageFrame({ title, sentence, detail, filters, isLive = true, children }: PageFrameProps) {
   return (
     <>
       <header class="page-head">
-        <h1 class="sentence" aria-live="polite">
+        <h1 class="sentence" aria-live={isLive ? 'polite' : undefined}>
           <span class="visually-hidden">{title}: </span>
           {sentence ?? <span class="secondary">{title}</span>}
         </h1>

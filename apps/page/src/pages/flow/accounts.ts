@@ -4,7 +4,7 @@ import { records, type Writing } from './words.js';
 
 /** Where the records of the topic are, in one sentence that claims no more than is known; null if nothing is. */
 export function accountsSentence({ accounts }: Pick<PipelineState, 'accounts'>, writing: Writing): string | null {
-  const { verdict, records: all, lines, waiting, stored, quarantined, skipped, others } = accounts;
+  const { verdict, records: all, lines, stored, quarantined, skipped, others } = accounts;
   const count = (value: number) => fullCount(value, writing.locale);
   if (stored === null || quarantined === null || all === null) {
     return stored === null || quarantined === null
@@ -24,7 +24,8 @@ export function accountsSentence({ accounts }: Pick<PipelineState, 'accounts'>, 
       );
     }
     case 'running':
-      return `${parts} so far, of ${records(all, writing)}${waiting ? `; ${count(waiting)} not processed yet` : ''}.`;
+      // Without the sum: the counts are from different moments, and others repeat a record, so they would not add up.
+      return `${count(stored)} stored, ${count(quarantined)} in quarantine so far; none was skipped.`;
     case 'skipped':
       return `${parts}; ${records(skipped ?? 0, writing)} of the topic ${skipped === 1 ? 'was' : 'were'} never read.`;
     case 'elsewhere':

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Sparkline } from '../../charts/sparkline.js';
-import { StateLabel, type Status, worstOf } from '../../components/state-label.js';
+import { StateLabel, type Status } from '../../components/state-label.js';
 import { duration } from '../../format/duration.js';
 import { bytes, count, fullCount, perSecond } from '../../format/number.js';
 import { dateTime, since } from '../../format/time.js';
@@ -19,8 +19,7 @@ interface PictureProps {
 
 /** From the file to the mart: each part with its state, each edge with its rate. Runs downwards on a narrow screen. */
 export function FlowPicture({ state, now }: PictureProps) {
-  const { components, stages } = state;
-  const hasSpark = components.spark.status !== 'absent';
+  const { stages } = state;
   const isConsumed = state.engine !== 'spark';
   return (
     <ol class="flow" aria-label="The flow of the records" data-engine={state.engine}>
@@ -46,8 +45,12 @@ export function FlowPicture({ state, now }: PictureProps) {
         isDown
       />
       <QuarantineBox state={state} />
+      <li class="flow-edge is-down" style={{ gridArea: 'to-ledger' }}>
+        <span class="flow-rate secondary">counts</span>
+        <span class="flow-arrow" aria-hidden="true" />
+      </li>
       <LedgerBox state={state} />
-      {isConsumed && hasSpark ? <SparkBox state={state} now={now} area="spark" /> : null}
+      {isConsumed ? <SparkBox state={state} now={now} area="spark" /> : null}
       <GatewayBox state={state} />
     </ol>
   );
@@ -87,16 +90,19 @@ interface BoxProps {
   readonly status?: Status;
   readonly report?: Report;
   readonly now?: number;
-  readonly children: ComponentChildren;
+  /** What it is, for parts that no component reports on. */
+  readonly what?: string;
+  readonly children?: ComponentChildren;
 }
 
-function Box({ area, title, href, report, status = report?.status, now = 0, children }: BoxProps) {
+function Box({ area, title, href, report, status = report?.status, now = 0, what, children }: BoxProps) {
   return (
     <li class={`flow-box ${status === undefined ? '' : `flow-${status}`}`} style={{ gridArea: area }} data-box={area}>
       <div class="flow-head">
         <h2>{href === undefined ? title : <a href={href}>{title}</a>}</h2>
         {status === undefined ? null : <StateLabel status={status} />}
       </div>
+      {what === undefined ? null : <p class="flow-since">{what}</p>}
       {report === undefined || status === 'absent' ? null : (
         <p class="flow-since">{since(report.since, timeZone.value, now)}</p>
       )}
@@ -200,18 +206,9 @@ function ConsumerBox({ state: { consumers, latency, components }, now }: Picture
 }
 
 function MartBox({ state: { mart, components }, now }: PictureProps) {
-  const { postgresql } = components;
-  // The mart is in PostgreSQL: the worse of the two speaks.
-  const report =
-    worstOf([postgresql.status, components.mart.status]) === postgresql.status ? postgresql : components.mart;
-  const shown =
-    components.mart.status === report.status
-      ? report === postgresql && postgresql.status === 'down'
-        ? postgresql
-        : components.mart
-      : report;
+  const report = martReport(components);
   return (
-    <Box area="mart" title="Mart" href="./overview" report={shown} now={now}>
+    <Box area="mart" title="Mart" href="./overview" report={report} now={now}>
       <Facts
         facts={[
           ['rows', whole(mart.rows)],
@@ -227,6 +224,14 @@ function MartBox({ state: { mart, components }, now }: PictureProps) {
   );
 }
 
+const SEVERITY: Readonly<Record<Status, number>> = { down: 2, degraded: 1, up: 0, absent: 0 };
+
+/** The mart is in PostgreSQL: the worse of the two speaks, and PostgreSQL if both are down, because it is the cause. */
+function martReport({ postgresql, mart }: PipelineState['components']): Report {
+  const difference = SEVERITY[postgresql.status] - SEVERITY[mart.status];
+  return difference > 0 || (difference === 0 && postgresql.status === 'down') ? postgresql : mart;
+}
+
 function agoOf(at: string, now: number): string {
   const seconds = Math.max(0, now - Date.parse(at)) / 1000;
   return `${duration(seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds))} ago`;
@@ -234,7 +239,7 @@ function agoOf(at: string, now: number): string {
 
 function QuarantineBox({ state: { mart } }: { readonly state: PipelineState }) {
   return (
-    <Box area="quarantine" title="Quarantine" href="./quarantine">
+    <Box area="quarantine" title="Quarantine" href="./quarantine" what="rejected, with reasons">
       <Facts
         facts={[
           ['records', whole(mart.quarantined)],
@@ -247,7 +252,7 @@ function QuarantineBox({ state: { mart } }: { readonly state: PipelineState }) {
 
 function LedgerBox({ state: { mart } }: { readonly state: PipelineState }) {
   return (
-    <Box area="ledger" title="Ledger">
+    <Box area="ledger" title="Ledger" what="sums that the views read">
       <Facts
         facts={[
           ['not folded', whole(mart.ledger_pending)],
@@ -259,6 +264,9 @@ function LedgerBox({ state: { mart } }: { readonly state: PipelineState }) {
 }
 
 function SparkBox({ state: { spark, components }, now, area }: PictureProps & { readonly area: string }) {
+  if (components.spark.status === 'absent') {
+    return <Box area={area} title="Spark" status="absent" what="second engine" />;
+  }
   return (
     <Box area={area} title="Spark" report={components.spark} now={now}>
       <Facts
@@ -277,7 +285,7 @@ function SparkBox({ state: { spark, components }, now, area }: PictureProps & { 
 
 function GatewayBox({ state: { version } }: { readonly state: PipelineState }) {
   return (
-    <Box area="gateway" title="Gateway" href="./docs">
+    <Box area="gateway" title="Gateway" href="./docs" what="reads all of these">
       <Facts facts={[['version', version]]} />
     </Box>
   );

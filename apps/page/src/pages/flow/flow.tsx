@@ -1,9 +1,8 @@
-import { useEffect } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Loading } from '../../components/answer.js';
 import { PageFrame } from '../../components/page-frame.js';
 import { now } from '../../settings/clock.js';
 import { timeZone } from '../../settings/time-zone.js';
-import { holdWall } from '../../settings/wall.js';
 import { isStale } from '../../stream/is-stale.js';
 import { connection, pipeline } from '../../stream/pipeline-stream.js';
 import { FlowPicture } from './flow-picture.js';
@@ -20,12 +19,14 @@ export function Flow() {
   const at = Math.max(now.value, connection.value.receivedAt ?? 0);
   const sentence = flowSentence(state, connection.value, at, { zone: timeZone.value });
 
-  useEffect(() => {
-    holdWall.value = sentence.hold;
-  }, [sentence.hold]);
+  const spoken = useRef({ kind: '', text: '' });
+  if (spoken.current.kind !== sentence.kind) spoken.current = { kind: sentence.kind, text: sentence.text ?? '' };
 
   return (
-    <PageFrame title="Flow" sentence={sentence.text} detail={<Detail sentence={sentence} />}>
+    <PageFrame title="Flow" isLive={false} sentence={sentence.text} detail={<Detail sentence={sentence} />}>
+      <p class="visually-hidden" aria-live="polite">
+        {spoken.current.text}
+      </p>
       {state === null ? (
         <div class="flow-wait">
           <Loading text="Connecting to the gateway…" />

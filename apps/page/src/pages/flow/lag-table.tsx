@@ -4,6 +4,7 @@ import { duration } from '../../format/duration.js';
 import { fullCount } from '../../format/number.js';
 import type { PipelineState } from '../../stream/pipeline-stream.js';
 import { clearText, worstFirst } from './lists.js';
+import { useSlowly } from './use-slowly.js';
 
 /** As many as are seen at a glance. */
 const SHOWN = 8;
@@ -11,9 +12,12 @@ const SHOWN = 8;
 /** Records that wait, by partition. */
 export function LagTable({ state: { lag, engine } }: { readonly state: PipelineState }) {
   const [showsAll, setShowsAll] = useState(false);
-  const sorted = worstFirst(lag.partitions);
+  const order = useSlowly(lag.partitions, (partitions) => worstFirst(partitions).map(({ partition }) => partition));
+  const sorted = [...lag.partitions].sort(
+    (one, other) => order.indexOf(one.partition) - order.indexOf(other.partition),
+  );
   const shown = showsAll ? sorted : sorted.slice(0, SHOWN);
-  const most = Math.max(1, sorted[0]?.records ?? 0);
+  const most = Math.max(1, ...sorted.map(({ records }) => records));
   return (
     <Section title="Records waiting, by partition, worst first">
       {sorted.length === 0 ? (

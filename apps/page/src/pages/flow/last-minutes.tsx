@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { LineChart } from '../../charts/line-chart.js';
 import type { LineSeries } from '../../charts/line-model.js';
 import { dateTime } from '../../format/time.js';
@@ -7,13 +7,11 @@ import { timeZone } from '../../settings/time-zone.js';
 import { samples, type PipelineState } from '../../stream/pipeline-stream.js';
 import type { Sample, SampleName } from '../../stream/recent-samples.js';
 import { NO_LATENCY } from './lists.js';
-
-/** Charts are drawn anew every so often: often enough to watch, seldom enough to read. */
-const EVERY_MS = 5000;
+import { useSlowly } from './use-slowly.js';
 
 /** Rates, lag and latency of the last five minutes. */
 export function LastMinutes({ state: { latency } }: { readonly state: PipelineState }) {
-  const drawn = useSlowly(samples.value);
+  const drawn = useSlowly(samples.value, (newest) => newest);
   const rates = useSeries(drawn, [
     ['produced', 'to Kafka'],
     ['consumed', 'processed'],
@@ -26,7 +24,7 @@ export function LastMinutes({ state: { latency } }: { readonly state: PipelineSt
   ]);
   const note =
     latency.unknown === null
-      ? `Of the ${fullCount(latency.records)} records of the minute that ended at ${dateTime(latency.at ?? 0, timeZone.value)}; exact to 19 %.`
+      ? `Measured with ${fullCount(latency.records)} records in the minute to ${dateTime(latency.at ?? 0, timeZone.value)}, exact to 19 %.`
       : NO_LATENCY[latency.unknown];
   const common = { time: 'second', level: 2, height: 140 } as const;
   return (
@@ -43,14 +41,6 @@ export function LastMinutes({ state: { latency } }: { readonly state: PipelineSt
       />
     </div>
   );
-}
-
-/** The newest value, but the same one for some seconds. */
-function useSlowly(current: readonly Sample[]): readonly Sample[] {
-  const shown = useRef<{ readonly at: number; readonly value: readonly Sample[] }>({ at: 0, value: [] });
-  const at = performance.now();
-  if (shown.current.value.length === 0 || at - shown.current.at >= EVERY_MS) shown.current = { at, value: current };
-  return shown.current.value;
 }
 
 function useSeries(

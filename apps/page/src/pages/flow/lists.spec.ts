@@ -16,13 +16,14 @@ describe('worstFirst', () => {
 
 describe('clearText', () => {
   it.each([
-    [0, 5, 0, 'nothing waits'],
-    [10, -5, 2, 'done in 2 s'],
-    [10, 5, null, 'grows'],
-    [10, 0, null, 'does not shrink'],
-    [10, null, null, 'trend not known yet'],
-  ])('of %d records at %s per second', (records, trend, clear, text) => {
-    const waiting = { records, records_per_second: trend, clear_seconds: clear };
+    [0, 0, 5, 0, 'nothing waits'],
+    [10, 9.9, 5, null, 'keeps up'],
+    [10, 12, -5, 2, 'done in 2 s'],
+    [10, 12, 5, null, 'grows'],
+    [10, null, 0, null, 'does not shrink'],
+    [10, 12, null, null, 'trend not known yet'],
+  ])('of %d records, the oldest %s s old, at %s per second', (records, seconds, trend, clear, text) => {
+    const waiting = { records, seconds, records_per_second: trend, clear_seconds: clear };
     expect(clearText(waiting, (seconds) => `${seconds} s`)).toBe(text);
   });
 });

@@ -11,12 +11,16 @@ export function worstFirst(partitions: readonly PartitionLag[]): PartitionLag[] 
   );
 }
 
+/** A record that waits for less is on its way: whether so few become more or fewer says nothing. */
+export const BEHIND_SECONDS = 10;
+
 /** When a partition has nothing waiting, in words. */
 export function clearText(
-  { records, records_per_second: trend, clear_seconds: clear }: Omit<PartitionLag, 'partition' | 'seconds'>,
+  { records, seconds, records_per_second: trend, clear_seconds: clear }: Omit<PartitionLag, 'partition'>,
   duration: (seconds: number) => string,
 ): string {
   if (records === 0) return 'nothing waits';
+  if (seconds !== null && seconds < BEHIND_SECONDS) return 'keeps up';
   if (clear !== null) return `done in ${duration(clear)}`;
   if (trend === null) return 'trend not known yet';
   return trend > 0 ? 'grows' : 'does not shrink';

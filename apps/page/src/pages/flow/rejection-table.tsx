@@ -1,10 +1,15 @@
+import { useState } from 'preact/hooks';
 import { Section } from '../../components/page-frame.js';
 import { fullCount } from '../../format/number.js';
 import type { PipelineState } from '../../stream/pipeline-stream.js';
 import { quarantineHref } from './lists.js';
 
+/** As many as are seen at a glance. */
+const SHOWN = 8;
+
 /** Why records were rejected, with the newest of each a click away. */
 export function RejectionTable({ state: { rejections } }: { readonly state: PipelineState }) {
+  const [showsAll, setShowsAll] = useState(false);
   const title = 'Rejected in the last hour, by reason';
   if (rejections === null) {
     return (
@@ -34,7 +39,7 @@ export function RejectionTable({ state: { rejections } }: { readonly state: Pipe
               </tr>
             </thead>
             <tbody>
-              {reasons.map(({ reason, column, records: count }) => (
+              {(showsAll ? reasons : reasons.slice(0, SHOWN)).map(({ reason, column, records: count }) => (
                 <tr key={`${reason} ${column}`}>
                   <th scope="row">
                     <a href={quarantineHref(reason, column)}>{reason}</a>
@@ -45,7 +50,14 @@ export function RejectionTable({ state: { rejections } }: { readonly state: Pipe
               ))}
             </tbody>
           </table>
-          <p class="table-foot secondary">{note}</p>
+          <p class="table-foot secondary">
+            {note}{' '}
+            {reasons.length > SHOWN ? (
+              <button type="button" class="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+                {showsAll ? `Show the ${SHOWN} most frequent` : `Show all ${reasons.length}`}
+              </button>
+            ) : null}
+          </p>
         </>
       )}
     </Section>

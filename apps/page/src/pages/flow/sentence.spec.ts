@@ -23,7 +23,7 @@ describe('the first sentence of Flow', () => {
   it('says that it runs, and that nothing is missing', () => {
     expect(sentence()).toEqual({
       ...{ text: 'Running. Nothing waits, the mart changed 0.4 s ago.', details: [NOTHING_LOST] },
-      ...{ action: null, runbook: null, hold: null, isFirstRun: false },
+      ...{ action: null, runbook: null, hold: null, kind: 'running', isFirstRun: false },
     });
   });
 
@@ -247,11 +247,7 @@ describe('the first sentence of Flow', () => {
       { others: 40, records: 100_040 },
       'All 100,040 records of the topic are processed: 99,294 stored + 706 in quarantine; 40 made no row of their own (sent again, an older or newer version, no value, or a transaction marker).',
     ],
-    [
-      'running',
-      { records: 100_500, waiting: 500 },
-      '99,294 stored + 706 in quarantine so far, of 100,500 records; 500 not processed yet.',
-    ],
+    ['running', { records: 100_500, waiting: 500 }, '99,294 stored, 706 in quarantine so far; none was skipped.'],
     [
       'elsewhere',
       { records: 10 },
@@ -261,6 +257,17 @@ describe('the first sentence of Flow', () => {
     ['unknown', { records: null }, '99,294 stored, 706 in quarantine.'],
   ] as const)('accounts for the records: %s', (verdict, accounts, text) => {
     expect(sentence({ accounts: { verdict, ...accounts } }).details).toEqual([text]);
+  });
+
+  it('is spoken again when the news changes, not when a figure does', () => {
+    const kindOf = (changes: Changes) => sentence(changes).kind;
+    expect(kindOf({ lag: { records: 5, seconds: 0.4 } })).toBe(kindOf({}));
+    expect(kindOf({ lag: { records: 5000, seconds: 40 } })).toBe('behind');
+    const down = report('down', { message: 'connect ECONNREFUSED' });
+    expect(kindOf({ components: { kafka: down } })).toBe('down kafka');
+    expect(kindOf({ components: { kafka: down, postgresql: down } })).toBe('down kafka postgresql');
+    expect(kindOf({ components: { kafka: report('degraded') } })).toBe('running, kafka degraded');
+    expect(sentence({}, LIVE, NOW + 7000).kind).toBe('silent');
   });
 
   it('writes numbers and times as the reader does', () => {

@@ -5,6 +5,7 @@ import type { PipelineState } from '../../stream/pipeline-stream.js';
 import type { Connection } from '../../stream/stream-messages.js';
 import { accountsSentence } from './accounts.js';
 import { downCauses } from './causes.js';
+import { BEHIND_SECONDS } from './lists.js';
 import {
   asSentence,
   isPlain,
@@ -27,13 +28,13 @@ export interface FlowSentence {
   readonly runbook: string | null;
   /** Why the wall stays on this page; null while all is well. */
   readonly hold: string | null;
+  /** Changes with the news, but not with its figures, such as "running" or "down kafka": screen readers speak only then. */
+  readonly kind: string;
   /** Whether to show how to send the first rows. */
   readonly isFirstRun: boolean;
 }
 
-/** A lag is called "behind" when the oldest record has waited for longer. */
-const BEHIND_SECONDS = 10;
-/** If its age is unknown. */
+/** A lag of more records is called "behind" if their age is unknown. */
 const BEHIND_RECORDS = 10_000;
 
 /** A component that has just been started has this long to answer. */
@@ -41,6 +42,7 @@ const STARTING_MS = 5000;
 
 const NOTHING: FlowSentence = {
   ...{ text: null, details: [], action: null, runbook: null, hold: null },
+  kind: 'unknown',
   isFirstRun: false,
 };
 
@@ -58,7 +60,12 @@ export function flowSentence(
 ): FlowSentence {
   if (state === null) {
     return connection.attempt > 0
-      ? { ...NOTHING, text: 'The gateway does not answer.', details: ['The page tries again by itself.'] }
+      ? {
+          ...NOTHING,
+          kind: 'silent',
+          text: 'The gateway does not answer.',
+          details: ['The page tries again by itself.'],
+        }
       : NOTHING;
   }
   if (isStaleAt(connection, now)) return stale(state, connection, now, writing);
@@ -74,18 +81,20 @@ function stale(state: PipelineState, connection: Connection, now: number, writin
     text,
     details: [`At ${timeOfDay(state.at, writing.zone)}: ${last.text ?? ''}`, ...last.details],
     hold: text,
+    kind: 'silent',
   };
 }
 
 function fresh(state: PipelineState, connection: Connection, now: number, writing: Writing): FlowSentence {
   const accounts = accountsSentence(state, writing);
   const details = accounts === null ? [] : [accounts];
-  if (isStarting(state)) return { ...NOTHING, text: 'The gateway has just started and asks the components.' };
+  if (isStarting(state))
+    return { ...NOTHING, kind: 'starting', text: 'The gateway has just started and asks the components.' };
   const down = downCauses(state);
   if (down.length > 0) return { ...downSentence(state, down, now, writing), isFirstRun: false };
   const { components, mart, stages } = state;
   if (mart.rows === 0 && !mart.quarantined && !stages.produced.count) {
-    return { ...NOTHING, text: 'Waiting for the first row.', isFirstRun: true };
+    return { ...NOTHING, kind: 'first run', text: 'Waiting for the first row.', isFirstRun: true };
   }
   const stalled = components.consumer_group;
   if (state.engine !== 'spark' && stalled.status === 'degraded' && (state.lag.records ?? 0) > 0) {
@@ -98,6 +107,7 @@ function fresh(state: PipelineState, connection: Connection, now: number, writin
       action: stalled.action,
       runbook: stalled.runbook,
       hold: message,
+      kind: 'stalled',
     };
   }
   if (mart.skipped_records) {
@@ -110,11 +120,13 @@ function fresh(state: PipelineState, connection: Connection, now: number, writin
       action,
       runbook,
       hold: text,
+      kind: 'skipped',
     };
   }
   const degraded = degradedOf(state);
   const running = lagSentence(state, connection, now, writing);
-  if (degraded === undefined) return { ...NOTHING, text: running, details };
+  const kind = running.startsWith('Behind') ? 'behind' : 'running';
+  if (degraded === undefined) return { ...NOTHING, kind, text: running, details };
   const { message, action, runbook } = components[degraded];
   return {
     ...NOTHING,
@@ -125,6 +137,7 @@ function fresh(state: PipelineState, connection: Connection, now: number, writin
     ],
     action,
     runbook,
+    kind: `${kind}, ${degraded} degraded`,
   };
 }
 
@@ -156,7 +169,7 @@ function downSentence(
   });
   details.push(...consequences(state, down, writing));
   const { action, runbook } = components[first];
-  return { text, details, action, runbook, hold: text };
+  return { text, details, action, runbook, hold: text, kind: `down ${down.join(' ')}` };
 }
 
 function faultSentence(state: PipelineState, name: ComponentName, now: number, writing: Writing): string {
