@@ -7,6 +7,7 @@ const SLOW_MS = 3000;
 
 /** Arguments of functions that need some. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  campaign_place: `'bulk', 1`,
   compare: `'{"channel":"email"}', '{"channel":"mobile_push"}'`,
 };
 

@@ -42,6 +42,7 @@ const operations = Object.keys(document.paths).filter((path) => path.startsWith(
 const PATHS: Readonly<Record<string, string>> = {
   '/api/v1/campaigns/{type}/{id}': '/api/v1/campaigns/bulk/3',
   '/api/v1/campaigns/{type}/{id}/audience': '/api/v1/campaigns/bulk/3/audience',
+  '/api/v1/campaigns/{type}/{id}/place': '/api/v1/campaigns/bulk/3/place',
   '/api/v1/quarantine/{topic}/{partition}/{offset}': '/api/v1/quarantine/message_data/0/1',
   '/api/v1/messages/{id}': '/api/v1/messages/1',
 };
@@ -60,7 +61,7 @@ const addressOf = (path: string) => PATHS[path] ?? QUERIES.get(path) ?? path;
 const PROVOKED: Readonly<Record<number, (path: string) => Promise<Response>>> = {
   400: (path) => gateway.get(withParameter(addressOf(path), 'nope=1'), WITH_TOKEN),
   401: (path) => gateway.get(addressOf(path)),
-  404: (path) => gateway.get(addressOf(path).replace(/\/\d+(?=$|\/audience$)/, '/123456789'), WITH_TOKEN),
+  404: (path) => gateway.get(addressOf(path).replace(/\/\d+(?=$|\/(audience|place)$)/, '/123456789'), WITH_TOKEN),
   406: (path) => gateway.get(addressOf(path), { ...WITH_TOKEN, accept: 'image/png' }),
   414: (path) => gateway.get(withParameter(addressOf(path), `x=${'x'.repeat(9000)}`), WITH_TOKEN),
 };
@@ -196,7 +197,9 @@ describe('docs/rest.md', () => {
       const { path, from, summary, isSlow } = resource;
       const relation = 'relation' in from ? from.relation : `${from.function}()`;
       const reads = /\bmart\.\w+(\(\))?$/.test(relation) ? `\`${relation}\`` : 'tables';
-      const own = parametersOf(resource).filter(({ name }) => !['sort', 'limit', 'cursor', 'format'].includes(name));
+      const own = parametersOf(resource).filter(
+        ({ name }) => !['sort', 'limit', 'cursor', 'columns', 'format'].includes(name),
+      );
       const names = own.filter((parameter) => parameter.in === 'query').map(({ name }) => `\`${name}\``);
       const template = path.replace(/:(\w+)/g, '{$1}');
       return `| \`/${template}\` | ${summary}${isSlow({}) ? ' (slow)' : ''} | ${reads} | ${names.join(', ')} |`;

@@ -9,6 +9,7 @@ import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.
 import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, sorted } from '../support/mart-rows.js';
+import { insertMessages, insertRows } from '../support/message-rows.js';
 import { fillMart } from '../support/random-mart.js';
 import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
 
@@ -29,11 +30,20 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const PATH_VALUES: Readonly<Record<string, string>> = {
+  type: 'bulk',
+  id: '3',
+  topic: 'message_data',
+  partition: '0',
+  offset: '999',
+};
+
 const lists = RESOURCES.filter(({ kind }) => kind === 'list');
 const sourceOf = ({ from }: Resource) => ('relation' in from ? from.relation : `${from.function}()`);
-/** Tests below cover the best campaigns (none has the default minimum of 1000 messages) and compare, which needs arguments. */
+/** Tests below cover the best campaigns (none has the default minimum of 1000 messages) and functions that need arguments. */
+const NEED_ARGUMENTS = ['campaigns/top', 'campaigns/:type/:id/place', 'compare'];
 const onMart = lists.filter(
-  (resource) => sourceOf(resource).startsWith('mart.') && !['campaigns/top', 'compare'].includes(resource.path),
+  (resource) => sourceOf(resource).startsWith('mart.') && !NEED_ARGUMENTS.includes(resource.path),
 );
 
 /** The age of the data changes while the test runs. */
@@ -95,13 +105,44 @@ describe('a list', () => {
     const columns = sortable.filter((column) => path !== 'quality' || !['figure', 'share'].includes(column));
     const sorts = columns.flatMap((column) => [column, `-${column}`]);
     await inTurns([undefined, ...sorts], async (sort) => {
-      const unsorted = examplePath(resource);
+      const unsorted = examplePath(resource, PATH_VALUES);
       const address = sort === undefined ? unsorted : withParameter(unsorted, `sort=${sort}`);
       const whole = await walk(address, 1000);
       const pages = await walk(address, Math.max(1, Math.ceil(whole.length / 2)));
       expectRows({ sort, rows: withoutAges(pages) }, { sort, rows: withoutAges(whole) });
       if (sort !== undefined) expectOrder(whole, resource, sort);
     });
+  });
+
+  it('returns the requested columns in their order, page by page, also without those it is sorted by', async () => {
+    const whole = await walk('campaigns?sort=-open_rate', 1000);
+    const pages = await walk('campaigns?sort=-open_rate&columns=sent,topic', 7);
+
+    expect(pages.map((row) => Object.entries(row))).toEqual(
+      whole.map(({ sent, topic }) => Object.entries({ sent, topic })),
+    );
+    const csv = await (await gateway.get('campaigns?columns=topic,sent&limit=1&format=csv')).text();
+    expect(csv.split('\r\n')[0]).toBe('topic,sent');
+  });
+
+  it('has all columns unless some are requested', async () => {
+    for (const resource of lists) {
+      const { data } = await gateway.page(`${withParameter(examplePath(resource, PATH_VALUES), 'limit=1')}`);
+      for (const row of data) expect(Object.keys(row)).toEqual(resource.columns.map(({ name }) => name));
+    }
+  });
+
+  it.each([
+    ['colour', 'has unknown names ("colour"); known are channel, sent,'],
+    ['sent,,x', 'has unknown names ("", "x"); known are channel, sent,'],
+    ['', 'has unknown names (""); known are channel, sent,'],
+    ['sent,open_rate,sent', 'repeats sent'],
+    ['__proto__', 'has unknown names ("__proto__"); known are channel, sent,'],
+  ])('refuses the columns "%s"', async (columns, detail) => {
+    const { status, errors } = await gateway.problem(`channels?columns=${columns}`);
+
+    expect(status).toBe(400);
+    expect(errors).toEqual([{ parameter: 'columns', detail: expect.stringContaining(detail) }]);
   });
 
   it('continues after rows with equal sort values, one row per page', async () => {
@@ -148,6 +189,73 @@ describe('filters', () => {
 
     expect(data.length).toBeGreaterThan(0);
     for (const row of data) expect(valueOf(row)).toEqual(expected);
+  });
+
+  describe('search', () => {
+    const TOPICS = [
+      '100% off',
+      '100 off',
+      'Скидка Ёлка',
+      '<script>alert(1)</script>',
+      'خصم كبير',
+      '🎁 a_b',
+      'a\\b',
+      'x'.repeat(255),
+    ];
+    const found = async (text: string, more = '') => {
+      const rows = await walk(`campaigns?type=trigger&search=${encodeURIComponent(text)}${more}`, 2);
+      return rows.map(({ topic }) => topic);
+    };
+
+    beforeAll(async () => {
+      await withClient(database.url, async (client) => {
+        const campaigns = TOPICS.map((topic, i) => ({ id: 9000 + i, campaign_type: 'trigger', topic }));
+        await insertRows(client, 'campaigns', campaigns);
+        await insertMessages(
+          client,
+          campaigns.map(({ id }) => ({ campaign_id: id, message_type: 'trigger' })),
+        );
+      });
+    });
+
+    afterAll(async () => {
+      await query(database.url, 'DELETE FROM messages WHERE campaign_id >= 9000');
+      await query(database.url, 'DELETE FROM campaigns WHERE id >= 9000');
+    });
+
+    it.each([
+      ['100%', ['100% off']],
+      ['00', ['100% off', '100 off']],
+      ['OFF', ['100% off', '100 off']],
+      ['скидка ё', ['Скидка Ёлка']],
+      ['<SCRIPT>', ['<script>alert(1)</script>']],
+      ['كبير', ['خصم كبير']],
+      ['🎁', ['🎁 a_b']],
+      ['a_b', ['🎁 a_b']],
+      ['a\\', ['a\\b']],
+      ['x'.repeat(255), ['x'.repeat(255)]],
+      ['no such topic', []],
+    ])('finds "%s" in topics', async (text, topics) => {
+      expect((await found(text)).sort()).toEqual(topics.sort());
+    });
+
+    it('finds the whole id', async () => {
+      expect(await found('9000')).toEqual(['100% off']);
+      expect(await found('900')).toEqual([]);
+    });
+
+    it('selects all campaigns if it is empty', async () => {
+      expect(await walk('campaigns?search=', 1000)).toEqual(await walk('campaigns', 1000));
+    });
+
+    it('works with other filters, with every sort and page by page', async () => {
+      const all = await found('off');
+      for (const sort of ['topic', '-open_rate', '-sent', 'last_date']) {
+        expect((await found('off', `&sort=${sort}&columns=topic`)).sort()).toEqual(all.sort());
+      }
+      expect(await found('off', '&topic=100+off')).toEqual(['100 off']);
+      expect(await found('off', '&to=2021-04-01')).toEqual([]);
+    });
   });
 
   it('a range of days is inclusive', async () => {
@@ -197,7 +305,14 @@ describe('filters', () => {
   it('the newest quarantined records are read by an index', () => {
     const resource = RESOURCES.find(({ path }) => path === 'quarantine')!;
     const order = orderOf(resource, {});
-    const { text, values } = buildSelect({ resource, parameterValues: {}, order, limit: 100, address: '' });
+    const { text, values } = buildSelect({
+      resource,
+      parameterValues: {},
+      columns: resource.columns,
+      order,
+      limit: 100,
+      address: '',
+    });
 
     return withClient(database.url, async (client) => {
       // The table of the test is so small that a sequential scan would be cheaper.
@@ -279,12 +394,28 @@ describe('an item', () => {
     });
   });
 
-  it.each(['campaigns/bulk/999999', 'campaigns/bulk/999999/audience', 'messages/-1', 'quarantine/nowhere/0/0'])(
-    '%s is not there',
-    async (path) => {
-      expect(await gateway.problem(path, WITH_TOKEN)).toMatchObject({ type: 'not-found', status: 404 });
-    },
-  );
+  it('the place of a campaign is that of the function, with a minimum volume of 1,000 unless another is requested', async () => {
+    for (const [least, call] of [
+      ['', ''],
+      ['?least_sent=2', ', 2'],
+    ] as const) {
+      const { data } = await gateway.page(`campaigns/bulk/3/place${least}`);
+      const rows = await withClient(database.url, (client) =>
+        martRows(client, `SELECT * FROM mart.campaign_place('bulk', 3${call})`),
+      );
+      expect(data).toEqual(rows);
+    }
+  });
+
+  it.each([
+    'campaigns/bulk/999999',
+    'campaigns/bulk/999999/place',
+    'campaigns/bulk/999999/audience',
+    'messages/-1',
+    'quarantine/nowhere/0/0',
+  ])('%s is not there', async (path) => {
+    expect(await gateway.problem(path, WITH_TOKEN)).toMatchObject({ type: 'not-found', status: 404 });
+  });
 });
 
 describe('compare', () => {
@@ -459,14 +590,6 @@ describe('invalid requests', () => {
     });
   });
 });
-
-const PATH_VALUES: Readonly<Record<string, string>> = {
-  type: 'bulk',
-  id: '3',
-  topic: 'message_data',
-  partition: '0',
-  offset: '999',
-};
 
 describe('the token', () => {
   it.each(['messages/1', 'quarantine/message_data/0/1'])('is required for %s', async (path) => {

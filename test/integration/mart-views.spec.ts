@@ -4,6 +4,7 @@ import { createMartDatabase, withClient, type MartDatabase } from '../support/ma
 import { martRows, martTable, sorted, type MartRow } from '../support/mart-rows.js';
 import { fillMart } from '../support/random-mart.js';
 import { attribution } from '../support/recount/attribution.js';
+import { campaignPlace } from '../support/recount/campaign-place.js';
 import { scorecards } from '../support/recount/campaigns.js';
 import { fatigue } from '../support/recount/clients.js';
 import { bounded, campaignOf, count, groupBy, ratio, SHARES } from '../support/recount/counting.js';
@@ -57,6 +58,7 @@ describe('the mart, compared with a recount of the rows', () => {
     expect([...FUNCTIONS].sort()).toEqual([
       'attribution',
       'campaign_costs',
+      'campaign_place',
       'campaigns_between',
       'compare',
       'daily_rates_of',
@@ -288,6 +290,42 @@ describe('the mart, compared with a recount of the rows', () => {
 
     it('skips campaigns with fewer than 1,000 messages by default', async () => {
       expect(await rowsOf('SELECT * FROM mart.top_campaigns()')).toEqual([]);
+    });
+  });
+
+  describe('campaign_place', () => {
+    const place = (type: string, id: number, least?: number) =>
+      rowsOf(`SELECT * FROM mart.campaign_place('${type}', ${id}${least === undefined ? '' : `, ${least}`})`);
+
+    it.each([
+      [1, 1],
+      [3, 20],
+      [6, 0],
+      [9, 5],
+      [33, 1],
+    ])('ranks campaign %d among its peers with at least %d messages', async (id, least) => {
+      const found = await Promise.all(
+        ['bulk', 'trigger', 'transactional'].map(async (type) => {
+          const rows = await place(type, id, least);
+          expect(sorted(rows)).toEqual(sorted(campaignPlace(data, type, id, least)));
+          return rows;
+        }),
+      );
+      expect(found.flat().length).toBeGreaterThan(0);
+    });
+
+    it('ranks each campaign with messages, and some of them differently', async () => {
+      const ids = [...new Set(data.messages.flatMap((m) => (m.message_type === 'bulk' ? (m.campaign_id ?? []) : [])))];
+      const rows = (await Promise.all(ids.map((id) => place('bulk', id, 2)))).flat();
+      const expected = ids.flatMap((id) => campaignPlace(data, 'bulk', id, 2));
+      expect(sorted(rows)).toEqual(sorted(expected));
+      expect(rows.filter(({ rank }) => rank !== null && Number(rank) > 1).length).toBeGreaterThan(20);
+    });
+
+    it('has no rank for fewer than 1,000 messages by default', async () => {
+      const rows = await place('bulk', 3);
+      expect(rows).toHaveLength(SHARES.length);
+      expect(rows.map(({ rank, peers }) => [rank, peers])).toEqual(SHARES.map(() => [null, 0]));
     });
   });
 

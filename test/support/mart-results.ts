@@ -20,6 +20,7 @@ const CALLS = [
   'machine_opens(50)',
   'campaign_costs()',
   'campaign_costs(1, 2, 3, 4)',
+  `campaign_place('bulk', 3, 1)`,
   `compare('{"channel":"email"}', '[{"channel":"sms"},{"topic":"sale","from":"2021-03-14"}]')`,
 ];
 

@@ -7,6 +7,9 @@ export interface ParameterObject {
   readonly required: boolean;
   readonly description: string;
   readonly schema?: Schema;
+  /** Values of an array are one text, separated by commas. */
+  readonly style?: 'form';
+  readonly explode?: false;
   readonly example?: unknown;
   /** Replaces schema and example if the value is, for example, JSON. */
   readonly content?: Readonly<Record<string, MediaType>>;

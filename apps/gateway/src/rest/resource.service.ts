@@ -44,8 +44,9 @@ export class ResourceService {
   private async query(query: ResourceQuery, format: Exclude<Format, 'sql'>): Promise<Answer> {
     const { resource, parameterValues } = query;
     const rows = await this.reader.read(buildSelect(query), resource.isSlow(parameterValues));
-    if (resource.kind === 'item' && rows.length === 0) {
-      const wanted = resource.parameters.map(({ name }) => `${name} ${parameterValues[name]}`).join(', ');
+    const identifying = resource.parameters.filter((parameter) => parameter.in === 'path');
+    if (identifying.length > 0 && rows.length === 0 && query.after === undefined) {
+      const wanted = identifying.map(({ name }) => `${name} ${parameterValues[name]}`).join(', ');
       throw new Problem('not-found', `No record has ${wanted}.`);
     }
     return writeAnswer(query, rows, format);

@@ -5,6 +5,7 @@ import { campaignMaturity } from './views/campaign-maturity.js';
 import * as campaignPaceAndCosts from './views/campaign-pace-and-costs.js';
 import { dataSpan } from './maturity.js';
 import * as campaignGroups from './views/campaign-groups.js';
+import { campaignPlace } from './views/campaign-place.js';
 import * as campaignScorecard from './views/campaign-scorecard.js';
 import * as campaigns from './views/campaigns.js';
 import * as clients from './views/clients.js';
@@ -34,6 +35,7 @@ const ANSWERS: readonly MartObject[] = [
   compare,
   periodComparison,
   ...Object.values<MartObject>(campaignScorecard),
+  campaignPlace,
   ...Object.values<MartObject>(campaignGroups),
   ...Object.values<MartObject>(clients),
   attribution,

@@ -29,12 +29,12 @@ export function answerOf({ resource }: ResourceQuery, body: string, format: Form
   };
 }
 
-function nextOf({ address, order, resource }: ResourceQuery, last: Row): string {
-  const cursor = encodeCursor(order, last.slice(resource.columns.length));
+function nextOf({ address, order, columns }: ResourceQuery, last: Row): string {
+  const cursor = encodeCursor(order, last.slice(columns.length));
   return `${address}${address.includes('?') ? '&' : '?'}cursor=${cursor}`;
 }
 
-function jsonOf({ resource: { kind, columns } }: ResourceQuery, rows: readonly Row[], next: string | null): string {
+function jsonOf({ resource: { kind }, columns }: ResourceQuery, rows: readonly Row[], next: string | null): string {
   const names = columns.map(({ name }) => `${JSON.stringify(name)}:`);
   const objects = rows.map(
     (row) => `{${columns.map(({ type }, i) => names[i]! + jsonCell(type, row[i] ?? null)).join(',')}}`,
@@ -43,7 +43,7 @@ function jsonOf({ resource: { kind, columns } }: ResourceQuery, rows: readonly R
 }
 
 /** Every line ends with CRLF, the last one too. */
-function csvOf({ resource: { columns } }: ResourceQuery, rows: readonly Row[]): string {
+function csvOf({ columns }: ResourceQuery, rows: readonly Row[]): string {
   const lines = rows.map((row) => columns.map(({ type }, i) => csvCell(type, row[i] ?? null)).join(','));
   return [columns.map(({ name }) => name).join(','), ...lines, ''].join('\r\n');
 }

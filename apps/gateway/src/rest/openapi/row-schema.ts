@@ -32,14 +32,14 @@ const CLOSED: Readonly<Record<string, Schema>> = {
   campaign_type: MESSAGE_TYPE.schema,
 };
 
-/** The schema of one row of a resource. */
+/** The schema of one row of a resource. Rows of a list may lack columns: see its parameter `columns`. */
 export function rowSchema(resource: Resource): Schema {
-  const { columns, summary } = resource;
+  const { kind, columns, summary } = resource;
   return {
     type: 'object',
     description: summary,
     properties: Object.fromEntries(columns.map((column) => [column.name, columnSchema(resource, column)])),
-    required: columns.map(({ name }) => name),
+    ...(kind === 'item' ? { required: columns.map(({ name }) => name) } : { minProperties: 1 }),
     additionalProperties: false,
   };
 }

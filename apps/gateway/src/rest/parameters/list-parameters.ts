@@ -1,4 +1,4 @@
-import { integer, oneOf, type ValueKind } from './value-kind.js';
+import { integer, listOf, oneOf, type ValueKind } from './value-kind.js';
 import type { Parameter, Resource } from '../resources/resource.js';
 
 export const DEFAULT_LIMIT = 100;
@@ -34,7 +34,7 @@ export function parametersOf(resource: Resource): readonly QueryParameter[] {
   ];
 }
 
-function listParameters({ sortable }: Resource): readonly QueryParameter[] {
+function listParameters({ sortable, columns }: Resource): readonly QueryParameter[] {
   const sorts = sortable.flatMap((column) => [column, `-${column}`]);
   return [
     {
@@ -54,6 +54,11 @@ function listParameters({ sortable }: Resource): readonly QueryParameter[] {
       in: 'query',
       kind: CURSOR,
       description: 'Start of the page, from `next` of the previous page',
+    },
+    {
+      ...{ name: 'columns', in: 'query', kind: listOf(columns.map(({ name }) => name)), example: columns[0]!.name },
+      description:
+        'Columns of the answer, in this order, separated by commas; default: all. They change neither rows nor pages',
     },
   ];
 }

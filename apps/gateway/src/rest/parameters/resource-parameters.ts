@@ -45,6 +45,23 @@ export const byCampaign = equals('id', {
   example: '64',
 });
 
+/**
+ * Selects campaigns whose topic contains the text, whatever its case, or whose id is the text. An empty text selects all. The
+ * collation knows the letters of all alphabets; that of the database may only know ASCII.
+ */
+export const byText: Parameter = {
+  ...{ name: 'search', in: 'query', kind: TEXT, example: 'sale' },
+  description: 'Text in the topic, in upper or lower case, or the whole campaign id; empty selects everything',
+  use: {
+    where: (value) => `(strpos(${lower('topic')}, ${lower(value)}) > 0 OR campaign_id::text = ${value})`,
+    whereEmpty: 'true',
+  },
+};
+
+function lower(text: string): string {
+  return `lower(${text} COLLATE pg_c_utf8)`;
+}
+
 export function isTrue(name: string, description: string): Parameter {
   return equals(name, { kind: BOOLEAN, description });
 }

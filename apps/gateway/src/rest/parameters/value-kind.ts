@@ -26,6 +26,28 @@ export function oneOf(values: readonly string[]): ValueKind {
   };
 }
 
+const quoted = (text: string) => JSON.stringify(text.slice(0, 100));
+
+/** One or more of the values, separated by commas, each at most once. */
+export function listOf(values: readonly string[]): ValueKind {
+  const problems = (text: string): string[] => {
+    const parts = text.split(',');
+    const unknown = [...new Set(parts)].filter((part) => !values.includes(part));
+    const repeated = values.filter((value) => parts.indexOf(value) !== parts.lastIndexOf(value));
+    return [
+      ...(unknown.length > 0
+        ? [`has unknown names (${unknown.map(quoted).join(', ')}); known are ${values.join(', ')}`]
+        : []),
+      ...repeated.map((value) => `repeats ${value}`),
+    ];
+  };
+  return {
+    ...{ sqlType: 'text', accepted: `a list of ${values.join(', ')}, separated by commas`, problems },
+    accepts: (text) => problems(text).length === 0,
+    schema: { type: 'array', items: { type: 'string', enum: values }, minItems: 1, uniqueItems: true },
+  };
+}
+
 /** An empty string selects rows without a value. */
 export const TEXT: ValueKind = {
   sqlType: 'text',

@@ -23,13 +23,13 @@ export interface SelectClauses {
 
 /** The clauses for a page of a resource. The gateway's query and the SQL that it shows are both built from them. */
 export function selectClauses(
-  { resource, parameterValues, order, after }: ResourceQuery,
+  { resource, parameterValues, columns, order, after }: ResourceQuery,
   write: WriteValue,
 ): SelectClauses {
   const conditions = conditionsOf(resource, parameterValues, write);
   if (after !== undefined) conditions.push(afterPosition(order, after, write));
   return {
-    columns: resource.columns.map(({ name }) => identifier(name)),
+    columns: columns.map(({ name }) => identifier(name)),
     from: `${fromOf(resource, parameterValues, write)} AS resource`,
     conditions,
     orderBy: order.map(orderBy),
@@ -37,7 +37,7 @@ export function selectClauses(
 }
 
 /**
- * The SQL for a page plus one row, which tells whether another page follows. Each row has the resource's columns, then its values
+ * The SQL for a page plus one row, which tells whether another page follows. Each row has the query's columns, then its values
  * of the sort terms. Values are bound, each with a cast; everything else is built from the definitions.
  */
 export function buildSelect(query: ResourceQuery): Statement {

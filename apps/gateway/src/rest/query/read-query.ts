@@ -3,7 +3,7 @@ import { API_ROOT } from '../access/api-paths.js';
 import type { ValueKind } from '../parameters/value-kind.js';
 import { Problem } from '../../problems/problem.js';
 import type { ParameterProblem } from '../../problems/problems.js';
-import type { Resource } from '../resources/resource.js';
+import type { Column, Resource } from '../resources/resource.js';
 import { decodeCursor } from './cursor.js';
 import { DEFAULT_LIMIT, parametersOf } from '../parameters/list-parameters.js';
 import { orderOf } from './order.js';
@@ -24,7 +24,7 @@ export function readQuery(
   const errors = [...unknownOf(resource, search), ...(checked.error?.issues ?? []).map(explain)];
   if (!checked.success || errors.length > 0) throw invalid(errors);
 
-  const { limit, sort, cursor, format, ...own } = checked.data;
+  const { limit, sort, cursor, columns, format, ...own } = checked.data;
   const parameterValues = Object.fromEntries(
     Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
@@ -45,16 +45,22 @@ export function readQuery(
   }
   if (errors.length > 0) throw invalid(errors);
 
-  const address = addressOf(resource, { ...parameterValues, sort, limit, format });
+  const address = addressOf(resource, { ...parameterValues, sort, limit, columns, format });
   return {
     resource,
     parameterValues,
+    columns: selected(resource, columns),
     order,
     limit: Number(limit ?? DEFAULT_LIMIT),
     after,
     format: format as Format,
     address,
   };
+}
+
+function selected({ columns }: Resource, names: string | undefined): readonly Column[] {
+  if (names === undefined) return columns;
+  return names.split(',').map((name) => columns.find((column) => column.name === name)!);
 }
 
 type Checker = z.ZodType<Record<string, string | undefined>>;

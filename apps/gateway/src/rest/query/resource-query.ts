@@ -1,4 +1,4 @@
-import type { ParameterValues, Resource } from '../resources/resource.js';
+import type { Column, ParameterValues, Resource } from '../resources/resource.js';
 import type { Position } from './cursor.js';
 import type { FORMATS } from '../parameters/list-parameters.js';
 import type { OrderTerm } from './order.js';
@@ -9,6 +9,8 @@ export type Format = (typeof FORMATS)[number];
 export interface ResourceQuery {
   readonly resource: Resource;
   readonly parameterValues: ParameterValues;
+  /** Columns of the answer: all of the resource, or those of the parameter `columns` in its order. */
+  readonly columns: readonly Column[];
   readonly order: readonly OrderTerm[];
   readonly limit: number;
   /** The last row of the previous page. */

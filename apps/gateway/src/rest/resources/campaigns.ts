@@ -1,3 +1,4 @@
+import { CAMPAIGN_PLACE_COLUMNS } from '#schema/mart/views/campaign-place.js';
 import { campaignScorecard } from '#schema/mart/views/campaign-scorecard.js';
 import { RANKED_RATES } from '#schema/mart/ranked-rates.js';
 import { contract } from '#schema/contract.js';
@@ -8,6 +9,7 @@ import {
   argument,
   byCampaign,
   byChannel,
+  byText,
   byTopic,
   byType,
   days,
@@ -30,6 +32,12 @@ const ofCampaign: readonly Parameter[] = [
     example: '64',
   }),
 ];
+
+/** The same, for a function. */
+const passedCampaign: readonly Parameter[] = ofCampaign.map((parameter) => ({
+  ...parameter,
+  use: { argument: parameter.column! },
+}));
 
 /** Limits the figures of a function to messages sent on these days. */
 const sentBetween: readonly Parameter[] = [
@@ -61,6 +69,7 @@ const scorecard = martResource('campaigns_between', {
       example: 'mobile_push',
     }),
     byTopic,
+    byText,
     byCampaign,
     isTrue(
       'is_known',
@@ -162,6 +171,20 @@ export const campaignResources: readonly Resource[] = [
     parameters: ofCampaign,
     key: ['campaign_id', 'campaign_type'],
     isSlow: true,
+  }),
+  martResource('campaign_place', {
+    path: 'campaigns/:type/:id/place',
+    summary: 'Rank of a campaign among campaigns of its type and channel, by rate',
+    parameters: [
+      ...passedCampaign,
+      argument(
+        'least_sent',
+        integer(0, 1_000_000_000),
+        "Minimum number of messages in the rate's denominator (sent, delivered or opened), for a rank and to be a peer; default 1000",
+      ),
+    ],
+    columns: CAMPAIGN_PLACE_COLUMNS,
+    key: ['rate_name'],
   }),
   martResource('subject_features', {
     path: 'subjects',

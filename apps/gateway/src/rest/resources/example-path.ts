@@ -1,8 +1,17 @@
 import type { Resource } from './resource.js';
 
-/** A path below /api/v1 that returns rows: the resource's own, with examples of the parameters that it requires. */
-export function examplePath({ path, parameters }: Pick<Resource, 'path' | 'parameters'>): string {
+/**
+ * A path below /api/v1 that returns rows: the resource's own, with examples of the parameters that it requires.
+ *
+ * @param pathValues replace the examples of path parameters, by name
+ */
+export function examplePath(
+  { path, parameters }: Pick<Resource, 'path' | 'parameters'>,
+  pathValues: Readonly<Record<string, string>> = {},
+): string {
+  const exampleOf = (wanted: string) => parameters.find(({ name }) => name === wanted)?.example ?? '';
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => pathValues[name] ?? exampleOf(name));
   const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
   const examples = required.map(({ name, example = '' }): [string, string] => [name, example]);
-  return examples.length === 0 ? path : `${path}?${new URLSearchParams(examples).toString()}`;
+  return examples.length === 0 ? filled : `${filled}?${new URLSearchParams(examples).toString()}`;
 }

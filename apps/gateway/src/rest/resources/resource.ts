@@ -23,7 +23,7 @@ export interface Column {
   readonly schema?: Readonly<Record<string, unknown>>;
 }
 
-/** A parameter specific to a resource. Every list also takes `sort`, `limit` and `cursor`, and every resource `format`. */
+/** A parameter specific to a resource. Every list also takes `sort`, `limit`, `cursor` and `columns`, and every resource `format`. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
