@@ -31,6 +31,7 @@ afterAll(async () => {
 const PATHS: Readonly<Record<string, string>> = {
   'campaigns/:type/:id': 'campaigns/bulk/3',
   'campaigns/:type/:id/audience': 'campaigns/bulk/3/audience',
+  'campaigns/:type/:id/place': 'campaigns/bulk/3/place?least_sent=1',
   'quarantine/:topic/:partition/:offset': 'quarantine/message_data/0/1',
   'messages/:id': 'messages/1',
 };
@@ -65,6 +66,7 @@ describe('format=sql', () => {
     ['campaigns', 'campaigns?type=bulk&from=2021-03-12&sort=-open_rate&limit=3'],
     ['campaigns/top', 'campaigns/top?by_rate=click_rate&least_sent=2&most=4&worst_first=true'],
     ['campaigns/costs', 'campaigns/costs?email_price=0.5'],
+    ['campaigns', `campaigns?search=${encodeURIComponent('SAL')}&sort=-sent`],
     ['topics', 'topics?topic=&sort=-topic'],
     ['holidays', 'holidays?is_holiday=false'],
     ['fatigue', 'fatigue?from=2021-03-20&sort=-received'],
@@ -88,6 +90,10 @@ describe('format=sql', () => {
       }
     },
   );
+
+  it('has the requested columns only', async () => {
+    expect(await sqlOf('channels?columns=open_rate,sent&limit=2')).toContain('SELECT\n  open_rate, sent\nFROM');
+  });
 
   it('keeps quotes, backslashes and other characters of values inside their literals', async () => {
     const topic = `it's \\' "x" :name -- /* $1 \n 🛒 שלום\\`;
