@@ -163,6 +163,7 @@ describe('its extensions', () => {
       'later_open_rate_delivered',
       'our_rate',
       'purchase_to_click_rate',
+      'rate_name',
       'share_of_clicks',
       'share_of_clients',
       'share_of_complaints',

@@ -51,7 +51,7 @@ export function campaignPlace(data: MartData, type: string, id: number, leastSen
     const bounds = Object.values(boundedRate(messagesOf(id), name));
     return {
       ...{ rate_name: name, part: own.part, whole: own.whole },
-      ...{ rate: bounds[0]!, rate_low: bounds[1]!, rate_high: bounds[2]! },
+      ...{ own_rate: bounds[0]!, own_rate_low: bounds[1]!, own_rate_high: bounds[2]! },
       ...{ is_mature: own.isMature, low_is_best: lowIsBest, peers: rates.length },
       rank: isCounted(own) ? 1 + better : null,
       percentile: isCounted(own) && rates.length > 0 ? Math.round(beaten * 1e6) / 1e6 : null,

@@ -104,6 +104,7 @@ const SHARES: Readonly<Record<string, readonly [part: string, whole: string]>> =
   share: ['figure', 'of_total'],
   a_rate: ['a_part', 'a_whole'],
   b_rate: ['b_part', 'b_whole'],
+  own_rate: ['part', 'whole'],
 };
 
 /**

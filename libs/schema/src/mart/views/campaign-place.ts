@@ -21,7 +21,7 @@ export const CAMPAIGN_PLACE_COLUMNS: Readonly<Record<string, string>> = {
   rate_name: `Name of the rate: ${USUAL_RATES.join(', ')}`,
   part: 'Numerator of the rate',
   whole: 'Denominator of the rate: messages sent, delivered or opened',
-  ...boundedDescriptions('rate', 'Share from 0 to 1: part / whole; null if whole is 0'),
+  ...boundedDescriptions('own_rate', 'Rate of the campaign, a share from 0 to 1: part / whole; null if whole is 0'),
   is_mature:
     `Whether the rate is final: at least ${MATURE_SHARE * 100} % of the dated messages were sent ${MATURITY_DAYS.engagement} days ` +
     `(rates of purchases: ${MATURITY_DAYS.purchase} days) or more before the data ends; null without dated messages`,
@@ -42,7 +42,7 @@ export const campaignPlace: MartFunction = {
   kind: 'function',
   name: 'campaign_place',
   parameters: 'campaign_type text, campaign_id bigint, least_sent bigint DEFAULT 1000',
-  returns: `TABLE (rate_name text, part bigint, whole bigint, rate numeric, rate_low numeric, rate_high numeric, is_mature boolean,
+  returns: `TABLE (rate_name text, part bigint, whole bigint, own_rate numeric, own_rate_low numeric, own_rate_high numeric, is_mature boolean,
                    low_is_best boolean, peers bigint, rank bigint, percentile numeric,
                    peer_p25 numeric, peer_median numeric, peer_p75 numeric)`,
   comment:
@@ -80,7 +80,7 @@ export const campaignPlace: MartFunction = {
       FROM own LEFT JOIN entry AS peer ON peer.rate_name = own.rate_name AND peer.campaign_id <> own.campaign_id
       GROUP BY own.campaign_id, own.rate_name, own.part, own.whole, own.is_mature, own.low_is_best, own.rate
     )
-    SELECT compared.rate_name, compared.part, compared.whole, ${bounded('rate', 'compared.part', 'compared.whole')},
+    SELECT compared.rate_name, compared.part, compared.whole, ${bounded('own_rate', 'compared.part', 'compared.whole')},
            compared.is_mature, compared.low_is_best, compared.peers, compared.rank,
            round((compared.peers - (compared.rank - 1) - compared.equal / 2.0) / nullif(compared.peers, 0), 6),
            p25, median, p75
