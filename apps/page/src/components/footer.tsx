@@ -29,7 +29,7 @@ export function Footer() {
           ))}
         </select>
       </label>
-      <span>
+      <span class="foot-links">
         <a href="./docs">REST</a> · <a href="./health">health</a> · <a href="./metrics">metrics</a> ·{' '}
         <a href="./licenses.md">licences</a>
       </span>
