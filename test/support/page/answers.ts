@@ -58,7 +58,7 @@ export class Answers {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value ?? '')).replaceAll('"', '');
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '').replaceAll('"', '');
 }
 
 const SCALES: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9, T: 1e12 };

@@ -1,4 +1,4 @@
-/* global addEventListener, CSS, document, getComputedStyle, innerHeight, Node */
+/* global addEventListener, CSS, document, getComputedStyle, innerHeight, MutationObserver, Node */
 
 // Runs in the browser, before the page's own scripts: what tests ask the document.
 
@@ -82,6 +82,20 @@ globalThis.inPage = {
 
   /** Messages of the shared stream that this tab has received. */
   messages: 0,
+
+  /** Texts that a part of the page has shown, with the time at which each appeared; ms since the epoch. */
+  shown: {},
+
+  /** Notes each text of an element that appears from now on. */
+  watch(name, selector) {
+    const texts = (this.shown[name] = []);
+    const note = () => {
+      const text = (document.querySelector(selector)?.innerText ?? '').replace(/\s+/g, ' ').trim();
+      if (text !== '' && texts.at(-1)?.text !== text) texts.push({ at: Date.now(), text });
+    };
+    note();
+    new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true });
+  },
 
   tabStops: () => tabStops().map((element) => ({ number: numberOf(element), description: describe(element) })),
 

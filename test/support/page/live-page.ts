@@ -52,6 +52,12 @@ export interface ShownFigure {
   readonly row: number | null;
 }
 
+/** A text, and when it appeared; ms since the epoch. */
+export interface NotedText {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** The live page in a browser, which notes everything that must not happen. */
 export class LivePage {
   /** Errors on the console, failed requests, requests to other hosts and violations of the content security policy. */
@@ -173,6 +179,22 @@ export class LivePage {
 
   focused(): Promise<FocusedStop | null> {
     return this.page.evaluate<FocusedStop | null>('inPage.focused()');
+  }
+
+  /** Notes each text that an element shows from now on, under a name. */
+  async noteTexts(name: string, selector: string): Promise<void> {
+    await this.page.evaluate(`inPage.watch(${JSON.stringify(name)}, ${JSON.stringify(selector)})`);
+  }
+
+  /** Waits until a text has been shown since `from`. @returns it, with the ms since the epoch at which it appeared */
+  whenShown(name: string, text: RegExp, from: number, deadlineMs?: number): Promise<NotedText> {
+    const find = async () => {
+      const texts = await this.page.evaluate<NotedText[]>(`inPage.shown[${JSON.stringify(name)}]`);
+      const found = texts.find((each) => each.at >= from && text.test(each.text));
+      if (found === undefined) throw new Error(`shown: ${JSON.stringify(texts.slice(-5))}`);
+      return found;
+    };
+    return waitUntil(`${name} shows ${text}`, find, deadlineMs);
   }
 
   /** For people who look at a failed test. */
