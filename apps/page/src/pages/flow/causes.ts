@@ -8,11 +8,14 @@ const NEEDS: Partial<Record<ComponentName, ComponentName>> = {
   mart: 'postgresql',
 };
 
+/** The component that this one is down because of; undefined if it is down by itself, or not down. */
+export function causeOf(parts: PipelineState['parts'], name: ComponentName): ComponentName | undefined {
+  const needed = NEEDS[name];
+  return parts[name] === 'down' && needed !== undefined && parts[needed] === 'down' ? needed : undefined;
+}
+
 /** Components that are down and not only because another one is, in the order of the flow. */
 export function downCauses({ parts }: Pick<PipelineState, 'parts'>): ComponentName[] {
   const order: readonly ComponentName[] = ['kafka', 'postgresql', 'mart', 'consumer_group', 'producer', 'spark'];
-  return order.filter((name) => {
-    const needed = NEEDS[name];
-    return parts[name] === 'down' && (needed === undefined || parts[needed] !== 'down');
-  });
+  return order.filter((name) => parts[name] === 'down' && causeOf(parts, name) === undefined);
 }

@@ -7,9 +7,10 @@ import { dateTime, since } from '../../format/time.js';
 import { timeZone } from '../../settings/time-zone.js';
 import { samples, type PipelineState } from '../../stream/pipeline-stream.js';
 import type { SampleName } from '../../stream/recent-samples.js';
+import { causeOf } from './causes.js';
 import { column, NO_LATENCY } from './lists.js';
 import { Runbook } from './runbook.js';
-import { asSentence, isPlain, plainFault, type Report } from './words.js';
+import { asSentence, isPlain, NAMES, plainFault, type ComponentName, type Report } from './words.js';
 
 interface PictureProps {
   readonly state: PipelineState;
@@ -89,13 +90,15 @@ interface BoxProps {
   readonly href?: string;
   readonly status?: Status;
   readonly report?: Report;
+  /** The component that it is down because of, by its name on the page. */
+  readonly cause?: string | undefined;
   readonly now?: number;
   /** What it is, for parts that no component reports on. */
   readonly what?: string;
   readonly children?: ComponentChildren;
 }
 
-function Box({ area, title, href, report, status = report?.status, now = 0, what, children }: BoxProps) {
+function Box({ area, title, href, report, status = report?.status, cause, now = 0, what, children }: BoxProps) {
   return (
     <li class={`flow-box ${status === undefined ? '' : `flow-${status}`}`} style={{ gridArea: area }} data-box={area}>
       <div class="flow-head">
@@ -107,7 +110,11 @@ function Box({ area, title, href, report, status = report?.status, now = 0, what
         <p class="flow-since">{since(report.since, timeZone.value, now)}</p>
       )}
       {children}
-      {report === undefined ? null : <Fault report={report} />}
+      {cause !== undefined ? (
+        <p class="flow-fault">Not known while {cause} is down.</p>
+      ) : report === undefined ? null : (
+        <Fault report={report} />
+      )}
     </li>
   );
 }
@@ -143,7 +150,13 @@ function Facts({ facts }: { readonly facts: readonly (readonly [name: string, va
 
 const whole = (value: number | null) => <span title={fullCount(value)}>{count(value)}</span>;
 
-function FileBox({ state: { producer, components }, now }: PictureProps) {
+function causeName({ parts }: PipelineState, name: ComponentName): string | undefined {
+  const cause = causeOf(parts, name);
+  return cause && NAMES[cause];
+}
+
+function FileBox({ state, now }: PictureProps) {
+  const { producer, components } = state;
   const { current, files, files_done: done, rows } = producer;
   const facts: [string, ComponentChildren][] = [];
   if (current !== null) facts.push(['time left', current.seconds_left === null ? '—' : duration(current.seconds_left)]);
@@ -152,9 +165,11 @@ function FileBox({ state: { producer, components }, now }: PictureProps) {
     ['lines sent', whole(rows)],
   );
   return (
-    <Box area="file" title="File" report={components.producer} now={now}>
+    <Box area="file" title="File" report={components.producer} cause={causeName(state, 'producer')} now={now}>
       {current === null ? (
-        <p class="flow-file secondary">{producer.done ? 'all files are sent' : 'no file is open'}</p>
+        <p class="flow-file secondary">
+          {producer.done === null ? 'not known' : producer.done ? 'all files are sent' : 'no file is open'}
+        </p>
       ) : (
         <>
           <p class="flow-file" title={current.file}>
@@ -190,10 +205,17 @@ function KafkaBox({ state: { kafka, lag, stages, components }, now }: PicturePro
   );
 }
 
-function ConsumerBox({ state: { consumers, latency, components }, now }: PictureProps) {
+function ConsumerBox({ state, now }: PictureProps) {
+  const { consumers, latency, components } = state;
   const unknown = latency.unknown === null ? undefined : NO_LATENCY[latency.unknown];
   return (
-    <Box area="engine" title="Consumer" report={components.consumer_group} now={now}>
+    <Box
+      area="engine"
+      title="Consumer"
+      report={components.consumer_group}
+      cause={causeName(state, 'consumer_group')}
+      now={now}
+    >
       <Facts
         facts={[
           ['running', count(consumers.members)],

@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 import { Section } from '../../components/page-frame.js';
 import { duration } from '../../format/duration.js';
 import { fullCount } from '../../format/number.js';
+import { isWall } from '../../settings/wall.js';
 import type { PipelineState } from '../../stream/pipeline-stream.js';
 import { clearText, worstFirst } from './lists.js';
 import { useSlowly } from './use-slowly.js';
 
 /** As many as are seen at a glance. */
-const SHOWN = 8;
+const SHOWN = isWall ? 5 : 8;
 
 /** Records that wait, by partition. */
 export function LagTable({ state: { lag, engine } }: { readonly state: PipelineState }) {
@@ -55,7 +56,7 @@ export function LagTable({ state: { lag, engine } }: { readonly state: PipelineS
           </tbody>
         </table>
       )}
-      {sorted.length > SHOWN ? (
+      {sorted.length > SHOWN && !isWall ? (
         <p class="table-foot">
           <button type="button" class="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
             {showsAll ? `Show the worst ${SHOWN}` : `Show all ${sorted.length} partitions`}

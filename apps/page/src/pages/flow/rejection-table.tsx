@@ -1,20 +1,21 @@
 import { useState } from 'preact/hooks';
 import { Section } from '../../components/page-frame.js';
 import { fullCount } from '../../format/number.js';
+import { isWall } from '../../settings/wall.js';
 import type { PipelineState } from '../../stream/pipeline-stream.js';
 import { quarantineHref } from './lists.js';
 
 /** As many as are seen at a glance. */
-const SHOWN = 8;
+const SHOWN = isWall ? 5 : 8;
 
 /** Why records were rejected, with the newest of each a click away. */
-export function RejectionTable({ state: { rejections } }: { readonly state: PipelineState }) {
+export function RejectionTable({ state: { rejections, parts } }: { readonly state: PipelineState }) {
   const [showsAll, setShowsAll] = useState(false);
   const title = 'Rejected in the last hour, by reason';
   if (rejections === null) {
     return (
       <Section title={title}>
-        <p class="secondary">Not read yet.</p>
+        <p class="secondary">{parts.mart === 'down' ? 'Not known: the mart does not answer.' : 'Not read yet.'}</p>
       </Section>
     );
   }
@@ -52,7 +53,7 @@ export function RejectionTable({ state: { rejections } }: { readonly state: Pipe
           </table>
           <p class="table-foot secondary">
             {note}{' '}
-            {reasons.length > SHOWN ? (
+            {reasons.length > SHOWN && !isWall ? (
               <button type="button" class="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
                 {showsAll ? `Show the ${SHOWN} most frequent` : `Show all ${reasons.length}`}
               </button>

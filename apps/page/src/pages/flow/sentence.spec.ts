@@ -111,6 +111,14 @@ describe('the first sentence of Flow', () => {
     expect({ action, runbook, hold }).toEqual({ action: 'Start it.', runbook: 'PartDown', hold: text });
   });
 
+  it('does not say how many records wait in Kafka if it is not known, or none', () => {
+    const postgresql = report('down', { message: 'connect ECONNREFUSED' });
+    for (const waiting of [0, null]) {
+      const { details } = sentence({ components: { postgresql }, lag: { records: waiting } });
+      expect(details).toContain('New records wait in Kafka until it is back.');
+    }
+  });
+
   it('names the password if that is the reason', () => {
     const postgresql = report('down', { message: 'password authentication failed for user "messaging_app"' });
     expect(sentence({ components: { postgresql } }).text).toBe(
@@ -152,6 +160,14 @@ describe('the first sentence of Flow', () => {
       details: ['The records stay in Kafka; a consumer continues where the last one stopped.'],
       runbook: 'ConsumerDead',
     });
+  });
+
+  it('does not say that it runs when no consumer does, even if nothing waits', () => {
+    const consumer = report('degraded', { message: 'the group g has no members, 0 records are waiting' });
+    const { text, hold, details } = sentence({ components: { consumer_group: consumer }, consumers: { members: 0 } });
+    expect(text).toBe('No consumer runs since 14:02:11. Nothing waits.');
+    expect(hold).toBe(text);
+    expect(details).toEqual([NOTHING_LOST]);
   });
 
   it('names another program in the group', () => {

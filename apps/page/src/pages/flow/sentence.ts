@@ -97,6 +97,11 @@ function fresh(state: PipelineState, connection: Connection, now: number, writin
     return { ...NOTHING, kind: 'first run', text: 'Waiting for the first row.', isFirstRun: true };
   }
   const stalled = components.consumer_group;
+  if (state.engine !== 'spark' && state.consumers.members === 0 && stalled.status === 'degraded') {
+    const text = `${faultSentence(state, 'consumer_group', now, writing)}${state.lag.records === 0 ? ' Nothing waits.' : ''}`;
+    const { action, runbook } = stalled;
+    return { ...NOTHING, text, details, action, runbook, hold: text, kind: 'down consumer_group' };
+  }
   if (state.engine !== 'spark' && stalled.status === 'degraded' && (state.lag.records ?? 0) > 0) {
     const message = asSentence(stalled.message ?? 'The consumer group is degraded');
     const isStalled = stalled.runbook === 'ConsumerStuck';
@@ -178,7 +183,7 @@ function faultSentence(state: PipelineState, name: ComponentName, now: number, w
   if (name !== 'consumer_group') return `${NAMES[name]} ${plainFault(report.message)} ${when}.`;
   if (state.consumers.members !== 0) return asSentence(`${report.message ?? 'the consumer group is down'}, ${when}`);
   const waiting = state.lag.records;
-  const what = waiting === null ? '' : ` ${records(waiting, writing)} ${waiting === 1 ? 'waits' : 'wait'}.`;
+  const what = !waiting ? '' : ` ${records(waiting, writing)} ${waiting === 1 ? 'waits' : 'wait'}.`;
   return `No consumer runs ${when}.${what}`;
 }
 
@@ -193,8 +198,11 @@ function consequences(state: PipelineState, down: readonly ComponentName[], writ
   }
   const martIsGone = down.includes('postgresql') || down.includes('mart');
   if (martIsGone && parts.kafka !== 'down') {
-    const count = lag.records === null ? 'Records' : records(lag.records, writing);
-    result.push(`${count} ${lag.records === 1 ? 'waits' : 'wait'} in Kafka until it is back.`);
+    result.push(
+      lag.records
+        ? `${records(lag.records, writing)} ${lag.records === 1 ? 'waits' : 'wait'} in Kafka until it is back.`
+        : 'New records wait in Kafka until it is back.',
+    );
   }
   if (down.includes('consumer_group') && martWorks) {
     result.push('The records stay in Kafka; a consumer continues where the last one stopped.');
