@@ -5,7 +5,7 @@ import type { Server } from '../dev/services/server.js';
 import { latencyTable, openLoop } from './http-load.js';
 
 /** Every list that reads the ledger. The other lists read rows of `messages`, where one request at a time is load enough. */
-const PATHS = RESOURCES.filter(({ kind, isSlow }) => kind === 'list' && !isSlow({})).map(
+const PATHS = RESOURCES.filter(({ kind, isSlow, needsToken }) => kind === 'list' && !isSlow({}) && !needsToken).map(
   (resource) => `/api/v1/${examplePath(resource)}`,
 );
 

@@ -16,7 +16,10 @@ let gateway: RestGateway;
 
 beforeAll(async () => {
   database = await createMartDatabase(process.env.DATABASE_URL!);
-  await withClient(database.url, (client) => fillMart(client, 500, 3));
+  await withClient(database.url, async (client) => {
+    await fillMart(client, 500, 3);
+    await client.query(`UPDATE quarantined_messages SET key = '7' WHERE "offset" < 3`);
+  });
   analyst = await createAnalyst(database, process.env.DATABASE_URL!);
   gateway = await RestGateway.start(database.url, { GATEWAY_API_TOKEN: TOKEN });
   await gateway.ready();
@@ -34,6 +37,7 @@ const PATHS: Readonly<Record<string, string>> = {
   'campaigns/:type/:id/place': 'campaigns/bulk/3/place?least_sent=1',
   'quarantine/:topic/:partition/:offset': 'quarantine/message_data/0/1',
   'messages/:id': 'messages/1',
+  'messages/:id/quarantine': 'messages/7/quarantine',
 };
 const addressOf = (resource: Resource) => PATHS[resource.path] ?? examplePath(resource);
 const find = (path: string) => RESOURCES.find((resource) => resource.path === path)!;
@@ -59,7 +63,8 @@ describe('format=sql', () => {
 
     expect(withoutAges(await rowsOf(resource, await sqlOf(address)))).toEqual(withoutAges(data));
     // Without the default minimum of messages no campaign of the test is on top.
-    if (!['campaigns/top', 'skipped-records'].includes(resource.path)) expect(data.length).toBeGreaterThan(0);
+    if (!['campaigns/top', 'skipped-records', 'messages'].includes(resource.path))
+      expect(data.length).toBeGreaterThan(0);
   });
 
   it.each([

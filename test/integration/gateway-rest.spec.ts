@@ -68,7 +68,7 @@ async function walk(path: string, limit: number): Promise<JsonRow[]> {
   const rows: JsonRow[] = [];
   let next: string | null = `/api/v1/${withParameter(path, `limit=${limit}`)}`;
   while (next !== null) {
-    const page = await gateway.page(next);
+    const page = await gateway.page(next, WITH_TOKEN);
     expect(page.data.length).toBeLessThanOrEqual(limit);
     rows.push(...page.data);
     next = page.next;
@@ -418,6 +418,77 @@ describe('an item', () => {
   });
 });
 
+describe('messages', () => {
+  const messages = async (search: string) => (await gateway.page(`messages?${search}`, WITH_TOKEN)).data;
+
+  it('of a client are found, newest first, page by page', async () => {
+    const [client] = await query<{ client_id: string; ids: string[] }>(
+      database.url,
+      `SELECT client_id, array_agg(id::text ORDER BY sent_at DESC NULLS LAST, id) AS ids
+       FROM messages GROUP BY client_id ORDER BY count(*) DESC LIMIT 1`,
+    );
+    const rows = await walk(`messages?client_id=${client!.client_id}`, 7);
+
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.map(({ id }) => id)).toEqual(client!.ids);
+    expect(new Set(rows.map(({ client_id }) => client_id))).toEqual(new Set([client!.client_id]));
+    expect(await messages('client_id=-1')).toEqual([]);
+  });
+
+  it('with a message_id are found, whatever its characters', async () => {
+    const id = `' "%\\ 🛒`;
+    await query(database.url, 'UPDATE messages SET message_id = $1 WHERE id IN (3, 5)', [id]);
+
+    const found = await messages(`message_id=${encodeURIComponent(id)}&sort=id`);
+    expect(found.map((row) => [row.id, row.message_id])).toEqual([
+      ['3', id],
+      ['5', id],
+    ]);
+    expect(Object.keys(found[0]!)).toHaveLength(32);
+  });
+
+  it.each([
+    ['', 'message_id'],
+    ['limit=5', 'message_id'],
+    ['message_id=a&client_id=1', 'client_id'],
+    ['message_id=', 'message_id'],
+    ['client_id=1.5', 'client_id'],
+    ['client_id=9223372036854775808', 'client_id'],
+  ])('need exactly one valid id: %s', async (search, parameter) => {
+    const { status, errors } = await gateway.problem(`messages?${search}`, WITH_TOKEN);
+    expect([status, errors!.map((error) => error.parameter)]).toEqual([400, [parameter]]);
+  });
+
+  it('have the quarantined records with their id as key', async () => {
+    await query(database.url, `UPDATE quarantined_messages SET key = '4711' WHERE "offset" IN (3, 4)`);
+    await query(database.url, `UPDATE quarantined_messages SET key = '47110' WHERE "offset" = 5`);
+    await query(database.url, `UPDATE quarantined_messages SET key = '4711.0' WHERE "offset" = 6`);
+    const rows = await walk('messages/4711/quarantine', 1);
+
+    expect(rows.map(({ offset }) => offset).sort()).toEqual([3, 4]);
+    expect(rows).toEqual((await walk('quarantine', 1000)).filter(({ offset }) => [3, 4].includes(Number(offset))));
+    expect((await gateway.page('messages/9223372036854775807/quarantine', WITH_TOKEN)).data).toEqual([]);
+  });
+
+  it('have their quarantined records by an index', () =>
+    withClient(database.url, async (client) => {
+      const resource = RESOURCES.find(({ path }) => path === 'messages/:id/quarantine')!;
+      const parameterValues = { id: '4711' };
+      const order = orderOf(resource, parameterValues);
+      const { text, values } = buildSelect({
+        resource,
+        columns: resource.columns,
+        parameterValues,
+        order,
+        limit: 100,
+        address: '',
+      });
+      await client.query('SET enable_seqscan = off');
+      const { rows } = await client.query<Record<string, string>>(`EXPLAIN ${text}`, [...values]);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('quarantined_messages_key_hash');
+    }));
+});
+
 describe('compare', () => {
   const address = (parameters: Record<string, unknown>) =>
     `compare?${new URLSearchParams(
@@ -592,13 +663,16 @@ describe('invalid requests', () => {
 });
 
 describe('the token', () => {
-  it.each(['messages/1', 'quarantine/message_data/0/1'])('is required for %s', async (path) => {
-    const without = await gateway.problem(path);
-    expect(without).toMatchObject({ type: 'token-needed', status: 401 });
-    expect(without.headers.get('www-authenticate')).toBe('Bearer realm="messages-pipeline"');
-    const wrong = await gateway.problem(path, { authorization: `Bearer ${TOKEN}x` });
-    expect(wrong.headers.get('www-authenticate')).toContain('error="invalid_token"');
-  });
+  it.each(['messages/1', 'messages/1/quarantine', 'messages?client_id=1', 'quarantine/message_data/0/1'])(
+    'is required for %s',
+    async (path) => {
+      const without = await gateway.problem(path);
+      expect(without).toMatchObject({ type: 'token-needed', status: 401 });
+      expect(without.headers.get('www-authenticate')).toBe('Bearer realm="messages-pipeline"');
+      const wrong = await gateway.problem(path, { authorization: `Bearer ${TOKEN}x` });
+      expect(wrong.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    },
+  );
 });
 
 describe('formats', () => {

@@ -7,6 +7,7 @@ import { IdentifyQuarantinedRecords1796100000000 } from './migrations/1796100000
 import { ExtendLedger1796200000000 } from './migrations/1796200000000-extend-ledger.js';
 import { CreateHolidayCorrections1796400000000 } from './migrations/1796400000000-create-holiday-corrections.js';
 import { AddLatency1796500000000 } from './migrations/1796500000000-add-latency.js';
+import { IndexQuarantineKeys1796600000000 } from './migrations/1796600000000-index-quarantine-keys.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   ExtendLedger1796200000000,
   CreateHolidayCorrections1796400000000,
   AddLatency1796500000000,
+  IndexQuarantineKeys1796600000000,
 ];

@@ -116,8 +116,12 @@ export function partsOf(
   column: string,
   columns: readonly string[],
 ): readonly [part: string, whole: string] | undefined {
-  const parts = Object.hasOwn(SHARES, column) ? SHARES[column] : undefined;
-  return parts?.every((part) => columns.includes(part)) ? parts : undefined;
+  // before_open_rate divides before_opened.
+  const [, before = '', name = ''] = /^(before_)?(\w+)$/.exec(column) ?? [];
+  const parts = Object.hasOwn(SHARES, name) ? SHARES[name] : undefined;
+  if (parts === undefined) return undefined;
+  const [part, whole] = [before + parts[0], before + parts[1]];
+  return columns.includes(part) && columns.includes(whole) ? [part, whole] : undefined;
 }
 
 /** The counts and rates of most views. */

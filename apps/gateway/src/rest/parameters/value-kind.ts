@@ -90,6 +90,14 @@ export const ID: ValueKind = {
   schema: { type: 'string', pattern: '^-?\\d{1,19}$' },
 };
 
+/** Not empty: every message has one. */
+export const MESSAGE_ID: ValueKind = {
+  ...TEXT,
+  accepted: `1 to ${MAX_TEXT} characters without NUL`,
+  accepts: (text) => text !== '' && TEXT.accepts(text),
+  schema: { ...TEXT.schema, minLength: 1 },
+};
+
 export const PRICE: ValueKind = {
   sqlType: 'numeric',
   accepted: 'a non-negative number with at most 9 digits before and 9 after the decimal point',

@@ -3,7 +3,7 @@ import { API_ROOT } from '../access/api-paths.js';
 import type { ValueKind } from '../parameters/value-kind.js';
 import { Problem } from '../../problems/problem.js';
 import type { ParameterProblem } from '../../problems/problems.js';
-import type { Column, Resource } from '../resources/resource.js';
+import type { Column, ParameterValues, Resource } from '../resources/resource.js';
 import { decodeCursor } from './cursor.js';
 import { DEFAULT_LIMIT, parametersOf } from '../parameters/list-parameters.js';
 import { orderOf } from './order.js';
@@ -37,6 +37,7 @@ export function readQuery(
   ) {
     errors.push({ parameter: 'from', detail: `must not be after "to", which is ${parameterValues.to}` });
   }
+  errors.push(...choiceErrors(resource, parameterValues));
   if (cursor !== undefined && after === undefined) {
     errors.push({
       parameter: 'cursor',
@@ -61,6 +62,17 @@ export function readQuery(
 function selected({ columns }: Resource, names: string | undefined): readonly Column[] {
   if (names === undefined) return columns;
   return names.split(',').map((name) => columns.find((column) => column.name === name)!);
+}
+
+/** An empty text counts as given, but finds nothing that a client can mean. */
+function choiceErrors({ oneOf }: Resource, values: ParameterValues): ParameterProblem[] {
+  if (oneOf.length === 0) return [];
+  const given = oneOf.filter((name) => values[name] !== undefined);
+  const names = oneOf.map((name) => `"${name}"`).join(' and ');
+  if (given.length === 0) return [{ parameter: oneOf[0]!, detail: `is required: give exactly one of ${names}` }];
+  return given
+    .slice(1)
+    .map((parameter) => ({ parameter, detail: `must not be combined: give exactly one of ${names}` }));
 }
 
 type Checker = z.ZodType<Record<string, string | undefined>>;

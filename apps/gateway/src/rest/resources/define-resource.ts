@@ -10,6 +10,7 @@ interface Options<C extends string> {
   readonly summary: string;
   readonly kind?: Resource['kind'];
   readonly parameters?: readonly Parameter[];
+  readonly oneOf?: Resource['oneOf'];
   readonly key: readonly C[];
   /** Columns of the key, and counts, that can be null. */
   readonly nullable?: readonly C[];
@@ -61,10 +62,10 @@ export function ownResource(options: OwnOptions): Resource {
 
 const UNSORTABLE: readonly ColumnType[] = ['bytea', 'jsonb'];
 
-function complete({ order = [], sortedBy = {}, isSlow = false, ...options }: OwnOptions): Resource {
+function complete({ order = [], sortedBy = {}, isSlow = false, oneOf = [], ...options }: OwnOptions): Resource {
   const { path, summary, description, kind = 'list', from, columns, parameters = [], key, needsToken } = options;
   return {
-    ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy },
+    ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy, oneOf },
     sortable: columns.filter(({ type }) => !UNSORTABLE.includes(type)).map(({ name }) => name),
     order: typeof order === 'function' ? order : () => order,
     isSlow: typeof isSlow === 'function' ? isSlow : () => isSlow,

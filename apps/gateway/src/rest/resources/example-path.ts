@@ -6,12 +6,14 @@ import type { Resource } from './resource.js';
  * @param pathValues replace the examples of path parameters, by name
  */
 export function examplePath(
-  { path, parameters }: Pick<Resource, 'path' | 'parameters'>,
+  { path, parameters, oneOf }: Pick<Resource, 'path' | 'parameters' | 'oneOf'>,
   pathValues: Readonly<Record<string, string>> = {},
 ): string {
   const exampleOf = (wanted: string) => parameters.find(({ name }) => name === wanted)?.example ?? '';
   const filled = path.replace(/:(\w+)/g, (_, name: string) => pathValues[name] ?? exampleOf(name));
-  const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required === true);
-  const examples = required.map(({ name, example = '' }): [string, string] => [name, example]);
+  const needed = parameters.filter(
+    ({ in: place, required, name }) => place === 'query' && (required === true || name === oneOf[0]),
+  );
+  const examples = needed.map(({ name, example = '' }): [string, string] => [name, example]);
   return examples.length === 0 ? filled : `${filled}?${new URLSearchParams(examples).toString()}`;
 }

@@ -1,6 +1,6 @@
 import { contract, REASONS } from '#schema/contract.js';
 import { SKIP_REASONS } from '#schema/skipped-records.js';
-import { ID, integer, oneOf, TEXT } from '../parameters/value-kind.js';
+import { ID, integer, MESSAGE_ID, oneOf, TEXT } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { ownResource } from './define-resource.js';
 import { days, equals } from '../parameters/resource-parameters.js';
@@ -170,6 +170,29 @@ export const recordResources: readonly Resource[] = [
     needsToken: false,
   }),
   ownResource({
+    path: 'messages',
+    summary: 'Messages with a message_id, or of a client, newest first',
+    description:
+      'Requires exactly one of message_id and client_id. Neither has an index, because one would slow every writer, so a request reads ' +
+      'all rows: seconds for ten million. See docs/performance.md for the time on larger marts and for indexes that you can add.',
+    from: { relation: 'public.messages' },
+    columns: contractColumns(contract),
+    parameters: [
+      {
+        ...{ name: 'message_id', in: 'query', kind: MESSAGE_ID, column: 'message_id' },
+        description: 'Id of the message in the source system, exactly as stored',
+        example: '9c8a6ae8-7a3b-4b0d-b0f3-2d7a5f0a1c11',
+        use: { where: (value) => `message_id = ${value}` },
+      },
+      equals('client_id', { kind: ID, description: 'Client the message was sent to', example: '1515915625468169594' }),
+    ],
+    oneOf: ['message_id', 'client_id'],
+    key: ['id'],
+    order: ['-sent_at'],
+    isSlow: true,
+    needsToken: true,
+  }),
+  ownResource({
     path: 'messages/:id',
     kind: 'item',
     summary: 'One message',
@@ -178,6 +201,24 @@ export const recordResources: readonly Resource[] = [
     columns: contractColumns(contract),
     parameters: [equals('id', { in: 'path', kind: ID, description: 'Id of the message', example: '4317' })],
     key: ['id'],
+    needsToken: true,
+  }),
+  ownResource({
+    path: 'messages/:id/quarantine',
+    summary: 'Quarantined records of a message, newest first',
+    description:
+      'Records whose Kafka key is the id, as the producer sets it. Not found are lines that could not be parsed, which have no key, ' +
+      'records with an id written differently, such as 12.0, and records of producers with other keys.',
+    from: { relation: `(${QUARANTINE}, key FROM public.quarantined_messages)` },
+    columns: QUARANTINE_COLUMNS,
+    parameters: [
+      {
+        ...{ name: 'id', in: 'path', kind: ID, description: 'Id of the message', example: '4317' },
+        use: { where: (value) => `key = convert_to(${value}::text, 'UTF8')` },
+      },
+    ],
+    key: KEY,
+    order: ['-quarantined_at'],
     needsToken: true,
   }),
 ];

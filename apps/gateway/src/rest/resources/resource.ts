@@ -66,6 +66,8 @@ export interface Resource {
   readonly from: { readonly relation: string } | { readonly function: string };
   readonly columns: readonly Column[];
   readonly parameters: readonly Parameter[];
+  /** A request must have exactly one of these parameters. Empty: no such rule. */
+  readonly oneOf: readonly string[];
   /** Columns that together identify a row; every order ends with them. */
   readonly key: readonly string[];
   /** Columns that `sort` accepts. */
