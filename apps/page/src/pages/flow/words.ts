@@ -56,5 +56,6 @@ export function sinceText(report: Report, { zone }: Writing, now: number): strin
 /** A sentence from a message: with a capital letter and a full stop. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
+  if (trimmed === '') return '';
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.?)]$/.test(trimmed) ? '' : '.'}`;
 }
