@@ -17,11 +17,11 @@ const load = () => import('./draw-dots.js');
 
 /** Rates by group: dots with their intervals, and lines to compare with. */
 export function DotChart(props: DotChartProps) {
-  const { dots, unit, of, references, intervalName, locale, sort = 'value', fromZero = true } = props;
+  const { dots, unit, of, references, intervalName, upTo, locale, sort = 'value', fromZero = true } = props;
   const drawing = useDrawing(load);
   const spec: DotSpec = useMemo(
-    () => ({ dots: sort === 'value' ? sortedDots(dots) : dots, unit, of, references, intervalName, locale }),
-    [dots, unit, of, references, intervalName, locale, sort],
+    () => ({ dots: sort === 'value' ? sortedDots(dots) : dots, unit, of, references, intervalName, upTo, locale }),
+    [dots, unit, of, references, intervalName, upTo, locale, sort],
   );
   const model = useMemo(() => dotModel(spec), [spec]);
   const draw = useMemo(

@@ -29,6 +29,8 @@ export interface DotSpec {
   readonly of: string;
   readonly references?: readonly Reference[];
   readonly intervalName?: string;
+  /** The axis contains this value, so that charts side by side have the same. */
+  readonly upTo?: number;
   readonly locale?: string;
 }
 
@@ -37,10 +39,16 @@ export function sortedDots(dots: readonly Dot[]): Dot[] {
   return dots.toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || 0);
 }
 
-/** All values, lines and the intervals of those with enough messages. Wider intervals are cut, and arrows say so. */
-export function dotDomain({ dots, references = [] }: DotSpec, fromZero: boolean, tickCount: number): Domain {
-  const values = dots.flatMap(({ value, low, high, isSmall = false }) => (isSmall ? [value] : [value, low, high]));
-  return domainOf([...values, ...references.map(({ value }) => value)], { fromZero, tickCount });
+/** An interval that is so much longer than the values are large would press them together. */
+const LONGEST = 3;
+
+/** All values, lines and intervals of enough messages. Longer intervals are cut, and arrows say so. */
+export function dotDomain({ dots, references = [], upTo }: DotSpec, fromZero: boolean, tickCount: number): Domain {
+  const values = [...dots, ...references].map(({ value }) => value);
+  const most = Math.max(0, ...values.map((value) => Math.abs(value ?? 0))) * LONGEST || Infinity;
+  const ends = dots.flatMap(({ low, high, isSmall = false }) => (isSmall ? [] : [low, high]));
+  const within = ends.map((end) => (typeof end === 'number' ? Math.max(-most, Math.min(most, end)) : end));
+  return domainOf([...values, ...within, upTo], { fromZero, tickCount });
 }
 
 export function dotModel(spec: DotSpec): ChartModel {

@@ -158,7 +158,7 @@ function Content({ rows, hours, rate, over, channel, address }: ContentProps) {
         <HeatMap
           level={2}
           title={`${rateTitle(rate, over)}, by weekday and hour of sending (UTC)`}
-          actions={<Definition label={rate.label} column={column} />}
+          actions={<Definition text={rateTitle(rate, over)} column={column} />}
           unit="rate"
           cells={cells}
           rowNames={WEEKDAYS}
