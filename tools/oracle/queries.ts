@@ -123,6 +123,10 @@ function weekOf(group: readonly Cell[], all: readonly Cell[]): Columns {
     ...boundedShare('open_rate_7d', week, 'opened', 'sent'),
     ...boundedShare('click_rate_7d', week, 'clicked', 'sent'),
     ...boundedShare('purchase_rate_7d', week, 'purchased', 'sent'),
+    delivered_7d: week['delivered'],
+    ...boundedShare('open_rate_delivered_7d', week, 'opened', 'delivered'),
+    ...boundedShare('click_rate_delivered_7d', week, 'clicked', 'delivered'),
+    ...boundedShare('purchase_rate_delivered_7d', week, 'purchased', 'delivered'),
   };
 }
 

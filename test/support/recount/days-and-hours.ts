@@ -38,6 +38,10 @@ export function dailyRates(data: MartData, isChosen: (message: Message) => boole
       ...bounded('purchase_rate_7d', count(week, 'purchased'), week.length),
       holiday: holiday?.names ?? null,
       is_doubtful_holiday: holiday?.isDoubtful ?? null,
+      delivered_7d: count(week, 'delivered'),
+      ...bounded('open_rate_delivered_7d', count(week, 'opened'), count(week, 'delivered')),
+      ...bounded('click_rate_delivered_7d', count(week, 'clicked'), count(week, 'delivered')),
+      ...bounded('purchase_rate_delivered_7d', count(week, 'purchased'), count(week, 'delivered')),
     };
   });
 }

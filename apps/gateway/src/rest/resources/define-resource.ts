@@ -35,7 +35,7 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
   const { key, nullable = [] } = options;
   const schemas: Record<string, Column['schema']> = options.schemas ?? {};
   const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, type]): Column => {
-    const isCount = type === 'bigint' && column in MEASURE_DESCRIPTIONS;
+    const isCount = type === 'bigint' && column.replace(/^before_/, '') in MEASURE_DESCRIPTIONS;
     const isKey = (key as readonly string[]).includes(column);
     const isNullable = (!isCount && !isKey) || (nullable as readonly string[]).includes(column);
     const schema = schemas[column];

@@ -1,3 +1,75 @@
+import { addressOf } from '../../api/api.js';
+import { useApi } from '../../api/use-api.js';
+import { Answer } from '../../components/answer.js';
+import { FirstRun, NoResult } from '../../components/empty.js';
+import { Choice, DayFilter } from '../../components/filters.js';
+import { PageFrame, Section } from '../../components/page-frame.js';
+import { useQuery } from '../../components/use-query.js';
+import type { OverviewRow } from './change.js';
+import { GroupRates } from './group-rates.js';
+import { MainFigures } from './main-figures.js';
+import { OutOfLineCampaigns } from './out-of-line-campaigns.js';
+import { overviewDetails, overviewSentence } from './overview-sentence.js';
+import { QuickPeriods } from './quick-periods.js';
+import { overOf } from './rates.js';
+
+const PATH = '/api/v1/overview';
+
+/** How the newest complete days did, against those before. */
 export function Overview() {
-  return <h1 class="sentence">Overview</h1>;
+  const { query } = useQuery();
+  const over = overOf(query.over);
+  const state = useApi<typeof PATH>(addressOf(PATH, { from: query.from, to: query.to }));
+  const rows: readonly OverviewRow[] | undefined = state.body?.data;
+  const all = rows?.find(({ dimension }) => dimension === 'all');
+  return (
+    <PageFrame
+      title="Overview"
+      sentence={rows === undefined ? null : overviewSentence(rows, over)}
+      detail={rows === undefined ? undefined : overviewDetails(rows).map((line) => <p key={line}>{line}</p>)}
+      filters={
+        <>
+          <QuickPeriods all={all} />
+          <DayFilter name="from" label="From" max={query.to} />
+          <DayFilter name="to" label="To" min={query.from} />
+          <Choice
+            name="over"
+            label="Rates over"
+            options={[
+              { value: 'delivered', label: 'delivered' },
+              { value: 'sent', label: 'sent' },
+            ]}
+          />
+        </>
+      }
+    >
+      <Answer path={PATH} state={state} height="48rem">
+        {({ data }) => {
+          const total = data.find(({ dimension }) => dimension === 'all');
+          if (total === undefined) {
+            return (
+              <Section title="No messages yet">
+                <FirstRun />
+              </Section>
+            );
+          }
+          if (total.sent + total.before_sent === 0) {
+            return (
+              <Section title="No messages in these days">
+                <NoResult labels={{ from: 'From', to: 'To' }} />
+              </Section>
+            );
+          }
+          return (
+            <>
+              <MainFigures all={total} over={over} />
+              <OutOfLineCampaigns all={total} over={over} />
+              <GroupRates rows={data} dimension="channel" over={over} />
+              <GroupRates rows={data} dimension="type" over={over} />
+            </>
+          );
+        }}
+      </Answer>
+    </PageFrame>
+  );
 }

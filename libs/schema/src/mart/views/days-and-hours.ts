@@ -15,7 +15,16 @@ import type { MartFunction, MartView } from '../mart-object.js';
 
 const ROLLED: readonly MeasureName[] = ['sent', 'opened', 'clicked', 'purchased'];
 
-const ROLLING_SUMS = ROLLED.map((name) => `(sum(${name}) OVER week)::bigint AS ${name}_7d`).join(', ');
+/** Rates of seven days over the delivered messages. */
+const DELIVERED_7D = {
+  open_rate_delivered_7d: 'opened_7d',
+  click_rate_delivered_7d: 'clicked_7d',
+  purchase_rate_delivered_7d: 'purchased_7d',
+};
+
+const ROLLING_SUMS = [...ROLLED, 'delivered']
+  .map((name) => `(sum(${name}) OVER week)::bigint AS ${name}_7d`)
+  .join(', ');
 
 /**
  * Counts and rates by day.
@@ -30,7 +39,10 @@ const byDay = (entries: string) => `
            ${bounded('open_rate_7d', 'opened_7d', 'sent_7d')},
            ${bounded('click_rate_7d', 'clicked_7d', 'sent_7d')},
            ${bounded('purchase_rate_7d', 'purchased_7d', 'sent_7d')},
-           holiday, is_doubtful AS is_doubtful_holiday
+           holiday, is_doubtful AS is_doubtful_holiday, delivered_7d,
+           ${Object.entries(DELIVERED_7D)
+             .map(([name, part]) => bounded(name, part, 'delivered_7d'))
+             .join(',\n           ')}
     FROM (
       SELECT *, ${ROLLING_SUMS}
       FROM (SELECT date, ${counts()} FROM ${entries} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0) AS day
@@ -57,6 +69,14 @@ export const dailyRates: MartView = {
     ...boundedDescriptions('purchase_rate_7d', 'Share from 0 to 1: purchased_7d / sent_7d'),
     holiday: "Name of the day's holiday in holiday_calendar, several joined by ' + '; null for regular days",
     is_doubtful_holiday: 'Whether the date of the holiday is doubtful, see holiday_calendar; null for regular days',
+    delivered_7d: 'Delivered messages among sent_7d',
+    ...Object.fromEntries(
+      Object.entries(DELIVERED_7D).flatMap(([name, part]) =>
+        Object.entries(
+          boundedDescriptions(name, `Share from 0 to 1: ${part} / delivered_7d; null if delivered_7d is 0`),
+        ),
+      ),
+    ),
   },
   sql: byDay(DAILY),
 };
