@@ -3,7 +3,7 @@ import { isArriving, type Bar, type BarSpec } from './bar-model.js';
 import type { Drawing, Size } from './chart-model.js';
 import { DAY, domainOf, timeTicks } from './domains.js';
 import { dateAxis, draw, hatch, pixels, valueAxisY } from './draw-shared.js';
-import { shorten } from './labels.js';
+import { nameWidth, shorten } from './labels.js';
 import { ARRIVING, timeOf, type NamedTime } from './line-model.js';
 import { measureAt } from './text-width.js';
 import { tickDates } from './tick-dates.js';
@@ -13,7 +13,7 @@ import { tickText, valueText } from './units.js';
 export function drawNamedBars({ bars, unit, locale }: BarSpec, size: Size): Drawing {
   const { width, fontSize, height } = size;
   const measure = measureAt(fontSize);
-  const names = bars.map(({ name }) => shorten(name, width * 0.38, measure));
+  const names = bars.map(({ name }) => shorten(name, nameWidth(width), measure));
   const values = bars.map(({ value }) => valueText(value, unit, locale));
   const marginLeft = Math.max(0, ...names.map(measure)) + 10;
   const marginRight = Math.max(0, ...values.map(measure)) + 10;

@@ -2,7 +2,7 @@ import { axisY, dot, ruleX, ruleY, text, type Markish } from '@observablehq/plot
 import type { Drawing, Size } from './chart-model.js';
 import { dotDomain, type DotSpec, type Reference } from './dot-model.js';
 import { around, draw, pixels, valueAxisX } from './draw-shared.js';
-import { linesFor, shorten } from './labels.js';
+import { linesFor, nameWidth, shorten } from './labels.js';
 import { measureAt } from './text-width.js';
 import { tickText } from './units.js';
 
@@ -11,7 +11,7 @@ export function drawDots(spec: DotSpec, fromZero: boolean, size: Size): Drawing 
   const { dots, unit, references = [], locale } = spec;
   const { width, fontSize } = size;
   const measure = measureAt(fontSize);
-  const names = dots.map(({ name }) => shorten(name, width * 0.38, measure));
+  const names = dots.map(({ name }) => shorten(name, nameWidth(width), measure));
   const marginLeft = Math.max(0, ...names.map(measure)) + 14;
   const marginRight = fontSize * 2;
   const inner = width - marginLeft - marginRight;

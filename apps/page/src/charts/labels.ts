@@ -18,6 +18,11 @@ export function shorten(text: string, width: number, measure: Measure): string {
   return beginning(fits);
 }
 
+/** Room for names at the left of a chart: more of a narrow one, as names of a few words have to fit. */
+export function nameWidth(width: number): number {
+  return width * (width < 500 ? 0.5 : 0.38);
+}
+
 /**
  * Moves positions apart, so that two are at least `gap` from each other, and none leaves `from` to `to` as long as there is
  * room. The order stays.

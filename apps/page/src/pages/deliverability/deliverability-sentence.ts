@@ -47,11 +47,13 @@ export function deliverabilitySentence(
         : below.length > 0
           ? `complaints are below 0.10 % at ${names(below)}`
           : 'there are too few e-mails to be certain of the complaint level of any provider';
+  const isSure = over.length + between.length + below.length > 0;
+  const doubt = isSure ? ', but with too few e-mails to be certain' : '';
   const suspects =
     maybeOver.length > 0
-      ? `; ${names(maybeOver)} may reach 0.30 %, but with too few e-mails to be certain`
+      ? `; ${names(maybeOver)} may reach 0.30 %${doubt}`
       : over.length === 0 && maybeBetween.length > 0
-        ? `; ${names(maybeBetween)} may be above 0.10 %, but with too few e-mails to be certain`
+        ? `; ${names(maybeBetween)} may be above 0.10 %${doubt}`
         : over.length + between.length + maybeBetween.length === 0
           ? '; no figure reaches 0.10 %'
           : '';

@@ -39,6 +39,7 @@ describe('sendTimesSentence', () => {
   });
 
   it('has no rate without a message to divide by', () => {
+    expect(say()).toBe('No bulk email message has a time of sending.');
     expect(say(hour(2, 9, 0, 0))).toBe('None of the bulk email messages was delivered, so there is no open rate.');
   });
 });

@@ -21,6 +21,7 @@ export interface Hour extends Proportion {
 }
 
 export interface Comparison {
+  readonly hours: number;
   readonly enough: readonly Hour[];
   readonly average: number | null;
   /** Above the average by more than chance, highest first. */
@@ -37,7 +38,7 @@ export function compareHours(hours: readonly Hour[]): Comparison {
   const bounds = new Map(enough.map((hour) => [hour, wilson(hour.count, hour.whole, Z_OF_168_HOURS)]));
   const rank = (a: Hour, b: Hour) => b.value! - a.value! || b.whole - a.whole;
   return {
-    ...{ enough, average },
+    ...{ hours: hours.length, enough, average },
     above: enough.filter((hour) => average !== null && bounds.get(hour)!.low > average).sort(rank),
     below: enough.filter((hour) => average !== null && bounds.get(hour)!.high < average).sort((a, b) => rank(b, a)),
   };
@@ -49,7 +50,7 @@ export function hourName({ weekday, hour }: { readonly weekday: number; readonly
 
 /** The best and the worst hour, as far as the figures allow to name them. */
 export function sendTimesSentence(
-  { enough, average, above, below }: Comparison,
+  { hours, enough, average, above, below }: Comparison,
   group: string,
   rate: RateDefinition,
   over: Over,
@@ -57,6 +58,7 @@ export function sendTimesSentence(
 ): string {
   const whole = wholeOf(rate, over);
   const name = rate.label.toLowerCase();
+  if (hours === 0) return `No ${group} message has a time of sending.`;
   if (average === null) return `None of the ${group} messages was ${whole}, so there is no ${name}.`;
   const usual = `${percent(average, locale)} of ${whole}`;
   if (enough.length < 2) {
