@@ -20,7 +20,19 @@ interface AxeResult {
  * @param rules only these, which is quicker
  * @returns findings, one a line
  */
-export async function accessibilityProblems({ page }: LivePage, rules?: readonly string[]): Promise<string[]> {
+export async function accessibilityProblems(live: LivePage, rules?: readonly string[]): Promise<string[]> {
+  const { page } = live;
+  const { width, height } = page.viewportSize()!;
+  // In a low window the foot of the page lies over what axe measures; a reader scrolls.
+  await live.resize(width, Math.max(height, await page.evaluate<number>('document.documentElement.scrollHeight')));
+  try {
+    return await problemsOf(live, rules);
+  } finally {
+    await live.resize(width, height);
+  }
+}
+
+async function problemsOf({ page }: LivePage, rules?: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(AXE);
   const runOnly = rules === undefined ? { type: 'tag', values: TAGS } : { type: 'rule', values: rules };
   const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });

@@ -10,6 +10,9 @@ const QUIET_MS = 250;
 /** Generous: it only bounds how long a failing test takes. */
 const DEADLINE_MS = 30_000;
 
+/** How long an explanation stays that has lost the focus, and some more. */
+const CLOSES_WITHIN_MS = 400;
+
 /** The end of a shared worker's script is not reported, and streams stay open. */
 const NEVER_ENDS = /stream-worker|\/events$/;
 
@@ -170,15 +173,17 @@ export class LivePage {
       await this.page.keyboard.press('Tab');
       const stop = await this.page.evaluate<FocusedStop | null>('inPage.arrive()');
       if (stop === null) break;
-      stops.push(stop);
+      // The explanation of the figure before stays for a moment, so that the pointer could move into it.
+      if (stop.coveredBy !== null) await this.page.waitForTimeout(CLOSES_WITHIN_MS);
+      stops.push({ ...stop, coveredBy: stop.coveredBy && ((await this.focused())?.coveredBy ?? null) });
     }
     const reached = new Set(stops.map(({ number }) => number));
     const expected = await this.page.evaluate<TabStop[]>('inPage.tabStops()');
     return { stops, missed: expected.filter(({ number }) => !reached.has(number)) };
   }
 
-  focused(): Promise<FocusedStop | null> {
-    return this.page.evaluate<FocusedStop | null>('inPage.focused()');
+  focused(): Promise<Omit<FocusedStop, 'isInOrder'> | null> {
+    return this.page.evaluate('inPage.focused()');
   }
 
   /** Notes each text that an element shows from now on, under a name. */
