@@ -45,7 +45,7 @@ export class ResourceService {
     const { resource, parameterValues } = query;
     const rows = await this.reader.read(buildSelect(query), resource.isSlow(parameterValues));
     const identifying = resource.parameters.filter((parameter) => parameter.in === 'path');
-    if (identifying.length > 0 && rows.length === 0 && query.after === undefined) {
+    if (identifying.length > 0 && !resource.canBeEmpty && rows.length === 0 && query.after === undefined) {
       const wanted = identifying.map(({ name }) => `${name} ${parameterValues[name]}`).join(', ');
       throw new Problem('not-found', `No record has ${wanted}.`);
     }

@@ -7,6 +7,8 @@ interface Schema {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  /** Meanings of the values of an enum. */
+  readonly 'x-enum-descriptions'?: Readonly<Record<string, string>>;
   /** Names of the columns of the same row that a rate divides. */
   readonly 'x-rate'?: { readonly numerator: string; readonly denominator: string };
 }
@@ -52,6 +54,12 @@ export function columnDefinition(path: ApiPath, column: string): ColumnDefinitio
   const found = rowSchema(path)?.properties?.[column];
   if (found === undefined) return undefined;
   return { description: found.description ?? '', rate: found['x-rate'] ?? null };
+}
+
+/** Meanings of the reasons for rejection, by reason; undefined before the document is loaded. */
+export function reasonMeanings(): Readonly<Record<string, string>> | undefined {
+  const reasons = rowSchema('/api/v1/quarantine')?.properties?.reasons;
+  return resolve(reasons?.items)?.properties?.reason?.['x-enum-descriptions'];
 }
 
 /** Summary and description of a resource. */

@@ -14,11 +14,19 @@ interface AnswerProps<P extends ApiPath> {
   readonly state: ApiState<P>;
   /** Height to keep while nothing is there yet, so that nothing jumps; for example "20rem". */
   readonly height?: string;
+  /** Whether the answer needs the token. */
+  readonly isPrivate?: boolean;
   readonly children: (body: AnswerOf<P>) => ComponentChildren;
 }
 
 /** Shows an answer in all its states: loading, there, outdated because of an error, and an error. */
-export function Answer<P extends ApiPath>({ path, state, height = '12rem', children }: AnswerProps<P>) {
+export function Answer<P extends ApiPath>({
+  path,
+  state,
+  height = '12rem',
+  isPrivate = false,
+  children,
+}: AnswerProps<P>) {
   // Definitions also say which column is a rate's denominator, which tables need to mark rates of few messages.
   useEffect(loadDefinitions, []);
   const { body, at, problem, address, reload } = state;
@@ -30,7 +38,7 @@ export function Answer<P extends ApiPath>({ path, state, height = '12rem', child
     );
   }
   return (
-    <Source path={path} address={address} at={at}>
+    <Source {...{ path, address, at, isPrivate }}>
       <div class={problem === null ? undefined : 'is-outdated'} data-address={address}>
         {problem === null ? null : (
           <p class="note" role="status">

@@ -116,13 +116,17 @@ export function DataTable<R extends object>(props: DataTableProps<R>) {
         {props.next === undefined ? null : <Pages next={props.next} />}
         {source === null ? null : (
           <span class="table-links">
-            <a href={gatewayUrl(inFormat(source.address, 'csv'))} download="figures.csv">
-              CSV
-            </a>
+            {source.isPrivate ? null : (
+              <a href={gatewayUrl(inFormat(source.address, 'csv'))} download="figures.csv">
+                CSV
+              </a>
+            )}
             <SqlButton address={source.address} />
-            <a href={gatewayUrl(source.address)} target="_blank" rel="noreferrer">
-              REST
-            </a>
+            {source.isPrivate ? null : (
+              <a href={gatewayUrl(source.address)} target="_blank" rel="noreferrer">
+                REST
+              </a>
+            )}
           </span>
         )}
       </div>

@@ -77,7 +77,7 @@ function Panel(figure: Explained) {
       {found?.rate && row ? <Parts row={row} {...found.rate} /> : null}
       {row ? <Interval row={row} column={column} /> : null}
       {source?.at ? <p class="secondary">Read {dateTime(source.at, timeZone.value)}.</p> : null}
-      {source === null ? null : <Links address={source.address} anchor={anchor} column={column} />}
+      {source === null ? null : <Links {...source} anchor={anchor} column={column} />}
     </div>
   );
 }
@@ -111,22 +111,28 @@ function Interval({ row, column }: { readonly row: Row; readonly column: string 
 
 function Links({
   address,
+  isPrivate,
   anchor,
   column,
 }: {
   readonly address: string;
+  readonly isPrivate?: boolean;
   readonly anchor: HTMLElement;
   readonly column: string;
 }) {
   return (
     <p class="explain-links">
       <SqlButton address={address} />
-      <a href={gatewayUrl(address)} target="_blank" rel="noreferrer">
-        REST
-      </a>
-      <a href={gatewayUrl(inFormat(address, 'csv'))} download={`${column}.csv`}>
-        CSV
-      </a>
+      {isPrivate ? null : (
+        <>
+          <a href={gatewayUrl(address)} target="_blank" rel="noreferrer">
+            REST
+          </a>
+          <a href={gatewayUrl(inFormat(address, 'csv'))} download={`${column}.csv`}>
+            CSV
+          </a>
+        </>
+      )}
       <a href={`#${anchor.id}`}>Link</a>
     </p>
   );

@@ -9,13 +9,15 @@ export interface FigureSource {
   readonly address: string;
   /** ms since the epoch at which the answer was made. */
   readonly at: number | null;
+  /** Needs the token, which a link cannot send: explanations show the SQL only. */
+  readonly isPrivate?: boolean;
 }
 
 const Context = createContext<FigureSource | null>(null);
 
 /** Figures and tables inside belong to this answer of the REST interface. */
-export function Source({ path, address, at, children }: FigureSource & { readonly children: ComponentChildren }) {
-  return <Context.Provider value={{ path, address, at }}>{children}</Context.Provider>;
+export function Source({ children, ...source }: FigureSource & { readonly children: ComponentChildren }) {
+  return <Context.Provider value={source}>{children}</Context.Provider>;
 }
 
 export function useSource(): FigureSource | null {

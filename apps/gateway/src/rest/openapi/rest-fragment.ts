@@ -123,13 +123,13 @@ function slowness(resource: Resource): Pick<Operation, 'x-slow' | 'x-slow-if'> {
 }
 
 function problemsOf(resource: Resource): ProblemName[] {
-  const { kind, path, needsToken } = resource;
+  const { path, canBeEmpty, needsToken } = resource;
   const isEverSlow = Object.keys(slowness(resource)).length > 0;
   return [
     'invalid-parameter',
     ...USUAL_PROBLEMS,
     ...QUERY_PROBLEMS,
-    ...(kind === 'item' && path.includes(':') ? (['not-found'] as const) : []),
+    ...(path.includes(':') && !canBeEmpty ? (['not-found'] as const) : []),
     ...(needsToken ? (['token-needed', 'token-not-configured'] as const) : []),
     ...(isEverSlow ? (['too-busy'] as const) : []),
   ];

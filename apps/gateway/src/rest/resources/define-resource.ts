@@ -11,6 +11,7 @@ interface Options<C extends string> {
   readonly kind?: Resource['kind'];
   readonly parameters?: readonly Parameter[];
   readonly oneOf?: Resource['oneOf'];
+  readonly canBeEmpty?: boolean;
   readonly key: readonly C[];
   /** Columns of the key, and counts, that can be null. */
   readonly nullable?: readonly C[];
@@ -62,10 +63,17 @@ export function ownResource(options: OwnOptions): Resource {
 
 const UNSORTABLE: readonly ColumnType[] = ['bytea', 'jsonb'];
 
-function complete({ order = [], sortedBy = {}, isSlow = false, oneOf = [], ...options }: OwnOptions): Resource {
+function complete({
+  order = [],
+  sortedBy = {},
+  isSlow = false,
+  oneOf = [],
+  canBeEmpty = false,
+  ...options
+}: OwnOptions): Resource {
   const { path, summary, description, kind = 'list', from, columns, parameters = [], key, needsToken } = options;
   return {
-    ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy, oneOf },
+    ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy, oneOf, canBeEmpty },
     sortable: columns.filter(({ type }) => !UNSORTABLE.includes(type)).map(({ name }) => name),
     order: typeof order === 'function' ? order : () => order,
     isSlow: typeof isSlow === 'function' ? isSlow : () => isSlow,

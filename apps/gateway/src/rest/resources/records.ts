@@ -21,6 +21,7 @@ const REASON = {
   description: Object.entries(REASONS)
     .map(([reason, meaning]) => `${reason}: ${meaning}`)
     .join('; '),
+  'x-enum-descriptions': REASONS,
 };
 
 const QUARANTINE_COLUMNS: readonly Column[] = [
@@ -219,6 +220,7 @@ export const recordResources: readonly Resource[] = [
     ],
     key: KEY,
     order: ['-quarantined_at'],
+    canBeEmpty: true,
     needsToken: true,
   }),
 ];

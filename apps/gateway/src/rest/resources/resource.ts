@@ -76,6 +76,8 @@ export interface Resource {
   readonly order: (parameterValues: ParameterValues) => readonly string[];
   /** SQL expression and type to sort by, for columns that do not sort correctly as they are. */
   readonly sortedBy: Readonly<Record<string, { readonly sql: string; readonly type: ColumnType }>>;
+  /** No row is an answer, although the path identifies something. Otherwise it means that the thing does not exist. */
+  readonly canBeEmpty: boolean;
   /** Contains client-level data. */
   readonly needsToken: boolean;
   /** Reads the rows of messages, which takes seconds on a large mart. Other resources read sums. */
