@@ -41,7 +41,7 @@ export function ChartTable({ title, table, isOpen, onToggle, csv, locale }: Prop
             >
               Save as CSV
             </button>
-            {csv !== undefined && <a href={csv}>CSV of all figures</a>}
+            {csv !== undefined && <a href={csv}>REST answer as CSV</a>}
           </>
         )}
       </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { columnOf, overOf, rateOf, rateTitle, wholeOf } from './rates.js';
+import { columnOf, columnsFor, overOf, rateOf, rateTitle, wholeOf } from './rates.js';
 import { wilson } from './wilson.js';
 
 describe('rates', () => {
@@ -9,6 +9,12 @@ describe('rates', () => {
     expect(columnOf(rateOf('bounce_rate'), 'delivered')).toBe('bounce_rate');
     expect(wholeOf(rateOf('bounce_rate'), 'delivered')).toBe('sent');
     expect(rateTitle(rateOf('click_to_open_rate'), 'sent')).toBe('Click-to-open rate, % of opened');
+  });
+
+  it('need their parts and bounds', () => {
+    expect(columnsFor(rateOf('bounce_rate'), 'delivered')).toEqual([
+      ...['sent', 'bounced', 'bounce_rate', 'bounce_rate_low', 'bounce_rate_high'],
+    ]);
   });
 
   it('fall back to the open rate over delivered', () => {

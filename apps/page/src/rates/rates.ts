@@ -87,3 +87,9 @@ export function proportionOf(row: RatedRow, rate: RateDefinition, over: Over): P
 export function rateTitle(rate: RateDefinition, over: Over): string {
   return `${rate.label}, % of ${wholeOf(rate, over)}`;
 }
+
+/** Columns that a page needs to show a rate and to explain it, besides those that name the row. */
+export function columnsFor(rate: RateDefinition, over: Over): string[] {
+  const column = columnOf(rate, over);
+  return [...new Set(['sent', wholeOf(rate, over), rate.numerator, column, `${column}_low`, `${column}_high`])];
+}

@@ -36,6 +36,22 @@ const PER_PAGE = 100;
 /** Providers in a chart. */
 const SHOWN = 20;
 
+/** The columns that the page shows or needs to explain a figure. */
+function namesFor(over: Over): string {
+  const end = over === 'delivered' ? '_delivered' : '';
+  const rates = [
+    ...['delivery_rate', 'hard_bounce_rate', 'soft_bounce_rate', 'block_rate'],
+    ...[`complaint_rate${end}`, `open_rate${end}`],
+  ];
+  return [
+    ...['email_provider', 'sent', 'delivered', 'hard_bounced', 'soft_bounced', 'blocked', 'complained', 'opened'],
+    ...rates.flatMap((rate) => [rate, `${rate}_low`, `${rate}_high`]),
+    ...['complaint_rate_delivered', 'complaint_level', 'is_complaint_level_certain'],
+  ]
+    .filter((name, index, names) => names.indexOf(name) === index)
+    .join(',');
+}
+
 /** Where e-mails bounce, are blocked or are marked as spam. */
 export function Deliverability() {
   const { query } = useQuery();
@@ -45,7 +61,9 @@ export function Deliverability() {
     is_complaint_level_certain: query.is_complaint_level_certain,
   };
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  const state = useApi<typeof PATH>(addressOf(PATH, { ...filters, sort: LARGEST_FIRST, limit: PER_PAGE }));
+  const state = useApi<typeof PATH>(
+    addressOf(PATH, { ...filters, sort: LARGEST_FIRST, limit: PER_PAGE, columns: namesFor(over) }),
+  );
   const rows: readonly Row[] | undefined = state.body?.data;
   const hasMore = state.body?.next != null;
 
@@ -213,7 +231,9 @@ interface SortedProps extends Pick<ProvidersProps, 'sort' | 'over'> {
 
 /** Another order or page than that of the charts. */
 function SortedProviders({ filters, sort, cursor, over }: SortedProps) {
-  const state = useApi<typeof PATH>(addressOf(PATH, { ...filters, sort, limit: PER_PAGE, cursor }));
+  const state = useApi<typeof PATH>(
+    addressOf(PATH, { ...filters, sort, limit: PER_PAGE, cursor, columns: namesFor(over) }),
+  );
   return (
     <Answer path={PATH} state={state}>
       {({ data, next }) => <Providers {...{ rows: data, next, sort, over }} />}

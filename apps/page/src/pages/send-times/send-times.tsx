@@ -16,6 +16,7 @@ import { rateColumns } from '../../rates/rate-columns.js';
 import { OverChoice, RateFilter } from '../../rates/rate-filters.js';
 import {
   columnOf,
+  columnsFor,
   overOf,
   proportionOf,
   rateOf,
@@ -47,8 +48,9 @@ export function SendTimes() {
   const largest = groups.body?.data[0];
   const type = query.type ?? largest?.message_type;
   const channel = query.channel ?? largest?.channel;
+  const columns = ['message_type', 'channel', 'weekday', 'hour', ...columnsFor(rate, over)].join(',');
   const isKnown = type !== undefined && channel !== undefined;
-  const state = useApi<typeof PATH>(isKnown ? addressOf(PATH, { type, channel, limit: 1000 }) : null);
+  const state = useApi<typeof PATH>(isKnown ? addressOf(PATH, { type, channel, limit: 1000, columns }) : null);
   const rows = state.body?.data;
   const hours = useMemo(() => hoursOf(rows ?? [], rate, over), [rows, rate, over]);
   const comparison = useMemo(() => compareHours(hours), [hours]);
