@@ -33,7 +33,7 @@ export function Flow() {
         </div>
       ) : (
         <div class={isStale.value ? 'is-outdated' : undefined}>
-          <FlowPicture state={state} now={at} />
+          <FlowPicture state={state} now={gatewayTime(state.at, at)} advice={sentence.action} />
           <div class="columns">
             <LagTable state={state} />
             <RejectionTable state={state} />
@@ -43,6 +43,11 @@ export function Flow() {
       )}
     </PageFrame>
   );
+}
+
+/** The time by the gateway's clock, which components' times follow; this machine's clock may be wrong. */
+function gatewayTime(stateAt: string, at: number): number {
+  return Date.parse(stateAt) + Math.max(0, at - (connection.value.receivedAt ?? at));
 }
 
 function Detail({ sentence: { details, action, runbook, isFirstRun } }: { readonly sentence: FlowSentence }) {
