@@ -15,6 +15,8 @@ export function draw(size: Size, options: PlotOptions): SVGSVGElement {
     style: { fontSize: `${size.fontSize}px`, background: 'none', overflow: 'visible' },
     ...options,
   }) as SVGSVGElement;
+  // Its rules are in charts.css: a style element that is replaced makes the browser compute the styles of the page again.
+  svg.querySelector('style')?.remove();
   svg.setAttribute('aria-hidden', 'true');
   return svg;
 }

@@ -171,7 +171,8 @@ export function withGaps(points: readonly LinePoint[], time: LineSpec['time']): 
 
 /** Axis of the values, with about as many numbers as fit into a height in px. */
 export function lineDomain(series: readonly LineSeries[], fromZero: boolean, height: number): Domain {
-  const values = series.flatMap(({ points }) => points.flatMap(({ value, low, high }) => [value, low, high]));
+  const values: (number | null | undefined)[] = [];
+  for (const { points } of series) for (const { value, low, high } of points) values.push(value, low, high);
   return domainOf(values, { fromZero, tickCount: Math.max(2, Math.floor(height / 50)) });
 }
 

@@ -266,12 +266,12 @@ function Level({ complaint_level: level, is_complaint_level_certain: isCertain }
   return (
     <>
       <span class="keep-together">{level}</span>
-      {isCertain === true ? null : <small class="uncertain">too few to be certain</small>}
+      {isCertain === true ? null : <small class="uncertain">not certain</small>}
     </>
   );
 }
 
 function levelText({ complaint_level: level, is_complaint_level_certain: isCertain }: Row): string {
   if (level === null) return '— (none delivered)';
-  return isCertain === true ? level : `${level} (too few to be certain)`;
+  return isCertain === true ? level : `${level} (not certain)`;
 }

@@ -123,7 +123,11 @@ function Detail({ rows, group, count, whole }: DetailProps) {
         {fullCount(count)} of 168 hours have at least {ENOUGH} {whole} {group} messages; only these are compared. What
         was sent, and to whom, differs between hours too.
       </p>
-      {undated !== undefined && <p>{fullCount(undated.sent)} messages have no time of sending and are left out.</p>}
+      {undated !== undefined && (
+        <p>
+          Left out: {fullCount(undated.sent)} {undated.sent === 1 ? 'message' : 'messages'} without a time of sending.
+        </p>
+      )}
     </>
   );
 }
