@@ -2,12 +2,11 @@ import type { ApiProblem } from '../../api/problem.js';
 import { fullCount } from '../../format/number.js';
 import type { Message } from './message-groups.js';
 
-/** What a typed text can be. A text of digits may be all three. */
+/** What a typed text can be, besides a message_id. A text of digits may be all three. */
 export interface Candidates {
   readonly text: string;
   /** A 64-bit integer. */
   readonly id: string | null;
-  readonly messageId: string | null;
   readonly clientId: string | null;
 }
 
@@ -18,7 +17,7 @@ export function candidatesOf(typed: string): Candidates | null {
   const text = typed.trim();
   if (text === '' || text.length > MAX_LENGTH || text.includes('\0')) return null;
   const isInteger = /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
-  return { text, id: isInteger ? text : null, messageId: text, clientId: isInteger ? text : null };
+  return { text, id: isInteger ? text : null, clientId: isInteger ? text : null };
 }
 
 export interface Found {
@@ -46,7 +45,9 @@ export function findSentence(
   if (candidates.id === null) return `${candidates.text} can be a message_id. Finding it reads all messages.`;
   if (message === undefined) return `Looking for message ${candidates.text}.`;
   const records = rejected === null || rejected === 0 ? '' : ` ${rejectedText(rejected)}`;
-  if (message === null) return `No message in the mart has the id ${candidates.id}.${records}`;
+  if (message === null) {
+    return `No message in the mart has the id ${candidates.id}.${records} It can be a message_id or a client's id: ask below.`;
+  }
   const sent = message.sent_at === null ? 'has no time of sending' : `was sent ${when(message.sent_at)}`;
   return `Message ${message.id} is in the mart: ${message.message_type}, by ${message.channel.replace('_', ' ')}; it ${sent}${reaction(message)}.${records}`;
 }

@@ -19,13 +19,13 @@ describe('the groups of a message', () => {
 
 describe('candidatesOf', () => {
   it.each([
-    [' 4317 ', { text: '4317', id: '4317', messageId: '4317', clientId: '4317' }],
+    [' 4317 ', { text: '4317', id: '4317', clientId: '4317' }],
     ['1515915625468169594', { id: '1515915625468169594' }],
     ['-9223372036854775808', { id: '-9223372036854775808' }],
-    ['9223372036854775808', { id: null, clientId: null, messageId: '9223372036854775808' }],
-    ['12.0', { id: null, messageId: '12.0' }],
-    ['9c8a6ae8-7a3b', { id: null, clientId: null, messageId: '9c8a6ae8-7a3b' }],
-    ['<script>שלום🛒', { id: null, messageId: '<script>שלום🛒' }],
+    ['9223372036854775808', { id: null, clientId: null }],
+    ['12.0', { id: null }],
+    ['9c8a6ae8-7a3b', { id: null, clientId: null }],
+    ['<script>שלום🛒', { id: null }],
   ])('reads %j', (typed, expected) => {
     expect(candidatesOf(typed)).toMatchObject(expected);
   });
@@ -53,11 +53,17 @@ describe('findSentence', () => {
       { message: { ...message, is_clicked: true, sent_at: null }, rejected: 1 },
       'Message 7 is in the mart: bulk, by mobile push; it has no time of sending, opened and clicked. One rejected record has this id.',
     ],
-    [{ message: null, rejected: 0 }, 'No message in the mart has the id 7.'],
-    [{ message: null, rejected: 2 }, 'No message in the mart has the id 7. 2 rejected records have this id.'],
+    [
+      { message: null, rejected: 0 },
+      "No message in the mart has the id 7. It can be a message_id or a client's id: ask below.",
+    ],
+    [
+      { message: null, rejected: 2 },
+      "No message in the mart has the id 7. 2 rejected records have this id. It can be a message_id or a client's id: ask below.",
+    ],
     [
       { message: null, rejected: 100 },
-      'No message in the mart has the id 7. At least 100 rejected records have this id.',
+      "No message in the mart has the id 7. At least 100 rejected records have this id. It can be a message_id or a client's id: ask below.",
     ],
     [{ message: undefined }, 'Looking for message 7.'],
     [{ candidates: candidatesOf('ab') }, 'ab can be a message_id. Finding it reads all messages.'],

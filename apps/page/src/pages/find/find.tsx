@@ -69,15 +69,15 @@ function Search() {
                   </Section>
                 </>
               )}
-              <MessageList
-                {...{ key: `message ${candidates.text}`, by: 'message_id', value: candidates.messageId ?? '' }}
-              />
+              <MessageList key={`message ${candidates.text}`} by="message_id" value={candidates.text} />
               {candidates.clientId === null ? null : (
-                <MessageList {...{ key: `client ${candidates.text}`, by: 'client_id', value: candidates.clientId }} />
+                <MessageList key={`client ${candidates.text}`} by="client_id" value={candidates.clientId} />
               )}
             </>
           )}
-          <TokenNote />
+          <div class="page-section">
+            <TokenNote />
+          </div>
         </>
       )}
     </PageFrame>

@@ -56,7 +56,13 @@ export function MessageList({ by, value }: MessageListProps) {
               </p>
             ) : (
               <>
-                <DataTable caption={title} hideCaption columns={COLUMNS} rows={data} rowKey={({ id }) => id} />
+                <DataTable
+                  caption={title}
+                  hideCaption
+                  columns={COLUMNS.filter(({ name }) => name !== by)}
+                  rows={data}
+                  rowKey={({ id }) => id}
+                />
                 <Pages {...{ next, isFirst: cursor === undefined, go: setCursor }} />
               </>
             )

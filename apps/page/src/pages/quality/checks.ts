@@ -59,11 +59,22 @@ export interface CheckRow {
   readonly share: number | null;
 }
 
-/** Rows with something to look at, the greatest share first. Missing values, ages and the quarantine have their own places. */
+/** Rows with something to look at, the most affected messages first. Missing values, ages and the quarantine have their own places. */
 export function findingsOf<R extends CheckRow>(rows: readonly R[]): R[] {
   return rows
     .filter(({ check_name, figure }) => check_name in CHECKS && figure !== null && figure > 0)
-    .sort((one, other) => (other.share ?? 0) - (one.share ?? 0) || (other.figure ?? 0) - (one.figure ?? 0));
+    .sort((one, other) => (other.figure ?? 0) - (one.figure ?? 0) || (one.detail < other.detail ? -1 : 1));
+}
+
+export interface FindingGroup<R> {
+  readonly check: string;
+  readonly rows: readonly R[];
+}
+
+/** Findings by check, in the order of each check's first row. */
+export function groupsOf<R extends CheckRow>(findings: readonly R[]): FindingGroup<R>[] {
+  const checks = [...new Set(findings.map(({ check_name }) => check_name))];
+  return checks.map((check) => ({ check, rows: findings.filter(({ check_name }) => check_name === check) }));
 }
 
 /** Number of checks without a finding. */

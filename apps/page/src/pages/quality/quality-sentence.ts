@@ -16,8 +16,10 @@ export function qualitySentence(
   const findings = findingsOf(rows);
   const [worst] = findings;
   if (worst === undefined) return 'The checks found nothing. Two more read all rows and run on request.';
-  const what = `${CHECKS[worst.check_name]!.title.toLowerCase()} (${worst.detail})`;
+  const { detail, figure, of_total, share } = worst;
+  const what = `${CHECKS[worst.check_name]!.title.toLowerCase()} (${detail})`;
+  const part = of_total === null ? '' : ` of ${fullCount(of_total)}${share === null ? '' : `, ${percent(share)}`}`;
   const found =
     findings.length === 1 ? 'One check found something' : `${fullCount(findings.length)} checks found something`;
-  return `${found}; most often ${what}: ${worst.share === null ? fullCount(worst.figure) : percent(worst.share)}.`;
+  return `${found}. The most frequent: ${what}, ${fullCount(figure)}${part}.`;
 }

@@ -1,15 +1,18 @@
 import { useState } from 'preact/hooks';
-import { addressOf, type RowOf } from '../../api/api.js';
+import { addressOf, inFormat, type RowOf } from '../../api/api.js';
 import { useApi } from '../../api/use-api.js';
+import { gatewayUrl } from '../../base.js';
 import { Answer } from '../../components/answer.js';
-import { DataTable, type TableColumn } from '../../components/data-table.js';
+import { DataTable, FEW, type TableColumn } from '../../components/data-table.js';
 import { FirstRun } from '../../components/empty.js';
 import { Figure } from '../../components/figure.js';
 import { PageFrame, Section } from '../../components/page-frame.js';
 import { SlowQuestion } from '../../components/slow-question.js';
+import { useSource } from '../../components/source.js';
+import { SqlButton } from '../../components/sql-button.js';
 import { duration } from '../../format/duration.js';
-import { fullCount } from '../../format/number.js';
-import { CHECKS, cleanOf, findingsOf, messagesOf, openRanges, SLOW_CHECKS } from './checks.js';
+import { count, fullCount, percent } from '../../format/number.js';
+import { CHECKS, cleanOf, findingsOf, groupsOf, messagesOf, openRanges, SLOW_CHECKS } from './checks.js';
 import { qualitySentence } from './quality-sentence.js';
 import '../../records/records.css';
 
@@ -23,20 +26,7 @@ const keyOf = ({ check_name, detail }: Row) => `${check_name} ${detail}`;
 const FIGURES: readonly TableColumn<Row>[] = [
   { name: 'figure', label: 'Affected', format: 'count' },
   { name: 'of_total', label: 'Of', format: 'count' },
-  { name: 'share', label: 'Share, %', format: 'rate' },
-];
-
-const FINDINGS: readonly TableColumn<Row>[] = [
-  { name: 'detail', label: 'Found', format: 'text' },
-  ...FIGURES,
-  {
-    ...{ name: 'check_name', label: 'Check, and what to do', format: 'text' },
-    render: ({ check_name }) => (
-      <>
-        <strong>{CHECKS[check_name]?.title ?? check_name}.</strong> {CHECKS[check_name]?.action}
-      </>
-    ),
-  },
+  { name: 'share', label: 'Share', format: 'rate' },
 ];
 
 const MISSING: readonly TableColumn<Row>[] = [{ name: 'detail', label: 'Column', format: 'text' }, ...FIGURES];
@@ -129,15 +119,77 @@ function Detail({ rows }: { readonly rows: readonly Row[] }) {
 }
 
 function Findings({ rows }: { readonly rows: readonly Row[] }) {
-  const findings = findingsOf(rows);
+  const source = useSource();
+  const groups = groupsOf(findingsOf(rows));
   return (
-    <Section title="Findings, the greatest share first">
-      {findings.length === 0 ? (
+    <Section title="Findings, the most frequent first">
+      {groups.length === 0 ? (
         <p class="secondary">None.</p>
       ) : (
-        <DataTable {...{ caption: 'Findings', hideCaption: true, columns: FINDINGS, rows: findings, rowKey: keyOf }} />
+        <>
+          <table class="table findings">
+            <thead>
+              <tr>
+                <th scope="col">Found</th>
+                <th scope="col" class="number">
+                  Affected
+                </th>
+                <th scope="col" class="number is-extra">
+                  Of
+                </th>
+                <th scope="col" class="number">
+                  Share
+                </th>
+              </tr>
+            </thead>
+            {groups.map(({ check, rows: found }) => (
+              <tbody key={check}>
+                <tr>
+                  <th scope="rowgroup" colSpan={4}>
+                    <strong>{CHECKS[check]?.title ?? check}.</strong>{' '}
+                    <span class="secondary">{CHECKS[check]?.action}</span>
+                  </th>
+                </tr>
+                {found.map((row) => (
+                  <Finding key={row.detail} row={row} />
+                ))}
+              </tbody>
+            ))}
+          </table>
+          {source === null ? null : (
+            <p class="table-foot table-links">
+              <a href={gatewayUrl(inFormat(source.address, 'csv'))} download="quality.csv">
+                CSV
+              </a>
+              <SqlButton address={source.address} />
+              <a href={gatewayUrl(source.address)} target="_blank" rel="noreferrer">
+                REST
+              </a>
+            </p>
+          )}
+        </>
       )}
     </Section>
+  );
+}
+
+function Finding({ row }: { readonly row: Row }) {
+  const figures = [
+    { column: 'figure', label: 'Affected', value: row.figure, text: count(row.figure) },
+    { column: 'of_total', label: 'Of', value: row.of_total, text: count(row.of_total) },
+    { column: 'share', label: 'Share', value: row.share, text: percent(row.share) },
+  ] as const;
+  return (
+    <tr class={row.of_total !== null && row.of_total < FEW ? 'is-few' : undefined}>
+      <th scope="row">
+        <bdi>{row.detail}</bdi>
+      </th>
+      {figures.map((figure) => (
+        <td key={figure.column} class={figure.column === 'of_total' ? 'number is-extra' : 'number'}>
+          <Figure {...figure} row={row} name={keyOf(row)} />
+        </td>
+      ))}
+    </tr>
   );
 }
 

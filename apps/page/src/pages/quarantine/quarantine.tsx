@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { addressOf, type RowOf } from '../../api/api.js';
 import { loadDefinitions, reasonMeanings } from '../../api/definitions.js';
 import { useApi } from '../../api/use-api.js';
@@ -13,7 +13,7 @@ import { bytes, fullCount } from '../../format/number.js';
 import { dateTime } from '../../format/time.js';
 import { RejectedRecord } from '../../records/rejected-record.js';
 import { ReasonList } from '../../records/reasons.js';
-import { keyText, parseKey } from '../../records/record-key.js';
+import { keyText, parseKey, type RecordKey } from '../../records/record-key.js';
 import { timeZone } from '../../settings/time-zone.js';
 import { filterText, quarantineSentence } from './quarantine-sentence.js';
 import '../../records/records.css';
@@ -53,9 +53,7 @@ export function Quarantine() {
     {
       ...{ name: 'quarantined_at', label: 'Rejected', format: 'time' },
       render: (row) => (
-        <a href={`${hrefOf({ record: keyText(row), cursor })}#record`}>
-          {dateTime(row.quarantined_at, timeZone.value)}
-        </a>
+        <a href={hrefOf({ record: keyText(row), cursor })}>{dateTime(row.quarantined_at, timeZone.value)}</a>
       ),
     },
     { name: 'reasons', label: 'Reasons', format: 'text', render: (row) => <ReasonList reasons={row.reasons} /> },
@@ -85,16 +83,7 @@ export function Quarantine() {
       }
     >
       {record === null ? null : (
-        <Section
-          title={
-            <span id="record">
-              Record <bdi>{record.topic}</bdi>, partition {record.partition}, offset {record.offset}
-            </span>
-          }
-          note={<a href={hrefOf({ record: undefined, cursor })}>Close the record</a>}
-        >
-          <RejectedRecord record={record} />
-        </Section>
+        <RecordSection key={keyText(record)} record={record} closeHref={hrefOf({ record: undefined, cursor })} />
       )}
       <Section title="Records by reason" note="A record counts once for each of its reasons.">
         <Answer path={CHECKS} state={checks} height="4rem">
@@ -102,31 +91,17 @@ export function Quarantine() {
             counts.length === 0 ? (
               <p class="secondary">No record was rejected.</p>
             ) : (
-              <table class="table narrow">
-                <thead>
-                  <tr>
-                    <th scope="col">Reason</th>
-                    <th scope="col" class="number">
-                      Records
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.map((row) => (
-                    <tr key={row.detail}>
-                      <th scope="row">
-                        <a href={hrefOf({ reason: row.detail, record: undefined })}>{row.detail}</a>
-                      </th>
-                      <td class="number">
-                        <Figure
-                          {...{ label: row.detail, column: 'figure', value: row.figure, row, name: row.detail }}
-                          text={fullCount(row.figure)}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <ul class="reason-counts">
+                {data.map((row) => (
+                  <li key={row.detail}>
+                    <a href={hrefOf({ reason: row.detail, record: undefined })}>{row.detail}</a>{' '}
+                    <Figure
+                      {...{ label: row.detail, column: 'figure', value: row.figure, row, name: row.detail }}
+                      text={fullCount(row.figure)}
+                    />
+                  </li>
+                ))}
+              </ul>
             )
           }
         </Answer>
@@ -146,5 +121,26 @@ export function Quarantine() {
         </Answer>
       </Section>
     </PageFrame>
+  );
+}
+
+/** Comes into view with the focus, because the link to it is further down. */
+function RecordSection({ record, closeHref }: { readonly record: RecordKey; readonly closeHref: string }) {
+  const heading = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'center' });
+  }, []);
+  return (
+    <Section
+      title={
+        <span ref={heading} tabIndex={-1}>
+          Record <bdi>{record.topic}</bdi>, partition {record.partition}, offset {record.offset}
+        </span>
+      }
+      note={<a href={closeHref}>Close the record</a>}
+    >
+      <RejectedRecord record={record} />
+    </Section>
   );
 }
