@@ -50,7 +50,8 @@ afterAll(async () => {
 
 /** Sends events in portions, and waits until all tabs have received each. */
 async function feed(events: number): Promise<void> {
-  const portion = 500;
+  // Small enough to be shown before the page takes the silence for a broken connection.
+  const portion = 100;
   for (let sent = 0; sent < events; sent += portion) {
     const before = await received();
     await stream.send(portion);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { waitUntil } from '../wait-until.js';
 import type { Interception } from './page-proxy.js';
 
 /** Events of a real stream, as they were received. */
@@ -53,8 +54,11 @@ export class ReplayedStream {
   /** Sends events of consecutive seconds, in which everything changes that changes in a running pipeline. */
   async send(events: number): Promise<void> {
     for (let i = 0; i < events; i++) {
-      if (this.target === undefined || this.target.destroyed) throw new Error('nobody listens to the stream');
-      if (!this.target.write(eventText('pipeline', this.stateAfter(++this.sent)))) await once(this.target, 'drain');
+      // After a silence, for example of a test that looks at the page, it connects again.
+      const target = await waitUntil('somebody listens to the stream', () => (this.isOpen ? this.target : undefined));
+      if (!target.write(eventText('pipeline', this.stateAfter(++this.sent)))) {
+        await Promise.race([once(target, 'drain'), once(target, 'close')]);
+      }
     }
   }
 

@@ -1,3 +1,5 @@
+import { numberFormat } from './intl.js';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -5,8 +7,8 @@ const DAY = 24 * HOUR;
 /** 120 ms, 0.4 s, 12 s, 1 min 12 s, 3 h 05 min, 2 d 4 h. Never negative. */
 export function duration(seconds: number | null | undefined, locale?: string): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '—';
-  const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
+  const one = numberFormat(locale, { maximumFractionDigits: 1 });
+  const two = numberFormat(locale, { minimumIntegerDigits: 2 });
   const value = Math.max(0, seconds);
   if (value > 0 && value < 0.1) return `${one.format(Math.max(1, Math.round(value * 1000)))} ms`;
   if (value < 9.95) return `${one.format(value)} s`;

@@ -1,3 +1,5 @@
+import { numberFormat } from './intl.js';
+
 const NOTHING = '—';
 
 /** A division by zero has no value that could be shown. */
@@ -10,12 +12,12 @@ export function count(value: number | null | undefined, locale?: string): string
   if (!isKnown(value)) return NOTHING;
   if (Math.abs(value) < 10_000_000) return fullCount(value, locale);
   const options = { notation: 'compact', maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat(locale, options).format(value);
+  return numberFormat(locale, options).format(value);
 }
 
 /** All digits, with the locale's separators. */
 export function fullCount(value: number | null | undefined, locale?: string): string {
-  return !isKnown(value) ? NOTHING : new Intl.NumberFormat(locale).format(value);
+  return !isKnown(value) ? NOTHING : numberFormat(locale).format(value);
 }
 
 /** A rate in per cent with three significant digits: 17.3 %, 0.152 %. A zero is "0 %", and only all of something is "100 %". */
@@ -23,27 +25,27 @@ export function percent(rate: number | null | undefined, locale?: string): strin
   if (!isKnown(rate)) return NOTHING;
   const roundingMode = rate < 1 && rate >= 0.9995 ? 'trunc' : 'halfExpand';
   const options = { style: 'percent', minimumSignificantDigits: 3, maximumSignificantDigits: 3, roundingMode } as const;
-  return new Intl.NumberFormat(locale, rate === 0 ? { style: 'percent' } : options).format(rate);
+  return numberFormat(locale, rate === 0 ? { style: 'percent' } : options).format(rate);
 }
 
 /** A difference of rates in percentage points: "+1.20 points". */
 export function points(difference: number | null | undefined, locale?: string): string {
   if (!isKnown(difference)) return NOTHING;
   const options = { signDisplay: 'exceptZero', maximumSignificantDigits: 3 } as const;
-  return `${new Intl.NumberFormat(locale, options).format(difference * 100)} points`;
+  return `${numberFormat(locale, options).format(difference * 100)} points`;
 }
 
 /** Per second: 12,400/s, 3.2/s. */
 export function perSecond(rate: number | null | undefined, locale?: string): string {
   if (!isKnown(rate)) return NOTHING;
   const digits = Math.abs(rate) < 100 && !Number.isInteger(rate) ? 1 : 0;
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(rate)}/s`;
+  return `${numberFormat(locale, { maximumFractionDigits: digits }).format(rate)}/s`;
 }
 
 /** Other numbers, with at most this many significant digits. */
 export function decimal(value: number | null | undefined, digits = 3, locale?: string): string {
   if (!isKnown(value)) return NOTHING;
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: digits }).format(value);
+  return numberFormat(locale, { maximumSignificantDigits: digits }).format(value);
 }
 
 /** 25.2 MB. */
@@ -52,5 +54,5 @@ export function bytes(value: number | null | undefined, locale?: string): string
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   const options = { style: 'unit', unit: units[power]!, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat(locale, options).format(value / 1000 ** power);
+  return numberFormat(locale, options).format(value / 1000 ** power);
 }

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { components } from '../api/openapi.js';
 import { gatewayUrl } from '../base.js';
 import { RecentSamples, type History, type Sample } from './recent-samples.js';
@@ -40,7 +40,7 @@ function startShared(api: string): () => void {
   const worker = new SharedWorker(new URL('./stream-worker.ts', import.meta.url), { type: 'module', name: api });
   const { port } = worker;
   const send = (message: TabMessage) => port.postMessage(message);
-  port.onmessage = ({ data }: MessageEvent<StreamMessage>) => receive(data);
+  port.onmessage = ({ data }: MessageEvent<readonly StreamMessage[]>) => receive(data);
   send({ kind: 'hello', api });
   let wake = () => send({ kind: 'wake' });
   worker.onerror = () => {
@@ -55,7 +55,7 @@ function startShared(api: string): () => void {
 }
 
 function startOwn(api: string): () => void {
-  const client = streamClientOf(api, receive);
+  const client = streamClientOf(api, (message) => receive([message]));
   client.start();
   addEventListener('pagehide', () => client.stop());
   addEventListener('pageshow', ({ persisted }) => {
@@ -64,11 +64,17 @@ function startOwn(api: string): () => void {
   return () => client.wake();
 }
 
-function receive(message: StreamMessage): void {
-  if (message.kind === 'connection') {
-    connection.value = message.connection;
-    return;
-  }
+/** All of them are one change for what shows them: a tab that joins receives the events of five minutes. */
+function receive(messages: readonly StreamMessage[]): void {
+  batch(() => {
+    for (const message of messages) {
+      connection.value = message.connection;
+      if (message.kind === 'event') receiveEvent(message);
+    }
+  });
+}
+
+function receiveEvent(message: StreamMessage & { readonly kind: 'event' }): void {
   const event: unknown = JSON.parse(message.data);
   if (message.name === 'pipeline') {
     pipeline.value = event as PipelineState;

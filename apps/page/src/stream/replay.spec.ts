@@ -3,7 +3,7 @@ import { Replay } from './replay.js';
 import type { StreamMessage } from './stream-messages.js';
 
 function event(name: 'history' | 'pipeline', data: string): StreamMessage {
-  return { kind: 'event', name, data, receivedAt: 0 };
+  return { kind: 'event', name, data, connection: { state: 'live', attempt: 0, retryAt: null, receivedAt: 0 } };
 }
 
 function connected(attempt: number): StreamMessage {
@@ -22,7 +22,7 @@ describe('what a tab receives that joins', () => {
     const replay = new Replay();
     for (const each of [connected(1), event('history', 'old'), event('pipeline', 'a'), event('history', 'new')])
       replay.add(each);
-    for (const each of [event('pipeline', 'b'), connected(2), event('pipeline', 'c')]) replay.add(each);
+    for (const each of [event('pipeline', 'b'), connected(1), event('pipeline', 'c'), connected(2)]) replay.add(each);
 
     expect(dataOf(replay)).toEqual(['new', 'b', 'c', 2]);
   });
@@ -33,8 +33,8 @@ describe('what a tab receives that joins', () => {
     for (let i = 0; i < 2000; i++) replay.add(event('pipeline', String(i)));
     const data = dataOf(replay);
 
-    expect(data).toHaveLength(600);
-    expect([data[0], data[1], data.at(-1)]).toEqual(['history', '1401', '1999']);
+    expect(data).toHaveLength(601);
+    expect([data[0], data[1], data.at(-2), data.at(-1)]).toEqual(['history', '1401', '1999', 0]);
   });
 
   it('is nothing after the last tab has gone', () => {

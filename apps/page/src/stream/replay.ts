@@ -9,10 +9,8 @@ export class Replay {
   private connection: StreamMessage | undefined;
 
   add(message: StreamMessage): void {
-    if (message.kind === 'connection') {
-      this.connection = message;
-      return;
-    }
+    this.connection = { kind: 'connection', connection: message.connection };
+    if (message.kind === 'connection') return;
     if (message.name === 'history') this.events = [];
     this.events.push(message);
     if (this.events.length > MAX_EVENTS) {

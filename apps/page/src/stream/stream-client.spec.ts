@@ -31,8 +31,7 @@ let client: StreamClient;
 const newest = () => streams.at(-1)!;
 const open = () => streams.filter(({ isClosed }) => !isClosed);
 const events = () => messages.flatMap((each) => (each.kind === 'event' ? [`${each.name} ${each.data}`] : []));
-const connection = (): Connection =>
-  messages.flatMap((each) => (each.kind === 'connection' ? [each.connection] : [])).at(-1)!;
+const connection = (): Connection => messages.at(-1)!.connection;
 
 beforeEach(() => {
   jest.useFakeTimers();

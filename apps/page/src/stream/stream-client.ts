@@ -94,9 +94,8 @@ export class StreamClient {
   }
 
   private deliver(name: EventName, data: string, change: Partial<Connection>): void {
-    const receivedAt = this.now();
-    this.parts.listener({ kind: 'event', name, data, receivedAt });
-    this.tell({ ...change, receivedAt });
+    this.connection = { ...this.connection, ...change, receivedAt: this.now() };
+    this.parts.listener({ kind: 'event', name, data, connection: this.connection });
   }
 
   private watch(): void {

@@ -9,9 +9,9 @@ export interface Connection {
   readonly receivedAt: number | null;
 }
 
-/** What the stream tells its tabs. `data` is the JSON text of the event. */
+/** What the stream tells its tabs: an event with the state of the connection, or only that. `data` is the JSON text of the event. */
 export type StreamMessage =
-  | { readonly kind: 'event'; readonly name: EventName; readonly data: string; readonly receivedAt: number }
+  | { readonly kind: 'event'; readonly name: EventName; readonly data: string; readonly connection: Connection }
   | { readonly kind: 'connection'; readonly connection: Connection };
 
 export const EVENT_NAMES = ['history', 'pipeline'] as const;

@@ -23,7 +23,7 @@ self.onconnect = ({ ports: [port] }) => {
     switch (data.kind) {
       case 'hello':
         tabs.add(port);
-        for (const message of replay.messages) port.postMessage(message);
+        port.postMessage(replay.messages);
         client ??= start(data.api);
         return;
       case 'wake':
@@ -42,7 +42,7 @@ self.onconnect = ({ ports: [port] }) => {
 function start(api: string): StreamClient {
   const started = streamClientOf(api, (message: StreamMessage) => {
     replay.add(message);
-    for (const tab of tabs) tab.postMessage(message);
+    for (const tab of tabs) tab.postMessage([message]);
   });
   started.start();
   return started;
