@@ -114,8 +114,10 @@ globalThis.inPage = {
   arrive() {
     const stop = focused();
     const element = document.activeElement;
-    if (stop === null || visited.includes(element)) return null;
     const last = visited.at(-1);
+    // A date has a stop for its day, month and year each.
+    if (stop !== null && element === last && element.matches('input[type=date]')) return { ...stop, isInOrder: true };
+    if (stop === null || visited.includes(element)) return null;
     visited.push(element);
     return { ...stop, isInOrder: last === undefined || !last.isConnected || isAfter(last, element) };
   },

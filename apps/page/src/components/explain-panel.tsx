@@ -65,6 +65,7 @@ function Panel(figure: Explained) {
       onPointerEnter={keepShown}
       onPointerLeave={hideSoon}
       onFocusIn={keepShown}
+      onFocusOut={hideSoon}
     >
       <div class="explain-head">
         <strong>{label}</strong>

@@ -138,12 +138,12 @@ function Charts({ days, rate, span, csv }: ChartsProps) {
   return (
     <section class="page-section" aria-label="Charts">
       <BarChart
-        {...{ bars, named, csv, unit: 'count', by: 'day', of: 'day' }}
+        {...{ bars, named, csv, unit: 'count', by: 'day', of: 'day', level: 2 }}
         title="Messages sent, by day"
         {...(span.last_date === null ? {} : { arrivingFrom: span.last_date })}
       />
       <LineChart
-        {...{ series, named, csv, unit: 'rate', time: 'day' }}
+        {...{ series, named, csv, unit: 'rate', time: 'day', level: 2 }}
         title={`${rate.label}, % of ${rate.over}, by day and over seven days`}
         {...arriving(arrivingFrom(days, rate))}
       />

@@ -82,7 +82,7 @@ function columnsOf(dimension: 'channel' | 'type', over: Over): TableColumn<Overv
           name: column,
           label: rate.label,
           format: 'rate',
-          note: (row) => <ChangeFigure change={changeOf(row, rate, over)} row={row} />,
+          note: (row) => <ChangeFigure change={changeOf(row, rate, over)} row={row} tabIndex={-1} />,
         },
       ];
     }),

@@ -14,6 +14,7 @@ export function MainFigures({ all, over }: { readonly all: OverviewRow; readonly
           <dd>
             <Figure label="Sent" column="sent" text={count(all.sent)} value={all.sent} row={all} name="all" />
             <small>
+              before{' '}
               <Figure
                 label="Sent in the period before"
                 column="before_sent"
@@ -21,8 +22,7 @@ export function MainFigures({ all, over }: { readonly all: OverviewRow; readonly
                 value={all.before_sent}
                 row={all}
                 name="all"
-              />{' '}
-              before
+              />
             </small>
           </dd>
         </div>
