@@ -14,10 +14,17 @@ export function resourceAt(address: string): Resource | undefined {
   return matches.sort((one, other) => parametersIn(one) - parametersIn(other))[0];
 }
 
+/** The columns that an address selects, in its order. */
+export function columnsAt(address: string, { columns }: Resource): Pick<Resource, 'columns'> {
+  const names = new URLSearchParams(address.split('?')[1]).get('columns')?.split(',');
+  if (names === undefined) return { columns };
+  return { columns: names.map((name) => columns.find((column) => column.name === name)!) };
+}
+
 /** The rows that a user gets from a resource's SQL, as its JSON answer has them. */
 export async function rowsOfSql(
   url: string,
-  { columns }: Resource,
+  { columns }: Pick<Resource, 'columns'>,
   sql: string,
   setting = 'SET timezone = UTC',
 ): Promise<JsonRow[]> {

@@ -1,4 +1,4 @@
-import { resourceAt, rowsOfSql, withoutAges } from '../resource-sql.js';
+import { columnsAt, resourceAt, rowsOfSql, withoutAges } from '../resource-sql.js';
 import { withParameter, WITH_TOKEN, type JsonRow } from '../rest-gateway.js';
 import type { LivePage, ShownFigure } from './live-page.js';
 
@@ -28,7 +28,7 @@ export class Answers {
       const response = await fetch(`${gateway}/${withParameter(address, 'format=sql')}`, { headers: WITH_TOKEN });
       if (response.status !== 200) differences.push(`${address}: no SQL: ${await response.text()}`);
       else {
-        const expected = withoutAges(await rowsOfSql(databaseUrl, resource, await response.text()));
+        const expected = withoutAges(await rowsOfSql(databaseUrl, columnsAt(address, resource), await response.text()));
         const [shown, wanted] = [withoutAges(rows), expected].map((each) => JSON.stringify(each));
         if (shown !== wanted) differences.push(`${address}: ${shown} instead of ${wanted}`);
       }

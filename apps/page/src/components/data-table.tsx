@@ -7,6 +7,7 @@ import { count, decimal, fullCount, percent, points } from '../format/number.js'
 import { dateTime, day } from '../format/time.js';
 import { timeZone } from '../settings/time-zone.js';
 import type { Row } from './explained.js';
+import { FEW } from './few.js';
 import { Figure } from './figure.js';
 import { SqlButton } from './sql-button.js';
 import { useSource } from './source.js';
@@ -44,9 +45,6 @@ interface DataTableProps<R extends object> {
   /** Class of a row, for example to grey it out. */
   readonly rowClass?: (row: R) => string | undefined;
 }
-
-/** Rates of fewer messages are grey, with the number of messages and the interval. */
-export const FEW = 100;
 
 /**
  * A table of figures. Each figure explains itself; arrow keys move between figures. With little room, a row shows its first column

@@ -57,6 +57,12 @@ const sentBetween: readonly Parameter[] = [
   ),
 ];
 
+const leastSent: Parameter = {
+  ...{ name: 'least_sent', in: 'query', kind: integer(0, 1_000_000_000), example: '1000' },
+  description: 'Selects campaigns with at least so many messages',
+  use: { where: (value) => `sent >= ${value}` },
+};
+
 const scorecard = martResource('campaigns_between', {
   path: 'campaigns',
   summary: 'Scorecards of campaigns, for all their messages or those of certain days',
@@ -71,6 +77,7 @@ const scorecard = martResource('campaigns_between', {
     byTopic,
     byText,
     byCampaign,
+    leastSent,
     isTrue(
       'is_known',
       'Whether the campaign is in the table campaigns; false also selects messages without a campaign',
@@ -148,6 +155,17 @@ export const campaignResources: readonly Resource[] = [
       const { of, lowIsBest } = RANKED_RATES[by_rate]!;
       return [lowIsBest === (worst_first === 'true') ? `-${by_rate}` : by_rate, `-${of}`];
     },
+  }),
+  ownResource({
+    path: 'campaigns/details',
+    summary: 'Scorecards and properties of campaigns, also of those without messages',
+    description:
+      'The scorecards of all campaigns and their columns of the table campaigns. Without messages the counts of a campaign are 0.',
+    from: { relation: CAMPAIGN },
+    columns: [...scorecard.columns, ...details],
+    parameters: [byType('campaign_type'), byTopic, byText, byCampaign, leastSent],
+    key: ['campaign_id', 'campaign_type'],
+    needsToken: false,
   }),
   ownResource({
     path: 'campaigns/:type/:id',
