@@ -13,6 +13,8 @@ import { SqlButton } from './sql-button.js';
 import { useSource } from './source.js';
 import { useQuery } from './use-query.js';
 
+export { FEW } from './few.js';
+
 /** How a column is shown. `rate` is a share in per cent, `points` a difference of shares. */
 export type ColumnFormat = 'text' | 'count' | 'rate' | 'points' | 'number' | 'day' | 'time';
 

@@ -136,7 +136,7 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
               {...shared}
               level={3}
               title={`${rateTitle(rate, over)}, by day`}
-              actions={<Definition label={rate.label} column={columnOf(rate, over)} />}
+              actions={<Definition text={rateTitle(rate, over)} column={columnOf(rate, over)} />}
               series={series}
               unit="rate"
               time="day"

@@ -34,7 +34,7 @@ export function ResponseTimes({ campaign }: { readonly campaign: CampaignRow }) 
             <p class="note">None of its messages is a day old yet, or none has a date.</p>
           ) : (
             <>
-              <Definition label="Share by age" column="rate" />
+              <Definition text="% of messages, by age" column="rate" />
               <div class="columns">
                 {EVENTS.map(([event, title]) => (
                   <DotChart
