@@ -14,7 +14,7 @@ import { day } from '../../format/time.js';
 import { Definition } from '../../rates/definition.js';
 import { columnOf, rateTitle, wholeOf, type Over, type RateDefinition } from '../../rates/rates.js';
 import type { CampaignRow } from './campaign.js';
-import { arrivingFrom, channelsOf, dayColumns, daysOf, shareOf, type DayRow } from './campaign-days.js';
+import { arrivingFrom, channelsOf, dayColumns, daysOf, shareOf, windowOf, type DayRow } from './campaign-days.js';
 
 const PATH = '/api/v1/campaigns/daily';
 
@@ -62,6 +62,7 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
       })),
     [days],
   );
+  const window = useMemo(() => windowOf(days, rate, over), [days, rate, over]);
   const series = useMemo(
     () =>
       channels.map((channel) => ({
@@ -83,7 +84,7 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
           return { at: date, value, ...(channels.length > 1 ? {} : { low, high }), ...detail };
         }),
       })),
-    [days, channels, rate, over],
+    [days, channels, window, rate, over],
   );
   const dots = useMemo(
     () =>
@@ -130,12 +131,13 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
         {days.length === 0 ? (
           <p class="note">Its messages have no date.</p>
         ) : (
-          <>
+          <div class="campaign-days">
             <BarChart {...shared} level={3} title="Messages sent, by day" bars={bars} unit="count" by="day" of="day" />
             <LineChart
               {...shared}
               level={3}
-              title={`${rateTitle(rate, over)}, by day`}
+              title={`${rateTitle(rate, over)}, ${window === 1 ? 'by day' : 'over seven days up to each day'}`}
+              {...(window === 1 ? {} : { note: 'Single days have too few messages.' })}
               actions={<Definition text={rateTitle(rate, over)} column={columnOf(rate, over)} />}
               series={series}
               unit="rate"
@@ -143,7 +145,7 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
               fromZero
               empty="No message can be divided by."
             />
-          </>
+          </div>
         )}
       </Section>
       {channels.length < 2 ? null : (

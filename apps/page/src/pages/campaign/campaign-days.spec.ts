@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { rateOf } from '../../rates/rates.js';
-import { arrivingFrom, channelsOf, daysOf, shareOf, type DayRow } from './campaign-days.js';
+import { arrivingFrom, channelsOf, daysOf, shareOf, windowOf, type DayRow } from './campaign-days.js';
 
 const row = (date: string | null, channel: string, sent: number, opened: number, isOpen = false): DayRow => ({
   ...{ date, channel, sent, delivered: sent, opened, is_right_censored: isOpen, is_purchase_right_censored: true },
@@ -42,6 +42,17 @@ describe('the days of a campaign', () => {
       low: null,
       high: null,
     });
+  });
+
+  it('are taken together by seven if most have few messages', () => {
+    const days = (count: number, sent: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        date: `2021-05-0${i}`,
+        rows: [row(`2021-05-0${i}`, 'sms', sent, 1)],
+      }));
+    expect(windowOf(days(8, 99), rateOf('open_rate'), 'sent')).toBe(7);
+    expect(windowOf(days(8, 100), rateOf('open_rate'), 'sent')).toBe(1);
+    expect(windowOf(days(7, 5), rateOf('open_rate'), 'sent')).toBe(1);
   });
 
   it('name the channels, the largest first', () => {

@@ -1,3 +1,4 @@
+import { FEW } from '../../components/few.js';
 import { addDays } from '../../format/time.js';
 import { columnOf, wholeOf, type Counted, type Over, type RateDefinition } from '../../rates/rates.js';
 import { wilson } from '../../rates/wilson.js';
@@ -59,6 +60,12 @@ export function daysOf(rows: readonly DayRow[], first: string | null, last: stri
     days.push({ date, rows: byDate.get(date) ?? [] });
   }
   return days;
+}
+
+/** Days that a point of the rate stands for: seven if most days have too few messages for a rate. */
+export function windowOf(days: readonly CampaignDay[], rate: RateDefinition, over: Over): 1 | 7 {
+  const wholes = days.map(({ rows }) => shareOf(rows, rate, over).whole).sort((one, other) => one - other);
+  return days.length > 7 && wholes[wholes.length >> 1]! < FEW ? 7 : 1;
 }
 
 /** The first of the last days whose events are still arriving. */

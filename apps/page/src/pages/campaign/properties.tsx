@@ -37,6 +37,8 @@ const PROPERTIES: readonly (readonly [keyof CampaignRow & string, string, Column
 /** What campaigns.csv says of the campaign. */
 export function Properties({ campaign }: { readonly campaign: CampaignRow }) {
   const isKnown = campaign.is_known === true;
+  const shown = PROPERTIES.filter(([column]) => campaign[column] !== null && (isKnown || /_date$/.test(column)));
+  const missing = PROPERTIES.filter(([column]) => campaign[column] === null && !/_date$/.test(column));
   return (
     <Section
       title="Properties"
@@ -47,7 +49,7 @@ export function Properties({ campaign }: { readonly campaign: CampaignRow }) {
       }
     >
       <dl class="properties">
-        {PROPERTIES.filter(([column]) => isKnown || /_date$/.test(column)).map(([column, label, format]) => {
+        {shown.map(([column, label, format]) => {
           const value = campaign[column];
           return (
             <div key={column}>
@@ -61,6 +63,11 @@ export function Properties({ campaign }: { readonly campaign: CampaignRow }) {
           );
         })}
       </dl>
+      {isKnown && missing.length > 0 ? (
+        <p class="secondary">
+          campaigns.csv has no value for: {missing.map(([, label]) => label.toLowerCase()).join(', ')}.
+        </p>
+      ) : null}
       {campaign.sent === 0 ? null : <Audience campaign={campaign} />}
     </Section>
   );
