@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { Problem } from '../problems/problem.js';
+import type { ComponentName } from '../system/component.js';
 import type { SystemMonitor } from '../system/system-monitor.js';
 import { eventBytes, EventListeners, type EventTarget } from './event-listeners.js';
 import { HistoryRecorder } from './pipeline-history.js';
@@ -10,7 +11,7 @@ import type { PipelineState } from './pipeline-state.js';
 /** An event is sent at least this often, so that a listener notices a dead connection. */
 const HEARTBEAT_MS = 1000;
 
-/** Least time between two events. */
+/** Least time between two events, and between two that a commit is in: a commit does not wait for other news. */
 const PAUSE_MS = 500;
 
 /** Timers may fire a moment early or late; a heartbeat replaces the event that is just due. */
@@ -29,6 +30,8 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   private history: Buffer | undefined;
   /** The last event, and its content without the times that always move. */
   private sent: { readonly at: number; readonly event: Buffer; readonly content: string };
+  /** When the last event with a commit was sent. */
+  private commitSentAt = -Infinity;
   private heartbeat: NodeJS.Timeout | undefined;
   private next: NodeJS.Timeout | undefined;
   private isEnded = false;
@@ -54,7 +57,7 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.monitor.onAnswer = () => this.answered();
+    this.monitor.onAnswer = (name) => this.answered(name);
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
   }
 
@@ -85,13 +88,25 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** A component has answered: observes now, or soon if it did so just now. Several answers share one event. */
-  private answered(): void {
+  private answered(name: ComponentName): void {
+    if (name === 'mart' && performance.now() - this.commitSentAt >= PAUSE_MS && this.publishCommit()) return;
     if (this.next !== undefined) return;
     const wait = Math.max(0, this.sent.at + PAUSE_MS - performance.now());
     this.next = setTimeout(() => {
       this.next = undefined;
       this.publish(false);
     }, wait);
+  }
+
+  /** @returns whether something was committed since the last event */
+  private publishCommit(): boolean {
+    const before = this.state;
+    const state = this.observer.observe();
+    if (commitsOf(state) === commitsOf(before)) return false;
+    clearTimeout(this.next);
+    this.next = undefined;
+    this.send(state);
+    return true;
   }
 
   private beat(): void {
@@ -102,12 +117,23 @@ export class PipelineEvents implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** @param always also if nothing has changed */
   private publish(always: boolean): void {
-    this.state = this.observer.observe();
-    const content = contentOf(this.state);
+    this.send(this.observer.observe(), always);
+  }
+
+  private send(state: PipelineState, always = false): void {
+    const isCommit = commitsOf(state) !== commitsOf(this.state);
+    this.state = state;
+    const content = contentOf(state);
     if (!always && content === this.sent.content) return;
-    this.sent = { at: performance.now(), event: eventOf(this.state), content };
+    this.sent = { at: performance.now(), event: eventOf(state), content };
+    if (isCommit) this.commitSentAt = this.sent.at;
     this.listeners.send(this.sent.event);
   }
+}
+
+/** Changes with each commit. */
+function commitsOf({ stages, mart }: PipelineState): string {
+  return `${stages.stored.count} ${stages.quarantined.count} ${mart.changed_at?.getTime()}`;
 }
 
 function contentOf(state: PipelineState): string {

@@ -222,7 +222,7 @@ export const pipelineFragment: OpenApiFragment = {
         ...{ operationId: 'getPipelineEvents', tags: [TAG], summary: 'Changes of the state, as server-sent events' },
         description:
           'The first event has the type `history`; its data is a PipelineHistory. All others have the type `pipeline`; their data is a ' +
-          'PipelineState. One is sent at once, then one for each change, at most two a second and at least one.',
+          'PipelineState. One is sent at once, then one for each change, about two a second and at least one.',
         responses: {
           200: {
             description: 'A stream that ends when the gateway stops',

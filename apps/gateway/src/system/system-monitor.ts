@@ -9,7 +9,7 @@ const STARTING_MS = 5000;
 
 /** The mart is probed more often while somebody looks at it: a commit is to be seen within a second. */
 const MART_PAUSE_MS = 1000;
-const MART_PAUSE_WATCHED_MS = 300;
+const MART_PAUSE_WATCHED_MS = 250;
 
 /** Keeps the state of every component of the pipeline. Each is probed on its own, so that none waits for another. */
 @Injectable()
@@ -18,7 +18,7 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
   private readonly watches: readonly ComponentWatch[];
   private readonly statuses = new Map<ComponentName, ComponentStatus>();
   /** Called when a component has answered, or its answer is overdue. */
-  onAnswer: () => void = () => undefined;
+  onAnswer: (name: ComponentName) => void = () => undefined;
 
   /** @param components one for each name */
   constructor(
@@ -52,7 +52,7 @@ export class SystemMonitor implements OnApplicationBootstrap, OnApplicationShutd
 
   private onChange(state: AnyState): void {
     this.metrics.update(state);
-    this.onAnswer();
+    this.onAnswer(state.name);
     // Connections take a moment.
     if (state.answeredAt === undefined && Date.now() - state.since.getTime() < STARTING_MS) return;
     const before = this.statuses.get(state.name);

@@ -61,7 +61,7 @@ function Fault({
   readonly report: Report;
   readonly advice: string | null | undefined;
 }) {
-  if (status === 'up' || (message === null && action === null)) return null;
+  if (status === 'up' || status === 'absent' || (message === null && action === null)) return null;
   const plain = status === 'down' && isPlain(message) ? `It ${plainFault(message)}.` : null;
   return (
     <div class="flow-fault">
