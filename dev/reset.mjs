@@ -9,7 +9,7 @@ const [{ resetServices }, { resetSpark }] = await load().catch(() => {
 await resetSpark('.local/spark-state');
 await resetServices({ stateDir: '.local', log: console.log });
 // Downloads stay: every run uses the same ones.
-for (const name of ['data', 'logs', 'prometheus', 'database-url', 'analyst-url']) {
+for (const name of ['data', 'logs', 'prometheus', 'database-url', 'analyst-url', 'api-token']) {
   if (existsSync(`.local/${name}`)) rmSync(`.local/${name}`, { recursive: true });
 }
 console.log('Removed the data of Kafka, PostgreSQL and Spark, generated files and logs.');

@@ -11,7 +11,8 @@ const QUIET = ['gpu', 'quic', 'background-networking', 'component-update', 'sync
  * @throws Error that says what to install if there is none
  */
 export async function launchChromium(): Promise<Browser> {
-  const given = toolEnvironment().CHROMIUM;
+  const environment = toolEnvironment();
+  const given = environment.CHROMIUM;
   const executablePath = given ?? PLACES.find((place) => existsSync(place));
   if (executablePath === undefined || !existsSync(executablePath)) {
     throw new Error(

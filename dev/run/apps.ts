@@ -13,6 +13,8 @@ export class Apps {
     readonly kafkaBrokers: string,
     private readonly roles: RoleUrls,
     readonly logDir: string,
+    /** Of the gateway; undefined if none is started. */
+    private readonly apiToken?: string,
   ) {}
 
   /** Settings of either engine. */
@@ -33,6 +35,7 @@ export class Apps {
   ): AppProcess {
     const env = appEnvironment({
       ...this.settings,
+      ...(app.name === 'gateway' && this.apiToken !== undefined ? { GATEWAY_API_TOKEN: this.apiToken } : {}),
       ...(app.name === 'mart-init' ? { DATABASE_URL: this.roles.owner, ...passwordsOf(this.roles) } : {}),
       HOST: '127.0.0.1',
       PORT: String(port),

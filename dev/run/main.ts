@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { ANALYST_URL_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
+import { ANALYST_URL_FILE, API_TOKEN_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
 import type { Services } from '../services/services.js';
 import { exit } from '#platform/bootstrap/exit.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { startSpark, type Spark } from '../spark/spark.js';
+import { apiToken } from './api-token.js';
 import { Apps } from './apps.js';
 import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
@@ -43,7 +44,11 @@ async function run(options: RunOptions): Promise<boolean> {
         log: (line) => screen.say(`spark       ${line}`),
       });
     }
-    pipeline = pipelineOf(new Apps(services.kafkaBrokers, roles, LOG_DIR), spark, options.engine);
+    pipeline = pipelineOf(
+      new Apps(services.kafkaBrokers, roles, LOG_DIR, await apiToken(API_TOKEN_FILE)),
+      spark,
+      options.engine,
+    );
     await pipeline.initMart(files.reference);
     await writeUrl(OWNER_URL_FILE, roles.owner);
     await writeUrl(ANALYST_URL_FILE, roles.analyst);
@@ -94,6 +99,7 @@ function printNextSteps(pipeline: Pipeline, roles: RoleUrls): void {
     [`${url}/health`, 'health of the whole pipeline'],
     [`${url}/docs`, 'the mart and the pipeline over REST'],
     [`${url}/metrics`, 'metrics for Prometheus'],
+    [`cat ${API_TOKEN_FILE}`, 'the token that opens single messages and rejected records'],
     ...pipeline.pages,
     [`${LOG_DIR}/`, 'logs of servers and apps'],
   ] as const;

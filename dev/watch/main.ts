@@ -2,13 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { AppName, AppProcess } from '../run/app-process.js';
+import { apiToken } from '../run/api-token.js';
 import { Apps } from '../run/apps.js';
 import { dataFiles, type DataFiles } from '../run/data-files.js';
 import { readOptions } from '../run/options.js';
 import { roleUrls, writeUrl } from '../run/role-urls.js';
 import { Screen } from '../run/screen.js';
 import { startServers } from '../run/start-servers.js';
-import { ANALYST_URL_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
+import { ANALYST_URL_FILE, API_TOKEN_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
 import { choosePort } from '../services/ports.js';
 import type { Services } from '../services/services.js';
 import { hashOfCode } from './built-code.js';
@@ -89,7 +90,7 @@ async function run(options: WatchOptions): Promise<void> {
     const roles = await roleUrls(services.databaseUrl, services.postgres !== undefined, ANALYST_URL_FILE);
     await writeUrl(OWNER_URL_FILE, roles.owner);
     await writeUrl(ANALYST_URL_FILE, roles.analyst);
-    apps = new Apps(services.kafkaBrokers, roles, LOG_DIR);
+    apps = new Apps(services.kafkaBrokers, roles, LOG_DIR, await apiToken(API_TOKEN_FILE));
     const restarter = new Restarter(await watchedApps(options, apps, files));
     await restarter.update();
     compiler = new Compiler(

@@ -13,6 +13,11 @@ export function configuredAnalystPassword(): string | undefined {
   return process.env.MART_ANALYST_PASSWORD || undefined;
 }
 
+/** Opens client-level endpoints; a random one unless set. */
+export function configuredApiToken(): string | undefined {
+  return process.env.GATEWAY_API_TOKEN || undefined;
+}
+
 /** Shorter than the job's default of one minute between micro-batches, because the summary waits for it. */
 export function followerTriggerSeconds(): string {
   return process.env.SPARK_TRIGGER_SECONDS || '5';

@@ -52,7 +52,7 @@ describe('numbers for people', () => {
 
   it('has sizes in the largest unit below them', () => {
     expect([0, 0.4, 999, 1000, 25_200_000, 3e12].map((value) => bytes(value, 'en'))).toEqual([
-      ...['0 byte', '0.4 byte', '999 byte', '1 kB', '25.2 MB', '3 TB'],
+      ...['0 B', '0.4 B', '999 B', '1 kB', '25.2 MB', '3 TB'],
     ]);
   });
 

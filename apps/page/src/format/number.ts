@@ -51,8 +51,10 @@ export function decimal(value: number | null | undefined, digits = 3, locale?: s
 /** 25.2 MB. */
 export function bytes(value: number | null | undefined, locale?: string): string {
   if (!isKnown(value)) return NOTHING;
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
-  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-  const options = { style: 'unit', unit: units[power]!, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
+  const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+  // Browsers spell the smallest unit out: "486 byte".
+  if (value < 1000) return `${numberFormat(locale).format(value)} B`;
+  const power = Math.min(units.length, Math.floor(Math.log10(value) / 3));
+  const options = { style: 'unit', unit: units[power - 1]!, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
   return numberFormat(locale, options).format(value / 1000 ** power);
 }
