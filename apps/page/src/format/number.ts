@@ -55,6 +55,11 @@ export function bytes(value: number | null | undefined, locale?: string): string
   // Browsers spell the smallest unit out: "486 byte".
   if (value < 1000) return `${numberFormat(locale).format(value)} B`;
   const power = Math.min(units.length, Math.floor(Math.log10(value) / 3));
-  const options = { style: 'unit', unit: units[power - 1]!, unitDisplay: 'short', maximumSignificantDigits: 3 } as const;
+  const options = {
+    style: 'unit',
+    unit: units[power - 1]!,
+    unitDisplay: 'short',
+    maximumSignificantDigits: 3,
+  } as const;
   return numberFormat(locale, options).format(value / 1000 ** power);
 }
