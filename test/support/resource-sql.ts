@@ -28,13 +28,15 @@ export async function rowsOfSql(
   sql: string,
   setting = 'SET timezone = UTC',
 ): Promise<JsonRow[]> {
-  const rows = await withClient(url, async (client) => {
+  const { rows, fields } = await withClient(url, async (client) => {
     await client.query(setting);
     const types = { getTypeParser: () => (text: string) => text } as never;
-    return (await client.query<(string | null)[]>({ text: sql, rowMode: 'array', types })).rows;
+    return client.query<(string | null)[]>({ text: sql, rowMode: 'array', types });
   });
+  // The parameter `columns` selects some of them.
+  const selected = fields.map((field) => columns.find(({ name }) => name === field.name)!);
   const asJson = (row: Row) =>
-    columns.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonCell(type, row[i] ?? null)}`).join();
+    selected.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonCell(type, row[i] ?? null)}`).join();
   return rows.map((row) => JSON.parse(`{${asJson(row)}}`) as JsonRow);
 }
 
