@@ -208,7 +208,7 @@ function Rate({ column, row, text }: { readonly column: string; readonly row: Ro
     <span class="few">
       {text}
       <small>
-        {count(whole)} {rate?.denominator}
+        {count(whole)} {rate?.denominator === 'whole' ? 'messages' : rate?.denominator}
         {typeof low === 'number' && typeof high === 'number' ? `, ${percent(low)} to ${percent(high)}` : ''}
       </small>
     </span>

@@ -130,8 +130,10 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
       >
         {days.length === 0 ? (
           <p class="note">Its messages have no date.</p>
+        ) : days.length === 1 ? (
+          <p>All of them were sent on {day(days[0]!.date)}.</p>
         ) : (
-          <div class="campaign-days">
+          <div>
             <BarChart {...shared} level={3} title="Messages sent, by day" bars={bars} unit="count" by="day" of="day" />
             <LineChart
               {...shared}

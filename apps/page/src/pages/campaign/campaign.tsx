@@ -89,7 +89,7 @@ interface PartsProps {
 
 function Parts({ campaign, rate, over }: PartsProps) {
   return (
-    <>
+    <div class="campaign-parts">
       <Stages {...{ campaign, over }} />
       {campaign.sent === 0 ? null : (
         <>
@@ -99,6 +99,6 @@ function Parts({ campaign, rate, over }: PartsProps) {
         </>
       )}
       <Properties campaign={campaign} />
-    </>
+    </div>
   );
 }

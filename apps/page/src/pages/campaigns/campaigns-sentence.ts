@@ -15,10 +15,15 @@ export type NamedCampaign = Readonly<Record<'campaign_type', string>> &
   Readonly<Record<'topic', string | null>> &
   Readonly<Record<'campaign_id', number | null>>;
 
+/** "bulk 64". A number in JSON cannot hold all digits of an id beyond 2^53. */
+export function typeAndId({ campaign_id, campaign_type }: Omit<NamedCampaign, 'topic'>): string {
+  return Number.isSafeInteger(campaign_id) ? `${campaign_type} ${campaign_id}` : `${campaign_type}, an id beyond 2^53`;
+}
+
 /** "sale out (bulk 64)". The topic is kept apart from the words around it, because it may be written from right to left. */
 export function campaignName({ campaign_id, campaign_type, topic }: NamedCampaign): string {
   if (campaign_id === null) return `${campaign_type} messages without a campaign`;
-  const name = `${campaign_type} ${campaign_id}`;
+  const name = typeAndId({ campaign_id, campaign_type });
   return topic === null || topic === '' ? name : `\u2068${topic}\u2069 (${name})`;
 }
 

@@ -17,7 +17,7 @@ import { useQuery, type Query } from '../../components/use-query.js';
 import { fullCount } from '../../format/number.js';
 import { OverChoice } from '../../rates/rate-filters.js';
 import { columnOf, overOf, RATES, rateTitle, wholeOf, type Over, type RateName } from '../../rates/rates.js';
-import { campaignsSentence } from './campaigns-sentence.js';
+import { campaignsSentence, typeAndId } from './campaigns-sentence.js';
 import './campaigns.css';
 
 const PATH = '/api/v1/campaigns';
@@ -179,14 +179,15 @@ function CampaignLink({ campaign_id, campaign_type, topic, campaign_channel }: R
     );
   }
   const href = `./campaign?${new URLSearchParams({ type: campaign_type, id: String(campaign_id) })}`;
-  const name = `${campaign_type} ${campaign_id}`;
+  const name = typeAndId({ campaign_type, campaign_id });
+  const title = (
+    <bdi class="topic" title={topic ?? undefined}>
+      {topic === null || topic === '' ? name : topic}
+    </bdi>
+  );
   return (
     <span class="campaign-link">
-      <a href={href}>
-        <bdi class="topic" title={topic ?? undefined}>
-          {topic === null || topic === '' ? name : topic}
-        </bdi>
-      </a>
+      {Number.isSafeInteger(campaign_id) ? <a href={href}>{title}</a> : title}
       <small>
         {name}
         {campaign_channel === null ? '' : `, ${channelLabel(campaign_channel)}`}
