@@ -14,7 +14,16 @@ import { day } from '../../format/time.js';
 import { Definition } from '../../rates/definition.js';
 import { columnOf, rateTitle, wholeOf, type Over, type RateDefinition } from '../../rates/rates.js';
 import type { CampaignRow } from './campaign.js';
-import { arrivingFrom, channelsOf, dayColumns, daysOf, shareOf, windowOf, type DayRow } from './campaign-days.js';
+import {
+  arrivingFrom,
+  channelsOf,
+  dayColumns,
+  daysOf,
+  shareOf,
+  sharesUpTo,
+  windowOf,
+  type DayRow,
+} from './campaign-days.js';
 
 const PATH = '/api/v1/campaigns/daily';
 
@@ -67,22 +76,14 @@ function Days({ campaign, rate, over, rows, isPart, csv }: DaysProps) {
     () =>
       channels.map((channel) => ({
         ...{ name: channels.length > 1 ? channelLabel(channel) : '', color: channelColor(channel) },
-        points: days.map(({ date, rows: of }) => {
-          const {
-            value,
-            low,
-            high,
-            count,
-            whole: messages,
-          } = shareOf(
-            of.filter((row) => row.channel === channel),
-            rate,
-            over,
-          );
-          const detail =
-            value === null ? {} : { detail: `${fullCount(count)} of ${fullCount(messages)} ${wholeOf(rate, over)}` };
-          return { at: date, value, ...(channels.length > 1 ? {} : { low, high }), ...detail };
-        }),
+        points: sharesUpTo(days, channel, window, rate, over).map(
+          ({ value, low, high, count, whole: messages }, index) => {
+            const { date } = days[index]!;
+            const detail =
+              value === null ? {} : { detail: `${fullCount(count)} of ${fullCount(messages)} ${wholeOf(rate, over)}` };
+            return { at: date, value, ...(channels.length > 1 ? {} : { low, high }), ...detail };
+          },
+        ),
       })),
     [days, channels, window, rate, over],
   );

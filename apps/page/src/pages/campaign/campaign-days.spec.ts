@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { rateOf } from '../../rates/rates.js';
-import { arrivingFrom, channelsOf, daysOf, shareOf, windowOf, type DayRow } from './campaign-days.js';
+import { arrivingFrom, channelsOf, daysOf, shareOf, sharesUpTo, windowOf, type DayRow } from './campaign-days.js';
 
 const row = (date: string | null, channel: string, sent: number, opened: number, isOpen = false): DayRow => ({
   ...{ date, channel, sent, delivered: sent, opened, is_right_censored: isOpen, is_purchase_right_censored: true },
@@ -53,6 +53,20 @@ describe('the days of a campaign', () => {
     expect(windowOf(days(8, 99), rateOf('open_rate'), 'sent')).toBe(7);
     expect(windowOf(days(8, 100), rateOf('open_rate'), 'sent')).toBe(1);
     expect(windowOf(days(7, 5), rateOf('open_rate'), 'sent')).toBe(1);
+  });
+
+  it('have the share of the days up to each of them', () => {
+    const days = daysOf(rows, '2021-05-01', '2021-05-04');
+    const wholes = (window: number) =>
+      sharesUpTo(days, 'email', window, rateOf('open_rate'), 'sent').map(({ count, whole }) => [count, whole]);
+    expect(wholes(1)).toEqual([
+      [4, 10],
+      [0, 0],
+      [0, 0],
+      [3, 30],
+    ]);
+    expect(wholes(7).at(-1)).toEqual([7, 40]);
+    expect(wholes(2)[1]).toEqual([4, 10]);
   });
 
   it('name the channels, the largest first', () => {

@@ -68,6 +68,24 @@ export function windowOf(days: readonly CampaignDay[], rate: RateDefinition, ove
   return days.length > 7 && wholes[wholes.length >> 1]! < FEW ? 7 : 1;
 }
 
+/** The share of the messages of a channel in the days up to each day: `window` days, fewer at the start. */
+export function sharesUpTo(
+  days: readonly CampaignDay[],
+  channel: string,
+  window: number,
+  rate: RateDefinition,
+  over: Over,
+): Share[] {
+  return days.map((_, index) => {
+    const rows = days.slice(Math.max(0, index + 1 - window), index + 1).flatMap((day) => day.rows);
+    return shareOf(
+      rows.filter((row) => row.channel === channel),
+      rate,
+      over,
+    );
+  });
+}
+
 /** The first of the last days whose events are still arriving. */
 export function arrivingFrom(days: readonly CampaignDay[], { maturity }: RateDefinition): string | undefined {
   const column = maturity === 'is_mature' ? 'is_right_censored' : 'is_purchase_right_censored';
