@@ -11,7 +11,7 @@ import type { CampaignRow } from './campaign.js';
 
 const AUDIENCE = '/api/v1/campaigns/{type}/{id}/audience';
 
-const PROPERTIES: readonly (readonly [keyof CampaignRow & string, string, ColumnFormat])[] = [
+const PROPERTIES: readonly (readonly [keyof CampaignRow, string, ColumnFormat])[] = [
   ['topic', 'Topic', 'text'],
   ['campaign_channel', 'Channel', 'text'],
   ['first_date', 'First day of sending (UTC)', 'day'],
