@@ -21,7 +21,7 @@ const ROWS_PER_SECOND = 2_000;
 const STREAMED_SECONDS = 20;
 
 const VIEWPORT = { width: 1280, height: 800 };
-const QUALITY = 0.62;
+const QUALITY = 0.6;
 const SETTLED_MS = 2_500;
 const REDRAWN_MS = 500;
 const THEMES = ['light', 'dark'] as const;
@@ -63,7 +63,7 @@ try {
   await app({ name: 'producer', args: ['--file', files.messages] }).whenDone();
   await filled;
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-  await takePictures(browser, origin, (await pagePaths()).slice(1));
+  await takePictures(browser, origin, (await pagePaths(origin)).slice(1));
 } finally {
   await browser?.close();
   await consumer?.stop();

@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { percentile } from './http-load.js';
 
-/** Campaign that is shown on its own page. */
-const CAMPAIGN = '?type=bulk&id=1';
 /** Asked in rounds longer than the gateway keeps an answer, so that each request reads the mart. */
 const ROUND_MS = 5_200;
 const SETTLED_MS = 1_500;
 
-export async function pagePaths(): Promise<string[]> {
+/** All pages, and the largest campaign on the page of one campaign. */
+export async function pagePaths(origin: string): Promise<string[]> {
   const names = JSON.parse(await readFile('dist/apps/page/page-names.json', 'utf8')) as string[];
-  return names.map((name) => (name === 'campaign' ? name + CAMPAIGN : name));
+  const response = await fetch(`${origin}/api/v1/campaigns?is_known=true&type=bulk&sort=-sent&limit=1`);
+  const { data } = (await response.json()) as { data: { campaign_type: string; campaign_id: number }[] };
+  const [largest] = data;
+  const query = largest === undefined ? '' : `?type=${largest.campaign_type}&id=${largest.campaign_id}`;
+  return names.map((name) => (name === 'campaign' ? name + query : name));
 }
 
 /** Addresses below /api that the pages ask for by themselves. */
@@ -21,7 +24,7 @@ export async function figureAddresses(browser: Browser, origin: string): Promise
     const address = request.url().slice(origin.length);
     if (/^\/api\/v1\/(?!pipeline)/.test(address)) addresses.add(address);
   });
-  for (const path of await pagePaths()) {
+  for (const path of await pagePaths(origin)) {
     await page.goto(`${origin}/${path}`);
     await page.locator('main h1').waitFor();
     await page.waitForTimeout(SETTLED_MS);
