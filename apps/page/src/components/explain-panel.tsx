@@ -62,7 +62,7 @@ function Panel(figure: Explained) {
       role="dialog"
       aria-label={`${label}: explanation`}
       style={{ left: `${place?.left ?? 0}px`, top: `${place?.top ?? 0}px`, visibility: place ? 'visible' : 'hidden' }}
-      onPointerEnter={keepShown}
+      onPointerMove={keepShown}
       onPointerLeave={hideSoon}
       onFocusIn={keepShown}
       onFocusOut={hideSoon}

@@ -40,6 +40,7 @@ export function hideSoon(): void {
   }, 200);
 }
 
+/** When the pointer moves over the panel or the focus is in it. A panel that opens below a resting pointer does not stay. */
 export function keepShown(): void {
   clearTimeout(hiding);
 }

@@ -41,9 +41,7 @@ export function ByDay({ campaign, rate, over }: ByDayProps) {
   const state = useApi<typeof PATH>(address);
   return (
     <Answer path={PATH} state={state} height="36rem">
-      {({ data, next }) => (
-        <Days {...{ campaign, rate, over }} rows={data as unknown as DayRow[]} isPart={next !== null} csv={address} />
-      )}
+      {({ data, next }) => <Days {...{ campaign, rate, over }} rows={data} isPart={next !== null} csv={address} />}
     </Answer>
   );
 }
