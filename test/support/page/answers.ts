@@ -63,11 +63,24 @@ function textOf(value: unknown): string {
 
 const SCALES: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9, T: 1e12 };
 
-/** Whether a text in English shows this value: three significant digits, or all of a count. */
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** Whether a text such as "2,090 d 18 h" shows so many seconds. */
+function showsSeconds(text: string, seconds: number): boolean {
+  const parts = [...text.matchAll(/([\d,.]+) (ms|s|min|h|d)\b/g)].map(([, number, unit]) => ({
+    seconds: Number(number!.replaceAll(',', '')) * SECONDS[unit!]!,
+    step: SECONDS[unit!]!,
+  }));
+  const shown = parts.reduce((sum, part) => sum + part.seconds, 0);
+  return Math.abs(shown - seconds) <= parts.at(-1)!.step;
+}
+
+/** Whether a text in English shows this value: three significant digits, all of a count, or a duration in seconds. */
 export function shows({ text, value }: ShownFigure): boolean {
   if (value === null || value === '') return text.startsWith('—');
   const number = Number(value);
   if (Number.isNaN(number)) return true;
+  if (/^[\d,.]+ (ms|s|min|h|d)\b/.test(text)) return showsSeconds(text, number);
   const found = /^([+\u2212-]?[\d,]*\.?\d+)\s?(%|points|K|M|B|T)?/.exec(text);
   if (found === null) return false;
   const shown = Number(found[1]!.replaceAll(',', '').replace('\u2212', '-'));
