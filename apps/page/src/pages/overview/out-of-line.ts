@@ -62,7 +62,7 @@ export function outOfLine(campaigns: readonly CampaignRow[], over: Over): Judgem
 
 function ofKind(kind: readonly CampaignRow[], rate: RateDefinition, over: Over, judged: Set<CampaignRow>): OutOfLine[] {
   const column = columnOf(rate, over);
-  const whole = over === 'delivered' && rate.hasDelivered ? 'delivered' : 'sent';
+  const whole = over === 'delivered' && rate.only === undefined ? 'delivered' : 'sent';
   const peers = kind.filter((campaign) => campaign[whole] >= LEAST_MESSAGES && campaign[column] !== null);
   if (peers.length < LEAST_PEERS) return [];
   for (const campaign of peers) judged.add(campaign);

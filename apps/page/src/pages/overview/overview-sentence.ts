@@ -2,7 +2,7 @@ import { count, percent, points } from '../../format/number.js';
 import { addDays } from '../../format/time.js';
 import { changeOf, type Change, type OverviewRow } from './change.js';
 import { beforeName, periodName } from './period.js';
-import { RATES, type Over } from './rates.js';
+import { RATES, wholeOf, type Over } from './rates.js';
 
 /** A share of a channel or type that differs by more than this from the period before may explain a difference. */
 const MIXED = 0.1;
@@ -53,7 +53,7 @@ function verdictOf(clear: readonly Change[]): string {
 
 /** "22 % of the delivered messages were opened (+1.2 points)"; names the base only once. */
 function changedPart({ rate, now, difference }: Change, over: Over, isFirst: boolean, locale?: string): string {
-  const isOfDelivered = over === 'delivered' && rate.hasDelivered;
+  const isOfDelivered = wholeOf(rate, over) === 'delivered';
   const base =
     isFirst || isOfDelivered !== (over === 'delivered')
       ? ` of ${isOfDelivered ? 'the delivered' : 'all'} messages`
