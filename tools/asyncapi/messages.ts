@@ -102,6 +102,7 @@ ${grouped(DEFAULT_CSV_LIMITS.maxRecordBytes)} bytes is sent in parts of that siz
           line: 20_002,
           rows: 20_000,
           done: false,
+          bytesRead: 4_390_912,
           changedAt: '1620475200123456789 1620475200123456789',
           content: { bytes: 5_242_880, crc32: 3_632_233_996 },
           topicId: 'jKosW5wTRRWhJSqtbz_5lg',
@@ -133,6 +134,12 @@ export const POSITION_SCHEMA: JsonSchema = {
     line: { type: 'integer', minimum: 2, description: 'Line number at `offset`' },
     rows: { type: 'integer', minimum: 0, description: 'Records acknowledged so far, unparsable lines included' },
     done: { type: 'boolean', description: 'Whether `offset` is the end of the file' },
+    bytesRead: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Bytes on disk that were read, compressed or not; a little more than what Kafka has acknowledged. Positions of earlier versions lack it',
+    },
     topicId: {
       type: 'string',
       description:
