@@ -17,15 +17,6 @@ export const connection = signal<Connection>({ state: 'connecting', attempt: 0, 
 export const samples = signal<readonly Sample[]>([]);
 const recent = new RecentSamples();
 
-type HistoryListener = (name: 'history' | 'pipeline', event: unknown) => void;
-const listeners = new Set<HistoryListener>();
-
-/** Calls the listener for each event, in order. @returns a function that ends it */
-export function onEvent(listener: HistoryListener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
 /** Starts the stream for this tab, shared with the browser's other tabs where the browser can. */
 export function startStream(): void {
   const api = gatewayUrl('api/v1/pipeline');
@@ -83,5 +74,4 @@ function receiveEvent(message: StreamMessage & { readonly kind: 'event' }): void
     recent.begin(event as History);
     samples.value = recent.slots();
   }
-  for (const listener of listeners) listener(message.name, event);
 }

@@ -1,3 +1,4 @@
+import type { Period } from '../../components/period-buttons.js';
 import { count, percent } from '../../format/number.js';
 import { addDays, day as dayName } from '../../format/time.js';
 import type { DayRate, DayRow } from './day-rates.js';
@@ -69,6 +70,17 @@ export function withinSpan(days: readonly DayRow[], { first_date: first, last_da
 
 /** Number of days that are shown without filters. */
 export const USUAL_DAYS = 90;
+
+/** Periods to choose at once. */
+export function quickDays({ first_date: first, last_date: last }: Span): readonly Period[] {
+  const newest = { label: `Last ${USUAL_DAYS} days`, from: undefined, to: undefined };
+  if (first === null || last === null) return [newest];
+  return [
+    newest,
+    { label: 'Last 28 days', from: addDays(last, -27), to: last },
+    { label: 'All days', from: first, to: last },
+  ];
+}
 
 /** The days to read: those of the filters, or the newest ones. */
 export function daysToRead(query: { from?: string | undefined; to?: string | undefined }, { last_date: last }: Span) {

@@ -15,12 +15,21 @@ import {
   TYPE_OPTIONS,
 } from '../../components/filters.js';
 import { PageFrame, Section } from '../../components/page-frame.js';
+import { PeriodButtons } from '../../components/period-buttons.js';
 import { useQuery } from '../../components/use-query.js';
+import { OverChoice } from '../../rates/rate-filters.js';
 import { DAY_RATES, dayRateOf, type DayRate, type DayRow } from './day-rates.js';
 import { arrivingFrom, byDate, holidaysOf, rateOfDays, rateOfWeeks, volumeBars } from './day-series.js';
 import { DayTable } from './day-table.js';
-import { QuickDays } from './quick-days.js';
-import { daysDetails, daysSentence, daysToRead, messagesOf, withinSpan, type Span } from './days-sentence.js';
+import {
+  daysDetails,
+  daysSentence,
+  daysToRead,
+  messagesOf,
+  quickDays,
+  withinSpan,
+  type Span,
+} from './days-sentence.js';
 
 const ENDS = '/api/v1/overview';
 const PATH = '/api/v1/daily';
@@ -63,21 +72,14 @@ export function Days() {
       }
       filters={
         <>
-          <QuickDays span={span} />
+          <PeriodButtons periods={quickDays(span)} />
           <DayFilter name="from" label="From" max={query.to} />
           <DayFilter name="to" label="To" min={query.from} />
           <SelectFilter name="channel" label="Channel" options={CHANNEL_OPTIONS} />
           <SelectFilter name="type" label="Type" options={TYPE_OPTIONS} />
           <TextFilter name="topic" label="Topic" placeholder="all" />
           <Choice name="rate" label="Rate" options={DAY_RATES} />
-          <Choice
-            name="over"
-            label="Rates over"
-            options={[
-              { value: 'delivered', label: 'delivered' },
-              { value: 'sent', label: 'sent' },
-            ]}
-          />
+          <OverChoice />
         </>
       }
     >

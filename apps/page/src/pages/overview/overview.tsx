@@ -2,15 +2,17 @@ import { addressOf } from '../../api/api.js';
 import { useApi } from '../../api/use-api.js';
 import { Answer } from '../../components/answer.js';
 import { FirstRun, NoResult } from '../../components/empty.js';
-import { Choice, DayFilter } from '../../components/filters.js';
+import { DayFilter } from '../../components/filters.js';
 import { PageFrame, Section } from '../../components/page-frame.js';
+import { PeriodButtons } from '../../components/period-buttons.js';
 import { useQuery } from '../../components/use-query.js';
+import { OverChoice } from '../../rates/rate-filters.js';
 import type { OverviewRow } from './change.js';
 import { GroupRates } from './group-rates.js';
 import { MainFigures } from './main-figures.js';
 import { OutOfLineCampaigns } from './out-of-line-campaigns.js';
 import { overviewDetails, overviewSentence } from './overview-sentence.js';
-import { QuickPeriods } from './quick-periods.js';
+import { quickPeriods } from './period.js';
 import { overOf } from './rates.js';
 
 const PATH = '/api/v1/overview';
@@ -29,17 +31,10 @@ export function Overview() {
       detail={rows === undefined ? undefined : overviewDetails(rows).map((line) => <p key={line}>{line}</p>)}
       filters={
         <>
-          <QuickPeriods all={all} />
+          <PeriodButtons periods={quickPeriods(all ?? { mature_until: null, data_last_day: null })} />
           <DayFilter name="from" label="From" max={query.to} />
           <DayFilter name="to" label="To" min={query.from} />
-          <Choice
-            name="over"
-            label="Rates over"
-            options={[
-              { value: 'delivered', label: 'delivered' },
-              { value: 'sent', label: 'sent' },
-            ]}
-          />
+          <OverChoice />
         </>
       }
     >

@@ -1,3 +1,4 @@
+import type { Period } from '../../components/period-buttons.js';
 import { addDays } from '../../format/time.js';
 
 const DAY_MS = 86_400_000;
@@ -26,15 +27,8 @@ interface Ends {
   readonly data_last_day: string | null;
 }
 
-export interface QuickPeriod {
-  readonly label: string;
-  /** Values of the filters; undefined for the period that is shown without any. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-}
-
 /** Periods to choose at once, from the ends of the data. */
-export function quickPeriods({ mature_until: complete, data_last_day: last }: Ends): readonly QuickPeriod[] {
+export function quickPeriods({ mature_until: complete, data_last_day: last }: Ends): readonly Period[] {
   const newest = { label: 'Newest complete 7 days', from: undefined, to: undefined };
   if (complete === null || last === null) return [newest];
   return [

@@ -1,11 +1,15 @@
-import { useQuery } from '../../components/use-query.js';
-import type { OverviewRow } from './change.js';
-import { quickPeriods } from './period.js';
+import { useQuery } from './use-query.js';
+
+export interface Period {
+  readonly label: string;
+  /** First and last day; undefined for the days that the page shows by itself. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
 
 /** Buttons for usual periods. Days are in the address, so that a link shows the same later. */
-export function QuickPeriods({ all }: { readonly all: OverviewRow | undefined }) {
+export function PeriodButtons({ periods }: { readonly periods: readonly Period[] }) {
   const { query, setQuery } = useQuery();
-  const periods = quickPeriods(all ?? { mature_until: null, data_last_day: null });
   return (
     <div class="quick-periods" role="group" aria-label="Period">
       {periods.map(({ label, from, to }) => (
