@@ -58,7 +58,7 @@ export class Pipeline {
     await this.gateway.whenListening();
     await this.updateScrapeTargets();
     for (const { name } of this.engines) this.screen.say(`${name.padEnd(12)}started`);
-    this.screen.say(`gateway     started on http://localhost:${this.gateway.port}`);
+    this.screen.say(`gateway     http://localhost:${this.gateway.port}/ shows the pipeline and the mart live`);
   }
 
   /** Produces the files and waits until the engines have processed all records. */
