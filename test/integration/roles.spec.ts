@@ -66,7 +66,7 @@ describe('the analyst', () => {
       `SELECT oid::regclass::text AS name FROM pg_class
        WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
        UNION ALL SELECT format('mart.%s(%s)', proname, arguments) FROM pg_proc, LATERAL (
-         SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 ELSE '1' END, ', ') AS arguments
+         SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 WHEN 'text'::regtype THEN $$'bulk'$$ ELSE '1' END, ', ') AS arguments
          FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, i) WHERE i <= pronargs - pronargdefaults
        ) AS required
        WHERE pronamespace = 'mart'::regnamespace`,

@@ -6,10 +6,14 @@ interface FileResponse {
   sendFile(file: string, options: { readonly root: string; readonly lastModified: boolean }): void;
 }
 
-/** Of Express' request: the address below the path prefix of a proxy, if there is one. */
+/** Of Express' request: the address below the path prefix of a proxy, if there is one, and the matched route. */
 interface PageRequest {
   readonly url: string;
+  readonly route: { readonly path: string };
 }
+
+/** Files without a hash in their name. */
+const FILES = ['icon.svg', 'licenses.md', 'index.html'];
 
 /** One HTML file for all names: the page reads its own address. */
 @Controller()
@@ -23,7 +27,17 @@ export class PageController {
       response.redirect(308, `../${withSlash[1]}${withSlash[2] ?? ''}`);
       return;
     }
-    // Files of an image may all have the same time, which would hide a new version.
-    response.sendFile('index.html', { root: PAGE_FOLDER, lastModified: false });
+    send(response, 'index.html');
   }
+
+  @Get(FILES)
+  @Header('Cache-Control', 'no-cache')
+  file(@Req() { route }: PageRequest, @Res() response: FileResponse): void {
+    send(response, route.path.slice(1));
+  }
+}
+
+/** Files of an image may all have the same time, which would hide a new version. */
+function send(response: FileResponse, file: string): void {
+  response.sendFile(file, { root: PAGE_FOLDER, lastModified: false });
 }
