@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
 
 interface PageFrameProps {
   /** Name of the page, read before the sentence. */
@@ -24,12 +25,35 @@ export function PageFrame({ title, sentence, detail, filters, isLive = true, chi
         </h1>
         {detail === undefined ? null : <div class="page-detail">{detail}</div>}
       </header>
-      {filters === undefined ? null : (
-        <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-          {filters}
-        </form>
-      )}
+      {filters === undefined ? null : <Filters>{filters}</Filters>}
       {children}
+    </>
+  );
+}
+
+/** On a phone they are behind a button, because they would fill the screen. */
+function Filters({ children }: { readonly children: ComponentChildren }) {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <>
+      <button
+        type="button"
+        class="button filters-button"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        Filters
+      </button>
+      <form
+        {...{ id, class: 'filters' }}
+        aria-label="Filters"
+        data-open={String(isOpen)}
+        onSubmit={(event) => event.preventDefault()}
+      >
+        {children}
+      </form>
     </>
   );
 }
