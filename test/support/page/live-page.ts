@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 import { waitUntil } from '../wait-until.js';
@@ -9,6 +10,11 @@ const IN_PAGE = fileURLToPath(new URL('in-page.js', import.meta.url));
 const QUIET_MS = 250;
 /** Generous: it only bounds how long a failing test takes. */
 const DEADLINE_MS = 30_000;
+
+const AFTER_A_FRAME =
+  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))';
+/** A page whose clock is paused has no frames. */
+const FRAME_WITHIN_MS = 1000;
 
 /** How long an explanation stays that has lost the focus, and some more. */
 const CLOSES_WITHIN_MS = 400;
@@ -117,6 +123,9 @@ export class LivePage {
   /** Waits until the page has its sentence, and all that it asked for has arrived. */
   async complete(): Promise<void> {
     await this.page.locator('main h1').waitFor({ timeout: DEADLINE_MS });
+    // What a click asks for begins after the next frame, which is late on a busy machine.
+    await Promise.race([this.page.evaluate(AFTER_A_FRAME).catch(() => undefined), sleep(FRAME_WITHIN_MS)]);
+    this.quietSince = performance.now();
     const isQuiet = () => this.open.size === 0 && performance.now() - this.quietSince > QUIET_MS;
     await waitUntil('the page is complete', isQuiet, DEADLINE_MS).catch((error: Error) => {
       error.message += `; open: ${[...this.open].map((request) => request.url()).join(' ')}`;
