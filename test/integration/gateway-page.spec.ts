@@ -162,6 +162,7 @@ describe('a gateway without a built page', () => {
   it('has no page, and everything else', async () => {
     jest.resetModules();
     jest.unstable_mockModule('../../apps/gateway/src/page/built-page.js', () => ({
+      PAGE_FILES: [],
       PAGE_FOLDER: '/folder/that/does/not/exist',
       pageNames: () => [],
     }));

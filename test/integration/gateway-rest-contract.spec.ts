@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { pageNames } from '../../apps/gateway/src/page/built-page.js';
+import { PAGE_FILES, pageNames } from '../../apps/gateway/src/page/built-page.js';
 import { parametersOf } from '../../apps/gateway/src/rest/parameters/list-parameters.js';
 import { PROBLEMS } from '../../apps/gateway/src/problems/problems.js';
 import { examplePath } from '../../apps/gateway/src/rest/resources/example-path.js';
@@ -95,7 +95,7 @@ describe('the OpenAPI document', () => {
       .flatMap(({ route }) => (route?.methods.get ? [route.path.replace(/:(\w+)/g, '{$1}')] : []))
       .filter((path) => !path.startsWith('/docs'));
 
-    const ofPage = pageNames().map((name) => `/${name}`);
+    const ofPage = [...pageNames(), ...PAGE_FILES].map((name) => `/${name}`);
     const ofApi = routes.filter((path) => !ofPage.includes(path));
     expect([...new Set(ofApi)].sort()).toEqual(Object.keys(document.paths).sort());
   });

@@ -7,6 +7,9 @@ export const PAGE_FOLDER = resolve(
   'dist/apps/page',
 );
 
+/** Files of the page without a hash in their name. */
+export const PAGE_FILES = ['icon.svg', 'licenses.md', 'index.html'];
+
 /** Names below which the page is served; the first is empty. None if the page was not built. */
 export function pageNames(): string[] {
   try {

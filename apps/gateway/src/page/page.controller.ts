@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Req, Res } from '@nestjs/common';
-import { PAGE_FOLDER, pageNames } from './built-page.js';
+import { PAGE_FILES, PAGE_FOLDER, pageNames } from './built-page.js';
 
 interface FileResponse {
   redirect(status: number, location: string): void;
@@ -11,9 +11,6 @@ interface PageRequest {
   readonly url: string;
   readonly route: { readonly path: string };
 }
-
-/** Files without a hash in their name. */
-const FILES = ['icon.svg', 'licenses.md', 'index.html'];
 
 /** One HTML file for all names: the page reads its own address. */
 @Controller()
@@ -30,7 +27,7 @@ export class PageController {
     send(response, 'index.html');
   }
 
-  @Get(FILES)
+  @Get(PAGE_FILES)
   @Header('Cache-Control', 'no-cache')
   file(@Req() { route }: PageRequest, @Res() response: FileResponse): void {
     send(response, route.path.slice(1));
