@@ -16,7 +16,7 @@ export const daysAndHoursRecounts: Readonly<Record<string, Recount>> = {
     })).map(({ key, items }) => ({ ...key, ...countsAndRates(items) })),
 };
 
-/** Counts and rates by day of the messages for which `isChosen` holds. */
+/** Counts and rates by day. @param isChosen selects the messages to count; all of them by default */
 export function dailyRates(data: MartData, isChosen: (message: Message) => boolean = () => true): MartRow[] {
   const holidays = holidaysByDay(data);
   const dated = data.messages.filter(isDated).filter(isChosen);

@@ -108,8 +108,8 @@ const PipelineState: Schema = object(
     }),
     latency: object(
       {
-        p50_seconds: number('Half of the records took at most so long; exact to 19 %'),
-        p99_seconds: number('99 % of the records took at most so long'),
+        p50_seconds: number('Median, accurate to 19 %'),
+        p99_seconds: number('99th percentile, accurate to 19 %'),
         records: count('Records that were measured'),
         window_seconds: { type: 'integer', description: 'Length of the window' },
         at: time('End of the window: when the last of these records was seen in the mart'),

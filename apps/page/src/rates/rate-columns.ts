@@ -21,3 +21,14 @@ export function rateColumns<R extends RatedRow>(rate: RateDefinition, over: Over
     ...[...counts].map((name): TableColumn<R> => ({ name, label: LABELS[name], format: 'count' })),
   ];
 }
+
+/** Whether the events of the rate have arrived. */
+export function maturityColumn<R extends Readonly<Record<RateDefinition['maturity'], boolean | null>>>({
+  maturity,
+}: RateDefinition): TableColumn<R> {
+  return {
+    ...{ name: maturity, label: 'Events', format: 'text' },
+    render: ({ [maturity]: isMature }) =>
+      isMature === true ? 'arrived' : isMature === false ? 'still arriving' : 'unknown',
+  };
+}

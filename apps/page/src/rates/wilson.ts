@@ -1,3 +1,6 @@
+/** 95 % of a normal distribution are within so many standard deviations. */
+export const Z_95 = 1.959963984540054;
+
 /** Wilson's interval of a proportion, as the mart has it for 95 % (z = 1.96). */
 export function wilson(count: number, whole: number, z: number): { readonly low: number; readonly high: number } {
   const rate = count / whole;

@@ -1,9 +1,7 @@
 import { FEW } from '../../components/few.js';
 import { addDays } from '../../format/time.js';
-import { columnOf, wholeOf, type Counted, type Over, type RateDefinition } from '../../rates/rates.js';
-import { wilson } from '../../rates/wilson.js';
-
-const Z_95 = 1.959963984540054;
+import { columnOf, wholeOf, type Counted, type Over, type Proportion, type RateDefinition } from '../../rates/rates.js';
+import { wilson, Z_95 } from '../../rates/wilson.js';
 
 /** A day of a campaign on one channel. */
 export type DayRow = Readonly<Record<'sent' | 'delivered' | Counted, number>> & {
@@ -13,16 +11,8 @@ export type DayRow = Readonly<Record<'sent' | 'delivered' | Counted, number>> & 
   readonly is_purchase_right_censored: boolean | null;
 };
 
-export interface Share {
-  readonly count: number;
-  readonly whole: number;
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
 /** A rate of several rows together: their counts are added up, never their rates. */
-export function shareOf(rows: readonly DayRow[], rate: RateDefinition, over: Over): Share {
+export function shareOf(rows: readonly DayRow[], rate: RateDefinition, over: Over): Proportion {
   const sum = (column: 'sent' | 'delivered' | Counted) => rows.reduce((total, row) => total + row[column], 0);
   const count = sum(rate.numerator);
   const whole = sum(wholeOf(rate, over));
@@ -75,7 +65,7 @@ export function sharesUpTo(
   window: number,
   rate: RateDefinition,
   over: Over,
-): Share[] {
+): Proportion[] {
   return days.map((_, index) => {
     const rows = days.slice(Math.max(0, index + 1 - window), index + 1).flatMap((day) => day.rows);
     return shareOf(

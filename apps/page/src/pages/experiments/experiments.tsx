@@ -11,7 +11,7 @@ import { PageFrame, Section } from '../../components/page-frame.js';
 import { useQuery } from '../../components/use-query.js';
 import { fullCount } from '../../format/number.js';
 import { Definition } from '../../rates/definition.js';
-import { rateColumns } from '../../rates/rate-columns.js';
+import { maturityColumn, rateColumns } from '../../rates/rate-columns.js';
 import { OverChoice, RateFilter } from '../../rates/rate-filters.js';
 import {
   columnOf,
@@ -130,10 +130,6 @@ function columnsOf(rate: RateDefinition, over: Over): TableColumn<Row>[] {
     },
     ...rateColumns<Row>(rate, over),
     { name: 'campaigns', label: 'Campaigns', format: 'count' },
-    {
-      ...{ name: rate.maturity, label: 'Events', format: 'text' },
-      render: (row) =>
-        row[rate.maturity] === true ? 'arrived' : row[rate.maturity] === false ? 'still arriving' : 'unknown',
-    },
+    maturityColumn<Row>(rate),
   ];
 }

@@ -3,20 +3,19 @@ import { addressOf, inFormat, type RowOf } from '../../api/api.js';
 import { useApi } from '../../api/use-api.js';
 import { gatewayUrl } from '../../base.js';
 import { BarChart } from '../../charts/bar-chart.js';
-import { DotChart } from '../../charts/dot-chart.js';
 import { Answer } from '../../components/answer.js';
 import { channelColor, channelLabel } from '../../components/channel-name.js';
-import { DataTable, FEW, type TableColumn } from '../../components/data-table.js';
+import { DataTable, type TableColumn } from '../../components/data-table.js';
 import { FirstRun, NoResult } from '../../components/empty.js';
 import { CHANNEL_OPTIONS, SelectFilter, TYPE_OPTIONS } from '../../components/filters.js';
 import { PageFrame, Section } from '../../components/page-frame.js';
 import { useQuery } from '../../components/use-query.js';
-import { fullCount, percent } from '../../format/number.js';
-import { Definition } from '../../rates/definition.js';
+import { percent } from '../../format/number.js';
 import { OverChoice } from '../../rates/rate-filters.js';
 import { overOf, type Over } from '../../rates/rates.js';
 import { funnelSentence, nestingNote, sumOf, type Stages } from './funnel-sentence.js';
 import { Again } from './again.js';
+import { groupKey, groupName, GroupDots } from './group-dots.js';
 
 const PATH = '/api/v1/funnel';
 type Row = RowOf<typeof PATH>;
@@ -108,20 +107,20 @@ function Content({ rows, total, over, channel, address }: ContentProps) {
       <Section title="Types and channels">
         <div class="columns">
           {rates.map((rate) => (
-            <Groups key={rate.column} {...{ rows, csv }} {...rate} />
+            <GroupDots key={rate.column} {...{ rows, csv }} {...rate} />
           ))}
         </div>
         <DataTable
           caption="Rates by type and channel"
           columns={[GROUP, COUNT('sent', 'Sent'), COUNT('delivered', 'Delivered'), ...rates.map(asColumn), ...STEPS]}
           rows={rows}
-          rowKey={keyOf}
+          rowKey={groupKey}
         />
         <DataTable
           caption="Stages by type and channel"
           columns={COUNTS}
           rows={rows}
-          rowKey={(row) => `stages-${keyOf(row)}`}
+          rowKey={(row) => `stages-${groupKey(row)}`}
         />
       </Section>
     </>
@@ -147,38 +146,6 @@ const OVER_SENT: readonly Rate[] = [
   { column: 'click_rate', label: 'Click rate', whole: 'sent' },
   { column: 'purchase_rate', label: 'Purchase rate', whole: 'sent' },
 ];
-
-function Groups({ rows, csv, column, label, whole }: Rate & { readonly rows: readonly Row[]; readonly csv: string }) {
-  const dots = useMemo(
-    () =>
-      rows.map((row) => ({
-        ...{ name: groupName(row), value: row[column], low: row[`${column}_low`], high: row[`${column}_high`] },
-        ...{ color: channelColor(row.channel), isSmall: row[whole] < FEW, detail: `${fullCount(row[whole])} ${whole}` },
-      })),
-    [rows, column, whole],
-  );
-  return (
-    <DotChart
-      title={`${label}, % of ${whole}`}
-      actions={<Definition text={`${label}, % of ${whole}`} column={column} />}
-      {...{ dots, unit: 'rate', of: 'group', csv }}
-    />
-  );
-}
-
-function groupName({
-  message_type: type,
-  channel,
-}: {
-  readonly message_type: string;
-  readonly channel: string;
-}): string {
-  return `${type} ${channelLabel(channel)}`;
-}
-
-function keyOf({ message_type: type, channel }: { readonly message_type: string; readonly channel: string }): string {
-  return `${type}-${channel}`;
-}
 
 const GROUP: TableColumn<Row> = { name: 'message_type', label: 'Type and channel', format: 'text', render: groupName };
 const COUNT = (name: keyof Row, label: string): TableColumn<Row> => ({ name, label, format: 'count' });

@@ -11,7 +11,7 @@ import { PageFrame, Section } from '../../components/page-frame.js';
 import { useQuery } from '../../components/use-query.js';
 import { fullCount } from '../../format/number.js';
 import { Definition } from '../../rates/definition.js';
-import { rateColumns } from '../../rates/rate-columns.js';
+import { maturityColumn, rateColumns } from '../../rates/rate-columns.js';
 import { OverChoice, RateFilter } from '../../rates/rate-filters.js';
 import {
   columnOf,
@@ -65,7 +65,7 @@ export function Triggers() {
         {({ data }) =>
           data.length === 0 ? (
             topic === undefined ? (
-              <Nothing />
+              <FirstRun />
             ) : (
               <NoResult labels={{ topic: 'Topic' }} />
             )
@@ -87,11 +87,6 @@ export function Triggers() {
       </Answer>
     </PageFrame>
   );
-}
-
-/** There may be other messages, but no triggers. */
-function Nothing() {
-  return <FirstRun />;
 }
 
 function Detail({ positions, hasMore }: { readonly positions: readonly Position[]; readonly hasMore: boolean }) {
@@ -221,10 +216,6 @@ function columnsOf(rate: RateDefinition, over: Over): TableColumn<Row>[] {
     },
     ...rateColumns<Row>(rate, over),
     { name: 'campaigns', label: 'Campaigns', format: 'count' },
-    {
-      ...{ name: rate.maturity, label: 'Events', format: 'text' },
-      render: (row) =>
-        row[rate.maturity] === true ? 'arrived' : row[rate.maturity] === false ? 'still arriving' : 'unknown',
-    },
+    maturityColumn<Row>(rate),
   ];
 }
