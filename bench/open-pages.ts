@@ -1,7 +1,8 @@
 import { Agent, get, type ClientRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often a page reads its figures again while the mart changes. */
-const REFRESH_MS = 10_000;
+/** As in apps/page/src/api/refresh-times.ts, which is not compiled for Node: while the mart changes, all open pages read an address together. */
+const REFRESH_MS = 30_000;
 
 /** As many open pages as wanted, without browsers: each has an event stream, and reads its figures again as a page does. */
 export class OpenPages {
@@ -15,29 +16,28 @@ export class OpenPages {
 
   private constructor(private readonly origin: string) {}
 
-  /** @param addresses of figures; each page has one of them, in turn */
-  static open(origin: string, count: number, addresses: readonly string[]): OpenPages {
+  /**
+   * Opens them one after the other, as people do, and resolves when all are open.
+   *
+   * @param addresses of figures; each page has one of them, in turn
+   */
+  static async open(origin: string, count: number, addresses: readonly string[]): Promise<OpenPages> {
     const pages = new OpenPages(origin);
+    const phases = addresses.map((_, i) => (REFRESH_MS * i) / addresses.length);
     for (let page = 0; page < count; page++) {
       pages.listen();
-      const address = addresses[page % addresses.length]!;
+      const address = page % addresses.length;
       let etag: string | undefined;
-      const read = () => void pages.read(address, etag).then((newer) => (etag = newer ?? etag));
-      // People did not open all of them in the same moment.
-      const first = setTimeout(
-        () => {
-          read();
-          pages.timers.push(setInterval(read, REFRESH_MS));
-        },
-        (REFRESH_MS * page) / count,
-      );
-      pages.timers.push(first);
+      const read = () => void pages.read(addresses[address]!, etag).then((newer) => (etag = newer ?? etag));
+      const readAgain = () => pages.timers.push(setInterval(read, REFRESH_MS));
+      pages.timers.push(setTimeout(read, (REFRESH_MS * page) / count), setTimeout(readAgain, phases[address]));
     }
+    await sleep(REFRESH_MS);
     return pages;
   }
 
   close(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const timer of this.timers) clearTimeout(timer);
     for (const stream of this.streams) stream.destroy();
     this.agent.destroy();
   }

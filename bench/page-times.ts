@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { percentile } from './http-load.js';
 
-/** Asked in rounds longer than the gateway keeps an answer, so that each request reads the mart. */
-const ROUND_MS = 5_200;
+/** Longer than the gateway keeps an answer, so that each request reads the mart. */
+const PAUSE_MS = 5_200;
 const SETTLED_MS = 1_500;
 
 /** All pages, and the largest campaign on the page of one campaign. */
@@ -41,7 +41,6 @@ export async function uncachedTimes(
 ): Promise<Map<string, number[]>> {
   const times = new Map(addresses.map((address) => [address, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
-    const began = performance.now();
     for (const address of addresses) {
       const asked = performance.now();
       const response = await fetch(origin + address);
@@ -49,7 +48,7 @@ export async function uncachedTimes(
       if (response.status !== 200) throw new Error(`${address}: ${response.status}`);
       times.get(address)!.push(performance.now() - asked);
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, ROUND_MS - (performance.now() - began))));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   for (const each of times.values()) each.sort((one, other) => one - other);
   return times;

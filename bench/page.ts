@@ -31,7 +31,7 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const pages = Number(values.pages);
 /** Rows in each run that compares the consumer with and without open pages. */
-const pairRows = Math.min(rows, 1_000_000);
+const pairRows = Math.min(rows, 2_000_000);
 
 console.log(
   `${grouped(rows)} rows; Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
@@ -63,6 +63,12 @@ async function consumerRate(name: string, upTo: number): Promise<number> {
   return rate;
 }
 
+/** CPU that an app has used since its start. */
+async function cpuSeconds(process: AppProcess): Promise<number> {
+  await process.readCounts();
+  return process.counts.sum('process_cpu_seconds_total');
+}
+
 try {
   browser = await launchChromium(); // first, because without a browser the rest is pointless
   const { files } = await generate({ out: join(STATE_DIR, 'data'), rows, like: values.like });
@@ -76,13 +82,18 @@ try {
   const addresses = await figureAddresses(browser, origin);
   const lines: string[][] = [];
   let seen = '';
+  const used = { without: '', with: '' };
   for (let pair = 1; pair <= Number(values.pairs); pair++) {
     // Alternate, so that neither is always first.
     const rate = { without: 0, with: 0 };
     for (const each of pair % 2 === 1 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
-      const open = each === 'with' ? OpenPages.open(origin, pages, addresses) : undefined;
+      const open = each === 'with' ? await OpenPages.open(origin, pages, addresses) : undefined;
+      const [gatewayBefore, ownBefore] = [await cpuSeconds(gateway), process.cpuUsage()];
       rate[each] = await consumerRate(`${each}-${pair}`, pairRows);
       open?.close();
+      const own = process.cpuUsage(ownBefore);
+      const cpu = `CPU of the gateway ${((await cpuSeconds(gateway)) - gatewayBefore).toFixed(1)} s, of this program ${((own.user + own.system) / 1e6).toFixed(1)} s`;
+      used[each] = cpu;
       if (open)
         seen = `${grouped(open.events)} events, ${open.answers} answers, ${open.unchanged} unchanged, ${open.failures} failures`;
     }
@@ -90,7 +101,7 @@ try {
   }
   console.log(`\nThe consumer without and with ${pages} open pages, ${grouped(pairRows)} rows each, rows/s`);
   console.log(table([['', 'without', 'with', 'ratio'], ...lines]).join('\n'));
-  console.log(`(the pages received in the last run: ${seen})`);
+  console.log(`(last run without pages: ${used.without}; with pages: ${used.with}; they received ${seen})`);
 
   await client.query('TRUNCATE messages');
   const consumer = app({ name: 'consumer' }, { CONSUMER_GROUP_ID: 'bench-times' });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { withClient } from '../support/mart-database.js';
 import { insertMessages, insertRows, type MessageFields } from '../support/message-rows.js';
 import { accessibilityProblems } from '../support/page/accessibility.js';
@@ -67,8 +67,11 @@ const message = (change: MessageFields = {}): MessageFields => ({ message_type: 
 describe('a mart that is not like others', () => {
   it('with one message, which has neither campaign nor date, breaks no page', async () => {
     await insert([{ message_type: 'bulk', campaign_id: null, date: null, sent_at: null }]);
-    expect(await mistakes(await open())).toEqual([]);
+    const live = await open();
+    expect(await mistakes(live)).toEqual([]);
     expect(await mistakes(await open({ width: 360 }))).toEqual([]);
+    await live.visit('triggers');
+    expect(await live.main.innerText()).toContain('The mart has 1 messages, but no triggers.');
   });
 
   it('with a campaign of the same id in two types, messages of the future and nothing delivered breaks no page', async () => {
@@ -143,13 +146,74 @@ describe('a mart that is not like others', () => {
     expect([...seen].sort()).toEqual([...TOPICS].sort());
   });
 
-  it('shows the bytes of a quarantined record as text, with the token', async () => {
-    const live = await open();
-    await live.page.evaluate(`sessionStorage.setItem('messages-pipeline:token', ${JSON.stringify(TOKEN)})`);
-    await live.visit('quarantine');
-    expect(await live.page.title()).not.toMatch(/hacked/);
-    expect(await live.main.locator('script, img[src=x]').count()).toBe(0);
-    expect(await live.newComplaints()).toEqual([]);
+  describe('shows the bytes of a quarantined record as text, with the token,', () => {
+    const value =
+      TOPICS.map((topic) => `{"id": "77", "stream": "${topic}"}`).join('\n') + '\u0000\u001b[31m\u202e\ufeff';
+    let live: LivePage;
+
+    beforeAll(async () => {
+      await withClient(stage.database.url, (client) =>
+        insertRows(client, 'quarantined_messages', [
+          {
+            ...{
+              topic: 'message_data',
+              partition: 1,
+              offset: 0,
+              recorded_at: '2021-05-01',
+              quarantined_at: '2021-05-01',
+            },
+            ...{
+              key: '77',
+              value: `\\x${Buffer.from(value).toString('hex')}`,
+              headers: { file: MARKUP, line: MARKUP },
+            },
+            reasons: [{ column: MARKUP, reason: 'unknown_column' }],
+          },
+          {
+            ...{
+              topic: 'message_data',
+              partition: 1,
+              offset: 1,
+              recorded_at: '2021-05-01',
+              quarantined_at: '2021-05-01',
+            },
+            ...{ key: '78', value: '\\xff00fec3', headers: {}, reasons: [{ column: null, reason: 'not_json' }] },
+          },
+        ]),
+      );
+    });
+
+    beforeEach(async () => {
+      live = await open({ width: 360 });
+      await live.page.evaluate(`sessionStorage.setItem('messages-pipeline:token', ${JSON.stringify(TOKEN)})`);
+    });
+
+    async function expectHarmless(): Promise<void> {
+      expect(await live.page.title()).not.toMatch(/hacked/);
+      expect(await live.main.locator('script, img[src=x]').count()).toBe(0);
+      expect(await accessibilityProblems(live)).toEqual([]);
+      expect(await live.overflow()).toEqual([]);
+      expect(await live.newComplaints()).toEqual([]);
+    }
+
+    it('on Quarantine', async () => {
+      await live.visit('quarantine?record=message_data:1:0');
+      expect(await live.page.getByLabel('Value').innerText()).toContain(MARKUP);
+      await expectHarmless();
+    });
+
+    it('on Find', async () => {
+      for (const id of ['77', '78']) {
+        await live.visit('find');
+        await live.page.getByLabel('Id, message_id').fill(id);
+        await live.page.getByRole('button', { name: 'Find', exact: true }).click();
+        await live.complete();
+        await live.page.getByRole('button', { name: 'Show the original bytes' }).click();
+        await live.complete();
+        if (id === '77') expect(await live.page.getByLabel('Value').innerText()).toContain(MARKUP);
+        await expectHarmless();
+      }
+    });
   });
 });
 

@@ -1,11 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect } from '@preact/signals';
-import { pipeline } from '../stream/pipeline-stream.js';
+import { connection, pipeline } from '../stream/pipeline-stream.js';
 import { read, type Answer, type ApiPath } from './api.js';
 import { ApiProblem } from './problem.js';
-
-/** Figures are read again when the mart has changed, but not more often than this. */
-const REFRESH_MS = 10_000;
+import { untilRefresh } from './refresh-times.js';
 
 /** After an error; also without a change. */
 const RETRY_MS = 5000;
@@ -32,7 +30,7 @@ export interface ApiOptions {
 type Current<P extends ApiPath> = Omit<ApiState<P>, 'reload'>;
 
 /**
- * Reads an address and keeps it fresh: again when the stream reports a change of the mart, at most every ten seconds, and not
+ * Reads an address and keeps it fresh: again when the stream reports a change of the mart, about every 30 s, and not
  * while the tab is hidden.
  *
  * @param address from `addressOf`; null reads nothing
@@ -59,7 +57,7 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
       if (isReading) return;
       clearTimeout(timer);
       isReading = true;
-      readAt = Date.now();
+      readAt = performance.now();
       seen = changeOf();
       try {
         const { body, at } = await read<P>(address, abort.signal, withToken);
@@ -78,7 +76,7 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
     const plan = () => {
       if (!live || isReading || document.visibilityState === 'hidden' || changeOf() === seen) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void load(), Math.max(0, readAt + REFRESH_MS - Date.now()));
+      timer = setTimeout(() => void load(), untilRefresh(address, performance.now() - readAt, gatewayNow()));
     };
 
     reloadNow.current = () => {
@@ -107,6 +105,12 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
 function changeOf(): string | null | undefined {
   const state = pipeline.value;
   return state === null ? undefined : `${state.mart.changed_at} ${state.stages.quarantined.count}`;
+}
+
+/** The gateway's time in ms since the epoch, the same for all pages; that of this machine before the first event. */
+function gatewayNow(): number {
+  const [state, { receivedAt }] = [pipeline.peek(), connection.peek()];
+  return state === null || receivedAt === null ? Date.now() : Date.parse(state.at) + Date.now() - receivedAt;
 }
 
 function isTemporary({ status, kind }: ApiProblem): boolean {

@@ -1,8 +1,20 @@
 import type { ComponentChildren } from 'preact';
+import { fullCount } from '../format/number.js';
+import { pipeline } from '../stream/pipeline-stream.js';
 import { useQuery } from './use-query.js';
 
-/** Nothing has been stored yet. */
-export function FirstRun() {
+/** A page without a filter has nothing to show: the mart is empty, or has no messages of its `kind`. */
+export function FirstRun({ kind }: { readonly kind?: string }) {
+  const messages = pipeline.value?.stages.stored.count ?? 0;
+  if (kind !== undefined && messages > 0) {
+    return (
+      <div class="note" role="status">
+        <p>
+          The mart has {fullCount(messages)} messages, but no {kind}.
+        </p>
+      </div>
+    );
+  }
   return (
     <div class="note">
       <p>The mart has no messages yet. Send some:</p>

@@ -14,6 +14,20 @@ const LEAST_OF_A_DAY = 0.5;
 /** How many must be on the first day or before it, over rows with the number `n` of each day. */
 export const ENOUGH = `sum(n) OVER () * least(${LEAST_SHARE}, ${LEAST_OF_A_DAY} / count(*) OVER ())`;
 
+/** The row of data_span. @param days relation with the number `n` of messages of each `date` that is not in the future */
+export const spanOf = (days: string) => `
+    SELECT min(date) FILTER (WHERE up_to_here >= enough) AS first_date,
+           max(date) FILTER (WHERE from_here >= enough) AS last_date
+    FROM (
+      SELECT date, sum(n) OVER (ORDER BY date) AS up_to_here, sum(n) OVER (ORDER BY date DESC) AS from_here,
+             ${ENOUGH} AS enough
+      FROM ${days} AS day
+    ) AS counted
+    HAVING count(*) > 0`;
+
+/** Days later than today are mistakes. */
+export const TODAY = `(now() AT TIME ZONE 'UTC')::date`;
+
 export const dataSpan: MartView = {
   kind: 'view',
   name: 'data_span',
@@ -25,18 +39,7 @@ export const dataSpan: MartView = {
     first_date: 'First day of sending (UTC)',
     last_date: 'Last day of sending (UTC). Rates of messages sent shortly before it are still rising',
   },
-  sql: `
-    SELECT min(date) FILTER (WHERE up_to_here >= enough) AS first_date,
-           max(date) FILTER (WHERE from_here >= enough) AS last_date
-    FROM (
-      SELECT date, sum(n) OVER (ORDER BY date) AS up_to_here, sum(n) OVER (ORDER BY date DESC) AS from_here,
-             ${ENOUGH} AS enough
-      FROM (
-        SELECT date, sum(n) AS n FROM ${DAILY} AND date <= (now() AT TIME ZONE 'UTC')::date
-        GROUP BY date HAVING sum(n) <> 0
-      ) AS day
-    ) AS counted
-    HAVING count(*) > 0`,
+  sql: spanOf(`(SELECT date, sum(n) AS n FROM ${DAILY} AND date <= ${TODAY} GROUP BY date HAVING sum(n) <> 0)`),
 };
 
 /** Reads data_span once for a query, however often the query uses LAST_DATE. */
@@ -61,12 +64,12 @@ function rightCensored(days: number, events: string): string {
 }
 
 /**
- * For views over many days: counts of the dated messages and of those that are old enough, over rows with `date` and
- * `sent`, one for each day. Add them up with SUMMED_MATURITY where such groups are grouped again.
- * Requires WITH_SPAN.
+ * For views over many days: counts of the dated messages and of those that are old enough, over rows with `date` and the number
+ * `sent`. Rows of a group may cancel out: messages that were deleted or moved. Add the counts up with SUMMED_MATURITY where such
+ * groups are grouped again. Requires WITH_SPAN.
  */
 export const MATURITY_COUNTS = [
-  'sum(sent) FILTER (WHERE date IS NOT NULL) AS dated',
+  'nullif(sum(sent) FILTER (WHERE date IS NOT NULL), 0) AS dated',
   ...Object.entries(MATURITY_DAYS).map(
     ([name, days]) => `sum(sent) FILTER (WHERE date <= ${LAST_DATE} - ${days}) AS ${name}_mature`,
   ),

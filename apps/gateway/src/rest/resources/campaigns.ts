@@ -117,7 +117,7 @@ const CAMPAIGN = `(
          ${details.map(({ name }) => `campaign.${name}`).join(', ')}
   FROM mart.campaign_scorecard AS scorecard
   FULL JOIN public.campaigns AS campaign
-    ON campaign.id = scorecard.campaign_id AND campaign.campaign_type = scorecard.campaign_type
+    ON scorecard.campaign_id = campaign.id AND scorecard.campaign_type = campaign.campaign_type
 )`;
 
 export const campaignResources: readonly Resource[] = [

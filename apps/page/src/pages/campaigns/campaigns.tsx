@@ -139,11 +139,11 @@ function sortOf(wanted: string | undefined, rates: Rates, over: Over): string {
   const column = wanted?.replace(/^-/, '').replace(/_delivered$/, '');
   const rate = rates.find(({ name }) => name === column);
   if (rate !== undefined) return `${wanted!.startsWith('-') ? '-' : ''}${columnOf(rate, over)}`;
-  return wanted !== undefined && ['topic', 'sent', 'last_date_99'].includes(column!) ? wanted : '-sent';
+  return wanted !== undefined && ['topic', 'sent', 'last_date'].includes(column!) ? wanted : '-sent';
 }
 
 function valuesOf(query: Query, rates: Rates, over: Over, sort: string): Record<string, string | number | undefined> {
-  const columns = new Set(['campaign_id', 'campaign_type', 'topic', 'campaign_channel', 'last_date_99', 'sent']);
+  const columns = new Set(['campaign_id', 'campaign_type', 'topic', 'campaign_channel', 'last_date', 'sent']);
   for (const rate of rates) {
     const column = columnOf(rate, over);
     for (const name of [rate.maturity, rate.numerator, wholeOf(rate, over)]) columns.add(name);
@@ -164,7 +164,7 @@ function columnsOf(rates: Rates, over: Over): TableColumn<Row>[] {
       ...{ name: columnOf(rate, over), label: rateTitle(rate, over), format: 'rate' },
       note: (row) => (row[rate.maturity] === false ? <small class="arriving">still arriving</small> : null),
     })),
-    { name: 'last_date_99', label: 'Last day of sending (UTC)', format: 'day' },
+    { name: 'last_date', label: 'Last day of sending (UTC)', format: 'day' },
   ];
 }
 

@@ -87,7 +87,7 @@ export function Deliverability() {
             isFiltered ? (
               <NoResult labels={LABELS} />
             ) : (
-              <FirstRun />
+              <FirstRun kind="e-mails" />
             )
           ) : (
             <>

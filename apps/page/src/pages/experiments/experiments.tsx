@@ -62,7 +62,7 @@ export function Experiments() {
         {({ data }) =>
           data.length === 0 ? (
             type === undefined ? (
-              <FirstRun />
+              <FirstRun kind="campaigns" />
             ) : (
               <NoResult labels={{ type: 'Type' }} />
             )

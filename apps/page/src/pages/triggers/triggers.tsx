@@ -65,7 +65,7 @@ export function Triggers() {
         {({ data }) =>
           data.length === 0 ? (
             topic === undefined ? (
-              <FirstRun />
+              <FirstRun kind="triggers" />
             ) : (
               <NoResult labels={{ topic: 'Topic' }} />
             )

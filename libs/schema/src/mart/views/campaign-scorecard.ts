@@ -23,15 +23,12 @@ const scorecard = (where: string) => `
     ${WITH_SPAN}
     SELECT campaign_id, campaign_type, min(date) AS first_date, max(date) AS last_date,
            min(date) FILTER (WHERE up_to_here > dated_in_all / 200) AS first_date_99,
-           max(date) FILTER (WHERE dated_in_all - up_to_here + sent > dated_in_all / 200) AS last_date_99,
+           min(date) FILTER (WHERE up_to_here >= dated_in_all - dated_in_all / 200) AS last_date_99,
            ${MATURITY_COUNTS}, ${SUMMED}
     FROM (
       SELECT *, (sum(sent) OVER (same ORDER BY date))::bigint AS up_to_here,
              (sum(sent) FILTER (WHERE date IS NOT NULL) OVER same)::bigint AS dated_in_all
-      FROM (
-        SELECT campaign_id, campaign_type, date, ${SUMMED}
-        FROM mart.campaign_daily WHERE ${where} GROUP BY campaign_id, campaign_type, date
-      ) AS day
+      FROM mart.campaign_daily WHERE ${where}
       WINDOW same AS (PARTITION BY campaign_id, campaign_type)
     ) AS cumulative
     GROUP BY campaign_id, campaign_type

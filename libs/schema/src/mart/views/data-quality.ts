@@ -2,6 +2,8 @@ import { NULLABLE_COLUMNS } from '../../columns.js';
 import { contract } from '../../contract.js';
 import { DAILY, EVENT_BITS, share } from '../measures.js';
 import type { MartView } from '../mart-object.js';
+import { spanOf, TODAY } from '../maturity.js';
+import { newestSentAtOf } from './freshness.js';
 import { HOLIDAY_CHECK_NAMES, HOLIDAY_CHECKS } from './holiday-checks.js';
 
 const nullBit = (column: string) => 2 ** NULLABLE_COLUMNS.findIndex((name) => name === column);
@@ -43,7 +45,7 @@ const UNDELIVERED = (['opened', 'clicked', 'purchased'] as const).map((event) =>
 
 /** Days outside data_span by this much are mistakes rather than a slow start or a new day. */
 const FAR_DAYS = 30;
-const IN_FUTURE = `date > (now() AT TIME ZONE 'UTC')::date`;
+const IN_FUTURE = `date > ${TODAY}`;
 
 /** Checks of the flags and times of single messages, all from one scan of the ledger. */
 const CHECKS = [
@@ -52,13 +54,13 @@ const CHECKS = [
   ...UNDELIVERED.map((each) => ({ check: 'undelivered', ...each })),
 ];
 
-/** In an empty mart data_span has no row. */
+/** In an empty mart span has no row. */
 const IMPLAUSIBLE_DATES = `
       SELECT 'implausible date', detail, figure, dated
       FROM (
         SELECT ${number(IN_FUTURE)} AS in_future, ${number(`date < first_date - ${FAR_DAYS}`)} AS too_early,
                ${number(`date > last_date + ${FAR_DAYS} AND NOT ${IN_FUTURE}`)} AS too_late, ${MESSAGES} AS dated
-        FROM (SELECT date, sum(n) AS n FROM ${DAILY} AND date IS NOT NULL GROUP BY date) AS day LEFT JOIN mart.data_span ON true
+        FROM day LEFT JOIN span ON true
       ) AS counted,
       LATERAL (VALUES ('in the future', in_future), ('more than ${FAR_DAYS} days before the data', too_early),
                       ('more than ${FAR_DAYS} days after the data', too_late)) AS check_row (detail, figure)`;
@@ -106,7 +108,11 @@ export const dataQuality: MartView = {
     of_total: 'Number of messages or events checked; null for quarantine and freshness',
     share: 'Share from 0 to 1: figure / of_total',
   },
+  // Both are read by several checks. PostgreSQL does not compute them if no check that is asked for needs them.
   sql: `
+    WITH day AS MATERIALIZED (
+      SELECT date, sum(n) AS n FROM ${DAILY} AND date IS NOT NULL GROUP BY date HAVING sum(n) <> 0
+    ), span AS MATERIALIZED (${spanOf(`(SELECT date, n FROM day WHERE NOT ${IN_FUTURE})`)})
     SELECT check_name, detail, figure::bigint, of_total::bigint, ${share('figure', 'of_total')} AS share
     FROM (
       SELECT check_row.*
@@ -118,7 +124,7 @@ export const dataQuality: MartView = {
       SELECT 'orphan', 'campaign', coalesce(sum(n) FILTER (WHERE campaign_id IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.campaigns WHERE campaigns.id = campaign_id AND campaigns.campaign_type = message_type
              )), 0), coalesce(sum(n), 0)
-      FROM ledger.entries WHERE cube = 'daily'
+      FROM (SELECT campaign_id, message_type, sum(n) AS n FROM ${DAILY} GROUP BY campaign_id, message_type) AS sending
       UNION ALL
       SELECT 'negative lag', event || ' before the send', coalesce(sum(n) FILTER (WHERE delay_upto < 0), 0), coalesce(sum(n), 0)
       FROM (VALUES ('open'), ('click'), ('purchase'), ('unsubscribe'), ('complaint')) AS kind (event)
@@ -142,7 +148,7 @@ export const dataQuality: MartView = {
              ), '-infinity')), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since the newest time of sending',
-             extract(epoch FROM clock_timestamp() - mart.newest_sent_at()), NULL
+             extract(epoch FROM clock_timestamp() - (${newestSentAtOf('span')})), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since a record was quarantined',
              extract(epoch FROM clock_timestamp() - (SELECT max(quarantined_at) FROM public.quarantined_messages)), NULL

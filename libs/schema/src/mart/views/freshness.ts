@@ -10,6 +10,19 @@ const LATEST_ROWS = 1000;
  * The ledger has no times of sending, and an index on them would slow every writer. A day after the end of the data is still
  * believed, so that the first messages of a new day count at once; later ones are strays.
  *
+ * @param span relation with the row of data_span
+ */
+export const newestSentAtOf = (span: string) => `
+    SELECT greatest(
+      last_date::timestamp AT TIME ZONE 'UTC',
+      (
+        SELECT max(sent_at) FROM (SELECT sent_at FROM public.messages ORDER BY id DESC LIMIT ${LATEST_ROWS}) AS latest
+        WHERE sent_at < (last_date + 2)::timestamp AT TIME ZONE 'UTC' AND sent_at <= now()
+      )
+    )
+    FROM ${span}`;
+
+/**
  * A function, which PostgreSQL does not inline: otherwise every reader of freshness would need a lock on messages, and the
  * gateway could not report a session that blocks the table.
  */
@@ -22,15 +35,7 @@ export const newestSentAt: MartFunction = {
   comment:
     `Newest time of sending among the ${LATEST_ROWS} messages with the greatest ids, at least the start of the last day (UTC) of the ` +
     'data; stray dates are ignored (see data_span). Null without dated messages.',
-  sql: `
-    SELECT greatest(
-      last_date::timestamp AT TIME ZONE 'UTC',
-      (
-        SELECT max(sent_at) FROM (SELECT sent_at FROM public.messages ORDER BY id DESC LIMIT ${LATEST_ROWS}) AS latest
-        WHERE sent_at < (last_date + 2)::timestamp AT TIME ZONE 'UTC' AND sent_at <= now()
-      )
-    )
-    FROM mart.data_span`,
+  sql: newestSentAtOf('mart.data_span'),
 };
 
 export const freshness: MartView = {
