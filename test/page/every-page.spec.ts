@@ -9,6 +9,9 @@ jest.setTimeout(120_000);
 /** What depends on the colours; everything else is the same in each theme. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
+/** 210 mm less two margins of 10 mm, in CSS px. */
+const A4_WIDTH = 718;
+
 describe.each([
   { what: 'a filled mart', messages: 600 },
   { what: 'an empty mart', messages: 0 },
@@ -48,6 +51,11 @@ describe.each([
       await live.resize(width);
       if (width === 360) expect(await accessibilityProblems(live)).toEqual([]);
       expect(await live.overflow()).toEqual([]);
+    });
+
+    it('fits on a sheet of paper', async () => {
+      await live.resize(A4_WIDTH);
+      expect(await live.overflowInPrint()).toEqual([]);
     });
 
     it('has no error, asks no other host, and keeps to the content security policy', async () => {

@@ -198,7 +198,7 @@ describe('a mart that is not like others', () => {
 
     it('on Quarantine', async () => {
       await live.visit('quarantine?record=message_data:1:0');
-      expect(await live.page.getByLabel('Value').innerText()).toContain(MARKUP);
+      expect(await live.page.getByLabel('Value', { exact: true }).innerText()).toContain(MARKUP);
       await expectHarmless();
     });
 
@@ -210,7 +210,7 @@ describe('a mart that is not like others', () => {
         await live.complete();
         await live.page.getByRole('button', { name: 'Show the original bytes' }).click();
         await live.complete();
-        if (id === '77') expect(await live.page.getByLabel('Value').innerText()).toContain(MARKUP);
+        if (id === '77') expect(await live.page.getByLabel('Value', { exact: true }).innerText()).toContain(MARKUP);
         await expectHarmless();
       }
     });

@@ -159,6 +159,15 @@ export class LivePage {
     forcedColors = false,
   }: Pick<LivePageOptions, 'theme' | 'forcedColors'>): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme, forcedColors: forcedColors ? 'active' : 'none' });
+    await this.page.evaluate(AFTER_A_FRAME);
+  }
+
+  /** What would be wider than the sheet if the page was printed. */
+  async overflowInPrint(): Promise<string[]> {
+    await this.page.emulateMedia({ media: 'print' });
+    const wide = await this.overflow();
+    await this.page.emulateMedia({ media: null });
+    return wide;
   }
 
   async resize(width: number, height = 900): Promise<void> {

@@ -17,7 +17,7 @@ export function SlowQuestion({ label, onAsk, isAsking }: SlowQuestionProps) {
   const rows = pipeline.value?.stages.stored.count ?? null;
   const seconds = rows === null ? null : Math.ceil(rows / ROWS_PER_SECOND);
   return (
-    <p>
+    <p class="slow-question">
       <button type="button" class="button" onClick={onAsk} disabled={isAsking}>
         {label}
       </button>{' '}

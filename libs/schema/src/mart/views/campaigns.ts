@@ -1,7 +1,7 @@
 import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import { CAMPAIGN_JOIN } from '../by-campaign.js';
 import { LATER_OPENS } from '../later-opens.js';
-import { counts, rates, USUAL_MEASURES } from '../measures.js';
+import { counts, rates, SMALL_N, USUAL_MEASURES } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 /** Measures with a condition on `events`, which entries of the cube `age` never meet. */
@@ -30,7 +30,10 @@ export const campaignDaily: MartView = {
     FROM (
       SELECT date, campaign_id, message_type AS campaign_type, channel, sum(n) FILTER (WHERE cube = 'daily')::bigint AS sent,
              ${counts(EVENTS)}, ${LATER_OPENS.count}
-      FROM ledger.entries WHERE cube = 'daily' OR ${LATER_OPENS.where}
+      FROM (
+        SELECT cube, date, campaign_id, message_type, channel, events, ${SMALL_N}
+        FROM ledger.entries WHERE cube = 'daily' OR ${LATER_OPENS.where}
+      ) AS entry
       GROUP BY date, campaign_id, message_type, channel HAVING sum(n) FILTER (WHERE cube = 'daily') <> 0
     ) AS sending LEFT ${CAMPAIGN_JOIN}`,
 };
