@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
@@ -11,6 +12,19 @@ jest.setTimeout(900_000);
 
 const ROWS = 40_000;
 const FOLLOW = { SPARK_TRIGGER_SECONDS: '1', SPARK_BATCH_RECORDS: '200000', SPARK_FOLLOWER_PATIENCE_SECONDS: '5' };
+
+/** Asks the master to end its application, as its page would. @returns the ids of the applications that still run */
+async function applicationsAfterKill(master: string): Promise<string[]> {
+  const running = async () => {
+    const response = await fetch(`${master}/json/`);
+    return ((await response.json()) as { activeapps: { id: string }[] }).activeapps.map(({ id }) => id);
+  };
+  const [id = ''] = await running();
+  const body = new URLSearchParams({ id, terminate: 'true' });
+  await fetch(`${master}/app/kill/`, { method: 'POST', body, redirect: 'manual' });
+  await sleep(1000);
+  return running();
+}
 
 describe('the Spark job and the consumer, running at the same time', () => {
   let stage: SparkStage;
@@ -48,6 +62,7 @@ describe('the Spark job and the consumer, running at the same time', () => {
     });
     expect(parts.spark['master']).toMatchObject({ status: 'ALIVE', workers: [{ state: 'ALIVE' }] });
     expect(parts.spark['job']).toMatchObject({ ready: true, lag: 0, last_batch: { records: expect.any(Number) } });
+    expect(await applicationsAfterKill(stage.spark.cluster.uiUrl)).toHaveLength(1);
     expect(await job.stop()).toBe(0);
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
   });
