@@ -2,11 +2,13 @@ import { logLevel, type Admin } from 'kafkajs';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import type { ReadPosition } from '#platform/kafka/open-transactions.js';
 import { readableEnds } from '#platform/kafka/readable-ends.js';
-import { splitBrokers } from '../services/services.js';
+import { kafkaShape } from '#platform/config/kafka-config.js';
+import { readEnv } from '#platform/config/env.js';
+import { appEnvironment } from './config/environment.js';
 
 /** Runs `work` with a connection to the brokers and closes it again. */
 export async function withAdmin<T>(kafkaBrokers: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const config = { KAFKA_BROKERS: splitBrokers(kafkaBrokers), KAFKA_CLIENT_ID: undefined };
+  const config = readEnv(kafkaShape, appEnvironment({ KAFKA_BROKERS: kafkaBrokers }));
   const kafka = createKafka(config, 'local-run', { logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();

@@ -1,22 +1,29 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
 import { Client } from 'pg';
+import { readEnv, type Environment } from '#platform/config/env.js';
+import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
 import { connectionFault } from '#platform/database/connection-fault.js';
-import { patchKafkajs } from '#platform/kafka/patch-kafkajs.js';
-import { addressesOf } from '#platform/kafka/addresses.js';
+import { createKafka } from '#platform/kafka/create-kafka.js';
+import { kafkaFault } from '#platform/kafka/security/kafka-fault.js';
+import { ConfigError } from '#platform/errors/config-error.js';
 import { ServiceError } from './service-error.js';
 
 const ANSWER_WITHIN_MS = 5_000;
 
 /**
  * Resolves when these brokers answer an admin request and name at least one broker; rejects with kafkajs' error.
+ *
+ * @param env has the variables of the connection, such as KAFKA_TLS
  * @returns the id of the cluster
  */
-export async function pingKafka(brokers: readonly string[], withinMs = ANSWER_WITHIN_MS): Promise<string> {
-  patchKafkajs();
-  const kafka = new Kafka({
-    clientId: 'local-services',
-    ...addressesOf(brokers, withinMs),
+export async function pingKafka(
+  brokers: readonly string[],
+  withinMs = ANSWER_WITHIN_MS,
+  env: Environment = {},
+): Promise<string> {
+  const config = readEnv(kafkaShape, { ...env, KAFKA_BROKERS: brokers.join() }, kafkaProblems);
+  const kafka = createKafka(config, 'local-services', {
     logLevel: logLevel.NOTHING, // a server that is still starting is not worth a log line
     connectionTimeout: withinMs,
     requestTimeout: withinMs,
@@ -62,10 +69,16 @@ export async function withPostgres<T>(
 }
 
 /** @throws ServiceError KAFKA_UNREACHABLE */
-export async function checkConfiguredKafka(brokers: readonly string[]): Promise<void> {
+export async function checkConfiguredKafka(brokers: readonly string[], env: Environment): Promise<void> {
   try {
-    await pingKafka(brokers);
+    await pingKafka(brokers, ANSWER_WITHIN_MS, env);
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const fault = kafkaFault(cause);
+    if (fault !== undefined) {
+      const text = `Kafka at ${brokers.join(',')} cannot be used: ${fault}`;
+      throw new ServiceError('KAFKA_UNREACHABLE', text, { cause });
+    }
     throw new ServiceError(
       'KAFKA_UNREACHABLE',
       `KAFKA_BROKERS is ${brokers.join(',')}, but no Kafka answers there (${messageOf(cause)}). ` +

@@ -7,11 +7,20 @@ export interface KafkaSettings {
   dataDir: string;
   /** A second listener, for clients that come through a TCP proxy. */
   proxied?: ProxiedListener;
+  /** Further listeners, for tests of secure connections; their keys and logins are in `others`. */
+  secured?: readonly SecuredListener[];
   /** Settings that override those below, for tests of differently configured brokers. */
   others?: BrokerSettings;
 }
 
 export type BrokerSettings = Readonly<Record<string, string | number | boolean>>;
+
+export interface SecuredListener {
+  /** In upper case. */
+  name: string;
+  protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  port: number;
+}
 
 export interface ProxiedListener {
   /** Host of the listener and of the proxy; default: 127.0.0.1. An IPv6 address has brackets. */
@@ -31,6 +40,7 @@ export function renderServerProperties({
   controllerPort,
   dataDir,
   proxied,
+  secured = [],
   others,
 }: KafkaSettings): string {
   const isController = nodeId === 1;
@@ -42,6 +52,10 @@ export function renderServerProperties({
     listeners.push(`PROXIED://${host}:${proxied.port}`);
     advertised.push(`PROXIED://${host}:${proxied.advertisedPort}`);
   }
+  const addresses = secured.map((each) => `${each.name}://127.0.0.1:${each.port}`);
+  listeners.push(...addresses);
+  advertised.push(...addresses);
+  const protocols = secured.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   return renderProperties({
     'process.roles': isController ? 'broker,controller' : 'broker',
     'node.id': nodeId,
@@ -49,7 +63,7 @@ export function renderServerProperties({
     'controller.listener.names': 'CONTROLLER',
     listeners: listeners.join(),
     'advertised.listeners': advertised.join(),
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT${protocols}`,
     'log.dirs': dataDir,
 
     // Node 1 often runs alone and cannot hold three replicas.

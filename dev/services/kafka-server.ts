@@ -10,6 +10,7 @@ import {
   renderServerProperties,
   type BrokerSettings,
   type ProxiedListener,
+  type SecuredListener,
 } from './kafka-properties.js';
 import { findProjectRoot } from './project.js';
 import { choosePort, readPorts, withAnotherPort, writePorts } from './ports.js';
@@ -46,6 +47,7 @@ export interface KafkaServerOptions {
   /** The cluster that this broker joins. If absent, it starts its own cluster, which other brokers may join. */
   joins?: KafkaCluster;
   proxied?: ProxiedListener;
+  secured?: readonly SecuredListener[];
   settings?: BrokerSettings;
 }
 
@@ -170,8 +172,8 @@ export class KafkaServer extends Server {
   private async run(ports: KafkaPorts, program: Program): Promise<void> {
     await writePorts(this.portsFile, ports);
     const { clusterId = newClusterId(), nodeId = 1 } = this.options.joins ?? {};
-    const { stateDir, proxied, settings: others } = this.options;
-    const properties = renderServerProperties({ nodeId, ...ports, dataDir: DATA_DIR, proxied, others });
+    const { stateDir, proxied, secured, settings: others } = this.options;
+    const properties = renderServerProperties({ nodeId, ...ports, dataDir: DATA_DIR, proxied, secured, others });
     await writeFile(join(stateDir, PROPERTIES_FILE), properties);
     if (!existsSync(join(this.dataDir, 'meta.properties'))) {
       await this.format(...program('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', PROPERTIES_FILE]));

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { toolEnvironment } from './config/tool-environment.js';
 import { checkConfiguredKafka, checkConfiguredPostgres } from './connect.js';
-import type { BrokerSettings, ProxiedListener } from './kafka-properties.js';
+import type { BrokerSettings, ProxiedListener, SecuredListener } from './kafka-properties.js';
 import { KafkaServer } from './kafka-server.js';
 import { reachableFolderFor } from './postgres-account.js';
 import { PostgresServer } from './postgres-server.js';
@@ -23,6 +23,8 @@ export interface ServicesOptions {
   databaseUrl?: string;
   /** A second listener of the Kafka started here, for use behind a TCP proxy. */
   proxiedKafka?: ProxiedListener;
+  /** Further listeners of the Kafka started here, for tests of secure connections. */
+  securedKafka?: readonly SecuredListener[];
   /** Settings that override the project's own for the Kafka started here. */
   kafkaSettings?: BrokerSettings;
   /** Leave the servers running at stop(); the next run on the same state folder takes them over. */
@@ -71,7 +73,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     signal?.addEventListener('abort', onAbort, { once: true });
     await all(
-      kafka?.start() ?? checkConfiguredKafka(splitBrokers(kafkaBrokers ?? '')),
+      kafka?.start() ?? checkConfiguredKafka(splitBrokers(kafkaBrokers ?? ''), options.env ?? toolEnvironment()),
       postgres?.start() ?? checkConfiguredPostgres(databaseUrl ?? ''),
     );
     signal?.throwIfAborted();
@@ -118,11 +120,17 @@ export async function resetServices(options: Pick<ServicesOptions, 'stateDir' | 
 function createServers(stateDir: string, options: ServicesOptions): { kafka?: KafkaServer; postgres?: PostgresServer } {
   const logDir = resolve(options.logDir ?? join(stateDir, 'logs'));
   const cacheDir = resolve(options.cacheDir ?? join(findProjectRoot(), '.local', 'cache'));
-  const { env = toolEnvironment(), log = () => undefined, proxiedKafka: proxied, kafkaSettings: settings } = options;
+  const {
+    env = toolEnvironment(),
+    log = () => undefined,
+    proxiedKafka: proxied,
+    securedKafka: secured,
+    kafkaSettings: settings,
+  } = options;
   return {
     kafka: options.kafkaBrokers
       ? undefined
-      : new KafkaServer({ stateDir: join(stateDir, 'kafka'), cacheDir, logDir, env, log, proxied, settings }),
+      : new KafkaServer({ stateDir: join(stateDir, 'kafka'), cacheDir, logDir, env, log, proxied, secured, settings }),
     postgres: options.databaseUrl
       ? undefined
       : new PostgresServer({ stateDir: join(stateDir, 'postgres'), logDir, log }),

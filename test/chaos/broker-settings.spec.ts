@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
+import { readEnv } from '#platform/config/env.js';
+import { kafkaShape } from '#platform/config/kafka-config.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { positionsTopicOf } from '#platform/producer-positions/file-position.js';
 import { choosePort } from '../../dev/services/ports.js';
@@ -38,7 +40,7 @@ describe('a broker with an IPv6 address, automatic topic creation and a busy log
     });
     brokers = `[::1]:${port}`;
     // The apps' own client. A plain kafkajs client would make the broker create the topic that it asks about.
-    admin = createKafka({ KAFKA_BROKERS: [brokers], KAFKA_CLIENT_ID: undefined }, 'spec').admin();
+    admin = createKafka(readEnv(kafkaShape, { KAFKA_BROKERS: brokers }), 'spec').admin();
     await admin.connect();
   });
 

@@ -47,7 +47,7 @@ export function variablesOfApps(): Absent[] {
     .filter(([, , schema]) => /\bz\b|[a-z]\(/.test(schema!))
     .map(([, name, schema]) => {
       const value = /\.default\(([^()]*)\)/.exec(schema!)?.[1];
-      const isOptional = /\.optional\(\)|\bpassword\(\)/.test(schema!);
+      const isOptional = /\.optional\(\)|\bpassword\(/.test(schema!);
       return { name: name!, value: value && plain(value), isRequired: value === undefined && !isOptional };
     });
 }

@@ -1,6 +1,7 @@
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { runApp } from '#platform/bootstrap/run-app.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { failIfKafkaRefuses } from '#platform/kafka/security/fail-if-refused.js';
 import { readConsumerConfig } from './config/consumer-config.js';
 import { AppModule } from './app.module.js';
 import { BatchKafkaServer } from './transport/batch-kafka.server.js';
@@ -11,5 +12,7 @@ await runApp((config) => AppModule.forRoot(config), {
   configure: (app) => {
     app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BatchKafkaServer) });
   },
-  onReady: (app) => app.get(DatabaseConnection).failIfRefused(),
+  onReady: async (app, _, config) => {
+    await Promise.all([failIfKafkaRefuses(config, 'consumer'), app.get(DatabaseConnection).failIfRefused()]);
+  },
 });

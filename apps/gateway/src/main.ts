@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { runApp } from '#platform/bootstrap/run-app.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { failIfKafkaRefuses } from '#platform/kafka/security/fail-if-refused.js';
 import { AppModule } from './app.module.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
 import { configureGateway } from './configure-app.js';
@@ -22,5 +23,7 @@ await runApp((config) => GatewayModule.forRoot(config), {
   name: 'gateway',
   config: readGatewayConfig,
   configure: configureGateway,
-  onReady: (app) => app.get(DatabaseConnection).failIfRefused(),
+  onReady: async (app, _, config) => {
+    await Promise.all([failIfKafkaRefuses(config, 'gateway'), app.get(DatabaseConnection).failIfRefused()]);
+  },
 });

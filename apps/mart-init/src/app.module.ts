@@ -24,7 +24,7 @@ export class AppModule {
         { provide: REFERENCE_FOLDER, useValue: config.MART_INIT_REFERENCE },
         {
           provide: ROLE_PASSWORDS,
-          useValue: { analyst: config.MART_ANALYST_PASSWORD, app: config.MART_APP_PASSWORD },
+          useValue: { analyst: config.MART_ANALYST_PASSWORD?.value, app: config.MART_APP_PASSWORD?.value },
         },
         MartInitService,
         PreflightService,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { runApp } from '#platform/bootstrap/run-app.js';
+import { failIfKafkaRefuses } from '#platform/kafka/security/fail-if-refused.js';
 import { AppModule } from './app.module.js';
 import { readProducerConfig } from './config/producer-config.js';
 import { ProducerService } from './producer.service.js';
@@ -7,7 +8,8 @@ import { ProducerService } from './producer.service.js';
 await runApp((config) => AppModule.forRoot(config), {
   name: 'producer',
   config: () => readProducerConfig(process.argv.slice(2)),
-  onReady: async (app, stop) => {
+  onReady: async (app, stop, config) => {
+    await failIfKafkaRefuses(config, 'producer');
     await app.get(ProducerService).run();
     stop();
   },

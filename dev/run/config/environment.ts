@@ -3,9 +3,11 @@ export function configuredServers(): { kafkaBrokers?: string; databaseUrl?: stri
   return { kafkaBrokers: process.env.KAFKA_BROKERS || undefined, databaseUrl: process.env.DATABASE_URL || undefined };
 }
 
-/** The environment of an app: this process's, overridden by `settings`. */
+/** The environment of an app: this process's, overridden by `settings`, also where the environment names a file for a secret. */
 export function appEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { ...process.env, ...settings };
+  const env = { ...process.env, ...settings };
+  for (const name of Object.keys(settings)) delete env[`${name}_FILE`];
+  return env;
 }
 
 /** The analyst's password; on a server started here a random one unless set. */

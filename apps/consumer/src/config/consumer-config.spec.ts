@@ -16,7 +16,9 @@ const DEFAULTS = {
 
 describe('readConsumerConfig', () => {
   it('requires only the database', () => {
-    expect(readConsumerConfig(REQUIRED)).toMatchObject({ ...DEFAULTS, KAFKA_TOPIC: 'message_data', ...REQUIRED });
+    const config = readConsumerConfig(REQUIRED);
+    expect(config).toMatchObject({ ...DEFAULTS, KAFKA_TOPIC: 'message_data' });
+    expect(config.DATABASE_URL.value).toBe(REQUIRED.DATABASE_URL);
   });
 
   it.each(Object.entries(DEFAULTS).filter(([, value]) => typeof value === 'number'))('reads %s', (name, value) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { databaseShape } from '#platform/config/database-config.js';
 import { integer, positiveInteger, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
-import { kafkaShape } from '#platform/config/kafka-config.js';
+import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 
 const shape = {
   ...httpShape,
@@ -26,9 +26,10 @@ export type ConsumerConfig = ConfigOf<typeof shape>;
 
 /** @throws ConfigError that names every bad variable */
 export function readConsumerConfig(env: Environment = process.env): ConsumerConfig {
-  return readEnv(shape, env, ({ CONSUMER_HEARTBEAT_MS, CONSUMER_SESSION_TIMEOUT_MS }) =>
-    CONSUMER_HEARTBEAT_MS * 3 > CONSUMER_SESSION_TIMEOUT_MS
+  return readEnv(shape, env, (config) => [
+    ...kafkaProblems(config),
+    ...(config.CONSUMER_HEARTBEAT_MS * 3 > config.CONSUMER_SESSION_TIMEOUT_MS
       ? ['CONSUMER_HEARTBEAT_MS must be at most a third of CONSUMER_SESSION_TIMEOUT_MS']
-      : [],
-  );
+      : []),
+  ]);
 }

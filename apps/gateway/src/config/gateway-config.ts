@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { databaseShape } from '#platform/config/database-config.js';
-import { integer, positiveInteger, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { integer, positiveInteger, readEnv, secret, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
-import { kafkaShape } from '#platform/config/kafka-config.js';
+import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { pageNames } from '../page/built-page.js';
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -41,10 +41,9 @@ const gatewayShape = {
   SPARK_MASTER_URL: httpUrl.optional(),
   SPARK_JOB_URL: httpUrl.optional(),
   /** Bearer token that client-level endpoints require. Without it they are closed. */
-  GATEWAY_API_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,}$/, { error: 'must be at least 16 ASCII characters without spaces' })
-    .optional(),
+  GATEWAY_API_TOKEN: secret('GATEWAY_API_TOKEN', '', (token) =>
+    /^[\x21-\x7e]{16,}$/.test(token) ? undefined : 'must be at least 16 ASCII characters without spaces',
+  ).optional(),
   /** Requests a minute below /api from one address. 6000 is enough for ten open pages with ten requests a second each. */
   GATEWAY_RATE_LIMIT: positiveInteger().default(6000),
   /** Number of proxies in front of the gateway whose X-Forwarded-For is trusted. */
@@ -65,11 +64,9 @@ export type GatewayConfig = ConfigOf<typeof gatewayShape>;
 
 /** @throws ConfigError */
 export function readGatewayConfig(env: Environment = process.env): GatewayConfig {
-  return readEnv(gatewayShape, env, ({ DATABASE_POOL_SIZE: size }) =>
-    size < MIN_CONNECTIONS
-      ? [
-          `DATABASE_POOL_SIZE=${size}: must be at least ${MIN_CONNECTIONS}, for the ledger, the component checks and the probes`,
-        ]
-      : [],
-  );
+  return readEnv(gatewayShape, env, (config) => {
+    const { DATABASE_POOL_SIZE: size } = config;
+    const fewConnections = `DATABASE_POOL_SIZE=${size}: must be at least ${MIN_CONNECTIONS}, for the ledger, the component checks and the probes`;
+    return [...kafkaProblems(config), ...(size < MIN_CONNECTIONS ? [fewConnections] : [])];
+  });
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { databaseShape } from '#platform/config/database-config.js';
-import { integer, readEnv, type ConfigOf, type Environment } from '#platform/config/env.js';
+import { integer, readEnv, secret, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { UsageError } from './usage-error.js';
 
@@ -10,7 +10,8 @@ export const REFERENCE_FOLDER = Symbol('REFERENCE_FOLDER');
 /** Injection token: passwords to set for the mart's roles. */
 export const ROLE_PASSWORDS = Symbol('ROLE_PASSWORDS');
 
-const password = () => z.string().min(12, { error: 'must have 12 characters or more' }).optional();
+const password = (name: string) =>
+  secret(name, '', (value) => (value.length < 12 ? 'must have 12 characters or more' : undefined)).optional();
 
 const martInitShape = {
   ...httpShape,
@@ -19,8 +20,8 @@ const martInitShape = {
   DATABASE_STATEMENT_TIMEOUT_MS: integer(0, 2_147_483_647).default(0),
   MART_INIT_REFERENCE: z.string().optional(),
   /** Password to set for the role. A role without a password cannot log in. */
-  MART_ANALYST_PASSWORD: password(),
-  MART_APP_PASSWORD: password(),
+  MART_ANALYST_PASSWORD: password('MART_ANALYST_PASSWORD'),
+  MART_APP_PASSWORD: password('MART_APP_PASSWORD'),
 };
 
 export type MartInitConfig = ConfigOf<typeof martInitShape>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { integer, positiveInteger, readEnv, boolean, type ConfigOf, type Environment } from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { ConfigError } from '#platform/errors/config-error.js';
-import { kafkaShape } from '#platform/config/kafka-config.js';
+import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { ProducerError } from '../producer-error.js';
 
 /** Injection token. */
@@ -71,7 +71,10 @@ export function readProducerConfig(args: readonly string[], env: Environment = p
     ([name, value]) => value !== undefined || (paced && PACES.includes(name)),
   );
   try {
-    const config = readEnv(shape, { ...env, ...Object.fromEntries(overridden) }, onePace);
+    const config = readEnv(shape, { ...env, ...Object.fromEntries(overridden) }, (values) => [
+      ...kafkaProblems(values),
+      ...onePace(values),
+    ]);
     return { ...config, files: [...(values.file.length > 0 ? values.file : [config.PRODUCER_FILE]), ...positionals] };
   } catch (error) {
     throw error instanceof ConfigError ? asUsageError(error, given) : error;

@@ -1,3 +1,5 @@
+import { kafkaFault } from '#platform/kafka/security/kafka-fault.js';
+
 /** Kafka errors that retries do not cure, and what to do about them. */
 const REFUSALS: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE:
@@ -7,7 +9,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
   TOPIC_AUTHORIZATION_FAILED:
     'this client may not write to the topics. Grant it WRITE on the topic and its positions topic',
   CLUSTER_AUTHORIZATION_FAILED: 'this client may not write idempotently. Grant it IDEMPOTENT_WRITE on the cluster',
-  SASL_AUTHENTICATION_FAILED: 'the credentials are not accepted. Correct them',
   UNSUPPORTED_VERSION: 'the brokers are too old. Use Kafka 2.1 or newer',
   POLICY_VIOLATION: 'a broker policy forbids the records. Ask the operator of the cluster',
   INVALID_RECORD:
@@ -37,6 +38,8 @@ export function kafkaErrorTypes(error: unknown): string[] {
 export function refusal(error: unknown): string | null {
   const known = kafkaErrorTypes(error).find((type) => type in REFUSALS);
   if (known !== undefined) return `Kafka refuses (${known}): ${REFUSALS[known]}.`;
+  const fault = kafkaFault(error);
+  if (fault !== undefined) return `Kafka refuses: ${fault}`;
   return error instanceof Error && PROGRAMMING_ERRORS.has(error.name) ? `Sending failed: ${error.message}` : null;
 }
 

@@ -20,7 +20,7 @@ export interface RunAppOptions<C extends HttpConfig> {
   /** Called before the app listens, for example to call `app.connectMicroservice({ strategy })`. */
   configure?: (app: NestExpressApplication, config: C) => void | Promise<void>;
   /** Called when the app listens and its microservices have started. An error ends the app with exit code 1. */
-  onReady?: (app: NestExpressApplication, stop: Stop) => void | Promise<void>;
+  onReady?: (app: NestExpressApplication, stop: Stop, config: C) => void | Promise<void>;
 }
 
 /** Sent to the parent process if the app was started with an IPC channel. */
@@ -58,7 +58,7 @@ export async function runApp<C extends HttpConfig>(
     surviveErrors(app.getHttpServer(), logger);
     announce(app, name, logger);
     await app.startAllMicroservices();
-    await onReady?.(app, shutdown.begin);
+    await onReady?.(app, shutdown.begin, config);
   } catch (error) {
     logFailure(logger, error);
     if (shutdown) shutdown.begin(1);

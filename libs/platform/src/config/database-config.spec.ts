@@ -6,7 +6,8 @@ const url = 'postgres://writer:s3cret@postgres:5432/messaging';
 
 describe('databaseShape', () => {
   it('requires only DATABASE_URL', () => {
-    expect(readEnv(databaseShape, { DATABASE_URL: url })).toEqual({
+    const config = readEnv(databaseShape, { DATABASE_URL: url });
+    expect({ ...config, DATABASE_URL: config.DATABASE_URL.value }).toEqual({
       DATABASE_URL: url,
       DATABASE_POOL_SIZE: 5,
       DATABASE_CONNECT_TIMEOUT_MS: 5000,
@@ -23,7 +24,7 @@ describe('databaseShape', () => {
     'postgres://u:p@[::1]:5432/m?sslmode=require',
     'postgres:///m?host=/tmp',
   ])('DATABASE_URL accepts %s', (value) => {
-    expect(readEnv(databaseShape, { DATABASE_URL: value }).DATABASE_URL).toBe(value);
+    expect(readEnv(databaseShape, { DATABASE_URL: value }).DATABASE_URL.value).toBe(value);
   });
 
   it.each(['mysql://u:s3cret@h/m', 's3cret', 'postgres://u:s3cret@h:5432', 'postgres://u:s3cret@h:port/m'])(

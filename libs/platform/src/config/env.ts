@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from '../errors/config-error.js';
+import { Secret } from './secret.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +22,7 @@ export function readEnv<S extends z.ZodRawShape>(
   env: Environment = process.env,
   rules: (config: ConfigOf<S>) => readonly string[] = () => [],
 ): ConfigOf<S> {
-  const present = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name]?.trim() || undefined]));
+  const present = { ...textsOf(shape, env), ...secretsInFiles(shape, env) };
   const result = z.object(shape).safeParse(present);
   if (!result.success) {
     throw new ConfigError(result.error.issues.map((issue) => describe(String(issue.path[0]), present, issue.message)));
@@ -30,12 +32,77 @@ export function readEnv<S extends z.ZodRawShape>(
   return result.data;
 }
 
-function describe(name: string, env: Environment, message: string): string {
+function textsOf(shape: z.ZodRawShape, env: Environment): Record<string, string | undefined> {
+  return Object.fromEntries(Object.keys(shape).map((name) => [name, env[name]?.trim() || undefined]));
+}
+
+/**
+ * The secrets whose file is named by NAME_FILE.
+ *
+ * @throws ConfigError if a file cannot be read, or if a secret is given twice
+ */
+function secretsInFiles(shape: z.ZodRawShape, env: Environment): Record<string, Secret> {
+  const problems: string[] = [];
+  const secrets: Record<string, Secret> = {};
+  for (const name of Object.keys(shape).filter((each) => SECRETS.has(each))) {
+    const path = env[`${name}_FILE`]?.trim();
+    if (!path) continue;
+    if (env[name]?.trim()) problems.push(`${name} and ${name}_FILE are both set: unset one of them`);
+    try {
+      secrets[name] = Secret.inFile(path, `${name}_FILE`);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return secrets;
+}
+
+function describe(name: string, env: Readonly<Record<string, string | Secret | undefined>>, message: string): string {
   const value = env[name];
   if (value === undefined) return `${name} is not set: ${message}`;
-  return SECRET_NAME.test(name)
+  return SECRET_NAME.test(name) || value instanceof Secret
     ? `${name} (value not shown): ${message}`
     : `${name}=${JSON.stringify(value)}: ${message}`;
+}
+
+/** Variables that `secret` has read so far: they may also stand in a file. */
+const SECRETS = new Set<string>();
+
+/**
+ * A password, token or URL with a password, given by its variable or in the file that the variable NAME_FILE names.
+ *
+ * @param problemOf what is wrong with a value; undefined for a valid one
+ */
+export function secret(
+  name: string,
+  error = 'a secret is needed',
+  problemOf: (value: string) => string | undefined = () => undefined,
+) {
+  SECRETS.add(name);
+  const wrap = (value: unknown) => (typeof value === 'string' ? Secret.of(value) : value);
+  return z.preprocess(
+    wrap,
+    z
+      .custom<Secret>((value) => value instanceof Secret, { error, abort: true })
+      .superRefine(({ value }, context) => {
+        const message = problemOf(value);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }),
+  );
+}
+
+/** The path of a file that can be read. */
+export function readableFile() {
+  return z.string().superRefine((path, context) => {
+    try {
+      accessSync(path, constants.R_OK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+      context.addIssue({ code: 'custom', message: `the file ${why}` });
+    }
+  });
 }
 
 /** An integer from `min` to `max` in decimal digits. */

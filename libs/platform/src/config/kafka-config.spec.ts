@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
 import { readEnv } from './env.js';
-import { kafkaShape } from './kafka-config.js';
+import { kafkaProblems, kafkaShape } from './kafka-config.js';
 
 describe('kafkaShape', () => {
   it('has defaults for one broker on this machine', () => {
     expect(readEnv(kafkaShape, {})).toEqual({
       KAFKA_BROKERS: ['localhost:9092'],
+      KAFKA_TLS: false,
       KAFKA_TOPIC: 'message_data',
       KAFKA_TOPIC_PARTITIONS: 6,
       KAFKA_TOPIC_REPLICATION: 1,
@@ -37,5 +39,48 @@ describe('kafkaShape', () => {
     ['KAFKA_TOPIC_MAX_MESSAGE_BYTES', '8MiB'],
   ])('%s refuses %s', (name, value) => {
     expect(() => readEnv(kafkaShape, { [name]: value })).toThrow(`${name}="${value}": must be`);
+  });
+});
+
+describe('kafkaProblems', () => {
+  const LOGIN = { KAFKA_SASL_USERNAME: 'ann', KAFKA_SASL_PASSWORD: 's3cret' };
+  const OAUTH = {
+    ...{ KAFKA_SASL_MECHANISM: 'oauthbearer', KAFKA_OAUTH_TOKEN_URL: 'https://login.example/token' },
+    ...{ KAFKA_OAUTH_CLIENT_ID: 'apps', KAFKA_OAUTH_CLIENT_SECRET: 's3cret' },
+  };
+  const read = (env: Record<string, string>) => readEnv(kafkaShape, env, kafkaProblems);
+
+  it.each([
+    [{ KAFKA_TLS: 'true' }],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: 'package.json' }],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: 'package.json', KAFKA_TLS_KEY_FILE: 'package.json' }],
+    [{ KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', ...LOGIN }],
+    [OAUTH],
+    [{ ...OAUTH, KAFKA_OAUTH_SCOPE: 'kafka' }],
+  ])('accepts %j', (env) => {
+    expect(() => read(env as Record<string, string>)).not.toThrow();
+  });
+
+  it.each([
+    [{ KAFKA_TLS_CA_FILE: 'package.json' }, 'KAFKA_TLS_CA_FILE has no effect: set KAFKA_TLS=true'],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: 'package.json' }, 'KAFKA_TLS_KEY_FILE is not set'],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_KEY_FILE: 'package.json' }, 'KAFKA_TLS_CERT_FILE is not set'],
+    [{ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: 'no-such-file' }, 'the file does not exist'],
+    [{ KAFKA_SASL_MECHANISM: 'gssapi' }, 'must be one of plain, scram-sha-256'],
+    [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'ann' }, 'KAFKA_SASL_PASSWORD is not set'],
+    [LOGIN, 'KAFKA_SASL_PASSWORD has no effect'],
+    [{ ...OAUTH, KAFKA_OAUTH_CLIENT_ID: '' }, 'KAFKA_OAUTH_CLIENT_ID is not set'],
+    [{ ...OAUTH, ...LOGIN }, 'KAFKA_SASL_USERNAME has no effect'],
+    [{ ...OAUTH, KAFKA_OAUTH_TOKEN_URL: 'login.example' }, 'must be an http or https URL'],
+  ])('refuses %j', (env, message) => {
+    expect(() => read(env as Record<string, string>)).toThrow(message);
+  });
+
+  it('shows no secret', () => {
+    const config = read({ KAFKA_SASL_MECHANISM: 'plain', ...LOGIN });
+    expect(config.KAFKA_SASL_PASSWORD?.value).toBe('s3cret');
+    expect(`${JSON.stringify(config)} ${String(config.KAFKA_SASL_PASSWORD)} ${inspect(config)}`).not.toContain(
+      's3cret',
+    );
   });
 });

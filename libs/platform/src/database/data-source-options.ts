@@ -3,7 +3,6 @@ import type { DataSource, DataSourceOptions, EntitySchema, MigrationInterface } 
 import { WarningThrottle } from '../logging/warning-throttle.js';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { GuardedClient } from './guarded-client.js';
-import { urlsByHost } from '../config/database-url.js';
 import { DatabaseHosts } from './database-hosts.js';
 import type { SessionOptions } from './session-settings.js';
 
@@ -26,7 +25,7 @@ export const ROLE_CREATION_GRACE_MS = 30_000;
 /** The options of every DataSource: bounded waits, no synchronization. Settings are made in each transaction, see `SESSION_SETTINGS`. */
 export function dataSourceOptions(config: DatabaseConfig, options: DatabaseOptions): DataSourceOptions {
   const statementTimeoutMs = config.DATABASE_STATEMENT_TIMEOUT_MS;
-  const hosts = new DatabaseHosts(urlsByHost(config.DATABASE_URL));
+  const hosts = new DatabaseHosts(config.DATABASE_URL);
   return {
     type: 'postgres',
     url: hosts.current,

@@ -1,15 +1,22 @@
 import type { ClientBase } from 'pg';
+import { urlsByHost } from '../config/database-url.js';
+import type { Secret } from '../config/secret.js';
 import { standbyError } from './standby-error.js';
 
 /** The servers of a URL that names several for failover. New connections go to the server that worked last. */
 export class DatabaseHosts {
   private index = 0;
 
-  /** @param urls one URL per server */
-  constructor(private readonly urls: readonly string[]) {}
+  /** @param url names one server or several. It is read for each connection, because passwords are rotated */
+  constructor(private readonly url: Secret) {}
 
   get current(): string {
-    return this.urls[this.index]!;
+    const { urls } = this;
+    return urls[this.index % urls.length]!;
+  }
+
+  private get urls(): readonly string[] {
+    return urlsByHost(this.url.value);
   }
 
   /** Switches to the next server, unless another connection has already switched. */

@@ -1,6 +1,8 @@
 import { logLevel, type Admin, type Kafka } from 'kafkajs';
-import type { KafkaConfig } from '../config/kafka-config.js';
+import type { KafkaClientConfig } from '../config/kafka-config.js';
 import { createKafka } from './create-kafka.js';
+import { kafkaFault } from './security/kafka-fault.js';
+import { KafkaRefusedError } from './security/kafka-refused-error.js';
 
 /** How long a silent broker can delay a request or a shutdown. */
 const REQUEST_TIMEOUT_MS = 2000;
@@ -19,7 +21,7 @@ export class AdminConnection {
    *
    * @param name of the app; part of the client id.
    */
-  constructor(config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>, name: string) {
+  constructor(config: KafkaClientConfig, name: string) {
     const kafka: Kafka = createKafka(config, `${name}-probe`, {
       retry: { retries: 0 },
       connectionTimeout: 1000,
@@ -30,7 +32,7 @@ export class AdminConnection {
     this.admin = kafka.admin();
   }
 
-  /** Runs a request. @throws an error of the request or of connecting */
+  /** Runs a request. @throws KafkaRefusedError; any other error of the request or of connecting */
   async run<T>(request: (admin: Admin) => Promise<T>): Promise<T> {
     try {
       this.connected ??= this.connect();
@@ -39,6 +41,8 @@ export class AdminConnection {
     } catch (error) {
       // These two are valid answers. After any other error, reconnect: kafkajs' metadata may be wrong, too.
       if (!isUnknownTopic(error) && !isLeaderless(error)) await this.close();
+      const fault = kafkaFault(error);
+      if (fault !== undefined) throw new KafkaRefusedError(fault, { cause: error });
       // kafkajs throws a TypeError when none of its brokers answers.
       throw error instanceof TypeError ? new Error('no broker answers', { cause: error }) : error;
     }

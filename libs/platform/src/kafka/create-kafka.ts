@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptions } from 'kafkajs';
-import type { KafkaConfig } from '../config/kafka-config.js';
+import type { KafkaClientConfig as ClientConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
 import { addressesOf } from './addresses.js';
 import { patchKafkajs } from './patch-kafkajs.js';
 import { fetchRealEnds } from './readable-ends.js';
+import { saslOptionsOf } from './security/sasl-options.js';
+import { tlsOptionsOf } from './security/tls-options.js';
 import { fetchTopicIds } from './topic-ids.js';
 
 /** About 20 s in total, then the caller decides. kafkajs varies each delay by +-20 % (factor) against thundering herds. */
@@ -24,17 +26,14 @@ const CONNECT_WITHIN_MS = 5000;
  *
  * @param name of the app: the client id unless KAFKA_CLIENT_ID is set.
  */
-export function createKafka(
-  config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>,
-  name: string,
-  overrides: Partial<KafkaClientConfig> = {},
-): Kafka {
+export function createKafka(config: ClientConfig, name: string, overrides: Partial<KafkaClientConfig> = {}): Kafka {
   patchKafkajs();
   readEveryBatch();
   fetchTopicIds();
   fetchRealEnds();
   return new Kafka({
-    ...addressesOf(config.KAFKA_BROKERS, overrides.connectionTimeout ?? CONNECT_WITHIN_MS),
+    ...addressesOf(config.KAFKA_BROKERS, overrides.connectionTimeout ?? CONNECT_WITHIN_MS, () => tlsOptionsOf(config)),
+    sasl: saslOptionsOf(config),
     clientId: config.KAFKA_CLIENT_ID ?? name,
     // The default of one second is too short for a broker that has just started on a busy machine.
     connectionTimeout: CONNECT_WITHIN_MS,

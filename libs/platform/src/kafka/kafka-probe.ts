@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { KafkaConfig } from '../config/kafka-config.js';
+import type { KafkaClientConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
 import { AdminConnection, isLeaderless, isUnknownTopic } from './admin-connection.js';
@@ -11,7 +11,7 @@ export class KafkaProbe implements BeforeApplicationShutdown {
   private inFlight?: Promise<HealthState>;
 
   constructor(
-    config: Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT_ID'>,
+    config: KafkaClientConfig,
     name: string,
     private readonly topic: string,
   ) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Secret } from '#platform/config/secret.js';
 import { ApiToken } from './api-token.js';
 
 describe('ApiToken', () => {
@@ -8,7 +9,7 @@ describe('ApiToken', () => {
     ['a longer text', '0123456789abcdefg', false],
     ['nothing', '', false],
   ])('accepts %s: %s', (_what, candidate, accepted) => {
-    expect(new ApiToken('0123456789abcdef').is(candidate)).toBe(accepted);
+    expect(new ApiToken(Secret.of('0123456789abcdef')).is(candidate)).toBe(accepted);
   });
 
   it('accepts nothing if no token is configured', () => {

@@ -1,20 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '#platform/config/secret.js';
 
 /** The token that is required for client-level endpoints, if one is configured. */
 export class ApiToken {
-  private readonly hash: Buffer | undefined;
-
-  constructor(token: string | undefined) {
-    this.hash = token === undefined ? undefined : hashOf(token);
-  }
+  constructor(private readonly token: Secret | undefined) {}
 
   get isConfigured(): boolean {
-    return this.hash !== undefined;
+    return this.token !== undefined;
   }
 
   /** Compares in constant time: the hashes have the same length and are compared to the end. */
   is(candidate: string): boolean {
-    return this.hash !== undefined && timingSafeEqual(hashOf(candidate), this.hash);
+    return this.token !== undefined && timingSafeEqual(hashOf(candidate), hashOf(this.token.value));
   }
 }
 
