@@ -1,7 +1,7 @@
 import { createServer, request as send, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pageNames } from '../../apps/gateway/src/page/built-page.js';
+import { close, listen, originOf } from '../support/http-server.js';
 import { createMartDatabase, withClient, type MartDatabase } from '../support/mart-database.js';
 import { fillMart } from '../support/random-mart.js';
 import { RestGateway, TOKEN, WITH_TOKEN, type Page } from '../support/rest-gateway.js';
@@ -38,8 +38,8 @@ class Proxy {
       request.on('error', () => outgoing.destroy());
       incoming.pipe(request);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Proxy(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await listen(server);
+    return new Proxy(server, originOf(server));
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -52,9 +52,8 @@ class Proxy {
     return (await answer.json()) as T;
   }
 
-  close(): Promise<unknown> {
-    this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(resolve));
+  close(): Promise<void> {
+    return close(this.server);
   }
 }
 

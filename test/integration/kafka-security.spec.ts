@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
 import type { AppName } from '../../dev/run/app-process.js';
 import { systemHealth } from '../support/gateway-client.js';
-import { createMartDatabase, query, type MartDatabase } from '../support/mart-database.js';
+import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { recordOf } from '../support/records.js';
 import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
@@ -22,7 +22,6 @@ const ROWS = 300;
 let kafka: SecureKafka;
 let folder: string;
 let file: string;
-let database: MartDatabase;
 let pipeline: Pipeline;
 let apps: TestApp[] = [];
 
@@ -41,8 +40,7 @@ afterAll(async () => {
 
 /** A topic and a mart of their own. The test itself uses the listener without TLS. */
 async function openPipeline(): Promise<void> {
-  database = await createMartDatabase(process.env.DATABASE_URL!);
-  pipeline = await Pipeline.create({ servers: kafka.services, database });
+  pipeline = await Pipeline.create({ servers: kafka.services });
 }
 
 afterEach(async () => {
@@ -74,10 +72,9 @@ const oauth = (change: Settings = {}): Settings => ({
   ...change,
 });
 
-const ofClient = (change: Settings = {}): Settings => ({
+const ofClient = (): Settings => ({
   ...tls(),
   ...{ KAFKA_TLS_CERT_FILE: kafka.client.cert, KAFKA_TLS_KEY_FILE: kafka.client.key },
-  ...change,
 });
 
 const at = (listener: ListenerName): Settings => ({ KAFKA_BROKERS: kafka.addresses[listener] });

@@ -99,7 +99,7 @@ it('returns dates, times, bytes and letters over REST in the usual format', asyn
   await pipeline.caughtUp();
   await gateway.ready();
 
-  // The statements with which a connection begins have 1 ms, which a busy machine may not keep.
+  // statement_timeout also applies to the first statements of a connection. On a busy machine they may take longer than 1 ms.
   const response = await waitUntil('the message is returned', async () => {
     const each = await gateway.get('messages/2', WITH_TOKEN);
     return each.status === 503 ? undefined : each;

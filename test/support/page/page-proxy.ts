@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen, originOf } from '../http-server.js';
 
 /** Answers a request itself instead of passing it on. @returns whether it did */
 export type Interception = (path: string, response: ServerResponse) => boolean;
@@ -22,7 +21,7 @@ export class PageProxy {
   /** @param prefix for example `/pipeline/live`; empty for none */
   static async start(gateway: string, prefix = ''): Promise<PageProxy> {
     const proxy = new PageProxy(gateway, prefix);
-    await once(proxy.server.listen(0, '127.0.0.1'), 'listening');
+    await listen(proxy.server);
     return proxy;
   }
 
@@ -32,13 +31,11 @@ export class PageProxy {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return originOf(this.server);
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  close(): Promise<void> {
+    return close(this.server);
   }
 
   private handle(incoming: IncomingMessage, outgoing: ServerResponse): void {

@@ -1,18 +1,14 @@
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { close, listen, originOf } from '../http-server.js';
 
 export const TOKEN_CLIENT = { id: 'messages-apps', secret: 'a secret: of the+tests/=' };
 export const TOKEN_SCOPE = 'kafka';
+const LIFE_SECONDS = 300;
 
 /** Issues signed tokens for client credentials, and publishes its key for the broker. */
 export class TokenServer {
-  /** Tokens issued so far. */
-  issued = 0;
-  /** Seconds. */
-  life = 300;
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
   private constructor(private readonly server: Server) {}
@@ -25,19 +21,16 @@ export class TokenServer {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return tokens;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return originOf(this.server);
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  close(): Promise<void> {
+    return close(this.server);
   }
 
   private async answer(request: IncomingMessage): Promise<{ status: number; body: object }> {
@@ -55,13 +48,12 @@ export class TokenServer {
     }
     if (form.get('grant_type') !== 'client_credentials')
       return { status: 400, body: { error: 'unsupported_grant_type' } };
-    this.issued++;
-    return { status: 200, body: { access_token: this.token(form.get('scope') ?? ''), expires_in: this.life } };
+    return { status: 200, body: { access_token: this.token(form.get('scope') ?? ''), expires_in: LIFE_SECONDS } };
   }
 
   private token(scope: string): string {
     const now = Math.floor(Date.now() / 1000);
-    const claims = { sub: TOKEN_CLIENT.id, scope, iat: now, exp: now + this.life, jti: randomUUID() };
+    const claims = { sub: TOKEN_CLIENT.id, scope, iat: now, exp: now + LIFE_SECONDS, jti: randomUUID() };
     const parts = [{ alg: 'RS256', kid: 'test', typ: 'JWT' }, claims];
     const content = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     return `${content}.${createSign('RSA-SHA256').update(content).sign(this.keys.privateKey, 'base64url')}`;

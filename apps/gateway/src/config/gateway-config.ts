@@ -41,7 +41,7 @@ const gatewayShape = {
   SPARK_MASTER_URL: httpUrl.optional(),
   SPARK_JOB_URL: httpUrl.optional(),
   /** Bearer token that client-level endpoints require. Without it they are closed. */
-  GATEWAY_API_TOKEN: secret('GATEWAY_API_TOKEN', '', (token) =>
+  GATEWAY_API_TOKEN: secret('GATEWAY_API_TOKEN', (token) =>
     /^[\x21-\x7e]{16,}$/.test(token) ? undefined : 'must be at least 16 ASCII characters without spaces',
   ).optional(),
   /** Requests a minute below /api from one address. 6000 is enough for ten open pages with ten requests a second each. */

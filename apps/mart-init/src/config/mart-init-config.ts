@@ -11,7 +11,7 @@ export const REFERENCE_FOLDER = Symbol('REFERENCE_FOLDER');
 export const ROLE_PASSWORDS = Symbol('ROLE_PASSWORDS');
 
 const password = (name: string) =>
-  secret(name, '', (value) => (value.length < 12 ? 'must have 12 characters or more' : undefined)).optional();
+  secret(name, (value) => (value.length < 12 ? 'must have 12 characters or more' : undefined)).optional();
 
 const martInitShape = {
   ...httpShape,

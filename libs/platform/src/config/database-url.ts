@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { fileProblem } from './file-problem.js';
 
 /** Accepted parameters: those of pg, and those of libpq so that Spark can use the same URL, even if they have no effect here. */
 const PARAMETERS = new Set([
@@ -83,11 +83,5 @@ function problemOfParameters(parameters: URLSearchParams): string | undefined {
 
 function problemOfFile(path: string): string | undefined {
   if (path === 'system') return 'only libpq supports; leave it out to use the certificates of Node.js';
-  try {
-    accessSync(path, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-  }
+  return fileProblem(path);
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from '../errors/config-error.js';
+import { fileProblem } from './file-problem.js';
 import { Secret } from './secret.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -73,11 +73,12 @@ const SECRETS = new Set<string>();
  * A password, token or URL with a password, given by its variable or in the file that the variable NAME_FILE names.
  *
  * @param problemOf what is wrong with a value; undefined for a valid one
+ * @param error what is needed, if it is required and not given
  */
 export function secret(
   name: string,
-  error = 'a secret is needed',
   problemOf: (value: string) => string | undefined = () => undefined,
+  error = 'a secret is needed',
 ) {
   SECRETS.add(name);
   const wrap = (value: unknown) => (typeof value === 'string' ? Secret.of(value) : value);
@@ -95,13 +96,8 @@ export function secret(
 /** The path of a file that can be read. */
 export function readableFile() {
   return z.string().superRefine((path, context) => {
-    try {
-      accessSync(path, constants.R_OK);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-      context.addIssue({ code: 'custom', message: `the file ${why}` });
-    }
+    const problem = fileProblem(path);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `the file ${problem}` });
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
+import { readProblem } from './file-problem.js';
 
 /** Shown instead of the value. */
 const HIDDEN = '(value not shown)';
@@ -56,14 +57,8 @@ function readSecret(path: string, name: string): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(
-      `${name} names ${path}, which ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}`,
-      {
-        cause: error,
-      },
-    );
+  } catch (cause) {
+    throw new Error(`${name} names ${path}, which ${readProblem(cause)}`, { cause });
   }
   if (text === '') throw new Error(`${name} names ${path}, which is empty`);
   return text;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { Kafka, logLevel, type KafkaConfig as KafkaClientConfig, type RetryOptions } from 'kafkajs';
-import type { KafkaClientConfig as ClientConfig } from '../config/kafka-config.js';
+import { Kafka, logLevel, type KafkaConfig as KafkaOptions, type RetryOptions } from 'kafkajs';
+import type { KafkaClientConfig } from '../config/kafka-config.js';
 import { createKafkaLog } from '../logging/kafka-log.js';
 import { readEveryBatch } from './fetch/read-every-batch.js';
 import { addressesOf } from './addresses.js';
@@ -26,7 +26,7 @@ const CONNECT_WITHIN_MS = 5000;
  *
  * @param name of the app: the client id unless KAFKA_CLIENT_ID is set.
  */
-export function createKafka(config: ClientConfig, name: string, overrides: Partial<KafkaClientConfig> = {}): Kafka {
+export function createKafka(config: KafkaClientConfig, name: string, overrides: Partial<KafkaOptions> = {}): Kafka {
   patchKafkajs();
   readEveryBatch();
   fetchTopicIds();

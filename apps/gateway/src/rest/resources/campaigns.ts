@@ -102,7 +102,10 @@ const ofTable = [
   'total_count',
   'sent_of_total',
 ];
-/** Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. */
+/**
+ * Includes campaigns without messages (their counts are 0) and campaigns that only messages mention. The sides of each `=` are in the
+ * order of COALESCE: only then does PostgreSQL apply a filter on the key to both sides of the join, instead of reading all campaigns.
+ */
 const CAMPAIGN = `(
   SELECT coalesce(scorecard.campaign_id, campaign.id) AS campaign_id,
          coalesce(scorecard.campaign_type, campaign.campaign_type) AS campaign_type,

@@ -20,7 +20,7 @@ export async function failIfKafkaRefuses(config: KafkaClientConfig, name: string
 async function failureOf(config: KafkaClientConfig, name: string): Promise<unknown> {
   const connection = new AdminConnection(config, `${name}-start`);
   try {
-    await connection.run((admin) => admin.describeCluster());
+    await connection.run(() => Promise.resolve());
     return undefined;
   } catch (error) {
     return error;
