@@ -62,7 +62,7 @@ export class SparkEngine implements Engine {
   /** Waits for the first micro-batch of a live writer. A follower has none until the consumer has written something. */
   async start(signal: AbortSignal): Promise<void> {
     const clusterId = await withAdmin(this.apps.kafkaBrokers, async (admin) => {
-      await ensureTopic(admin, messageTopic(readEnv(kafkaShape, appEnvironment(this.apps.settings))));
+      await ensureTopic(admin, messageTopic(readEnv(kafkaShape, appEnvironment(this.apps.settings))), ['Read']);
       return (await admin.describeCluster()).clusterId;
     });
     const role = this.follows ? 'follower' : 'writer';

@@ -31,7 +31,7 @@ const admin = createKafka(readGatewayConfig(servers), 'gateway-spec').admin();
 
 beforeAll(async () => {
   await admin.connect();
-  await ensureTopic(admin, { topic, partitions: 2, replication: 1 });
+  await ensureTopic(admin, { topic, partitions: 2, replication: 1 }, ['Read']);
 });
 
 afterAll(async () => {

@@ -40,7 +40,7 @@ describe('ensureTopic', () => {
     const topic = newTopic();
     const config = { 'cleanup.policy': 'compact', 'max.message.bytes': '8388608' };
 
-    const result = await ensureTopic(admin, { topic, partitions: 3, replication: 1, config });
+    const result = await ensureTopic(admin, { topic, partitions: 3, replication: 1, config }, ['Read']);
 
     expect(result).toEqual({ created: true, partitions: 3, topicId: expect.stringMatching(/^[\w-]{22}$/) });
     const described = await admin.describeConfigs({
@@ -55,7 +55,7 @@ describe('ensureTopic', () => {
     const topic = newTopic();
 
     const results = await Promise.all(
-      Array.from({ length: 8 }, () => ensureTopic(admin, { topic, partitions: 2, replication: 1 })),
+      Array.from({ length: 8 }, () => ensureTopic(admin, { topic, partitions: 2, replication: 1 }, ['Read'])),
     );
 
     expect(results.filter(({ created }) => created)).toHaveLength(1);
@@ -65,9 +65,9 @@ describe('ensureTopic', () => {
   it('leaves an existing topic with fewer partitions unchanged, and warns', async () => {
     const topic = newTopic();
     const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    await ensureTopic(admin, { topic, partitions: 2, replication: 1 });
+    await ensureTopic(admin, { topic, partitions: 2, replication: 1 }, ['Read']);
 
-    const result = await ensureTopic(admin, { topic, partitions: 5, replication: 1 });
+    const result = await ensureTopic(admin, { topic, partitions: 5, replication: 1 }, ['Read']);
 
     expect(result).toMatchObject({ created: false, partitions: 2 });
     expect(warnings.mock.calls.map(([message]) => String(message))).toEqual([
@@ -76,7 +76,7 @@ describe('ensureTopic', () => {
   });
 
   it('says what to do when there are too few brokers for the replication factor', async () => {
-    const creation = ensureTopic(admin, { topic: newTopic(), partitions: 1, replication: 9 });
+    const creation = ensureTopic(admin, { topic: newTopic(), partitions: 1, replication: 9 }, ['Read']);
 
     await expect(creation).rejects.toThrow(/at least 9 of them/);
     await expect(creation).rejects.toMatchObject({ code: 'TOPIC_UNAVAILABLE', retriable: false });

@@ -5,6 +5,7 @@ import { readMart } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { lineOf, recordOf } from '../support/records.js';
+import { documentedGrants, grantedRights } from '../support/rights/database-rights.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -57,6 +58,33 @@ it('has no default passwords', async () => {
     }
     expect(await stateOf(urlAs(role), 'SELECT 1')).toBe('00000');
   }
+});
+
+it('the rights in the database are exactly those of docs/rights.md', async () => {
+  const granted = await grantedRights(pipeline.databaseUrl);
+  expect(granted.length).toBeGreaterThan(100);
+  expect(granted).toEqual(await documentedGrants(pipeline.databaseUrl));
+});
+
+it('functions with the rights of their owner have a fixed search path', async () => {
+  const functions = await query<{ name: string; config: string[] | null }>(
+    pipeline.databaseUrl,
+    `SELECT oid::regprocedure::text AS name, proconfig AS config FROM pg_proc
+     WHERE prosecdef AND pronamespace::regnamespace::text IN ('public', 'mart', 'ledger')`,
+  );
+  expect(functions.length).toBeGreaterThan(5);
+  expect(functions.filter(({ config }) => !config?.includes('search_path=pg_catalog, pg_temp'))).toEqual([]);
+});
+
+it('the roles have no attributes and no members', async () => {
+  const roles = await query(
+    pipeline.databaseUrl,
+    `SELECT rolname FROM pg_roles
+     WHERE rolname IN ('analyst', 'messaging_app')
+       AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+            OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid))`,
+  );
+  expect(roles).toEqual([]);
 });
 
 describe('the analyst', () => {
@@ -150,6 +178,17 @@ describe("the apps' role", () => {
     'DELETE FROM quarantined_messages',
     'CREATE TABLE public.mine (id int)',
     'DROP VIEW mart.channel_rates',
+    'ALTER TABLE messages ADD COLUMN mine int',
+    'CREATE INDEX ON messages (channel)',
+    'CREATE SCHEMA mine',
+    'CREATE VIEW mart.mine AS SELECT 1',
+    'CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql RETURN 1',
+    'CREATE ROLE mine',
+    'UPDATE quarantined_messages SET value = NULL',
+    'UPDATE migrations SET name = name',
+    'SELECT * FROM pg_authid',
+    `COPY messages TO PROGRAM 'cat'`,
+    'SET ROLE analyst',
   ])('may not %s', async (statement) => {
     expect(await stateOf(urlAs('messaging_app'), statement)).toBe('42501');
   });

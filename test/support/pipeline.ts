@@ -100,13 +100,14 @@ export class Pipeline {
 
   async createTopic({
     topic = this.topic,
+    partitions = this.partitions,
     replicationFactor = 1,
     minInSyncReplicas = 1,
     configEntries = [] as { name: string; value: string }[],
   } = {}): Promise<void> {
     await createTopic(this.admin, {
       topic,
-      numPartitions: this.partitions,
+      numPartitions: partitions,
       replicationFactor,
       configEntries: [
         { name: 'max.message.bytes', value: '8388608' },
@@ -123,11 +124,11 @@ export class Pipeline {
   }
 
   /** Sends records unchanged, all records of a partition in one request. */
-  async send(messages: readonly Message[]): Promise<void> {
+  async send(messages: readonly Message[], topic = this.topic): Promise<void> {
     const producer = this.kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     try {
-      await producer.send({ topic: this.topic, messages: [...messages] });
+      await producer.send({ topic, messages: [...messages] });
     } finally {
       await producer.disconnect();
     }

@@ -129,7 +129,7 @@ async function createTopicIfAbsent(kafka: Kafka, config: ConsumerConfig): Promis
   const admin = kafka.admin({ retry: { retries: 2 } });
   await admin.connect();
   try {
-    await ensureTopic(admin, messageTopic(config));
+    await ensureTopic(admin, messageTopic(config), ['Read']);
   } finally {
     await admin.disconnect();
   }

@@ -51,7 +51,7 @@ function createComponents(config: GatewayConfig, database: DatabaseConnection): 
   return [
     new KafkaComponent(connect('kafka'), topic, history),
     consumers,
-    new ProducerComponent(connect('producer'), topic, positions),
+    new ProducerComponent(connect('producer'), connect('positions'), topic, positions),
     new PostgresqlComponent(database),
     new MartComponent(database, { group, topic }, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
     spark,

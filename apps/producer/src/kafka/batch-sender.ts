@@ -3,11 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Kafka, type Producer, type RecordMetadata } from 'kafkajs';
 import type { HealthState } from '#platform/health/health-registry.js';
 import { messageOf } from '#platform/errors/message-of.js';
+import { kafkaErrorTypes } from '#platform/kafka/kafka-error-types.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { retryForever } from '#platform/retry/backoff.js';
 import { orAborted } from '#platform/retry/or-aborted.js';
 import { ProducerError } from '../producer-error.js';
-import { kafkaErrorTypes, mustRenewProducer, refusal } from './kafka-errors.js';
+import { mustRenewProducer, refusal } from './kafka-errors.js';
 import { acceptBatchMessages, batchMessage, type BatchMessage } from './produce-request.js';
 import type { RecordBatch } from './record-batch.js';
 

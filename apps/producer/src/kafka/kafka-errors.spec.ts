@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { kafkaErrorTypes, mustRenewProducer, refusal } from './kafka-errors.js';
+import { mustRenewProducer, refusal } from './kafka-errors.js';
 
 const kafkaError = (type: string, options?: ErrorOptions): Error =>
   Object.assign(new Error(`about ${type}`, options), { type });
 
 describe('kafka errors', () => {
-  it('are found in causes and nested errors', () => {
-    const wrapped = new Error('gave up', { cause: kafkaError('MESSAGE_TOO_LARGE') });
-    const aggregate = Object.assign(new Error('several'), {
-      errors: [new Error('x'), kafkaError('TOPIC_AUTHORIZATION_FAILED')],
-    });
-    expect(kafkaErrorTypes(wrapped)).toEqual(['MESSAGE_TOO_LARGE']);
-    expect(kafkaErrorTypes(aggregate)).toEqual(['TOPIC_AUTHORIZATION_FAILED']);
-  });
-
   it('that retries do not cure are refusals, and say what to do', () => {
     expect(refusal(new Error('x', { cause: kafkaError('MESSAGE_TOO_LARGE') }))).toContain(
       'Raise max.message.bytes of the topic',

@@ -1,4 +1,6 @@
+import { kafkaErrorTypes } from '#platform/kafka/kafka-error-types.js';
 import { kafkaFault } from '#platform/kafka/security/kafka-fault.js';
+import { KafkaRefusedError } from '#platform/kafka/security/kafka-refused-error.js';
 
 /** Kafka errors that retries do not cure, and what to do about them. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -7,8 +9,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   RECORD_LIST_TOO_LARGE: 'a batch is larger than a log segment of the topic. Raise segment.bytes of the topic',
   INVALID_TOPIC_EXCEPTION: 'the topic name is not valid. Correct KAFKA_TOPIC',
   TOPIC_AUTHORIZATION_FAILED:
-    'this client may not write to the topics. Grant it WRITE on the topic and its positions topic',
-  CLUSTER_AUTHORIZATION_FAILED: 'this client may not write idempotently. Grant it IDEMPOTENT_WRITE on the cluster',
+    "this client's user lacks Write on the topic, or Read and Write on its positions topic. Grant them as in docs/rights.md",
+  CLUSTER_AUTHORIZATION_FAILED:
+    "this client's user may not write idempotently. Grant it Write on the topic, before Kafka 2.8 also IdempotentWrite on the cluster",
   UNSUPPORTED_VERSION: 'the brokers are too old. Use Kafka 2.1 or newer',
   POLICY_VIOLATION: 'a broker policy forbids the records. Ask the operator of the cluster',
   INVALID_RECORD:
@@ -23,19 +26,9 @@ const UNKNOWN_PRODUCER = new Set([
   'INVALID_PRODUCER_ID_MAPPING',
 ]);
 
-/** The names of all Kafka errors in an error. kafkajs nests them as causes and in `errors`. */
-export function kafkaErrorTypes(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const { type, errors } = error as { type?: unknown; errors?: unknown };
-  return [
-    ...(typeof type === 'string' ? [type] : []),
-    ...(Array.isArray(errors) ? errors.flatMap(kafkaErrorTypes) : []),
-    ...(error.cause === error ? [] : kafkaErrorTypes(error.cause)),
-  ];
-}
-
 /** Why Kafka will never accept the request, and what to do about it; null for an error worth retrying. */
 export function refusal(error: unknown): string | null {
+  if (error instanceof KafkaRefusedError) return error.message;
   const known = kafkaErrorTypes(error).find((type) => type in REFUSALS);
   if (known !== undefined) return `Kafka refuses (${known}): ${REFUSALS[known]}.`;
   const fault = kafkaFault(error);

@@ -36,7 +36,7 @@ export class TopicPreparer {
   /**
    * Creates missing topics and reads the positions. Waits until Kafka is ready.
    *
-   * @throws ProducerError or TopicError when waiting does not help; the reason of the signal when it aborts.
+   * @throws ProducerError, KafkaRefusedError or TopicError when waiting does not help; the reason of the signal when it aborts.
    */
   prepare(signal: AbortSignal): Promise<PreparedTopics> {
     const warnings = new WarningThrottle();
@@ -59,6 +59,7 @@ export class TopicPreparer {
       const { partitions, created, topicId } = await ensureTopic(
         admin,
         messageTopic(this.config, retention === undefined ? {} : { 'retention.ms': retention }),
+        ['Write'],
       );
       await this.positions.ensureTopic(admin);
       return { partitions, topicId, created, stored: await this.positions.read(admin) };

@@ -8,6 +8,7 @@ import {
   positionsTopicOf,
   type FilePosition,
 } from '#platform/producer-positions/file-position.js';
+import { deniedRight, missingRight } from '#platform/kafka/security/missing-right.js';
 import { PositionsConsumer } from '#platform/producer-positions/positions-consumer.js';
 import { refusal } from '../kafka/kafka-errors.js';
 import { ProducerError } from '../producer-error.js';
@@ -18,6 +19,7 @@ const READ_DEADLINE_MS = 60_000;
 /** A compacted topic that holds the latest position in each file, per target topic. */
 export class PositionStore {
   readonly positionsTopic: string;
+  private readonly groupPrefix: string;
 
   constructor(
     private readonly kafka: Kafka,
@@ -25,6 +27,7 @@ export class PositionStore {
     private readonly replication: number,
   ) {
     this.positionsTopic = positionsTopicOf(targetTopic);
+    this.groupPrefix = `${this.positionsTopic}_reader_`;
   }
 
   key(file: string): Buffer {
@@ -33,7 +36,7 @@ export class PositionStore {
 
   /** @param admin connected. */
   async ensureTopic(admin: Admin): Promise<void> {
-    await ensureTopic(admin, positionsTopic(this.targetTopic, this.replication));
+    await ensureTopic(admin, positionsTopic(this.targetTopic, this.replication), ['Read', 'Write']);
   }
 
   /**
@@ -57,7 +60,7 @@ export class PositionStore {
     const fail = (reason: string, cause?: unknown): void => reject(this.unreadable(reason, cause));
     const consumer = new PositionsConsumer(this.kafka, {
       topic: this.targetTopic,
-      groupId: `${this.positionsTopic}_reader_${randomUUID()}`,
+      groupId: `${this.groupPrefix}${randomUUID()}`,
       maxWaitTimeInMs: 100,
       onPosition: (position) => positions.set(position.file, position),
       // Offsets, not records: the last ones may be control records, or compacted away.
@@ -79,11 +82,15 @@ export class PositionStore {
   }
 
   private unreadable(reason: string, cause: unknown): ProducerError {
+    const denied = deniedRight(cause, [
+      { resource: 'topic', name: this.positionsTopic, operations: ['Read'] },
+      { resource: 'group', name: this.groupPrefix, isPrefix: true, operations: ['Read'] },
+    ]);
+    const { message, action } = denied ? missingRight(denied) : { message: reason, action: '' };
     return new ProducerError(
       'PRODUCER_POSITIONS_UNREADABLE',
-      `The positions in topic ${this.positionsTopic} cannot be read: ${reason}. If this persists, check that this client may ` +
-        'read the topic and join groups.',
-      { cause, retriable: refusal(cause) === null },
+      `The positions in topic ${this.positionsTopic} cannot be read: ${message}. ${action}`.trim(),
+      { cause, retriable: !denied && refusal(cause) === null },
     );
   }
 }

@@ -3,8 +3,11 @@ import type { Admin } from 'kafkajs';
 import type { KafkaConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { TopicError } from '../errors/topic-error.js';
+import { isUnknownTopic } from './admin-connection.js';
 import { compactionFault, isCompacted } from './cleanup-policy.js';
-import { topicIdOf } from './topic-ids.js';
+import { KafkaRefusedError } from './security/kafka-refused-error.js';
+import { isDenied, missingRight, type KafkaOperation } from './security/missing-right.js';
+import { lackingOperations, topicIdOf, type TopicOperation } from './topic-ids.js';
 
 export interface TopicSpec {
   topic: string;
@@ -37,15 +40,20 @@ export function messageTopic(config: KafkaConfig, more: TopicSpec['config'] = {}
  * partitions would send known keys to other partitions. Several apps may call this at once.
  *
  * @param admin connected.
- * @throws TopicError
+ * @param uses what this client will do with the topic
+ * @throws KafkaRefusedError if its user lacks a right; TopicError
  */
-export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<EnsuredTopic> {
+export async function ensureTopic(
+  admin: Admin,
+  spec: TopicSpec,
+  uses: readonly TopicOperation[],
+): Promise<EnsuredTopic> {
   const { topic } = spec;
   try {
-    const known = await admin.listTopics();
-    const created = !known.includes(topic) && (await create(admin, spec));
+    const created = !(await exists(admin, topic)) && (await create(admin, spec));
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     const described = topics.find(({ name }) => name === topic);
+    if (described) checkRights(topic, lackingOperations(described, uses));
     const partitions = described?.partitions.length ?? 0;
     if (partitions < spec.partitions) {
       new Logger('Kafka').warn(
@@ -58,28 +66,62 @@ export async function ensureTopic(admin: Admin, spec: TopicSpec): Promise<Ensure
     }
     return { created, partitions, topicId: described && topicIdOf(described) };
   } catch (error) {
+    if (error instanceof KafkaRefusedError) throw error;
+    if (isDenied(error, 'topic')) checkRights(topic, uses);
     throw new TopicError(
-      `Topic ${topic} cannot be created or described (${messageOf(error)}); check that the brokers are up, that there are ` +
-        `at least ${spec.replication} of them, and that this client may create topics, or create the topic by hand`,
+      `Topic ${topic} cannot be created or described (${messageOf(error)}); check that the brokers are up and that there are ` +
+        `at least ${spec.replication} of them, or create the topic by hand`,
       isRetriable(error),
       { cause: error },
     );
   }
 }
 
-/** @returns false if another client created it first; kafkajs handles that error */
-function create(admin: Admin, { topic, partitions, replication, config = {} }: TopicSpec): Promise<boolean> {
-  return admin.createTopics({
-    waitForLeaders: true,
-    topics: [
-      {
-        topic,
-        numPartitions: partitions,
-        replicationFactor: replication,
-        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-      },
-    ],
-  });
+/** Asks about this topic only: a list of all topics may be long. */
+async function exists(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    await admin.fetchTopicMetadata({ topics: [topic] });
+    return true;
+  } catch (error) {
+    if (isUnknownTopic(error)) return false;
+    throw error;
+  }
+}
+
+/** @throws KafkaRefusedError unless nothing is lacking */
+function checkRights(topic: string, lacking: readonly KafkaOperation[]): void {
+  if (lacking.length === 0) return;
+  const { message, action } = missingRight({ resource: 'topic', name: topic, operations: lacking });
+  throw new KafkaRefusedError(`${message}. ${action}`);
+}
+
+/**
+ * @returns false if another client created it first; kafkajs handles that error
+ * @throws KafkaRefusedError if this client's user may not create it
+ */
+async function create(admin: Admin, { topic, partitions, replication, config = {} }: TopicSpec): Promise<boolean> {
+  try {
+    return await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: partitions,
+          replicationFactor: replication,
+          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+  } catch (error) {
+    if (!isDenied(error, 'topic')) throw error;
+    const { message, action } = missingRight({ resource: 'topic', name: topic, operations: ['Create'] });
+    const settings = Object.entries(config).map(([name, value]) => ` --config ${name}=${value}`);
+    throw new KafkaRefusedError(
+      `topic ${topic} does not exist, and ${message}. ${action} Or create the topic: kafka-topics.sh --bootstrap-server … --create ` +
+        `--topic '${topic}' --partitions ${partitions} --replication-factor ${replication}${settings.join('')}`,
+      { cause: error },
+    );
+  }
 }
 
 /** kafkajs marks only final errors, with `retriable: false`; a failed creation has one error per topic. */

@@ -3,6 +3,7 @@ import type { KafkaClientConfig } from '../config/kafka-config.js';
 import { messageOf } from '../errors/message-of.js';
 import type { HealthState } from '../health/health-registry.js';
 import { AdminConnection, isLeaderless, isUnknownTopic } from './admin-connection.js';
+import { isDenied, missingRight } from './security/missing-right.js';
 
 /** Checks that the brokers answer and the topic can be used. */
 @Injectable()
@@ -36,6 +37,10 @@ export class KafkaProbe implements BeforeApplicationShutdown {
     } catch (error) {
       if (isUnknownTopic(error)) return { up: false, detail: `topic ${this.topic} does not exist` };
       if (isLeaderless(error)) return { up: false, detail: `topic ${this.topic}: a partition has no leader` };
+      if (isDenied(error, 'topic')) {
+        const { message, action } = missingRight({ resource: 'topic', name: this.topic, operations: ['Describe'] });
+        return { up: false, detail: `${message}. ${action}` };
+      }
       return { up: false, detail: messageOf(error) };
     }
   }

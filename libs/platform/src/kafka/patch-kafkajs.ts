@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { isDenied } from './security/missing-right.js';
 
 interface Connection {
   readonly socket?: Socket;
@@ -23,17 +24,23 @@ interface RequestTimeout extends Error {
   readonly correlationId: number;
 }
 
+interface BrokerPool {
+  withBroker: <T>(this: BrokerPool, callback: (context: object) => Promise<T>) => Promise<T | null>;
+}
+
 type Class<T> = { readonly prototype: T };
 
 let isPatched = false;
 
 /**
- * Fixes three bugs of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
+ * Fixes four bugs of kafkajs 2.2.4 for every client in the process. package-lock.json pins the version; a newer one may not need
  * this. Calling it again has no effect.
  *
  * - After a request times out, kafkajs keeps using its connection. Behind a load balancer that acknowledges packets of a connection it
  *   has forgotten, a client retries forever. The patch closes the connection, so that the retry opens a new one.
  * - A login to a broker older than Kafka 1.0 has no timeout: on such a connection it waits forever.
+ * - A request that may go to any broker, such as the one for a group's coordinator, loses its error: kafkajs asks the next broker and
+ *   then says that there is no coordinator, or throws a TypeError. The patch throws the denial of a user without rights.
  * - The request queue sets a timer after every response even if it is empty, with a negative delay, which Node.js 24 warns about.
  */
 export function patchKafkajs(): void {
@@ -43,6 +50,7 @@ export function patchKafkajs(): void {
   const connection = require('kafkajs/src/network/connection.js') as Class<Connection>;
   closeWhenSilent(connection);
   limitLogin(connection);
+  keepDenials(require('kafkajs/src/cluster/brokerPool.js') as Class<BrokerPool>);
   skipNeedlessTimers(require('kafkajs/src/network/requestQueue/index.js') as Class<RequestQueue>);
 }
 
@@ -81,6 +89,22 @@ function limitLogin({ prototype }: Class<Connection>): void {
     } finally {
       clearTimeout(timer);
     }
+  };
+}
+
+function keepDenials({ prototype }: Class<BrokerPool>): void {
+  const { withBroker } = prototype;
+
+  prototype.withBroker = async function <T>(callback: (context: object) => Promise<T>) {
+    let denial: Error | undefined;
+    const result = await withBroker.call(this, (context) =>
+      callback(context).catch((error: Error) => {
+        if (isDenied(error, 'topic') || isDenied(error, 'group')) denial = error;
+        throw error;
+      }),
+    );
+    if (result === null && denial !== undefined) throw denial;
+    return result as T | null;
   };
 }
 

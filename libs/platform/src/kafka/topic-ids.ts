@@ -40,6 +40,14 @@ const NO_ID = Buffer.alloc(ID_BYTES).toString('base64url');
 
 const require = createRequire(import.meta.url);
 const idsByPartitions = new WeakMap<object, string>();
+const operationsByPartitions = new WeakMap<object, number>();
+
+/** Sent by brokers that do not say which operations are allowed. */
+const OPERATIONS_UNKNOWN = -(2 ** 31);
+
+/** Bits of the allowed operations, as in Kafka's AclOperation. */
+const OPERATION_BITS = { Read: 3, Write: 4 } as const;
+export type TopicOperation = keyof typeof OPERATION_BITS;
 
 /**
  * The id of a topic described by `admin.fetchTopicMetadata`, in the notation of Kafka's tools. A recreated topic has another id.
@@ -49,8 +57,18 @@ export function topicIdOf({ partitions }: { readonly partitions: readonly Partit
   return idsByPartitions.get(partitions);
 }
 
+/** Which of these operations on a topic described by `admin.fetchTopicMetadata` this client's user lacks. Empty if the broker does not say. */
+export function lackingOperations<T extends TopicOperation>(
+  { partitions }: { readonly partitions: readonly PartitionMetadata[] },
+  wanted: readonly T[],
+): T[] {
+  const allowed = operationsByPartitions.get(partitions) ?? OPERATIONS_UNKNOWN;
+  if (allowed === OPERATIONS_UNKNOWN) return [];
+  return wanted.filter((operation) => (allowed & (1 << OPERATION_BITS[operation])) === 0);
+}
+
 /**
- * Makes kafkajs request topic ids. Also keeps brokers from creating a topic because a client asked about it: such a topic would have
+ * Makes kafkajs request topic ids and allowed operations. Also keeps brokers from creating a topic because a client asked about it: such a topic would have
  * the broker's number of partitions, not the configured one. Replaces the function that builds Metadata requests, for all clients of
  * this process. Calling it again has no effect.
  */
@@ -89,7 +107,7 @@ export function encodeRequest(topics: readonly string[], version: number): Encod
   else encoder.writeUVarIntArray(named, 'object');
   encoder.writeBoolean(false); // allow_auto_topic_creation
   if (version === 10) encoder.writeBoolean(false); // include_cluster_authorized_operations
-  encoder.writeBoolean(false); // include_topic_authorized_operations
+  encoder.writeBoolean(named.length > 0); // include_topic_authorized_operations
   return encoder.writeUVarInt(0);
 }
 
@@ -124,7 +142,7 @@ function readTopic(decoder: Decoder) {
   const id = decoder.readBytes(ID_BYTES).toString('base64url');
   const isInternal = decoder.readBoolean();
   const partitionMetadata = array(decoder, readPartition);
-  decoder.readInt32(); // topic_authorized_operations
+  operationsByPartitions.set(partitionMetadata, decoder.readInt32());
   skipTaggedFields(decoder);
   if (id !== NO_ID) idsByPartitions.set(partitionMetadata, id);
   return { topicErrorCode, topic, isInternal, partitionMetadata };

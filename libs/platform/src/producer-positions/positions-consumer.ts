@@ -10,7 +10,7 @@ export interface PositionsConsumerOptions {
   readonly maxWaitTimeInMs: number;
   readonly onPosition: (position: FilePosition) => void;
   /** Called after each fetch with the last offset fetched, also when that offset holds no record. */
-  readonly onFetch?: (lastOffset: bigint) => void;
+  readonly onFetch?: (lastOffset: bigint) => unknown;
   /** Called when kafkajs has stopped for good; it restarts after most errors. */
   readonly onCrash: (error: Error) => void;
 }

@@ -7,6 +7,7 @@ import { readableEnds } from '#platform/kafka/readable-ends.js';
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
 import type { OffsetHistory } from '../offset-history.js';
 import type { Component, ProbeResponse } from '../component.js';
+import { deniedResponse } from './denied-response.js';
 
 export interface PartitionLag {
   readonly partition: number;
@@ -71,6 +72,11 @@ export class ConsumerGroupComponent implements Component<ConsumerGroupDetails> {
     try {
       return this.judge(await this.details());
     } catch (error) {
+      const denied = deniedResponse(error, [
+        { resource: 'topic', name: this.topic, operations: ['Describe'] },
+        { resource: 'group', name: this.group, operations: ['Describe'] },
+      ]);
+      if (denied) return denied;
       if (!isUnknownTopic(error)) throw error;
       return {
         status: this.isExpected ? 'degraded' : 'absent',

@@ -3,6 +3,7 @@ import { isLeaderless, isUnknownTopic, type AdminConnection } from '#platform/ka
 import { compactionFault, isCompacted } from '#platform/kafka/cleanup-policy.js';
 import type { Component, ProbeResponse } from '../component.js';
 import type { OffsetHistory } from '../offset-history.js';
+import { deniedResponse } from './denied-response.js';
 
 export interface PartitionDetails {
   readonly partition: number;
@@ -69,6 +70,8 @@ export class KafkaComponent implements Component<KafkaDetails> {
           details: { ...cluster, ...nothing },
         };
       }
+      const denied = deniedResponse(topic.reason, [{ resource: 'topic', name: this.topic, operations: ['Describe'] }]);
+      if (denied) return { ...denied, details: { ...cluster, ...nothing } };
       if (!isLeaderless(topic.reason)) throw topic.reason;
       return {
         status: 'down',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { positionsTopicOf, type FilePosition } from '#platform/producer-positions/file-position.js';
+import { deniedRight, missingRight, type KafkaRight } from '#platform/kafka/security/missing-right.js';
 import { PositionsConsumer } from '#platform/producer-positions/positions-consumer.js';
 
 /** If the broker is gone, leaving the group takes long and is not worth waiting for. */
@@ -14,7 +15,10 @@ export class PositionsReader {
   /** The position that was written last. */
   newest: FilePosition | undefined;
   private readonly logger = new Logger('Positions');
-  private readonly groupId: string;
+  /** The right without which the positions cannot be read. */
+  denied: KafkaRight | undefined;
+  private readonly groupPrefix: string;
+  private readonly rights: readonly KafkaRight[];
   private consumer: PositionsConsumer | undefined;
   private closed = false;
 
@@ -22,7 +26,12 @@ export class PositionsReader {
     private readonly kafka: Kafka,
     private readonly topic: string,
   ) {
-    this.groupId = `${positionsTopicOf(topic)}_gateway_${randomUUID()}`;
+    const name = positionsTopicOf(topic);
+    this.groupPrefix = `${name}_gateway_`;
+    this.rights = [
+      { resource: 'topic', name, operations: ['Read'] },
+      { resource: 'group', name: this.groupPrefix, isPrefix: true, operations: ['Read'] },
+    ];
   }
 
   /** Starts reading unless it is reading already; call it regularly, so that reading resumes after a crash. Never rejects. */
@@ -30,12 +39,14 @@ export class PositionsReader {
     if (this.consumer || this.closed) return;
     const consumer = new PositionsConsumer(this.kafka, {
       topic: this.topic,
-      groupId: this.groupId,
+      // A new one each time: in an old one, a member that crashed would hold up the next for a session timeout.
+      groupId: `${this.groupPrefix}${randomUUID()}`,
       maxWaitTimeInMs: 500,
       onPosition: (position) => {
         this.positions.set(position.file, position);
         this.newest = position;
       },
+      onFetch: () => (this.denied = undefined),
       onCrash: (error) => void this.stop(consumer, error),
     });
     this.consumer = consumer;
@@ -75,7 +86,11 @@ export class PositionsReader {
 
   private async stop(consumer: PositionsConsumer, error: Error): Promise<void> {
     if (this.consumer !== consumer) return;
-    this.logger.warn(`The producer's positions are not read: ${error.message}`);
+    const denied = deniedRight(error, this.rights);
+    const reason = denied ? missingRight(denied).message : error.message;
+    if (this.denied?.name !== denied?.name || !denied)
+      this.logger.warn(`The producer's positions are not read: ${reason}`);
+    this.denied = denied;
     await consumer.leave().catch(() => undefined);
     this.consumer = undefined;
   }

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import type { Admin } from 'kafkajs';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { positionsTopicOf, type FilePosition } from '#platform/producer-positions/file-position.js';
+import { isDenied, missingRight } from '#platform/kafka/security/missing-right.js';
 import { recordsIn } from '#platform/kafka/records-in.js';
 import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
+import { deniedResponse } from './denied-response.js';
 import type { PositionsReader } from './positions-reader.js';
 
 export interface ProducedFile {
@@ -54,46 +55,50 @@ export class ProducerComponent implements Component<ProducerDetails> {
   private readonly meter = new RateMeter();
   private readonly bytes = new RateMeter();
   private readBytesOf: string | undefined;
-  private hadPositions = false;
   private progress = { at: Date.now(), records: -1 };
 
+  /**
+   * @param connection for the message topic
+   * @param positionsConnection for the positions topic: with one connection for both, kafkajs would not say which topic is unknown or
+   * denied
+   */
   constructor(
     private readonly connection: AdminConnection,
+    private readonly positionsConnection: AdminConnection,
     private readonly topic: string,
     private readonly reader: PositionsReader,
   ) {}
 
   async probe(): Promise<ProbeResponse<ProducerDetails>> {
     try {
-      const [records, hasPositions] = await this.connection.run((admin) => this.counts(admin));
-      this.hadPositions = hasPositions;
+      const [records, hasPositions] = await Promise.all([
+        this.connection.run((admin) => recordsIn(admin, this.topic)),
+        this.hasPositions(),
+      ]);
       // Not awaited: joining a group takes seconds.
       if (hasPositions) void this.reader.start();
       else this.reader.clear();
       return this.judge(records, hasPositions);
     } catch (error) {
-      this.hadPositions = false;
+      const denied = deniedResponse(error, [{ resource: 'topic', name: this.topic, operations: ['Describe'] }]);
+      if (denied) return denied;
       if (!isUnknownTopic(error)) throw error;
       return { status: 'absent', message: `nothing has been produced: topic ${this.topic} does not exist` };
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.reader.close(), this.connection.close()]);
+    await Promise.all([this.reader.close(), this.connection.close(), this.positionsConnection.close()]);
   }
 
-  private async counts(admin: Admin): Promise<[records: number, hasPositions: boolean]> {
-    const records = recordsIn(admin, this.topic);
-    // In parallel if both topics exist. Otherwise kafkajs would not say which one is unknown.
-    if (this.hadPositions) return Promise.all([records, this.hasPositions(admin)]);
-    return [await records, await this.hasPositions(admin)];
-  }
-
-  private async hasPositions(admin: Admin): Promise<boolean> {
+  private async hasPositions(): Promise<boolean> {
+    const topic = positionsTopicOf(this.topic);
     try {
-      return (await recordsIn(admin, positionsTopicOf(this.topic))) > 0;
+      return await this.positionsConnection.run(async (admin) => (await recordsIn(admin, topic)) > 0);
     } catch (error) {
       if (isUnknownTopic(error)) return false;
+      // The reader then reports which right is missing.
+      if (isDenied(error, 'topic')) return true;
       throw error;
     }
   }
@@ -103,10 +108,13 @@ export class ProducerComponent implements Component<ProducerDetails> {
     this.meter.add(records, now);
     if (records !== this.progress.records) this.progress = { at: now, records };
     const produced = { records, records_per_second: this.meter.perSecond };
+    const { denied } = this.reader;
     const positions = [...this.reader.positions.values()];
     if (positions.length === 0 && hasPositions) {
       const unknown = { done: null, rows: null, files: null, files_done: null, files_open: null, current: null };
-      return { status: 'up', message: 'reading the positions', details: { ...produced, ...unknown } };
+      const details = { ...produced, ...unknown };
+      if (denied) return { status: 'degraded', ...missingRight(denied), details };
+      return { status: 'up', message: 'reading the positions', details };
     }
     const open = positions.filter(({ done }) => !done);
     const details = {
@@ -120,6 +128,7 @@ export class ProducerComponent implements Component<ProducerDetails> {
       files_open: open.length,
       current: this.current(open, now),
     };
+    if (denied) return { status: 'degraded', ...missingRight(denied), details };
     if (positions.length === 0) return { status: 'absent', message: 'no file was started', details };
     const idleMs = now - this.progress.at;
     if (open.length > 0 && idleMs > STALLED_AFTER_MS) {
