@@ -59,6 +59,13 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-pgadmin.js',
       testRegex: specsOf('test/pgadmin'),
     },
+    // Installs schemathesis.
+    {
+      ...onServers,
+      displayName: 'api',
+      globalSetup: '<rootDir>/test/setup/start-api.js',
+      testRegex: specsOf('test/api'),
+    },
     // Needs Chromium.
     { ...onServers, displayName: 'page', testRegex: specsOf('test/page') },
     // Needs psql, and kills servers.

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProjectRoot } from '../services/project.js';
 import { runTool } from '../services/run-tool.js';
 import { ServerProcess } from '../services/server-process.js';
 import { ServiceError } from '../services/service-error.js';
+import { writePrivately } from '../services/write-privately.js';
 import { pgAdminEnvironment } from './config/environment.js';
 import { REQUIREMENTS } from './installation.js';
 import { passfileLine, serverDefinitions, type MartAddress } from './mart-address.js';
@@ -74,6 +75,7 @@ export class PgAdminState {
     await copySavedQueries(join(DEPLOYED, 'queries'), this.home, this.folder);
 
     const passfile = join(this.folder, 'passfile');
+    // libpq ignores a password file that others can read.
     await writePrivately(passfile, passfileLine(mart));
     const servers = join(this.folder, 'servers.json');
     const deployed: unknown = JSON.parse(await readFile(join(DEPLOYED, 'servers.json'), 'utf8'));
@@ -119,11 +121,4 @@ export class PgAdminState {
       { cause: error },
     );
   }
-}
-
-/** Replaces the file atomically, with mode 0600: libpq ignores a password file that others can read. */
-async function writePrivately(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await chmod(`${file}.new`, 0o600); // a file left by a killed run may have another mode
-  await rename(`${file}.new`, file);
 }

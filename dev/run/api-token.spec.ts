@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -22,6 +22,12 @@ describe('apiToken', () => {
     const token = await apiToken(file);
     expect(token).toMatch(/^[0-9a-f]{48}$/);
     expect(await apiToken(file)).toBe(token);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('closes a file that others could read', async () => {
+    await writeFile(file, 'a-token-of-an-earlier-run', { mode: 0o644 });
+    expect(await apiToken(file)).toBe('a-token-of-an-earlier-run');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { ANALYST_ROLE, APP_ROLE } from '#schema/mart/grant-access.js';
+import { writePrivately } from '../services/write-privately.js';
 import { configuredAnalystPassword } from './config/environment.js';
 
 /** A URL for each role: the owner migrates, the apps read and write, analysts read. */
@@ -35,8 +36,8 @@ export function passwordsOf({ owner, apps, analyst }: RoleUrls): Record<string, 
 
 /** Writes a URL to a file that only its owner can read. Removes the file if there is no URL. */
 export async function writeUrl(file: string, url: string | undefined): Promise<void> {
-  await rm(file, { force: true });
-  if (url !== undefined) await writeFile(file, url, { mode: 0o600 });
+  if (url === undefined) await rm(file, { force: true });
+  else await writePrivately(file, url);
 }
 
 function urlOf(owner: string, role: string, password: string): string {

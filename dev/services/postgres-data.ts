@@ -7,6 +7,7 @@ import { type Account, giveTo } from './postgres-account.js';
 import { copyBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
+import { writePrivately } from './write-privately.js';
 
 /** Passwords of the superuser `postgres` and of the role that the programs use. */
 export interface Passwords {
@@ -27,8 +28,7 @@ export async function ensurePasswords(file: string): Promise<Passwords> {
       superuser: randomBytes(24).toString('hex'),
       application: randomBytes(24).toString('hex'),
     };
-    await writeFile(`${file}.new`, `${JSON.stringify(passwords)}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writePrivately(file, `${JSON.stringify(passwords)}\n`);
   }
   return JSON.parse(await readFile(file, 'utf8')) as Passwords;
 }

@@ -642,7 +642,7 @@ describe('invalid requests', () => {
     if (status === 405) expect(problem.headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('a malformed body is a client error', async () => {
+  it('a body is not read', async () => {
     const answer = await fetch(`${gateway.url}/api/v1/channels`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -650,7 +650,7 @@ describe('invalid requests', () => {
     });
 
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
-      400,
+      405,
       'application/problem+json; charset=utf-8',
     ]);
   });
@@ -674,6 +674,16 @@ describe('the token', () => {
       expect(wrong.headers.get('www-authenticate')).toContain('error="invalid_token"');
     },
   );
+
+  it('is accepted in no other place than its header, because addresses end up in logs', async () => {
+    for (const name of ['token', 'access_token', 'authorization', 'api_key']) {
+      expect(await gateway.problem(`messages/1?${name}=${TOKEN}`)).toMatchObject({ status: 401 });
+      expect((await gateway.get(`messages/1?${name}=${TOKEN}`, WITH_TOKEN)).status).toBe(400);
+    }
+    const basic = `Basic ${Buffer.from(`token:${TOKEN}`).toString('base64')}`;
+    expect(await gateway.problem('messages/1', { authorization: basic })).toMatchObject({ status: 401 });
+    expect(await gateway.problem('messages/1', { cookie: `token=${TOKEN}` })).toMatchObject({ status: 401 });
+  });
 });
 
 describe('formats', () => {

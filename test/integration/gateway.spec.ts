@@ -9,6 +9,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { ListeningMessage } from '#platform/bootstrap/run-app.js';
 import type { ClosedMessage } from '#platform/bootstrap/shutdown.js';
+import { HardenedAdapter } from '#platform/http/hardened-adapter.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { ensureTopic } from '#platform/kafka/ensure-topic.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
@@ -74,7 +75,7 @@ describe('gateway', () => {
   async function start(env: Record<string, string>): Promise<string> {
     const config = readGatewayConfig({ ...servers, ...env });
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
-    app = module.createNestApplication({ logger: ['fatal'] });
+    app = module.createNestApplication(new HardenedAdapter(), { logger: ['fatal'] });
     await app.listen(0, '127.0.0.1');
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     return `http://127.0.0.1:${port}`;

@@ -14,6 +14,7 @@ import { identify } from '../../dev/services/process-identity.js';
 import { findProjectRoot } from '../../dev/services/project.js';
 import { resetServices, type Services, startServices } from '../../dev/services/services.js';
 import { createTopic } from '../support/create-topic.js';
+import { listeningAddresses } from '../support/listening-sockets.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const ROOT = findProjectRoot();
@@ -100,6 +101,21 @@ describe('local Kafka and PostgreSQL, in a folder with special characters in its
 
   it('are taken over after a kill -9 of the run that started them', () => {
     expect([services.kafka?.pid, services.postgres?.pid]).toEqual(firstPids);
+  });
+
+  it('cannot be reached from other machines', async () => {
+    expect([services.kafka?.pid, services.postgres?.pid].map((pid) => listeningAddresses(pid))).toEqual([
+      ['127.0.0.1'],
+      ['127.0.0.1'],
+    ]);
+    // Proves that others would be seen.
+    const open = createServer().listen(0, '0.0.0.0');
+    await once(open, 'listening');
+    try {
+      expect(listeningAddresses(process.pid)).toContain('0.0.0.0');
+    } finally {
+      open.close();
+    }
   });
 
   it('keep their addresses and data when both are killed with -9', async () => {

@@ -11,6 +11,7 @@ import { startPgAdmin } from '../../dev/pgadmin/pgadmin-server.js';
 import { identify } from '../../dev/services/process-identity.js';
 import { findProjectRoot } from '../../dev/services/project.js';
 import { runTool } from '../../dev/services/run-tool.js';
+import { listeningAddresses } from '../support/listening-sockets.js';
 
 const ROOT = findProjectRoot();
 const STATE = join(ROOT, '.local', 'test', `pgadmin-restart-${process.pid}`);
@@ -72,6 +73,7 @@ it('runs only once at a time, and restarts after a kill -9 with the new address 
     });
     expect(await readFile(join(STATE, 'passfile'), 'utf8')).toBe('127.0.0.1:2:*:analyst:new\n');
     expect((await stat(join(STATE, 'passfile'))).mode & 0o777).toBe(0o600);
+    expect(listeningAddresses(newPid)).toEqual(['127.0.0.1']);
     expect(await readFile(own, 'utf8')).toBe('select 1');
     expect(await readFile(saved, 'utf8')).not.toBe('spoiled');
   } finally {

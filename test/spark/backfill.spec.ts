@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { differences } from '../support/chaos.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { COLUMN_NAMES } from '#schema/contract.js';
+import { listeningAddresses } from '../support/listening-sockets.js';
 import { holding, isWriteWaiting } from '../support/locks.js';
 import { query } from '../support/mart-database.js';
 import { fieldsOf } from '../support/records.js';
@@ -44,7 +45,11 @@ describe('a backfill from files', () => {
     const killed = backfill();
     await killed.start();
     await killed.hasWritten(10_000);
+    const { master, worker } = stage.spark.cluster;
+    // The executors are children of the worker, their Python processes children of the executors.
+    const addresses = [master, worker, killed.process].map(({ pid }) => listeningAddresses(pid));
     await killed.kill();
+    expect(addresses).toEqual([['127.0.0.1'], ['127.0.0.1'], ['127.0.0.1']]);
     const { records: before } = await killed.written();
     expect(before).toBeLessThan(stage.expected.rows);
 

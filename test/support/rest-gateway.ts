@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { HardenedAdapter } from '#platform/http/hardened-adapter.js';
 import { AppModule } from '../../apps/gateway/src/app.module.js';
 import { readGatewayConfig } from '../../apps/gateway/src/config/gateway-config.js';
 import { configureGateway } from '../../apps/gateway/src/configure-app.js';
@@ -36,7 +37,7 @@ export class RestGateway {
       ...env,
     });
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).compile();
-    const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
+    const app = module.createNestApplication<NestExpressApplication>(new HardenedAdapter(), { logger: ['fatal'] });
     configureGateway(app, config);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;

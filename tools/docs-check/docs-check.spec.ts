@@ -32,7 +32,7 @@ const EXTERNAL_NAMES =
   /^(GF_.*|SSD_TOTAL_GB|CPUS_ALL_REGIONS|CURRENT_STATE_DECRYPTED|openCostInBytes|maxPartitionBytes|CompressionCodecs|queryPlanning|latestOffset)$/;
 
 const { scripts: SCRIPTS } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-const BUILT_INTO_NPM = ['ci', 'install', 'run', 'exec'];
+const BUILT_INTO_NPM = ['audit', 'ci', 'install', 'run', 'exec'];
 
 describe.each(DOCUMENTS)('%s', (file) => {
   const text = read(file);

@@ -2,7 +2,15 @@ import { filesBelow, read } from './files.js';
 
 /** Set by our programs for the processes they start, or conventions of every system. */
 const NOT_CONFIGURATION = new Set([
-  ...['CHECKOV', 'CLUSTER_SHELL', 'KUBERNETES_SCHEMAS', 'MANIFESTS_PYTHON', 'REAL_DATA_DIR', 'TERRAFORM_COPY'],
+  ...[
+    'CHECKOV',
+    'CLUSTER_SHELL',
+    'KUBERNETES_SCHEMAS',
+    'MANIFESTS_PYTHON',
+    'REAL_DATA_DIR',
+    'SCHEMATHESIS',
+    'TERRAFORM_COPY',
+  ],
   ...['PATH', 'TERM', 'JAVA_TOOL_OPTIONS', 'PYTHONPATH', 'PGOPTIONS', 'PGCONNECT_TIMEOUT'],
 ]);
 

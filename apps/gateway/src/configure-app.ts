@@ -6,31 +6,28 @@ import { answerBelow } from './http/base-path.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { serveAssets } from './page/serve-assets.js';
 
-/** Configures the whole app before it listens: trusted proxies, security headers, the live page's files, the OpenAPI page. */
+/** Configures the whole app before it listens: trusted proxies, content security policy, the live page's files, the OpenAPI page. */
 export function configureGateway(app: NestExpressApplication, config: GatewayConfig): void {
   app.set('trust proxy', config.GATEWAY_TRUSTED_PROXIES);
-  answerBelow(config.GATEWAY_BASE_PATH, app);
   // Responses that may be cached get their own ETag.
   app.set('etag', false);
+  // Instead of the policy of all apps, which lets a browser show nothing.
   app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          baseUri: ["'self'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'self'"],
-          objectSrc: ["'none'"],
-          imgSrc: ["'self'", 'data:'],
-          // The OpenAPI page sets styles in attributes.
-          styleSrc: ["'self'", "'unsafe-inline'"],
-        },
+    helmet.contentSecurityPolicy({
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+        objectSrc: ["'none'"],
+        imgSrc: ["'self'", 'data:'],
+        // The OpenAPI page sets styles in attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
       },
-      // The gateway speaks HTTP. The proxy that terminates TLS decides about HSTS.
-      strictTransportSecurity: false,
     }),
   );
+  answerBelow(config.GATEWAY_BASE_PATH, app);
   serveAssets(app);
   SwaggerModule.setup('docs', app, openApiDocument(config.GATEWAY_BASE_PATH) as unknown as OpenAPIObject, {
     jsonDocumentUrl: 'openapi.json',

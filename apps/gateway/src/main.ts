@@ -22,7 +22,10 @@ class GatewayModule {
 await runApp((config) => GatewayModule.forRoot(config), {
   name: 'gateway',
   config: readGatewayConfig,
-  configure: configureGateway,
+  configure: (app, config) => {
+    app.getHttpServer().maxConnections += config.GATEWAY_EVENT_STREAMS;
+    configureGateway(app, config);
+  },
   onReady: async (app, _, config) => {
     await Promise.all([failIfKafkaRefuses(config, 'gateway'), app.get(DatabaseConnection).failIfRefused()]);
   },

@@ -9,7 +9,7 @@ import { systemFragment } from '../system/system-openapi.js';
 const FRAGMENTS: readonly OpenApiFragment[] = [restFragment, pipelineFragment, probesFragment, systemFragment];
 
 const DESCRIPTION = `Read access to the data mart of the messages pipeline. All values are exact at the time they are read; answers are cached for
-a second. The API supports GET and HEAD; any other method below /api returns 405. Errors below /api are problem details (RFC 9457).
+a second. The API supports GET and HEAD; any other method returns 405. Errors below /api are problem details (RFC 9457).
 Conventions, limits and examples: docs/rest.md.`;
 
 export interface OpenApiDocument {

@@ -48,9 +48,10 @@ function toProblem(exception: unknown, path: string, basePath: string): Problem 
       },
     );
   }
-  // Express' own errors: a path that cannot be decoded, or an unexpected body.
+  if (status === 405) return new Problem('method-not-allowed', (exception as Error).message, { cause: exception });
+  // Express' own errors, such as a path that cannot be decoded.
   if (status !== undefined && status >= 400 && status < 500) {
-    return new Problem('malformed-request', 'The path, a header or the body is malformed. Check its encoding.', {
+    return new Problem('malformed-request', 'The path or a header is malformed. Check its encoding.', {
       cause: exception,
     });
   }

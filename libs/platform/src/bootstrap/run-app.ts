@@ -6,6 +6,7 @@ import type { HttpConfig } from '../config/http-config.js';
 import { messageOf } from '../errors/message-of.js';
 import { PipelineError } from '../errors/pipeline-error.js';
 import { fileCalls } from '../csv/file-calls.js';
+import { HardenedAdapter } from '../http/hardened-adapter.js';
 import { createLogger } from '../logging/logger.js';
 import { Shutdown } from './shutdown.js';
 
@@ -49,10 +50,12 @@ export async function runApp<C extends HttpConfig>(
     const config = readConfig();
     logger = createLogger(config, name);
     fileCalls.onReport = (text) => logger.warn(text, 'Files');
-    const app = await NestFactory.create<NestExpressApplication>(module(config), { logger, abortOnError: false });
+    const app = await NestFactory.create<NestExpressApplication>(module(config), new HardenedAdapter(), {
+      logger,
+      abortOnError: false,
+    });
     shutdown = new Shutdown(app, logger);
     shutdown.listenForRequests();
-    app.disable('x-powered-by');
     await configure?.(app, config);
     await app.listen(config.PORT, config.HOST);
     surviveErrors(app.getHttpServer(), logger);

@@ -1,5 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { ReadOnlyMiddleware } from '../http/read-only.middleware.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health-registry.js';
 
@@ -11,4 +12,9 @@ import { HealthRegistry } from './health-registry.js';
   providers: [HealthRegistry],
   exports: [HealthRegistry],
 })
-export class HealthModule {}
+export class HealthModule implements NestModule {
+  /** Here because every app has this module. */
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(ReadOnlyMiddleware).forRoutes('{*path}');
+  }
+}

@@ -5,15 +5,10 @@ import { Problem } from '../../problems/problem.js';
 /** Longer than any URL the API generates, shorter than what Node rejects without a response body. */
 const MAX_URL_LENGTH = 8192;
 
-/** Checks the method and the length of every request below /api, known path or not. */
+/** Checks the length of every request below /api, known path or not. */
 @Injectable()
 export class ApiRequestMiddleware implements NestMiddleware {
-  use({ method, originalUrl }: Request, _response: Response, next: () => void): void {
-    if (method !== 'GET' && method !== 'HEAD') {
-      throw new Problem('method-not-allowed', `${method} is not supported. Use GET or HEAD.`, {
-        headers: { Allow: 'GET, HEAD' },
-      });
-    }
+  use({ originalUrl }: Request, _response: Response, next: () => void): void {
     if (originalUrl.length > MAX_URL_LENGTH) {
       throw new Problem(
         'uri-too-long',

@@ -1,4 +1,5 @@
 import { integer, listOf, oneOf, type ValueKind } from './value-kind.js';
+import { CURSOR_PATTERN } from '../query/cursor.js';
 import type { Parameter, Resource } from '../resources/resource.js';
 
 export const DEFAULT_LIMIT = 100;
@@ -16,8 +17,8 @@ const MAX_CURSOR_LENGTH = 6000;
 const CURSOR: ValueKind = {
   sqlType: 'text',
   accepted: 'the cursor from `next` of the previous page',
-  accepts: (text) => text.length <= MAX_CURSOR_LENGTH && /^[\w-]+$/.test(text),
-  schema: { type: 'string', maxLength: MAX_CURSOR_LENGTH, pattern: '^[\\w-]+$' },
+  accepts: (text) => text.length <= MAX_CURSOR_LENGTH && new RegExp(CURSOR_PATTERN).test(text),
+  schema: { type: 'string', maxLength: MAX_CURSOR_LENGTH, pattern: CURSOR_PATTERN },
 };
 
 export type QueryParameter = Pick<Parameter, 'name' | 'in' | 'kind' | 'description' | 'example' | 'required'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ColumnType } from '../resources/resource.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { CURSOR_PATTERN, decodeCursor, encodeCursor } from './cursor.js';
 import type { OrderTerm } from './order.js';
 
 const term = (column: string, type: ColumnType, descending = false): OrderTerm => ({
@@ -17,7 +17,10 @@ describe('a cursor', () => {
   it.each([[['12', 'sale "ü"']], [['9223372036854775807', null]], [[null, '']]])(
     'keeps the position %j',
     (position) => {
-      expect(decodeCursor(order, encodeCursor(order, position))).toEqual(position);
+      const cursor = encodeCursor(order, position);
+      expect(cursor).toMatch(new RegExp(CURSOR_PATTERN));
+      expect(decodeCursor(order, cursor)).toEqual(position);
+      expect(encodeCursor(order.slice(1), position.slice(1))).toMatch(new RegExp(CURSOR_PATTERN));
     },
   );
 

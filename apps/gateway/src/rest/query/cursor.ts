@@ -2,6 +2,9 @@ import type { ColumnType } from '../resources/resource.js';
 import { isDay } from '../parameters/value-kind.js';
 import { orderText, type OrderTerm } from './order.js';
 
+/** What every cursor looks like: the base64url of a JSON array whose first element is a text. */
+export const CURSOR_PATTERN = '^Wy[IJ][\\w-]+$';
+
 /** A row's values of the sort terms, as PostgreSQL writes them. The next page begins after it. */
 export type Position = readonly (string | null)[];
 

@@ -1,0 +1,12 @@
+import { Injectable, MethodNotAllowedException, type NestMiddleware } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Answers 405 to everything but GET and HEAD, on any path: no app can be changed over HTTP. */
+@Injectable()
+export class ReadOnlyMiddleware implements NestMiddleware<IncomingMessage, ServerResponse> {
+  use({ method }: IncomingMessage, response: ServerResponse, next: () => void): void {
+    if (method === 'GET' || method === 'HEAD') return next();
+    response.setHeader('Allow', 'GET, HEAD');
+    throw new MethodNotAllowedException(`${method} is not supported. Use GET or HEAD.`);
+  }
+}
