@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from messages_spark.canonical_rows import add_canonical_rows_of_lines
 from messages_spark.contract import Contract
-from messages_spark.file_parts import SCHEMA, BrokenFileError, Part, PartReader, head_of
+from messages_spark.file_parts import HEAD_BYTES, SCHEMA, BrokenFileError, Part, PartReader, head_of
 from messages_spark.files import FilesError, MessageFile
 from messages_spark.record import is_utf8
 from messages_spark.values import trim_ascii
@@ -24,12 +24,15 @@ def read_header(file: MessageFile, contract: Contract) -> tuple[tuple[str, ...],
     wanted = [column.name for column in contract.columns]
     expected = f"Expected a header line with the columns {','.join(wanted)} (any order)"
     try:
-        head = head_of(file).split(b"\n")
+        start = head_of(file)
+        head = start.split(b"\n")
         numbered = ((at, line.rstrip(b"\r")) for at, line in enumerate(head, start=1))
         number, found = next(((at, line) for at, line in numbered if line), (0, b""))
         text = found.decode("utf-8-sig", errors="surrogateescape")
         if "\r" in text:
             raise FilesError(f"{file.shown}: its lines end in CR alone; convert them (tr '\\r' '\\n')")
+        if number == len(head) and len(start) >= HEAD_BYTES:
+            raise FilesError(f"{file.shown}: its first {HEAD_BYTES} bytes have no header line. {expected}")
         names = tuple(name.strip() for name in next(csv.reader([text]), []))
     except (OSError, csv.Error, BrokenFileError) as error:
         raise FilesError(f"{file.shown}: {error}. {expected}") from error
@@ -71,15 +74,19 @@ def records_of_files(
         "offset", F.monotonically_increasing_id().bitwiseAND(F.lit(_ROWS_OF_A_PARTITION))
     )
     is_header = (F.col("begins") == 0) & (F.col("offset") < header_lines)
-    frame = frame.where(F.col("end").isNotNull() | (~is_header & ~F.col("text").isin("", "\r")))
+    is_kept = ~is_header & ~F.col("text").isin("", "\r")
+    frame = frame.where(F.col("end").isNotNull() | F.col("fault").isNotNull() | is_kept)
     frame = add_canonical_rows_of_lines(frame, header, contract)
+    # The last piece of an over-long line may look like a row.
+    frame = frame.withColumn("canonical_row", F.when(F.col("fault").isNull(), F.col("canonical_row")))
 
     # The rest is needed only for lines that are not canonical rows.
     frame = frame.select("*", F.when(F.col("canonical_row").isNull(), F.col("text")).alias("_line"))
     # regexp_replace would turn invalid UTF-8 into U+FFFD.
     without_cr = F.when(is_utf8(F.col("_line")), F.regexp_replace("_line", r"\r\z", "")).otherwise(F.col("_line"))
     frame = frame.withColumn("_line", without_cr)
-    frame = frame.select("*", _why_unparsable(F.col("_line"), len(header)).alias("_problem"))
+    problem = F.coalesce(F.col("fault"), _why_unparsable(F.col("_line"), len(header)))
+    frame = frame.select("*", problem.alias("_problem"))
     fields = F.regexp_extract_all(F.concat(F.lit(","), F.col("_line")), F.lit(f",({_FIELD})"), F.lit(1))
     frame = frame.select("*", F.when(F.col("_problem").isNull(), fields).alias("_fields"))
     members = [_unquoted(F.get(F.col("_fields"), F.lit(at))).alias(name) for at, name in enumerate(header)]
@@ -127,7 +134,7 @@ def _unquoted(field: Column) -> Column:
 def _headers(contract: Contract) -> Column:
     """The producer's headers for a line that does not parse. The line number counts from the start of the part."""
     begins = F.col("begins")
-    number = (F.col("offset") + 1).cast("string")
+    number = (F.col("offset") + 1 - F.col("unended")).cast("string")
     place = F.when(begins == 0, number).otherwise(
         F.concat(number, F.lit(" of the part that begins at byte "), begins.cast("string"))
     )

@@ -17,11 +17,12 @@ from messages_spark.files import MessageFile
 from messages_spark.repeated_headers import RepeatedHeaders
 from messages_spark.task import BROKEN, DONE, REFUSED
 
-#: Columns of the lines. The record after the last line of a part has `end`, the number of repeated headers, and the
-#: problem if there was one.
+#: Columns of the lines. `fault` is set for the pieces of an over-long line; `unended` counts the pieces before this
+#: record after which their line goes on. The record after the last line of a part has `end`, the number of repeated
+#: headers, and the problem if there was one.
 SCHEMA = (
-    "text binary, label string, file bigint, part int, begins bigint, written timestamp, end string, problem string, "
-    "repeated_headers bigint"
+    "text binary, label string, file bigint, part int, begins bigint, written timestamp, fault string, unended bigint, "
+    "end string, problem string, repeated_headers bigint"
 )
 _ARROW = pa.schema(
     [
@@ -31,17 +32,34 @@ _ARROW = pa.schema(
         ("part", pa.int32()),
         ("begins", pa.int64()),
         ("written", pa.timestamp("us", tz="UTC")),
+        ("fault", pa.string()),
+        ("unended", pa.int64()),
         ("end", pa.string()),
         ("problem", pa.string()),
         ("repeated_headers", pa.int64()),
     ]
 )
-_CHUNK_BYTES = 1024 * 1024
+_CHUNK_BYTES = HEAD_BYTES = 1024 * 1024
 _COMPRESSED_CHUNK_BYTES = 64 * 1024
+#: A longer line comes in pieces of this size, as in the producer, so that a file without newlines needs no more memory.
+_MAX_LINE_BYTES = 4 * 1024 * 1024
+_TOO_LONG = f"a line longer than {_MAX_LINE_BYTES} bytes"
+#: A chunk may be a million lines.
+_LINES_OF_A_BATCH = 65_536
 
 
 class BrokenFileError(ValueError):
     """A file that can be read only up to some point."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Consecutive lines, or one piece of an over-long line."""
+
+    lines: list[bytes]
+    is_piece: bool = False
+    #: False for all pieces of a line but the last.
+    ends_line: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,11 +110,18 @@ class PartReader:
 def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[pa.RecordBatch]:
     state, problem = DONE, None
     headers = RepeatedHeaders(header, header_lines if part.begins == 0 else 0)
+    unended = 0
     try:
         with open(part.file.path, "rb") as handle:  # noqa: PTH123
             try:
-                for lines in _lines_of(handle, part):
-                    yield _batch(part, headers.without(lines))
+                for found in _lines_of(handle, part):
+                    if found.is_piece:
+                        yield _batch(part, found.lines, fault=_TOO_LONG, unended=unended)
+                        unended += not found.ends_line
+                        continue
+                    lines = headers.without(found.lines)
+                    for start in range(0, len(lines), _LINES_OF_A_BATCH):
+                        yield _batch(part, lines[start : start + _LINES_OF_A_BATCH], unended=unended)
                     if headers.is_reordered:
                         raise BrokenFileError(
                             "has a second header, with the columns in another order. Split the file there"
@@ -115,16 +140,16 @@ def read_part(part: Part, header: Sequence[str], header_lines: int) -> Iterator[
         problem = (
             f"{part.file.shown} cannot be read: {error.strerror}. Executors need it at the same path as the driver"
         )
-    yield _batch(part, [None], state, problem, headers.count)
+    yield _batch(part, [None], end=state, problem=problem, repeated_headers=headers.count)
 
 
 def head_of(file: MessageFile) -> bytes:
-    """The start of a file: at least its first mebibyte, or all of it."""
+    """The start of a file: at least its first mebibyte (`HEAD_BYTES`), or all of it."""
     head = b""
     with open(file.path, "rb") as handle:  # noqa: PTH123
         for chunk in _chunks(handle, file):
             head += chunk
-            if len(head) >= _CHUNK_BYTES:
+            if len(head) >= HEAD_BYTES:
                 break
     return head
 
@@ -132,12 +157,16 @@ def head_of(file: MessageFile) -> bytes:
 def _batch(
     part: Part,
     lines: list[bytes] | list[None],
+    *,
+    fault: str | None = None,
+    unended: int = 0,
     end: str | None = None,
     problem: str | None = None,
     repeated_headers: int | None = None,
 ) -> Any:
     file, written = part.file, part.file.mtime_ns // 1000
-    of_part = (file.label, part.file_id, part.number, part.begins, written, end, problem, repeated_headers)
+    place = (file.label, part.file_id, part.number, part.begins, written)
+    of_part = (*place, fault, unended, end, problem, repeated_headers)
     repeated = [
         pa.repeat(pa.scalar(value, field.type), len(lines))
         for value, field in zip(of_part, list(_ARROW)[1:], strict=True)
@@ -145,15 +174,25 @@ def _batch(
     return pa.RecordBatch.from_arrays([pa.array(lines, pa.binary()), *repeated], schema=_ARROW)
 
 
-def _lines_of(handle: BinaryIO, part: Part) -> Iterator[list[bytes]]:
+def _lines_of(handle: BinaryIO, part: Part) -> Iterator[Lines]:
     handle.seek(part.begins)
     position = part.begins
-    is_first = part.begins > 0
-    for lines in _whole_lines(_chunks(handle, part.file)):
+    is_first = part.begins > 0  # the first is the rest of a line of the part before
+    for found in _whole_lines(_chunks(handle, part.file)):
         if part.ends is None:
-            yield lines
+            yield found
             continue
-        taken = lines[1:] if is_first else lines  # the first is the rest of a line of the part before
+        if found.is_piece:
+            position += len(found.lines[0]) + found.ends_line
+            if not is_first:
+                yield found
+            # Where no line begins in this part, it need not be read to the end of that line.
+            if (is_first or found.ends_line) and position > part.ends:
+                return
+            is_first = is_first and not found.ends_line
+            continue
+        lines = found.lines
+        taken = lines[1:] if is_first else lines
         position += len(lines[0]) + 1 if is_first else 0
         is_first = False
         end_of_lines = position + sum(map(len, taken)) + len(taken)
@@ -166,23 +205,40 @@ def _lines_of(handle: BinaryIO, part: Part) -> Iterator[list[bytes]]:
                 taken.append(line)
                 position += len(line) + 1
         if taken:
-            yield taken
+            yield Lines(taken)
         if position > part.ends:
             return
 
 
-def _whole_lines(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+def _whole_lines(chunks: Iterable[bytes]) -> Iterator[Lines]:
+    """Split chunks into lines. Holds at most one chunk and `_MAX_LINE_BYTES`."""
     rest: list[bytes] = []
+    rest_bytes = 0
+    is_piece = False
     for chunk in chunks:
         first, *others = chunk.split(b"\n")
         rest.append(first)
-        if others:
+        rest_bytes += len(first)
+        while rest_bytes > _MAX_LINE_BYTES:
             whole = b"".join(rest)
-            rest = [others.pop()]
-            yield [whole, *others]
+            yield Lines([whole[:_MAX_LINE_BYTES]], is_piece=True, ends_line=False)
+            is_piece = True
+            rest = [whole[_MAX_LINE_BYTES:]]
+            rest_bytes = len(rest[0])
+        if not others:
+            continue
+        whole = b"".join(rest)
+        rest = [others.pop()]
+        rest_bytes = len(rest[0])
+        if is_piece:
+            yield Lines([whole], is_piece=True)
+        lines = others if is_piece else [whole, *others]
+        is_piece = False
+        if lines:
+            yield Lines(lines)
     last = b"".join(rest)
     if last:
-        yield [last]
+        yield Lines([last], is_piece)
 
 
 def _chunks(handle: BinaryIO, file: MessageFile) -> Iterator[bytes]:

@@ -153,3 +153,23 @@ def test_columns_in_another_order_and_additional_columns(
         "\n" + ",".join(names) + "\n" + ",".join(["x", *[str(BASE.get(name) or "") for name in names[1:]]]) + "\n"
     )
     assert [(offset, id_) for offset, _, id_, _, _ in read(spark, contract, file)] == [(2, BASE["id"])]
+
+
+def test_an_over_long_line_is_rejected_in_pieces(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    # The last piece looks like a row.
+    long = "x" * 2 * 4 * 2**20 + line(contract, id="9")
+    file.write_text("\n".join([header(contract), line(contract, id="1"), long, line(contract, id="2"), "a,b"]))
+
+    rows = read(spark, contract, file)
+
+    assert [(kind, id_) for _, kind, id_, _, _ in rows] == [
+        *(("row", "1"), ("rejected", None), ("rejected", None), ("rejected", None)),
+        *(("row", "2"), ("rejected", None)),
+    ]
+    pieces = [(bytes(value or b""), headers) for _, _, _, value, headers in rows[1:4]]
+    assert b"".join(value for value, _ in pieces) == long.encode()
+    for _, headers in pieces:
+        assert headers["csv-error"] == b"a line longer than 4194304 bytes"
+        assert headers["csv-line"] == b"3"
+    assert rows[5][4]["csv-line"] == b"5"

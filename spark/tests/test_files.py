@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,64 @@ def test_parts_of_any_size_give_each_line_once(tmp_path: Path, text: bytes, spli
 
     assert {end for _, end, _ in found} == {DONE}
     assert b"\n".join(line for lines, _, _ in found for line in lines) == text.removesuffix(b"\n")
+
+
+@pytest.mark.parametrize("split_bytes", [2**20, 3 * 2**20, 2**25])
+def test_an_over_long_line_comes_in_pieces_whatever_the_size_of_the_parts(tmp_path: Path, split_bytes: int) -> None:
+    """As in the producer (libs/platform/src/csv/csv-splitter.spec.ts)."""
+    limit = 4 * 2**20
+    long = (b"x" * 1023 + b",") * 9 * 1024
+    path = tmp_path / "m.csv"
+    path.write_bytes(b"a,b\n" + long + b"\nc,d\n" + b'"' * limit + b"\n" + b"y" * (limit + 1))
+    (file,), _ = find_files([str(path)])
+    rows = [
+        row for part in parts_of(file, split_bytes) for batch in read_part(part, HEADER, 0) for row in batch.to_pylist()
+    ]
+
+    assert {row["end"] for row in rows} == {None, DONE}
+    lines = [row for row in rows if row["end"] is None]
+    pieces = [row["text"] for row in lines if row["fault"] is not None]
+    assert [len(piece) for piece in pieces] == [limit, limit, 2**20, limit, 1]
+    assert b"".join(pieces[:3]) == long
+    assert [row["text"] for row in lines if row["fault"] is None] == [b"a,b", b"c,d", b'"' * limit]
+
+
+#: Reads a file in a process of its own, and prints how many lines it has and how many MiB of memory that took.
+READ_ALONE = """
+import resource, sys
+from messages_spark.file_parts import parts_of, read_part
+from messages_spark.files import find_files
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+(file,), _ = find_files([sys.argv[1]])
+lines = sum(len(batch) - 1 if batch["end"][-1].is_valid else len(batch)
+            for part in parts_of(file, 2**25) for batch in read_part(part, ("id", "name"), 0))
+print(lines, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+MEBIBYTE = 2**20
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "piece", "times", "lines"),
+    [
+        ("m.csv", b"", b"x" * MEBIBYTE, 100, 25),
+        ("m.csv", b'"', b",\r" * (MEBIBYTE // 2), 100, 26),
+        ("m.csv.gz", b"id,name\n", b"\0" * MEBIBYTE, 256, 65),
+        ("m.csv.gz", b"", b"a\n" * (MEBIBYTE // 2), 4, 2 * MEBIBYTE),
+    ],
+)
+def test_no_file_needs_much_memory(
+    tmp_path: Path, name: str, before: bytes, piece: bytes, times: int, lines: int
+) -> None:
+    path = tmp_path / name
+    with gzip.open(path, "wb", compresslevel=1) if name.endswith(".gz") else path.open("wb") as handle:
+        handle.write(before)
+        for _ in range(times):
+            handle.write(piece)
+    run = subprocess.run([sys.executable, "-c", READ_ALONE, str(path)], capture_output=True, text=True, check=True)
+    found, used = map(int, run.stdout.split())
+
+    assert found == lines
+    assert used < 256
 
 
 def gzipped(lines: int) -> bytes:

@@ -9,6 +9,7 @@ import {
   type KafkaMessage,
   type Message,
 } from 'kafkajs';
+import { bytesOf } from '../../apps/consumer/src/transport/kafka-batch.js';
 import { recordsIn } from '#platform/kafka/records-in.js';
 import type { AppName } from '../../dev/run/app-process.js';
 import { createTopic } from './create-topic.js';
@@ -134,6 +135,17 @@ export class Pipeline {
     }
   }
 
+  /** Sends records of any size unchanged, in their order within each partition. */
+  async sendInBatches(messages: readonly Message[]): Promise<void> {
+    const producer = this.kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    try {
+      for (const batch of batchesOf(messages)) await producer.send({ topic: this.topic, messages: batch });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
   /** Sends records in one transaction, and commits or aborts it. */
   async sendInTransaction(messages: readonly Message[], end: 'commit' | 'abort'): Promise<void> {
     const producer = this.kafka.producer({
@@ -250,6 +262,26 @@ export class Pipeline {
   async describeGroup(groupId = this.group): Promise<GroupDescription> {
     return (await this.admin.describeGroups([groupId])).groups[0]!;
   }
+}
+
+/** Well below what a topic of a test accepts, unless one record alone is larger. */
+const MAX_BATCH_BYTES = 2_000_000;
+
+function* batchesOf(messages: readonly Message[]): Generator<Message[]> {
+  let batch: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const { key, value, headers } = message;
+    const size = bytesOf({ key: key as Buffer, value: value as Buffer, headers });
+    if (batch.length > 0 && bytes + size > MAX_BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function serversOfRun(): Servers {

@@ -127,9 +127,10 @@ async function* inflate(input: Input): AsyncGenerator<Buffer, void> {
       if (piece === null) throw input.truncated();
       const before = stream.bytesWritten;
       await written(stream, piece);
-      if (output.length > 0) {
-        const chunk = output.length === 1 ? output[0]! : Buffer.concat(output);
-        output = [];
+      const chunks = output;
+      output = [];
+      // One by one, because a piece may expand to a thousand times its size, and all records of a chunk are in memory at once.
+      for (const chunk of chunks) {
         sum = crc32(chunk, sum);
         bytes += chunk.length;
         yield chunk;

@@ -50,10 +50,14 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
   column('value_bytes', 'bigint', 'Size of the value; null if the record had none', true),
 ];
 
+/** Longer than what the pipeline writes. Other producers may set headers of megabytes, and a list has up to 1,000 entries. */
+const HEADER_CHARACTERS = 255;
+const header = (name: string) => `left(headers ->> '${name}', ${HEADER_CHARACTERS})`;
+
 /** Any producer can set headers, so without a token only the two that the pipeline sets are shown. */
 const QUARANTINE = `
-  SELECT topic, partition, "offset", recorded_at, quarantined_at, reasons, headers ->> '${fileHeader}' AS file,
-         headers ->> '${lineHeader}' AS line, octet_length(value)::bigint AS value_bytes`;
+  SELECT topic, partition, "offset", recorded_at, quarantined_at, reasons, ${header(fileHeader)} AS file,
+         ${header(lineHeader)} AS line, octet_length(value)::bigint AS value_bytes`;
 
 const KEY = ['topic', 'partition', 'offset', 'recorded_at'];
 

@@ -131,7 +131,10 @@ function headersOf(reader: ByteReader): IHeaders {
     // kafkajs returns null values, although its types do not allow them.
     const value = reader.varintBytes() as Buffer;
     const other = headers[name];
-    headers[name] = other === undefined ? value : [...(Array.isArray(other) ? other : [other]), value];
+    if (other === undefined) headers[name] = value;
+    // In place, because a record may repeat a header a million times.
+    else if (Array.isArray(other)) other.push(value);
+    else headers[name] = [other, value];
   }
   return headers;
 }
