@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { generate } from '#sample-data/generate.js';
 import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
 import { appEnvironment } from '../dev/run/config/environment.js';
@@ -33,7 +33,7 @@ const services = await startServices({ stateDir: STATE_DIR, log: console.log });
 const env = appEnvironment({ KAFKA_BROKERS: services.kafkaBrokers, DATABASE_URL: services.databaseUrl, PORT: '0' });
 const app = (options: Pick<AppOptions, 'name' | 'args'>, group?: string) =>
   new AppProcess({ ...options, env: group ? { ...env, CONSUMER_GROUP_ID: group } : env, output: { logDir: LOG_DIR } });
-const client = new pg.Client({ connectionString: services.databaseUrl, options: '-c timezone=UTC -c work_mem=64MB' });
+const client = new DatabaseClient(services.databaseUrl, { options: '-c timezone=UTC -c work_mem=64MB' });
 await client.connect();
 let gateway: AppProcess | undefined;
 

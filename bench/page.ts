@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
-import pg from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { generate } from '#sample-data/generate.js';
 import { launchChromium } from '../dev/browser/chromium.js';
 import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
@@ -48,7 +48,7 @@ const env = appEnvironment({
 });
 const app = (options: Pick<AppOptions, 'name' | 'args'>, settings: Record<string, string> = {}) =>
   new AppProcess({ ...options, env: { ...env, ...settings }, output: { logDir: LOG_DIR } });
-const client = new pg.Client({ connectionString: services.databaseUrl });
+const client = new DatabaseClient(services.databaseUrl);
 await client.connect();
 let gateway: AppProcess | undefined;
 let browser: Browser | undefined;

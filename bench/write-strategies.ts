@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { from as copyFrom } from 'pg-copy-streams';
 import { COLUMN_NAMES, contract } from '#schema/contract.js';
 import { COPY_OPTIONS } from '#schema/copy-text.js';
@@ -51,7 +52,7 @@ export async function compareWriteStrategies(
   databaseUrl: string,
   path: string,
 ): Promise<{ name: string; rate: number }[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, options: '-c timezone=UTC' });
+  const client = new DatabaseClient(databaseUrl, { options: '-c timezone=UTC' });
   await client.connect();
   const results: { name: string; rate: number }[] = [];
   try {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connectionFault } from '#platform/database/connection-fault.js';
 import { pingPostgres, withoutSecrets } from '../services/connect.js';
 import { ServiceError } from '../services/service-error.js';
 import { parseMartUrl, type MartAddress } from './mart-address.js';
@@ -18,7 +19,7 @@ export async function findMart(given: string | undefined, urlFile: string): Prom
   try {
     await pingPostgres(url);
   } catch (cause) {
-    const why = (cause as Error).message || (cause as NodeJS.ErrnoException).code;
+    const why = connectionFault(cause) ?? ((cause as Error).message || (cause as NodeJS.ErrnoException).code);
     throw new ServiceError('MART_NOT_RUNNING', `No mart answers at ${withoutSecrets(url)} (${why}). ${START_IT}`, {
       cause,
     });

@@ -16,7 +16,7 @@ describe('parseMartUrl', () => {
       database: 'messaging',
       user: 'analyst',
       password: 's3cret',
-      sslmode: undefined,
+      tls: {},
     });
   });
 
@@ -27,7 +27,7 @@ describe('parseMartUrl', () => {
       database: 'm art',
       user: 'an@lyst',
       password: 'p:w/',
-      sslmode: 'require',
+      tls: { sslmode: 'require' },
     });
   });
 

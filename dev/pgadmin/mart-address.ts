@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parametersOf, TLS_PARAMETERS } from '#platform/config/database-tls.js';
 import { ServiceError } from '../services/service-error.js';
 
 /** A connection URL, parsed and decoded. */
@@ -8,14 +9,14 @@ export interface MartAddress {
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** libpq's sslmode; undefined if the URL has none. */
-  readonly sslmode?: string;
+  /** Parameters of TLS, as libpq takes them. */
+  readonly tls: Readonly<Record<string, string>>;
 }
 
 /** @throws ServiceError MART_URL_INVALID, without the URL, which holds a password */
 export function parseMartUrl(url: string, origin: string): MartAddress {
   try {
-    const { protocol, hostname, port, pathname, username, password, searchParams } = new URL(url.trim());
+    const { protocol, hostname, port, pathname, username, password } = new URL(url.trim());
     const address = {
       // Only a URL puts brackets around an IPv6 address.
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -23,7 +24,7 @@ export function parseMartUrl(url: string, origin: string): MartAddress {
       database: decodeURIComponent(pathname.slice(1)),
       user: decodeURIComponent(username),
       password: decodeURIComponent(password),
-      sslmode: searchParams.get('sslmode') ?? undefined,
+      tls: tlsParametersOf(url.trim()),
     };
     if (/^postgres(ql)?:$/.test(protocol) && address.host && address.database && address.user) return address;
   } catch {
@@ -34,6 +35,14 @@ export function parseMartUrl(url: string, origin: string): MartAddress {
     `${origin} is not the address of a mart. It must be postgres://user:password@host:5432/database, ` +
       'special characters in user and password percent-encoded.',
   );
+}
+
+/** `ssl` and `no-verify` are forms that only pg knows. */
+function tlsParametersOf(url: string): Record<string, string> {
+  const { ssl, ...tls } = Object.fromEntries([...parametersOf(url)].filter(([name]) => TLS_PARAMETERS.includes(name)));
+  const sslmode = tls['sslmode'] ?? (ssl === undefined ? undefined : ssl.replace(/^(true|1)$/, 'require'));
+  if (sslmode === undefined) return tls;
+  return { ...tls, sslmode: sslmode.replace('no-verify', 'require').replace(/^(false|0)$/, 'disable') };
 }
 
 /** A line of libpq's password file. It covers every database of the server, because pgAdmin can connect to each. */
@@ -64,7 +73,7 @@ export function serverDefinitions(deployed: unknown, mart: MartAddress, passfile
         Username: mart.user,
         ConnectionParameters: {
           ...server.ConnectionParameters,
-          ...(mart.sslmode === undefined ? {} : { sslmode: mart.sslmode }),
+          ...mart.tls,
           passfile,
         },
       },

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { beginReading } from '../services/mart-reader.js';
 
 /**
@@ -13,7 +14,7 @@ export async function withInterruptibleClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new DatabaseClient(databaseUrl);
   // If the connection breaks between two statements, the next one fails.
   client.on('error', () => undefined);
   const interrupt = (): void => void client.end().catch(() => undefined);

@@ -1,5 +1,6 @@
 import { logLevel } from 'kafkajs';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { readEnv, type Environment } from '#platform/config/env.js';
 import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
@@ -53,8 +54,7 @@ export async function withPostgres<T>(
   work: (client: Client) => Promise<T>,
   withinMs = ANSWER_WITHIN_MS,
 ): Promise<T> {
-  const client = new Client({
-    connectionString: url,
+  const client = new DatabaseClient(url, {
     application_name: 'local-services',
     connectionTimeoutMillis: withinMs,
     query_timeout: withinMs,

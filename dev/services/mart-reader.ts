@@ -1,4 +1,5 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { DatabaseClient } from '#platform/database/database-client.js';
 import { beginTransaction } from '#platform/database/session-settings.js';
 
 /** No limit: the tools read files or run long queries between two statements, and hold no lock that others wait for. */
@@ -11,7 +12,7 @@ export async function beginReading(client: Client): Promise<void> {
 
 /** Runs `work` on a read-only connection. */
 export async function withMartReader<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, application_name: 'local-tools' });
+  const client = new DatabaseClient(url, { application_name: 'local-tools' });
   // The waiting query reports a lost connection.
   client.on('error', () => undefined);
   await client.connect();

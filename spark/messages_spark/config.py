@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from messages_spark.secret import Secret, SecretError
+
 _DATABASE_URL = (
     "must be postgres://user:password@host:port/database, special characters of the password percent-encoded "
     "(% as %25, # as %23, / as %2F, ? as %3F, @ as %40)"
@@ -29,7 +31,7 @@ class Config:
     kafka_brokers: str
     kafka_topic: str
     consumer_group_id: str
-    database_url: str
+    database_url: Secret
     #: The server cancels a statement that takes longer; 0 means no limit.
     statement_timeout_ms: int
     #: Holds the position of the live writer. If it is lost, the whole topic is read again.
@@ -65,7 +67,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         ),
         kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be a topic name"),
         consumer_group_id=read.text("CONSUMER_GROUP_ID", "messages-consumer"),
-        database_url=read.text("DATABASE_URL", None, _DATABASE_URL_PATTERN, _DATABASE_URL),
+        database_url=read.required_secret("DATABASE_URL", _DATABASE_URL_PATTERN, _DATABASE_URL),
         statement_timeout_ms=read.integer("DATABASE_STATEMENT_TIMEOUT_MS", 60_000, least=0),
         checkpoint_dir=read.text("SPARK_CHECKPOINT_DIR", None if options.source == "kafka" else "unused"),
         trigger_seconds=read.integer("SPARK_TRIGGER_SECONDS", 60 if options.follow else 1, least=0),
@@ -94,8 +96,7 @@ class _Reader:
         if text is None:
             self.problems.append(f"{name} is not set" + (f": {problem}" if problem else ""))
         elif not re.fullmatch(pattern, text):
-            shown = " (value not shown)" if "URL" in name else f"={text!r}"
-            self.problems.append(f"{name}{shown}: {problem}")
+            self.problems.append(f"{name}={text!r}: {problem}")
         return text or ""
 
     def integer(self, name: str, default: int, least: int) -> int:
@@ -104,6 +105,30 @@ class _Reader:
             return int(text)
         self.problems.append(f"{name}={text!r}: must be an integer of at least {least}")
         return default
+
+    def secret(self, name: str, pattern: str = "(?s:.+)", problem: str = "") -> Secret | None:
+        """A secret given by its variable or in the file that the variable NAME_FILE names; None if it is not given."""
+        path = self._env.get(f"{name}_FILE", "").strip()
+        value = self._env.get(name, "").strip()
+        if path and value:
+            self.problems.append(f"{name} and {name}_FILE are both set: unset one of them")
+        try:
+            secret = Secret.in_file(path, f"{name}_FILE") if path else Secret(value)
+        except SecretError as error:
+            self.problems.append(str(error))
+            return None
+        if not path and not value:
+            return None
+        if not re.fullmatch(pattern, secret.value):
+            self.problems.append(f"{name} (value not shown): {problem}")
+        return secret
+
+    def required_secret(self, name: str, pattern: str = "(?s:.+)", problem: str = "a secret is needed") -> Secret:
+        problems = len(self.problems)
+        secret = self.secret(name, pattern, problem)
+        if secret is None and len(self.problems) == problems:
+            self.problems.append(f"{name} is not set: {problem}")
+        return secret or Secret("")
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

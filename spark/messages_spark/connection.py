@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from messages_spark.secret import Secret
 from messages_spark.session import connect, make_settings
 
 #: If no answer has come this long after the statement timeout, the answer is lost.
@@ -17,14 +18,14 @@ _ANSWER_SECONDS = 10
 class Session:
     """How to connect, and the settings of each transaction."""
 
-    database_url: str
+    database_url: Secret
     statement_timeout_ms: int
     #: Shown in pg_stat_activity, where the driver sees what its tasks wait for.
     application_name: str
 
     def connect(self) -> psycopg.Connection[Any]:
         seconds = self.statement_timeout_ms / 1000
-        return connect(self.database_url, answer_within_seconds=seconds + _ANSWER_SECONDS if seconds else None)
+        return connect(self.database_url.value, answer_within_seconds=seconds + _ANSWER_SECONDS if seconds else None)
 
     @contextmanager
     def transaction(self, connection: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:

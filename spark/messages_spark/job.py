@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 from messages_spark.backfill import Backfill
 from messages_spark.config import Config, ConfigError, read_config
 from messages_spark.connection import Session
+from messages_spark.connection_fault import refusal
 from messages_spark.contract import ContractError, read_contract
 from messages_spark.files import FilesError
 from messages_spark.http import Health, HttpServer
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str]) -> int:
     mart = Mart(contract, session)
     with HttpServer(config.host, config.port, health, metrics.registry) as server:
         _log.info("listening on port %d", server.port)
+        refused = refusal(session, stopping)
+        if refused is not None:
+            _log.error("PostgreSQL refuses the connection: %s", refused)
+            return 2
         spark = _session(config, name)
         # Spark has installed its own handler for SIGINT, which only cancels the running Spark job.
         _on_signals(stopping)

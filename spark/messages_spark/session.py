@@ -10,6 +10,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import TupleRow
 
+from messages_spark.database_url import libpq_url
+
 SESSION_SETTINGS: Mapping[str, str] = {
     "client_encoding": "UTF8",
     "DateStyle": "ISO, MDY",
@@ -78,7 +80,7 @@ def connect(database_url: str, answer_within_seconds: float | None = None) -> ps
     It closes if a statement is not answered within `answer_within_seconds`.
     """
     connection = _Connection.connect(
-        database_url,
+        libpq_url(database_url),
         autocommit=True,
         connect_timeout=5,
         client_encoding="UTF8",

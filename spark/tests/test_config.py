@@ -41,7 +41,7 @@ def test_a_password_that_is_not_encoded_is_refused_and_not_shown(password: str) 
     "url", ["postgres://u:p%40%25@[::1]:5432/m", "postgresql:///m?host=/tmp&user=a@b", "postgres://u:p@one:1,two:2/m"]
 )
 def test_other_forms_of_a_url_are_accepted(url: str) -> None:
-    assert read_config([], {**ENV, "DATABASE_URL": url}).database_url == url
+    assert read_config([], {**ENV, "DATABASE_URL": url}).database_url.value == url
 
 
 @pytest.mark.parametrize("arguments", [["--source", "files"], ["--path", "a.csv"], ["--follow", "--source", "files"]])

@@ -10,6 +10,11 @@ describe('databaseUrlProblem', () => {
     'postgres:///m?user=a@b',
     'postgres://u:p@one:1,two:2/m?target_session_attrs=read-write',
     'postgres://h:5432/m?user=a@b',
+    'postgres://u@%2Fvar%2Frun/m',
+    'postgres://u:pss@h/m?sslmode=allow',
+    'postgres://u:pss@h/m?sslmode=no-verify&uselibpqcompat=true',
+    'postgres://u:pss@h/m?sslmode=verify-full&sslrootcert=system&sslnegotiation=direct&channel_binding=require',
+    'postgres://u:pss@h/m?ssl=true&ssl_min_protocol_version=TLSv1.3',
   ])('has nothing against %s', (url) => {
     expect(databaseUrlProblem(url)).toBeUndefined();
   });
@@ -25,10 +30,12 @@ describe('databaseUrlProblem', () => {
     ['host=h dbname=m password=pss', 'not key=value pairs'],
     ['postgres://u:pss@one:1,two:x/m', 'the port as a number'],
     ['postgres://u:pss@h', 'it names no database'],
-    ['postgres://u:pss@h/m?sslmode=Require', 'its sslmode must be one of disable, prefer'],
-    ['postgres://u:pss@h/m?sslmode=allow', 'its sslmode must be one of disable, prefer'],
+    ['postgres://u:pss@h/m?sslmode=Require', 'its sslmode must be one of disable, allow, prefer'],
     ['postgres://u:pss@h/m?ssl_mode=require', '"ssl_mode" is not known'],
     ['postgres://u:pss@h/m?sslmode=verify-full&sslrootcert=/no/ca.pem', '/no/ca.pem, which does not exist'],
+    ['postgres://u:pss@h/m?sslmode=require&sslrootcert=system', 'needs sslmode=verify-full'],
+    ['postgres://u:pss@h/m?sslnegotiation=direct', 'needs sslmode=require'],
+    ['postgres://u:pss@h/m?channel_binding=yes', 'its channel_binding must be one of disable'],
     ['postgres://u:pss@h/m?target_session_attrs=standby', 'target_session_attrs must be'],
   ])('of %s it says "%s", and no password', (url, said) => {
     const problem = databaseUrlProblem(url);

@@ -1,4 +1,4 @@
-import { fileProblem } from './file-problem.js';
+import { databaseTlsProblem, parametersOf, TLS_PARAMETERS } from './database-tls.js';
 
 /** Accepted parameters: those of pg, and those of libpq so that Spark can use the same URL, even if they have no effect here. */
 const PARAMETERS = new Set([
@@ -20,11 +20,9 @@ const PARAMETERS = new Set([
     'keepalives_count',
     'tcp_user_timeout',
   ],
-  ...['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl_min_protocol_version'],
-  ...['uselibpqcompat', 'channel_binding', 'gssencmode', 'target_session_attrs'],
+  ...TLS_PARAMETERS,
+  ...['uselibpqcompat', 'gssencmode', 'target_session_attrs'],
 ]);
-const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
-const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 const FORM = 'must be postgres://user:password@host:port/database';
 const ENCODE =
@@ -44,10 +42,10 @@ export function databaseUrlProblem(text: string): string | undefined {
   if (!urls.every((url) => URL.canParse(url))) {
     return `${FORM}; percent-encode special characters of the password, and give the port as a number`;
   }
-  const { pathname, searchParams, hash } = new URL(urls[0]!);
+  const { pathname, hash } = new URL(urls[0]!);
   if (hash !== '') return `${FORM}; percent-encode # as %23`;
   if (pathname.length < 2) return `${FORM}; it names no database`;
-  return problemOfParameters(searchParams);
+  return problemOfParameters(parametersOf(text)) ?? databaseTlsProblem(text);
 }
 
 /** One URL per host: a URL may name several hosts for failover (host1:5432,host2:5432). */
@@ -65,23 +63,15 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function problemOfParameters(parameters: URLSearchParams): string | undefined {
+function problemOfParameters(parameters: ReadonlyMap<string, string>): string | undefined {
   for (const [name, value] of parameters) {
     if (!PARAMETERS.has(name)) {
       const known = [...PARAMETERS].join(', ');
       return `${FORM}; its parameter "${name}" is not known and would be ignored. Known parameters: ${known}`;
     }
-    if (name === 'sslmode' && !SSL_MODES.includes(value)) return `its sslmode must be one of ${SSL_MODES.join(', ')}`;
     if (name === 'target_session_attrs' && !['any', 'read-write', 'primary'].includes(value)) {
       return 'its target_session_attrs must be any, read-write or primary, because the app writes to the mart';
     }
-    const problem = FILES.includes(name) ? problemOfFile(value) : undefined;
-    if (problem !== undefined) return `its ${name} names ${value}, which ${problem}`;
   }
   return undefined;
-}
-
-function problemOfFile(path: string): string | undefined {
-  if (path === 'system') return 'only libpq supports; leave it out to use the certificates of Node.js';
-  return fileProblem(path);
 }

@@ -9,7 +9,7 @@ import { connectionFault } from './connection-fault.js';
 import { DatabaseRefusedError } from './database-refused-error.js';
 import { sessionOf } from './data-source-options.js';
 import { singleStatement } from './session-settings.js';
-import { isLostServer } from './sql-state.js';
+import { isLostServer, sqlStateOf } from './sql-state.js';
 import { orStandbyError } from './standby-error.js';
 import { withConnection } from './with-connection.js';
 
@@ -74,6 +74,8 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     await retryForever(() => this.initialize(), {
       signal: this.abort.signal,
       isRetriable: (error) => {
+        // No other program will mend a certificate.
+        if (isBadTls(error)) return false;
         if (!(error instanceof DatabaseRefusedError)) refusedAt = undefined;
         else refusedAt ??= performance.now();
         return refusedAt === undefined || performance.now() - refusedAt < this.retryRefusedForMs;
@@ -150,4 +152,9 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       return { up: false, detail: messageOf(error) };
     }
   }
+}
+
+/** Faults of certificates and TLS have no SQLSTATE. */
+function isBadTls(error: unknown): boolean {
+  return error instanceof DatabaseRefusedError && error.cause !== undefined && sqlStateOf(error) === undefined;
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { Client, type ClientConfig } from 'pg';
+import type { ClientConfig } from 'pg';
+import { DatabaseClient } from './database-client.js';
 import type { DatabaseHosts } from './database-hosts.js';
 
 interface GuardedConfig extends ClientConfig {
@@ -12,13 +13,13 @@ interface GuardedConfig extends ClientConfig {
  * removes its listener before TypeORM adds another: if the server ends the connection in between, for example by
  * pg_terminate_backend, the whole app would crash. With this client, only the next query fails.
  */
-export class GuardedClient extends Client {
+export class GuardedClient extends DatabaseClient {
   private readonly onFailure: (() => void) | undefined;
 
   constructor(config: GuardedConfig = {}) {
     const { hosts } = config;
     const url = hosts?.current;
-    super(url === undefined ? config : { ...config, connectionString: url });
+    super(url ?? config.connectionString ?? '', config);
     this.onFailure = url === undefined ? undefined : () => hosts?.leave(url);
     this.on('error', (error) => {
       // Any other listener reports the error.

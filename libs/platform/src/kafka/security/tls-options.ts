@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { KafkaClientConfig } from '../../config/kafka-config.js';
+import { readReplacedFile } from '../../config/replaced-file.js';
 
 /** TLS options for one connection; undefined without TLS. Reads the files again each time, because certificates are renewed. */
 export function tlsOptionsOf(config: KafkaClientConfig): ConnectionOptions | undefined {
@@ -13,5 +13,5 @@ export function tlsOptionsOf(config: KafkaClientConfig): ConnectionOptions | und
 }
 
 function contentOf(path: string | undefined): Buffer | undefined {
-  return path === undefined ? undefined : readFileSync(path);
+  return path === undefined ? undefined : readReplacedFile(path);
 }
