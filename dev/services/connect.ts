@@ -2,11 +2,11 @@ import { logLevel } from 'kafkajs';
 import type { Client } from 'pg';
 import { DatabaseClient } from '#platform/database/database-client.js';
 import { readEnv, type Environment } from '#platform/config/env.js';
-import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
+import { kafkaProblems, kafkaShape, type KafkaConfig } from '#platform/config/kafka-config.js';
 import { databaseUrlProblem, urlsByHost } from '#platform/config/database-url.js';
 import { connectionFault } from '#platform/database/connection-fault.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
-import { kafkaFault } from '#platform/kafka/security/kafka-fault.js';
+import { failIfKafkaRefuses } from '#platform/kafka/security/fail-if-refused.js';
 import { ConfigError } from '#platform/errors/config-error.js';
 import { ServiceError } from './service-error.js';
 
@@ -23,8 +23,7 @@ export async function pingKafka(
   withinMs = ANSWER_WITHIN_MS,
   env: Environment = {},
 ): Promise<string> {
-  const config = readEnv(kafkaShape, { ...env, KAFKA_BROKERS: brokers.join() }, kafkaProblems);
-  const kafka = createKafka(config, 'local-services', {
+  const kafka = createKafka(configOf(brokers, env), 'local-services', {
     logLevel: logLevel.NOTHING, // a server that is still starting is not worth a log line
     connectionTimeout: withinMs,
     requestTimeout: withinMs,
@@ -41,6 +40,10 @@ export async function pingKafka(
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
+}
+
+function configOf(brokers: readonly string[], env: Environment): KafkaConfig {
+  return readEnv(kafkaShape, { ...env, KAFKA_BROKERS: brokers.join() }, kafkaProblems);
 }
 
 /** Resolves when the database answers a query. */
@@ -74,11 +77,10 @@ export async function checkConfiguredKafka(brokers: readonly string[], env: Envi
     await pingKafka(brokers, ANSWER_WITHIN_MS, env);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    const fault = kafkaFault(cause);
-    if (fault !== undefined) {
-      const text = `Kafka at ${brokers.join(',')} cannot be used: ${fault}`;
-      throw new ServiceError('KAFKA_UNREACHABLE', text, { cause });
-    }
+    await failIfKafkaRefuses(configOf(brokers, env), 'local-services').catch((refused: Error) => {
+      const text = `Kafka at ${brokers.join(',')} cannot be used: ${refused.message}`;
+      throw new ServiceError('KAFKA_UNREACHABLE', text, { cause: refused });
+    });
     throw new ServiceError(
       'KAFKA_UNREACHABLE',
       `KAFKA_BROKERS is ${brokers.join(',')}, but no Kafka answers there (${messageOf(cause)}). ` +

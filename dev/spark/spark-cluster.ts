@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { choosePort, readPorts, withAnotherPort, writePorts } from '../services/ports.js';
@@ -40,6 +41,9 @@ export class SparkCluster {
   private readonly workDir: string;
   private readonly localDir: string;
   private readonly portsFile: string;
+  /** File with the secret. */
+  readonly secretFile: string;
+  private secret = '';
   private ports?: SparkPorts;
 
   constructor(private readonly options: SparkClusterOptions) {
@@ -48,6 +52,7 @@ export class SparkCluster {
     this.workDir = join(this.stateDir, 'work');
     this.localDir = join(this.stateDir, LOCAL_DIR);
     this.portsFile = join(this.stateDir, 'ports.json');
+    this.secretFile = join(this.stateDir, 'secret');
     this.master = this.daemon('master', {
       args: () => [
         'org.apache.spark.deploy.master.Master',
@@ -89,7 +94,11 @@ export class SparkCluster {
     const startedAt = Date.now();
     await mkdir(this.stateDir, { recursive: true });
     await mkdir(logDir, { recursive: true });
-    if (await this.adoptOrphans()) return;
+    // Daemons that were started without this secret would refuse the jobs.
+    const isNew = await this.createSecret();
+    this.secret = await readFile(this.secretFile, 'utf8');
+    if (isNew) await this.endOrphans();
+    else if (await this.adoptOrphans()) return;
 
     // No executor uses it any more.
     await rm(this.localDir, { recursive: true, force: true });
@@ -123,6 +132,11 @@ export class SparkCluster {
     return readMasterState(this.uiUrl);
   }
 
+  /** Variables of every process that belongs to the cluster: the secret by which they know each other. */
+  get env(): Readonly<Record<string, string>> {
+    return { _SPARK_AUTH_SECRET: this.secret };
+  }
+
   /** The executor JVMs of the worker. */
   get executorPids(): number[] {
     const children = this.worker.pid === undefined ? [] : childrenOf(this.worker.pid);
@@ -139,6 +153,17 @@ export class SparkCluster {
   private get known(): SparkPorts {
     if (!this.ports) throw new Error('The Spark cluster has no ports before its first start()');
     return this.ports;
+  }
+
+  /** @returns whether there was none */
+  private async createSecret(): Promise<boolean> {
+    try {
+      await writeFile(this.secretFile, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      return false;
+    }
   }
 
   private async adoptOrphans(): Promise<boolean> {
@@ -183,8 +208,9 @@ export class SparkCluster {
       logFile: join(resolve(this.options.logDir), `spark-${name}.log`),
       program: () => [join(home, 'bin', 'spark-class'), args()],
       cwd: this.stateDir,
-      env: {
+      env: () => ({
         ...env,
+        ...this.env,
         SPARK_HOME: home,
         SPARK_CONF_DIR: CONF_DIR,
         SPARK_LOCAL_IP: HOST,
@@ -200,7 +226,7 @@ export class SparkCluster {
           // A restarted master hears from living workers and applications within 0.3 s, and waits this long for dead ones (default 60 s).
           'spark.deploy.recoveryTimeout': 5,
         }),
-      },
+      }),
       probe,
     });
   }

@@ -4,7 +4,8 @@ import { ServerProcess, type ServerProcessOptions } from '../services/server-pro
 export interface SparkDaemonOptions extends Pick<ServerProcessOptions, 'name' | 'recordFile' | 'logFile'> {
   /** The command line to start. */
   readonly program: () => readonly [command: string, args: readonly string[]];
-  readonly env: NodeJS.ProcessEnv;
+  /** Its environment, asked for at each start. */
+  readonly env: () => NodeJS.ProcessEnv;
   readonly cwd: string;
   /** Resolves when the daemon works. */
   readonly probe: () => Promise<void>;
@@ -32,7 +33,7 @@ export class SparkDaemon extends Server {
    */
   async start(): Promise<void> {
     const { program, env, cwd, probe } = this.options;
-    this.process.launch(...program(), { env, cwd });
+    this.process.launch(...program(), { env: env(), cwd });
     await this.process.waitUntilReady(probe);
   }
 

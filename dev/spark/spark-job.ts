@@ -170,9 +170,10 @@ export class SparkJob extends Server {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { installation, env } = this.options;
+    const { installation, cluster, env } = this.options;
     return {
       ...installation.env,
+      ...cluster.env,
       SPARK_HOME: installation.home,
       SPARK_CONF_DIR: CONF_DIR,
       SPARK_LOCAL_IP: HOST,

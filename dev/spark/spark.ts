@@ -23,6 +23,8 @@ export interface Spark {
   /** Holds a folder for each job, by its name. */
   readonly stateDir: string;
   readonly cluster: SparkCluster;
+  /** Folder of the jars that pyspark lacks to read from Kafka. */
+  readonly jars: string;
   /** Creates a job, not started yet. The name is used for its state and log, so only one job at a time may have it. */
   job(options: Pick<SparkJobOptions, 'name' | 'args' | 'env' | 'conf' | 'eventLogDir'>): SparkJob;
   /** Stops the jobs and the cluster and waits until they are gone. May be called more than once. */
@@ -67,6 +69,7 @@ export async function startSpark({ command, signal, log = () => undefined, ...op
   return {
     stateDir,
     cluster,
+    jars: jars.folder,
     job(of) {
       const job = new SparkJob({
         ...of,

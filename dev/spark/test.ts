@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from './installation.js';
 
 /** The suites on a real cluster that are part of --short. */
-const SHORT = 'backfill|strange';
+const SHORT = 'backfill|secure|strange';
 
 /** Runs the checks of the Spark engine one after the other and stops at the first failure. */
 async function test(args: readonly string[]): Promise<void> {

@@ -3,11 +3,13 @@
 import argparse
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from messages_spark.secret import Secret, SecretError
+from messages_spark.kafka_client import MECHANISMS, TOKEN_HANDLERS, KafkaClient
+from messages_spark.secret import Secret, SecretError, read_problem
 
 _DATABASE_URL = (
     "must be postgres://user:password@host:port/database, special characters of the password percent-encoded "
@@ -28,7 +30,7 @@ class Config:
     paths: tuple[str, ...]
     #: Stay behind the consumer group, and write the rows it has missed.
     follow: bool
-    kafka_brokers: str
+    kafka: KafkaClient
     kafka_topic: str
     consumer_group_id: str
     database_url: Secret
@@ -62,9 +64,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         source=options.source,
         paths=tuple(options.path or ()),
         follow=options.follow,
-        kafka_brokers=read.text(
-            "KAFKA_BROKERS", "localhost:9092", r"[^\s,]+:\d+(,[^\s,]+:\d+)*", "must be host:port,…"
-        ),
+        kafka=_kafka(read),
         kafka_topic=read.text("KAFKA_TOPIC", "message_data", r"[a-zA-Z0-9._-]{1,249}", "must be a topic name"),
         consumer_group_id=read.text("CONSUMER_GROUP_ID", "messages-consumer"),
         database_url=read.required_secret("DATABASE_URL", _DATABASE_URL_PATTERN, _DATABASE_URL),
@@ -84,6 +84,80 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
     return config
 
 
+def _kafka(read: "_Reader") -> KafkaClient:
+    client = KafkaClient(
+        brokers=read.text("KAFKA_BROKERS", "localhost:9092", r"[^\s,]+:\d+(,[^\s,]+:\d+)*", "must be host:port,…"),
+        tls=read.text("KAFKA_TLS", "false", "true|false", "must be true or false") == "true",
+        ca_file=read.file("KAFKA_TLS_CA_FILE"),
+        cert_file=read.file("KAFKA_TLS_CERT_FILE"),
+        key_file=read.file("KAFKA_TLS_KEY_FILE"),
+        mechanism=read.optional("KAFKA_SASL_MECHANISM"),
+        username=read.optional("KAFKA_SASL_USERNAME"),
+        password=read.secret("KAFKA_SASL_PASSWORD"),
+        provider=read.text(
+            "KAFKA_OAUTH_PROVIDER",
+            "client-credentials",
+            "|".join(TOKEN_HANDLERS),
+            f"must be one of {', '.join(TOKEN_HANDLERS)}",
+        ),
+        token_url=read.optional("KAFKA_OAUTH_TOKEN_URL"),
+        client_id=read.optional("KAFKA_OAUTH_CLIENT_ID"),
+        client_secret=read.secret("KAFKA_OAUTH_CLIENT_SECRET"),
+        scope=read.optional("KAFKA_OAUTH_SCOPE"),
+    )
+    client = replace(client, mechanism=client.mechanism and client.mechanism.lower())
+    read.problems.extend(_problems_of(client))
+    return client
+
+
+def _problems_of(client: KafkaClient) -> Iterator[str]:
+    """Combinations that are not allowed, as in libs/platform/src/config/kafka-config.ts."""
+    tls = {
+        "KAFKA_TLS_CA_FILE": client.ca_file,
+        "KAFKA_TLS_CERT_FILE": client.cert_file,
+        "KAFKA_TLS_KEY_FILE": client.key_file,
+    }
+    login = {"KAFKA_SASL_USERNAME": client.username, "KAFKA_SASL_PASSWORD": client.password}
+    oauth = {
+        "KAFKA_OAUTH_TOKEN_URL": client.token_url,
+        "KAFKA_OAUTH_CLIENT_ID": client.client_id,
+        "KAFKA_OAUTH_CLIENT_SECRET": client.client_secret,
+    }
+    mechanism = client.mechanism
+    if mechanism is not None and mechanism not in MECHANISMS:
+        yield f"KAFKA_SASL_MECHANISM={mechanism!r}: must be one of {', '.join(MECHANISMS)}"
+        return
+    if not client.tls:
+        yield from _needless(tls, "set KAFKA_TLS=true")
+    key = {"KAFKA_TLS_KEY_FILE": client.key_file}
+    certificate = {"KAFKA_TLS_CERT_FILE": client.cert_file}
+    if client.cert_file is not None:
+        yield from _needed(key, "the certificate needs its private key")
+    if client.key_file is not None:
+        yield from _needed(certificate, "the private key needs its certificate")
+    by_name = mechanism not in (None, "oauthbearer")
+    if by_name:
+        yield from _needed(login, f"KAFKA_SASL_MECHANISM={mechanism} needs it")
+    else:
+        yield from _needless(login, "set KAFKA_SASL_MECHANISM to plain, scram-sha-256 or scram-sha-512")
+    is_default = client.provider == "client-credentials"
+    if mechanism == "oauthbearer" and is_default:
+        yield from _needed(oauth, "KAFKA_SASL_MECHANISM=oauthbearer needs it")
+    else:
+        why = "it needs KAFKA_SASL_MECHANISM=oauthbearer and client credentials"
+        yield from _needless({**oauth, "KAFKA_OAUTH_SCOPE": client.scope}, why)
+    if mechanism != "oauthbearer" and not is_default:
+        yield f"KAFKA_OAUTH_PROVIDER={client.provider} has no effect: set KAFKA_SASL_MECHANISM=oauthbearer"
+
+
+def _needed(variables: Mapping[str, object | None], why: str) -> Iterator[str]:
+    return (f"{name} is not set: {why}" for name, value in variables.items() if value is None)
+
+
+def _needless(variables: Mapping[str, object | None], why: str) -> Iterator[str]:
+    return (f"{name} has no effect: {why}" for name, value in variables.items() if value is not None)
+
+
 class _Reader:
     """Reads variables and collects the problems. Empty variables, as in deployment templates, count as not set."""
 
@@ -98,6 +172,19 @@ class _Reader:
         elif not re.fullmatch(pattern, text):
             self.problems.append(f"{name}={text!r}: {problem}")
         return text or ""
+
+    def optional(self, name: str) -> str | None:
+        return self._env.get(name, "").strip() or None
+
+    def file(self, name: str) -> str | None:
+        """The path of a file that can be read."""
+        path = self.optional(name)
+        if path is not None:
+            try:
+                Path(path).read_bytes()
+            except OSError as error:
+                self.problems.append(f"{name}={path!r}: the file {read_problem(error)}")
+        return path
 
     def integer(self, name: str, default: int, least: int) -> int:
         text = self.text(name, str(default))

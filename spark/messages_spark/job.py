@@ -19,6 +19,7 @@ from messages_spark.connection_fault import refusal
 from messages_spark.contract import ContractError, read_contract
 from messages_spark.files import FilesError
 from messages_spark.http import Health, HttpServer
+from messages_spark.kafka_fault import KafkaRefusedError
 from messages_spark.live import LiveWriter
 from messages_spark.logs import set_up_logs
 from messages_spark.mart import Mart
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         refused = refusal(session, stopping)
         if refused is not None:
             _log.error("PostgreSQL refuses the connection: %s", refused)
-            return 2
+            return 1
         spark = _session(config, name)
         # Spark has installed its own handler for SIGINT, which only cancels the running Spark job.
         _on_signals(stopping)
@@ -68,6 +69,9 @@ def main(arguments: Sequence[str]) -> int:
         except FilesError as error:
             _log.error("%s", error)
             return 2
+        except KafkaRefusedError as error:
+            _log.error("KAFKA_REFUSED: %s", error)
+            return 1
         finally:
             spark.stop()
 
@@ -88,9 +92,13 @@ def _application_name(config: Config) -> str:
 
 def _session(config: Config, name: str) -> SparkSession:
     """A session with the settings that affect the result. The command line sets those of the machine."""
+    builder = SparkSession.builder.appName(name)
+    secret = os.environ.get("_SPARK_AUTH_SECRET")
+    if secret:
+        # Master, workers and executors take it from this variable. A driver takes it only as a setting, and hides it.
+        builder = builder.config("spark.authenticate.secret", secret)
     return (
-        SparkSession.builder.appName(name)
-        .config("spark.sql.session.timeZone", "UTC")
+        builder.config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.sql.shuffle.partitions", "2")
         # Keeps lag and readiness of an idle query at most a second old.

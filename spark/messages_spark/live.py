@@ -14,6 +14,7 @@ from messages_spark.config import Config
 from messages_spark.contract import Contract
 from messages_spark.follower_delay import FollowerDelay
 from messages_spark.http import Health
+from messages_spark.kafka_fault import fail_if_kafka_refuses, kafka_fault
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics, Progress, positions_of
 from messages_spark.odd_timestamps import OddTimestamps, is_odd_timestamp
@@ -58,17 +59,22 @@ class LiveWriter:
         self._pause = 1
         self._waits_for_consumer = False
         self._writing = False
-        self._offsets = TopicOffsets(spark, config.kafka_brokers, config.kafka_topic)
-        self._odd_timestamps = OddTimestamps(spark, config.kafka_brokers, config.kafka_topic)
+        self._offsets = TopicOffsets(spark, config.kafka, config.kafka_topic)
+        self._odd_timestamps = OddTimestamps(spark, config.kafka, config.kafka_topic)
         self._follower_delay = FollowerDelay(
             self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set
         )
+        self._client = config.kafka.properties()
         # Planning takes seconds, so it happens once and not for each micro-batch.
         self._strict = self._plan(strict=True)
         metrics.watch(self._progress, self._lag)
 
     def run(self) -> int:
-        """Run until told to stop, or until the Spark application has ended. Returns the exit code."""
+        """Run until told to stop, or until the Spark application has ended. Returns the exit code.
+
+        Raises KafkaRefusedError if Kafka refuses the job at its start. Later it is retried, as a rotation may cause it.
+        """
+        fail_if_kafka_refuses(self._config.kafka, self._offsets)
         while not self._stopping.is_set():
             try:
                 self._run_query()
@@ -76,8 +82,9 @@ class LiveWriter:
                 if self._is_gone():
                     _log.error("the Spark application is gone: %s", short(error))
                     return 1
-                _log.error("the query failed and restarts in %d s: %s", self._pause, short(error))
-                self._health.down(f"the query failed and is being restarted: {short(error)}")
+                why = kafka_fault(error) or short(error)
+                _log.error("the query failed and restarts in %d s: %s", self._pause, why)
+                self._health.down(f"the query failed and is being restarted: {why}")
                 self._metrics.restarted()
                 self._stopping.wait(self._pause)
                 self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
@@ -99,12 +106,16 @@ class LiveWriter:
 
     def _plan(self, strict: bool) -> DataFrame:
         config = self._config
-        stream = stream_of_topic(self._spark, config.kafka_brokers, config.kafka_topic, config.batch_records, strict)
+        stream = stream_of_topic(self._spark, self._client, config.kafka_topic, config.batch_records, strict)
         return clean(add_canonical_rows_of_records(stream, self._contract), self._contract)
 
     def _run_query(self) -> None:
         """Run a query until told to stop or until another one must replace it. Raises the error that ends the query."""
         config = self._config
+        client = config.kafka.properties()
+        if client != self._client:  # a secret or a certificate was rotated
+            self._client = client
+            self._strict = self._plan(strict=True)
         topic_id = self._offsets.topic_id()
         checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
         self._checkpoint = checkpoint

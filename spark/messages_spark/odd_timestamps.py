@@ -13,6 +13,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from messages_spark.kafka_client import KafkaClient
+from messages_spark.topic import java_properties
+
 #: The most milliseconds that fit into 64 bits as microseconds.
 _LARGEST = (2**63 - 1) // 1000
 #: First offset and exclusive end.
@@ -53,9 +56,9 @@ def is_odd_timestamp(error: BaseException) -> bool:
 class OddTimestamps:
     """Reads ranges of a topic that contain such records."""
 
-    def __init__(self, spark: SparkSession, brokers: str, topic: str) -> None:
+    def __init__(self, spark: SparkSession, client: KafkaClient, topic: str) -> None:
         self._spark = spark
-        self._brokers = brokers
+        self._client = client
         self._topic = topic
         jvm: Any = spark._jvm
         self._jvm = jvm
@@ -116,16 +119,14 @@ class OddTimestamps:
 
     def _consumer(self) -> Any:
         settings = {
-            "bootstrap.servers": self._brokers,
+            **self._client.properties(),
             "isolation.level": "read_committed",
             "enable.auto.commit": "false",
             # Records that were deleted meanwhile must be recorded before they are skipped.
             "auto.offset.reset": "none",
             "max.poll.records": "5000",
         }
-        properties = self._jvm.java.util.Properties()
-        for name, value in settings.items():
-            properties.setProperty(name, value)
+        properties = java_properties(self._jvm, settings)
         return self._kafka.clients.consumer.KafkaConsumer(properties, self._as_text(), self._as_text())
 
     def _as_text(self) -> Any:

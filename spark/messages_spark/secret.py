@@ -14,8 +14,8 @@ class SecretError(ValueError):
 class Secret:
     """A password, token or URL with a password.
 
-    If it stands in a file, it is read again whenever it is used, so a rotated one needs no restart. Tasks get the path,
-    so the file must be on the executors too; a copy of the last value helps over the moment a file is replaced.
+    If it stands in a file, it is read again whenever it is used, so a rotated one needs no restart. A pickled secret is
+    its value at that time, so the driver alone needs the file.
     """
 
     def __init__(self, value: str, path: str | None = None, name: str = "") -> None:
@@ -38,6 +38,9 @@ class Secret:
                 _log.warning("%s; the last value stays in use", error)
         return self._last
 
+    def __reduce__(self) -> tuple[type["Secret"], tuple[str]]:
+        return Secret, (self.value,)
+
     def __repr__(self) -> str:
         return "(value not shown)"
 
@@ -46,8 +49,7 @@ def _read(path: str, name: str) -> str:
     try:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        problem = "does not exist" if error.errno == errno.ENOENT else f"cannot be read ({_code(error)})"
-        raise SecretError(f"{name} names {path}, which {problem}") from error
+        raise SecretError(f"{name} names {path}, which {read_problem(error)}") from error
     # Editors and `kubectl create secret --from-file` leave a line break at the end.
     text = text.removesuffix("\n").removesuffix("\r")
     if text == "":
@@ -55,5 +57,8 @@ def _read(path: str, name: str) -> str:
     return text
 
 
-def _code(error: OSError) -> str:
-    return errno.errorcode.get(error.errno or 0, str(error.errno))
+def read_problem(error: OSError) -> str:
+    """For example "does not exist"."""
+    if error.errno == errno.ENOENT:
+        return "does not exist"
+    return f"cannot be read ({errno.errorcode.get(error.errno or 0, str(error.errno))})"

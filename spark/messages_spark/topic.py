@@ -1,10 +1,12 @@
 """The topic as a stream of committed records, and its offsets."""
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from messages_spark.kafka_client import KafkaClient
 from messages_spark.task import SOURCE
 
 Offsets = Mapping[int, int]
@@ -13,15 +15,17 @@ _TIMEOUT_SECONDS = 10
 READ_COMMITTED = {"kafka.isolation.level": "read_committed"}
 
 
-def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records: int, strict: bool) -> DataFrame:
+def stream_of_topic(
+    spark: SparkSession, client: Mapping[str, str], topic: str, batch_records: int, strict: bool
+) -> DataFrame:
     """All committed records of the topic from its beginning, with the columns of SOURCE.
 
-    A micro-batch has at most `batch_records`. A strict stream fails if records were deleted before they were read;
-    otherwise it continues with the first record that exists.
+    `client` are properties of a Kafka client. A micro-batch has at most `batch_records`. A strict stream fails if
+    records were deleted before they were read; otherwise it continues with the first record that exists.
     """
     return (
         spark.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", brokers)
+        .options(**{f"kafka.{name}": value for name, value in client.items()})
         .options(**READ_COMMITTED)
         .option("subscribe", topic)
         .option("startingOffsets", "earliest")
@@ -36,16 +40,35 @@ def stream_of_topic(spark: SparkSession, brokers: str, topic: str, batch_records
 class TopicOffsets:
     """Queries offsets from the brokers, with the Kafka client that Spark ships."""
 
-    def __init__(self, spark: SparkSession, brokers: str, topic: str) -> None:
+    def __init__(self, spark: SparkSession, client: KafkaClient, topic: str) -> None:
         jvm: Any = spark._jvm
         self._jvm = jvm
         self._topic = topic
         self._kafka = jvm.org.apache.kafka
-        properties = jvm.java.util.Properties()
-        properties.setProperty("bootstrap.servers", brokers)
-        properties.setProperty("default.api.timeout.ms", str(1000 * _TIMEOUT_SECONDS))
-        properties.setProperty("request.timeout.ms", str(1000 * _TIMEOUT_SECONDS // 2))
-        self._admin: Any = self._kafka.clients.admin.Admin.create(properties)
+        self._client = client
+        self._made_with: Mapping[str, str] = {}
+        self._last_admin: Any = None
+        self._lock = Lock()
+
+    @property
+    def _admin(self) -> Any:
+        """The client, made again when a secret or a certificate has changed."""
+        with self._lock:
+            properties = self._client.properties()
+            if properties != self._made_with:
+                self.close()
+                self._last_admin = self._kafka.clients.admin.Admin.create(
+                    java_properties(
+                        self._jvm,
+                        {
+                            **properties,
+                            "default.api.timeout.ms": str(1000 * _TIMEOUT_SECONDS),
+                            "request.timeout.ms": str(1000 * _TIMEOUT_SECONDS // 2),
+                        },
+                    )
+                )
+                self._made_with = properties
+            return self._last_admin
 
     def topic_id(self) -> str:
         """The id that distinguishes the topic from an earlier one of the same name."""
@@ -83,10 +106,19 @@ class TopicOffsets:
         }
 
     def close(self) -> None:
-        self._admin.close()
+        if self._last_admin is not None:
+            self._last_admin.close(self._jvm.java.time.Duration.ZERO)
+        self._last_admin, self._made_with = None, {}
 
     def _get(self, future: Any) -> Any:
         return future.get(_TIMEOUT_SECONDS, self._jvm.java.util.concurrent.TimeUnit.SECONDS)
+
+
+def java_properties(jvm: Any, values: Mapping[str, str]) -> Any:
+    properties = jvm.java.util.Properties()
+    for name, value in values.items():
+        properties.setProperty(name, value)
+    return properties
 
 
 def lag(bounds: tuple[Offsets, Offsets], positions: Offsets) -> int:

@@ -34,12 +34,13 @@ def test_a_file_missing_during_a_rotation_leaves_the_last_value_in_use(
     assert "first" not in caplog.text
 
 
-def test_a_task_reads_the_file_too(tmp_path: Path) -> None:
+def test_a_task_gets_the_value_of_its_micro_batch_and_needs_no_file(tmp_path: Path) -> None:
     file = tmp_path / "url"
     file.write_text(URL)
     session = Session(Secret.in_file(str(file), "DATABASE_URL_FILE"), 0, "test")
-    task: Session = pickle.loads(pickle.dumps(session))
     file.write_text(URL.replace("first", "second"))
+    task: Session = pickle.loads(pickle.dumps(session))
+    file.unlink()
     assert task.database_url.value == URL.replace("first", "second")
 
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
@@ -8,6 +8,7 @@ import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { recordOf } from '../support/records.js';
+import { placesOf } from '../support/secure/places-of-secrets.js';
 import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
 import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
 import type { TestApp } from '../support/test-app.js';
@@ -44,10 +45,10 @@ async function openPipeline(): Promise<void> {
 }
 
 afterEach(async () => {
-  const outputs = apps.map(({ output }) => output).join('\n');
+  const texts = Object.fromEntries(apps.map((app, i) => [`log ${i}`, app.output]));
   apps = [];
   await pipeline?.close();
-  for (const secret of [USER.password, TOKEN_CLIENT.secret]) expect(outputs).not.toContain(secret);
+  expect(await placesOf(await secrets(), { texts })).toEqual([]);
 });
 
 async function start(name: AppName, env: Settings, args: readonly string[] = []): Promise<TestApp> {
@@ -79,6 +80,20 @@ const ofClient = (): Settings => ({
 
 const at = (listener: ListenerName): Settings => ({ KAFKA_BROKERS: kafka.addresses[listener] });
 
+/** Everything that an app was given and must not show; of the key, its first line. */
+async function secrets(): Promise<string[]> {
+  const key = (await readFile(kafka.client.key, 'utf8')).split('\n')[1]!;
+  const { password } = new URL(pipeline.databaseUrl);
+  return [USER.password, TOKEN_CLIENT.secret, key, ...(password === '' ? [] : [decodeURIComponent(password)])];
+}
+
+/** What the gateway says of the system, by address. */
+async function answersOf(gateway: TestApp): Promise<Record<string, string>> {
+  const paths = ['/health', '/readyz', '/metrics', '/api/v1/pipeline', '/openapi.json'];
+  const answers = paths.map(async (path) => [path, await (await fetch(`${gateway.url}${path}`)).text()]);
+  return Object.fromEntries(await Promise.all(answers)) as Record<string, string>;
+}
+
 const stored = async () =>
   (await query<{ n: number }>(pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM public.messages'))[0]!.n;
 
@@ -99,6 +114,7 @@ describe('the pipeline runs', () => {
     expect({ ...(await producer.exited), output: producer.output }).toMatchObject({ code: 0 });
     await waitUntil('all rows are stored', async () => (await stored()) === ROWS);
     await waitUntil('everything is up', async () => (await systemHealth(gateway)).overall === 'ok');
+    expect(await placesOf(await secrets(), { texts: await answersOf(gateway) })).toEqual([]);
   });
 });
 
@@ -136,6 +152,7 @@ describe('an app that Kafka refuses, or that does not trust it, says why and end
       () => ({ ...at('mutual'), ...ofClient(), ...login('plain') }),
       /has no login/,
     ],
+    ['no login', () => ({ ...at('sasl'), ...tls() }), /ends connections without a login: set KAFKA_SASL_MECHANISM/],
     ['clear text to TLS', () => ({ ...at('sasl'), ...login('plain') }), /Set KAFKA_TLS=true/],
     [
       'TLS to clear text',

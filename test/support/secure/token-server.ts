@@ -42,7 +42,8 @@ export class TokenServer {
     const [id, secret] = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64')
       .toString()
       .split(':')
-      .map(decodeURIComponent);
+      // As in forms (RFC 6749, section 2.3.1): a blank may be a plus sign.
+      .map((part) => decodeURIComponent(part.replaceAll('+', '%20')));
     if (id !== TOKEN_CLIENT.id || secret !== TOKEN_CLIENT.secret) {
       return { status: 401, body: { error: 'invalid_client' } };
     }

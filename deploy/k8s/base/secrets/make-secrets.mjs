@@ -20,6 +20,8 @@ const secrets = {
   'postgres-analyst': { password: analyst, pgpass: `postgres:5432:messaging:analyst:${analyst}` },
   'pgadmin-login': { password: password() },
   'gateway-api': { token: password() },
+  // By which Spark's master, workers, driver and executors know each other.
+  'spark-auth': { secret: password() },
 };
 
 // By address, as the cluster's DNS may still be starting.

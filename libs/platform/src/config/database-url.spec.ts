@@ -5,6 +5,7 @@ describe('databaseUrlProblem', () => {
   it.each([
     'postgres://u:p@h/m',
     'postgresql:///m?host=/var/run/postgresql',
+    'postgresql://u:p@/m?host=/var/run/postgresql',
     'postgres://u:p%40%25@[::1]:5432/m?sslmode=verify-full',
     'postgres://u:p@h/m?options=-c%20work_mem%3D1MB&application_name=a@b',
     'postgres:///m?user=a@b',

@@ -38,7 +38,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   if (!authority.includes('@') && rest.split('=')[0]!.includes('@')) return `${FORM}; ${ENCODE}`;
   const userInfo = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
   if (!isDecodable(userInfo)) return `${FORM}; ${ENCODE}`;
-  const urls = urlsByHost(text);
+  const urls = urlsByHost(text).map(withHost);
   if (!urls.every((url) => URL.canParse(url))) {
     return `${FORM}; percent-encode special characters of the password, and give the port as a number`;
   }
@@ -46,6 +46,11 @@ export function databaseUrlProblem(text: string): string | undefined {
   if (hash !== '') return `${FORM}; percent-encode # as %23`;
   if (pathname.length < 2) return `${FORM}; it names no database`;
   return problemOfParameters(parametersOf(text)) ?? databaseTlsProblem(text);
+}
+
+/** As in libpq, the host may stand in the parameter `host` only, for a Unix socket; a URL with a user needs one. */
+function withHost(url: string): string {
+  return url.replace(/@(?=[/?]|$)/, '@localhost');
 }
 
 /** One URL per host: a URL may name several hosts for failover (host1:5432,host2:5432). */

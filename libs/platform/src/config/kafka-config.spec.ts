@@ -8,6 +8,7 @@ describe('kafkaShape', () => {
     expect(readEnv(kafkaShape, {})).toEqual({
       KAFKA_BROKERS: ['localhost:9092'],
       KAFKA_TLS: false,
+      KAFKA_OAUTH_PROVIDER: 'client-credentials',
       KAFKA_TOPIC: 'message_data',
       KAFKA_TOPIC_PARTITIONS: 6,
       KAFKA_TOPIC_REPLICATION: 1,

@@ -5,6 +5,9 @@ const BROKER_ADDRESS = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i;
 
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
+/** Who issues the tokens of oauthbearer. */
+export const OAUTH_PROVIDERS = ['client-credentials', 'google', 'msk'] as const;
+
 /** How a client proves who it is, and how it knows the brokers. */
 const securityShape = {
   KAFKA_TLS: boolean().default(false),
@@ -19,11 +22,16 @@ const securityShape = {
     .optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: secret('KAFKA_SASL_PASSWORD').optional(),
+  KAFKA_OAUTH_PROVIDER: z
+    .enum(OAUTH_PROVIDERS, { error: `must be one of ${OAUTH_PROVIDERS.join(', ')}` })
+    .default('client-credentials'),
   /** Issues tokens for client credentials (RFC 6749, section 4.4). */
   KAFKA_OAUTH_TOKEN_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   KAFKA_OAUTH_CLIENT_ID: z.string().optional(),
   KAFKA_OAUTH_CLIENT_SECRET: secret('KAFKA_OAUTH_CLIENT_SECRET').optional(),
   KAFKA_OAUTH_SCOPE: z.string().optional(),
+  /** Where the cluster of Amazon MSK is. */
+  AWS_REGION: z.string().optional(),
 };
 
 /** Variables of every app that uses Kafka; spread them into the app's shape. */
@@ -49,7 +57,7 @@ export type KafkaClientConfig = Pick<KafkaConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIEN
 
 /** One line for each combination of the variables above that is not allowed. */
 export function kafkaProblems(config: KafkaConfig): string[] {
-  const { KAFKA_SASL_MECHANISM: mechanism } = config;
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_OAUTH_PROVIDER: provider } = config;
   const isSet = (name: keyof KafkaConfig) => config[name] !== undefined;
   const needed = (names: readonly (keyof KafkaConfig)[], why: string) =>
     names.filter((name) => !isSet(name)).map((name) => `${name} is not set: ${why}`);
@@ -58,6 +66,7 @@ export function kafkaProblems(config: KafkaConfig): string[] {
   const tls = ['KAFKA_TLS_CA_FILE', 'KAFKA_TLS_CERT_FILE', 'KAFKA_TLS_KEY_FILE'] as const;
   const login = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
   const oauth = ['KAFKA_OAUTH_TOKEN_URL', 'KAFKA_OAUTH_CLIENT_ID', 'KAFKA_OAUTH_CLIENT_SECRET'] as const;
+  const byCredentials = mechanism === 'oauthbearer' && provider === 'client-credentials';
   const byName = mechanism !== undefined && mechanism !== 'oauthbearer';
   return [
     ...(config.KAFKA_TLS ? [] : needless(tls, 'set KAFKA_TLS=true')),
@@ -66,8 +75,12 @@ export function kafkaProblems(config: KafkaConfig): string[] {
     ...(byName
       ? needed(login, `KAFKA_SASL_MECHANISM=${mechanism} needs it`)
       : needless(login, 'set KAFKA_SASL_MECHANISM to plain, scram-sha-256 or scram-sha-512')),
-    ...(mechanism === 'oauthbearer'
+    ...(byCredentials
       ? needed(oauth, 'KAFKA_SASL_MECHANISM=oauthbearer needs it')
-      : needless([...oauth, 'KAFKA_OAUTH_SCOPE'], 'set KAFKA_SASL_MECHANISM=oauthbearer')),
+      : needless([...oauth, 'KAFKA_OAUTH_SCOPE'], 'it needs KAFKA_SASL_MECHANISM=oauthbearer and client credentials')),
+    ...(provider !== 'client-credentials' && mechanism !== 'oauthbearer'
+      ? [`KAFKA_OAUTH_PROVIDER=${provider} has no effect: set KAFKA_SASL_MECHANISM=oauthbearer`]
+      : []),
+    ...(provider === 'msk' ? needed(['AWS_REGION'], 'KAFKA_OAUTH_PROVIDER=msk needs the region of the cluster') : []),
   ];
 }

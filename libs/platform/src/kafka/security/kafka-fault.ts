@@ -1,11 +1,15 @@
 import { messageOf } from '../../errors/message-of.js';
-import { TokenError } from './oauth-tokens.js';
+import { TokenError } from './tokens/token-source.js';
 
 /** Reported by the socket of a client without TLS that receives a TLS record. */
 export const BROKER_SPEAKS_TLS = 'the broker speaks TLS';
 
 /** What to do about a listener that answers without TLS. */
 export const NO_TLS = 'does not speak TLS: unset KAFKA_TLS, or name a listener with TLS in KAFKA_BROKERS';
+
+/** What to do about a listener that ends connections without a login. */
+export const WANTS_LOGIN =
+  'ends connections without a login: set KAFKA_SASL_MECHANISM, or name a listener without a login in KAFKA_BROKERS';
 
 /** What to do about an error of TLS or of the login, by its message. The first that fits counts. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
@@ -51,10 +55,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
 export function kafkaFault(error: unknown): string | undefined {
   for (let each = error; each !== undefined && each !== null; each = (each as Error).cause) {
     const message = messageOf(each);
-    if (each instanceof TokenError && each.isFinal) {
-      return `${message}. Correct KAFKA_OAUTH_TOKEN_URL, KAFKA_OAUTH_CLIENT_ID, KAFKA_OAUTH_CLIENT_SECRET and KAFKA_OAUTH_SCOPE.`;
-    }
-    const remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
+    const remedy = each instanceof TokenError ? each.remedy : REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
     if (remedy !== undefined) return `${message}. ${remedy}.`;
   }
   return undefined;

@@ -1,0 +1,242 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from '../../dev/spark/installation.js';
+import { startSpark, type Spark } from '../../dev/spark/spark.js';
+import { query } from '../support/mart-database.js';
+import { Pipeline } from '../support/pipeline.js';
+import { numbers, recordOf } from '../support/records.js';
+import { TestJob } from '../support/spark-stage.js';
+import { placesOf } from '../support/secure/places-of-secrets.js';
+import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
+import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
+import { waitUntil } from '../support/wait-until.js';
+
+jest.setTimeout(300_000);
+
+type Settings = Readonly<Record<string, string>>;
+
+const STATE_DIR = '.local/secure-spark';
+const NEXT_PASSWORD = 'the-next-password';
+
+let kafka: SecureKafka;
+let spark: Spark;
+let folder: string;
+let pipeline: Pipeline;
+let jobs = 0;
+let started: TestJob | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spark-secure-'));
+  kafka = await SecureKafka.start();
+  spark = await startSpark({ stateDir: STATE_DIR, command: 'npm run test:spark', memory: '1g' });
+}, 180_000);
+
+afterAll(async () => {
+  await spark?.stop();
+  await kafka?.close();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+afterEach(async () => {
+  await started?.kill();
+  await pipeline?.close();
+});
+
+const at = (listener: ListenerName): Settings => ({ KAFKA_BROKERS: kafka.addresses[listener] });
+const tls = (): Settings => ({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: kafka.authority.cert });
+const login = (mechanism: string, password: string = USER.password): Settings => ({
+  ...{ KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: USER.name, KAFKA_SASL_PASSWORD: password },
+});
+const oauth = (secret: string = TOKEN_CLIENT.secret): Settings => ({
+  KAFKA_SASL_MECHANISM: 'oauthbearer',
+  KAFKA_OAUTH_TOKEN_URL: `${kafka.tokens.origin}/token`,
+  KAFKA_OAUTH_CLIENT_ID: TOKEN_CLIENT.id,
+  KAFKA_OAUTH_CLIENT_SECRET: secret,
+  KAFKA_OAUTH_SCOPE: TOKEN_SCOPE,
+});
+const ofClient = (): Settings => ({
+  ...tls(),
+  ...{ KAFKA_TLS_CERT_FILE: kafka.client.cert, KAFKA_TLS_KEY_FILE: kafka.client.key },
+});
+
+/** A job on a topic and a mart of its own, started. Without compression, its event logs can be searched. */
+async function startJob(settings: Settings, conf: Settings = {}): Promise<TestJob> {
+  const name = `job-${jobs++}`;
+  const checkpoint = join(folder, name);
+  const job = spark.job({
+    name,
+    env: { ...pipeline.settings, SPARK_CHECKPOINT_DIR: checkpoint, ...settings },
+    conf: { 'spark.eventLog.compress': 'false', ...conf },
+    eventLogDir: join(folder, `${name}-events`),
+  });
+  await job.start();
+  return (started = new TestJob(job, checkpoint, pipeline.databaseUrl));
+}
+
+const stored = async () =>
+  (await query<{ n: number }>(pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM public.messages'))[0]!.n;
+
+const hasStored = (rows: number) =>
+  waitUntil(`${rows} rows are stored`, async () => (await stored()) === rows, 120_000);
+
+describe('the Spark job reads a topic', () => {
+  it.each<[string, () => Settings]>([
+    ['with TLS and OAuth tokens', () => ({ ...at('sasl'), ...tls(), ...oauth() })],
+    ['with certificates on both sides', () => ({ ...at('mutual'), ...ofClient() })],
+  ])('%s, and shows no secret', async (_, settingsOf) => {
+    pipeline = await Pipeline.create({ servers: kafka.services });
+    await pipeline.createTopic();
+    await pipeline.send(numbers(300).map((i) => recordOf(i)));
+    const job = await startJob(settingsOf());
+    await job.caughtUp();
+    expect(await stored()).toBe(300);
+
+    const environment = await (await fetch(`${job.process.uiUrl}/environment/`)).text();
+    const key = (await readFile(kafka.client.key, 'utf8')).split('\n')[1]!;
+    const clusterSecret = await readFile(spark.cluster.secretFile, 'utf8');
+    const database = new URL(pipeline.settings.DATABASE_URL!).password;
+    const secrets = [USER.password, TOKEN_CLIENT.secret, key, clusterSecret, ...(database === '' ? [] : [database])];
+    expect(await placesOf(secrets, { folders: [resolve(STATE_DIR), folder], texts: { environment } })).toEqual([
+      spark.cluster.secretFile,
+    ]);
+    expect(await job.stop()).toBe(0);
+  });
+
+  it('with a password in a file, which is rotated', async () => {
+    pipeline = await Pipeline.create({ servers: kafka.services });
+    await pipeline.createTopic();
+    await pipeline.send([recordOf(1)]);
+    const file = join(folder, 'password');
+    await writeFile(file, `${USER.password}\n`);
+    const settings = { ...at('scram'), ...tls(), ...login('scram-sha-512', ''), KAFKA_SASL_PASSWORD_FILE: file };
+    const job = await startJob(settings);
+    await hasStored(1);
+
+    await kafka.setPassword(NEXT_PASSWORD);
+    await writeFile(file, `${NEXT_PASSWORD}\n`);
+    await kafka.services.kafka!.stop();
+    await kafka.services.kafka!.start();
+    await waitUntil('the test is connected again', () => pipeline.send([recordOf(2)]).then(() => true));
+    await hasStored(2);
+    expect(await job.stop()).toBe(0);
+    await kafka.setPassword(USER.password);
+  });
+});
+
+describe('a job that Kafka refuses, or that does not trust it, says why', () => {
+  const cases: readonly (readonly [string, () => Settings, RegExp | null])[] = [
+    ['SASL PLAIN with the right password', () => ({ ...at('sasl'), ...tls(), ...login('plain') }), null],
+    ['SCRAM-SHA-256 with the right password', () => ({ ...at('sasl'), ...tls(), ...login('scram-sha-256') }), null],
+    [
+      'another authority',
+      () => ({ ...at('sasl'), ...tls(), ...login('plain'), KAFKA_TLS_CA_FILE: kafka.otherAuthority.cert }),
+      /Name the authority .* KAFKA_TLS_CA_FILE/,
+    ],
+    [
+      'no authority',
+      () => ({ ...at('sasl'), ...login('plain'), KAFKA_TLS: 'true' }),
+      /Name the authority .* KAFKA_TLS_CA_FILE/,
+    ],
+    ['an expired certificate', () => ({ ...at('expired'), ...tls() }), /certificate has expired: renew it/],
+    ['a certificate of another host', () => ({ ...at('otherhost'), ...tls() }), /is for another host/],
+    [
+      'a wrong password',
+      () => ({ ...at('sasl'), ...tls(), ...login('scram-sha-256', 'wrong password') }),
+      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
+    ],
+    [
+      'a wrong password in clear',
+      () => ({ ...at('sasl'), ...tls(), ...login('plain', 'wrong password') }),
+      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
+    ],
+    [
+      'a mechanism that the listener lacks',
+      () => ({ ...at('scram'), ...tls(), ...login('plain') }),
+      /Set KAFKA_SASL_MECHANISM to one that/,
+    ],
+    [
+      'a login to a listener without one',
+      () => ({ ...at('mutual'), ...ofClient(), ...login('plain') }),
+      /has no login/,
+    ],
+    ['no login', () => ({ ...at('sasl'), ...tls() }), /without a login. Set KAFKA_SASL_MECHANISM/],
+    ['clear text to TLS', () => ({ ...at('sasl'), ...login('plain') }), /Set KAFKA_TLS=true/],
+    [
+      'TLS to clear text',
+      () => ({ KAFKA_BROKERS: kafka.services.kafkaBrokers, ...tls() }),
+      /does not speak TLS. Unset KAFKA_TLS/,
+    ],
+    ['no certificate of the client', () => ({ ...at('mutual'), ...tls() }), /check KAFKA_TLS_CERT_FILE/],
+    [
+      'a file that is no key',
+      () => ({ ...at('mutual'), ...ofClient(), KAFKA_TLS_KEY_FILE: kafka.client.cert }),
+      /must be PEM files/,
+    ],
+    [
+      'a wrong secret for the token server',
+      () => ({ ...at('sasl'), ...tls(), ...oauth('wrong secret') }),
+      /Correct KAFKA_OAUTH_TOKEN_URL/,
+    ],
+  ];
+
+  // In one process, because each start of a JVM takes seconds.
+  it('in each case', async () => {
+    const env = { DATABASE_URL: 'postgres://u@127.0.0.1/m', SPARK_CHECKPOINT_DIR: folder };
+    const input = cases.map(([, settingsOf]) => JSON.stringify({ ...env, ...settingsOf() })).join('\n');
+    const answers = await refusals(input);
+    expect(answers).toHaveLength(cases.length);
+    for (const [i, [name, , message]] of cases.entries()) {
+      const expected = message === null ? null : expect.stringMatching(message);
+      expect({ name, answer: answers[i] }).toEqual({ name, answer: expected });
+      expect(answers[i] ?? '').not.toMatch(/wrong (password|secret)/);
+    }
+  });
+
+  it('and ends', async () => {
+    pipeline = await Pipeline.create({ servers: kafka.services });
+    const job = await startJob({ ...at('sasl'), ...tls(), ...login('plain', 'wrong password') });
+    await waitUntil('the job has ended', () => Promise.resolve(!job.process.isRunning()), 120_000);
+    expect(await job.stop()).toBe(1);
+    expect(await readFile(job.process.logFile, 'utf8')).toMatch(/KAFKA_REFUSED: .*Correct KAFKA_SASL_USERNAME/);
+  });
+});
+
+/** The answers of spark/tests/refusals.py. */
+async function refusals(input: string): Promise<(string | null)[]> {
+  const { python, env } = await ensureSpark('npm run test:spark', { folder: LOCAL_SPARK, log: () => undefined });
+  const child = spawn(python, [join(SPARK_SOURCES, 'tests', 'refusals.py')], {
+    env: {
+      ...env,
+      PYTHONPATH: SPARK_SOURCES,
+      PYSPARK_SUBMIT_ARGS: `--driver-class-path ${spark.jars}/* pyspark-shell`,
+    },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.end(input);
+  const lines = (await text(child.stdout)).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as string | null);
+}
+
+describe('the cluster', () => {
+  it('keeps its secret and the checkpoint from other users', async () => {
+    const modes = await Promise.all(
+      [spark.cluster.secretFile, join(folder, 'job-0', 'offsets', '0')].map(async (path) => (await stat(path)).mode),
+    );
+    expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['600', '600']);
+  });
+
+  it('refuses an application that does not know the secret', async () => {
+    pipeline = await Pipeline.create({ servers: kafka.services });
+    const job = await startJob(
+      { KAFKA_BROKERS: kafka.services.kafkaBrokers },
+      { 'spark.authenticate': 'false', 'spark.network.crypto.enabled': 'false' },
+    );
+    const log = () => readFile(job.process.logFile, 'utf8');
+    await waitUntil('the master refuses it', async () => (await log()).includes('Expected SaslMessage'), 60_000);
+    expect((await spark.cluster.state()).activeapps).toEqual([]);
+  });
+});
