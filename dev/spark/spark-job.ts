@@ -34,6 +34,12 @@ interface JobPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
+
+/** Files of secrets and certificates are named from here, and the job runs in a folder of its own. */
+function withWholePaths(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const files = Object.entries(env).filter(([name, path]) => name.endsWith('_FILE') && path);
+  return { ...env, ...Object.fromEntries(files.map(([name, path]) => [name, resolve(path!)])) };
+}
 /** Relative to the state folder, where Spark's programs run: Spark splits an absolute path at commas. */
 const LOCAL_DIR = 'local';
 
@@ -172,7 +178,7 @@ export class SparkJob extends Server {
   private environment(): NodeJS.ProcessEnv {
     const { installation, cluster, env } = this.options;
     return {
-      ...installation.env,
+      ...withWholePaths(installation.env),
       ...cluster.env,
       SPARK_HOME: installation.home,
       SPARK_CONF_DIR: CONF_DIR,

@@ -128,7 +128,7 @@ describe('the live page, as the gateway serves it', () => {
     expect((await gateway.get('/openapi.json')).status).toBe(200);
     expect((await gateway.get('/docs')).headers.get('content-type')).toMatch(/^text\/html/);
     expect(await gateway.problem('nothing')).toMatchObject({ type: 'unknown-path' });
-    expect((await gateway.get('/overview', {}, 'POST')).status).toBe(404);
+    expect((await gateway.get('/overview', {}, 'POST')).status).toBe(405);
   });
 });
 

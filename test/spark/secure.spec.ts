@@ -10,8 +10,11 @@ import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf } from '../support/records.js';
 import { TestJob } from '../support/spark-stage.js';
+import { AuthorizedKafka } from '../support/rights/authorized-kafka.js';
+import { documentedRights } from '../support/rights/kafka-rights.js';
 import { placesOf } from '../support/secure/places-of-secrets.js';
 import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
+import { SecurePostgres } from '../support/secure/secure-postgres.js';
 import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -64,11 +67,12 @@ const ofClient = (): Settings => ({
 });
 
 /** A job on a topic and a mart of its own, started. Without compression, its event logs can be searched. */
-async function startJob(settings: Settings, conf: Settings = {}): Promise<TestJob> {
+async function startJob(settings: Settings, conf: Settings = {}, args: readonly string[] = []): Promise<TestJob> {
   const name = `job-${jobs++}`;
   const checkpoint = join(folder, name);
   const job = spark.job({
     name,
+    args,
     env: { ...pipeline.settings, SPARK_CHECKPOINT_DIR: checkpoint, ...settings },
     conf: { 'spark.eventLog.compress': 'false', ...conf },
     eventLogDir: join(folder, `${name}-events`),
@@ -124,6 +128,35 @@ describe('the Spark job reads a topic', () => {
     await hasStored(2);
     expect(await job.stop()).toBe(0);
     await kafka.setPassword(USER.password);
+  });
+});
+
+describe('the Spark job as a follower', () => {
+  let postgres: SecurePostgres;
+  let authorized: AuthorizedKafka;
+
+  beforeAll(async () => {
+    postgres = await SecurePostgres.start(kafka.services.kafkaBrokers);
+    authorized = await AuthorizedKafka.start(postgres.url(postgres.verifyFull));
+  }, 120_000);
+
+  afterAll(async () => {
+    await authorized?.close();
+    await postgres?.close();
+  }, 60_000);
+
+  it('needs only the rights of docs/rights.md, and a PostgreSQL that takes only TLS', async () => {
+    pipeline = await Pipeline.create({ servers: authorized.services });
+    await authorized.setRights(documentedRights(pipeline).filter(({ isNeeded }) => isNeeded));
+    await pipeline.createTopic();
+    await pipeline.send([recordOf(1)]);
+    const file = join(folder, 'database-url');
+    await writeFile(file, pipeline.databaseUrl);
+    const database = { DATABASE_URL: '', DATABASE_URL_FILE: file };
+    const quick = { SPARK_TRIGGER_SECONDS: '0', SPARK_FOLLOWER_PATIENCE_SECONDS: '1' };
+    const job = await startJob({ ...authorized.settingsOf('spark'), ...database, ...quick }, {}, ['--follow']);
+    await hasStored(1);
+    expect(await job.stop()).toBe(0);
   });
 });
 

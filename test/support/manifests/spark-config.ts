@@ -6,7 +6,7 @@ import type { ManifestSet } from './manifest-set.js';
 const JOB = 'job.py';
 /** Other variables that the job, Spark's launchers and Python read. */
 const OF_SPARK =
-  /^(CONTRACT_FILE|POD_IP|PYSPARK_|PYTHON|SPARK_(LOCAL_DIRS|(DAEMON|WORKER|EXECUTOR|DRIVER)_[A-Z]+|CONF_DIR|NO_DAEMONIZE)$)/;
+  /^(CONTRACT_FILE|POD_IP|_SPARK_AUTH_SECRET|PYSPARK_|PYTHON|SPARK_(LOCAL_DIRS|(DAEMON|WORKER|EXECUTOR|DRIVER)_[A-Z]+|CONF_DIR|NO_DAEMONIZE)$)/;
 
 /** Reads a container's arguments and variables as the job does. Prints the error, or the variables that it has read. */
 const READ = `

@@ -24,13 +24,14 @@ export class AuthorizedKafka {
     private readonly admin: Admin,
   ) {}
 
-  static async start(): Promise<AuthorizedKafka> {
+  /** @param databaseUrl that of the test run by default; without it, a PostgreSQL is started as well */
+  static async start(databaseUrl = process.env.DATABASE_URL): Promise<AuthorizedKafka> {
     const port = await choosePort([]);
     await resetServices({ stateDir: STATE_DIR });
     const users = USERS.map((user) => `user_${user}="${passwordOf(user)}"`).join(' ');
     const services = await startServices({
       stateDir: STATE_DIR,
-      databaseUrl: process.env.DATABASE_URL,
+      databaseUrl,
       env: toolEnvironment(),
       securedKafka: [{ name: 'LOGIN', protocol: 'SASL_PLAINTEXT', port }],
       kafkaSettings: {

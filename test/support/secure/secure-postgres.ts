@@ -40,7 +40,8 @@ export class SecurePostgres {
     readonly folder: string,
   ) {}
 
-  static async start(): Promise<SecurePostgres> {
+  /** @param kafkaBrokers those of the test run by default; without them, a broker is started as well */
+  static async start(kafkaBrokers = process.env.KAFKA_BROKERS): Promise<SecurePostgres> {
     const folder = await mkdtemp(join(tmpdir(), 'secure-postgres-'));
     const authority = await CertificateAuthority.create(folder, 'authority');
     const otherAuthority = await CertificateAuthority.create(folder, 'other-authority');
@@ -51,7 +52,7 @@ export class SecurePostgres {
       otherHost: await authority.issue('other-host', { names: 'DNS:postgres.example' }),
     };
     await resetServices({ stateDir: STATE_DIR });
-    const services = await startServices({ stateDir: STATE_DIR, kafkaBrokers: process.env.KAFKA_BROKERS });
+    const services = await startServices({ stateDir: STATE_DIR, kafkaBrokers });
     const postgres = new SecurePostgres(services, authority, otherAuthority, certificates, folder);
     try {
       await postgres.setUp();

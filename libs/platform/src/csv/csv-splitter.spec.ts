@@ -330,7 +330,8 @@ describe('CsvSplitter', () => {
   });
 
   it('scans a line in many pieces only once', () => {
-    const splitter = new CsvSplitter();
+    // Not a header, whose names are compared as well.
+    const splitter = new CsvSplitter({ fieldCount: 2_000_001 });
     const piece = Buffer.alloc(1_000, 'x,');
     // CPU time, because the machine may be busy.
     const before = process.cpuUsage();
