@@ -18,7 +18,7 @@ import { SecurePostgres } from '../support/secure/secure-postgres.js';
 import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -85,7 +85,7 @@ const stored = async () =>
   (await query<{ n: number }>(pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM public.messages'))[0]!.n;
 
 const hasStored = (rows: number) =>
-  waitUntil(`${rows} rows are stored`, async () => (await stored()) === rows, 120_000);
+  waitUntil(`${rows} rows are stored`, async () => (await stored()) === rows, 240_000);
 
 describe('the Spark job reads a topic', () => {
   it.each<[string, () => Settings]>([
