@@ -34,12 +34,6 @@ interface JobPorts extends Record<string, number> {
 }
 
 const HOST = '127.0.0.1';
-
-/** Files of secrets and certificates are named from here, and the job runs in a folder of its own. */
-function withWholePaths(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const files = Object.entries(env).filter(([name, path]) => name.endsWith('_FILE') && path);
-  return { ...env, ...Object.fromEntries(files.map(([name, path]) => [name, resolve(path!)])) };
-}
 /** Relative to the state folder, where Spark's programs run: Spark splits an absolute path at commas. */
 const LOCAL_DIR = 'local';
 
@@ -192,4 +186,10 @@ export class SparkJob extends Server {
       PORT: String(this.known.http),
     };
   }
+}
+
+/** Files of secrets and certificates are named from here, and the job runs in a folder of its own. */
+function withWholePaths(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const files = Object.entries(env).filter(([name, path]) => name.endsWith('_FILE') && path);
+  return { ...env, ...Object.fromEntries(files.map(([name, path]) => [name, resolve(path!)])) };
 }

@@ -78,12 +78,13 @@ def fail_if_kafka_refuses(kafka: KafkaClient, offsets: TopicOffsets) -> None:
 
     Raises KafkaRefusedError.
     """
-    fault = _fault_of_listeners(kafka)
+    # Before the client connects: in clear it takes an alert of TLS for the size of a response, and allocates that much.
+    fault = None if kafka.tls else _fault_of_listeners(kafka)
     if fault is None:
         try:
             offsets.topic_id()
         except Exception as error:
-            fault = kafka_fault(error)
+            fault = kafka_fault(error) or (_fault_of_listeners(kafka) if kafka.tls else None)
     if fault is not None:
         raise KafkaRefusedError(f"Kafka at {kafka.brokers} cannot be used: {fault}")
 

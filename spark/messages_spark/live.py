@@ -34,7 +34,10 @@ _TASKS_OF_A_PIECE = 100_000
 
 
 class LiveWriter:
-    """Writes one micro-batch after the other. Unfinished work is repeated from the checkpoint."""
+    """Writes one micro-batch after the other. Unfinished work is repeated from the checkpoint.
+
+    Raises KafkaRefusedError if Kafka refuses the job at its start. Later it is retried, as a rotation may cause it.
+    """
 
     def __init__(
         self,
@@ -64,17 +67,14 @@ class LiveWriter:
         self._follower_delay = FollowerDelay(
             self._offsets, config.consumer_group_id, config.patience_seconds, stopping.is_set
         )
+        fail_if_kafka_refuses(config.kafka, self._offsets)
         self._client = config.kafka.properties()
         # Planning takes seconds, so it happens once and not for each micro-batch.
         self._strict = self._plan(strict=True)
         metrics.watch(self._progress, self._lag)
 
     def run(self) -> int:
-        """Run until told to stop, or until the Spark application has ended. Returns the exit code.
-
-        Raises KafkaRefusedError if Kafka refuses the job at its start. Later it is retried, as a rotation may cause it.
-        """
-        fail_if_kafka_refuses(self._config.kafka, self._offsets)
+        """Run until told to stop, or until the Spark application has ended. Returns the exit code."""
         while not self._stopping.is_set():
             try:
                 self._run_query()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
@@ -8,15 +8,14 @@ import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { recordOf } from '../support/records.js';
+import { USER, type Settings } from '../support/secure/client-settings.js';
 import { placesOf } from '../support/secure/places-of-secrets.js';
-import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
-import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
+import { REFUSED_CLIENTS, type RefusedCase } from '../support/secure/refused-clients.js';
+import { SecureKafka } from '../support/secure/secure-kafka.js';
 import type { TestApp } from '../support/test-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(180_000);
-
-type Settings = Readonly<Record<string, string>>;
 
 const ROWS = 300;
 
@@ -48,43 +47,13 @@ afterEach(async () => {
   const texts = Object.fromEntries(apps.map((app, i) => [`log ${i}`, app.output]));
   apps = [];
   await pipeline?.close();
-  expect(await placesOf(await secrets(), { texts })).toEqual([]);
+  expect(await placesOf(await kafka.settings.secrets(pipeline.databaseUrl), { texts })).toEqual([]);
 });
 
 async function start(name: AppName, env: Settings, args: readonly string[] = []): Promise<TestApp> {
   const app = await pipeline.start(name, { env, args });
   apps.push(app);
   return app;
-}
-
-const tls = (): Settings => ({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: kafka.authority.cert });
-
-const login = (mechanism: string, change: Settings = {}): Settings => ({
-  ...{ KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: USER.name, KAFKA_SASL_PASSWORD: USER.password },
-  ...change,
-});
-
-const oauth = (change: Settings = {}): Settings => ({
-  KAFKA_SASL_MECHANISM: 'oauthbearer',
-  KAFKA_OAUTH_TOKEN_URL: `${kafka.tokens.origin}/token`,
-  KAFKA_OAUTH_CLIENT_ID: TOKEN_CLIENT.id,
-  KAFKA_OAUTH_CLIENT_SECRET: TOKEN_CLIENT.secret,
-  KAFKA_OAUTH_SCOPE: TOKEN_SCOPE,
-  ...change,
-});
-
-const ofClient = (): Settings => ({
-  ...tls(),
-  ...{ KAFKA_TLS_CERT_FILE: kafka.client.cert, KAFKA_TLS_KEY_FILE: kafka.client.key },
-});
-
-const at = (listener: ListenerName): Settings => ({ KAFKA_BROKERS: kafka.addresses[listener] });
-
-/** Everything that an app was given and must not show; of the key, its first line. */
-async function secrets(): Promise<string[]> {
-  const key = (await readFile(kafka.client.key, 'utf8')).split('\n')[1]!;
-  const { password } = new URL(pipeline.databaseUrl);
-  return [USER.password, TOKEN_CLIENT.secret, key, ...(password === '' ? [] : [decodeURIComponent(password)])];
 }
 
 /** What the gateway says of the system, by address. */
@@ -98,15 +67,15 @@ const stored = async () =>
   (await query<{ n: number }>(pipeline.databaseUrl, 'SELECT count(*)::integer AS n FROM public.messages'))[0]!.n;
 
 describe('the pipeline runs', () => {
-  it.each<[string, () => Settings]>([
-    ['with TLS and SASL PLAIN', () => ({ ...at('sasl'), ...tls(), ...login('plain') })],
-    ['with TLS and SCRAM-SHA-256', () => ({ ...at('sasl'), ...tls(), ...login('SCRAM-SHA-256') })],
-    ['with TLS and SCRAM-SHA-512', () => ({ ...at('scram'), ...tls(), ...login('scram-sha-512') })],
-    ['with TLS and OAuth tokens', () => ({ ...at('sasl'), ...tls(), ...oauth() })],
-    ['with certificates on both sides', () => ({ ...at('mutual'), ...ofClient() })],
+  it.each<[string, RefusedCase[1]]>([
+    ['with TLS and SASL PLAIN', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.login('plain') })],
+    ['with TLS and SCRAM-SHA-256', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.login('SCRAM-SHA-256') })],
+    ['with TLS and SCRAM-SHA-512', (of) => ({ ...of.at('scram'), ...of.tls(), ...of.login('scram-sha-512') })],
+    ['with TLS and OAuth tokens', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.oauth() })],
+    ['with certificates on both sides', (of) => ({ ...of.at('mutual'), ...of.ofClient() })],
   ])('%s', async (_, settingsOf) => {
     await openPipeline();
-    const settings = settingsOf();
+    const settings = settingsOf(kafka.settings);
     await start('consumer', settings);
     const gateway = await start('gateway', settings);
     const producer = await start('producer', settings, ['--file', file]);
@@ -114,62 +83,35 @@ describe('the pipeline runs', () => {
     expect({ ...(await producer.exited), output: producer.output }).toMatchObject({ code: 0 });
     await waitUntil('all rows are stored', async () => (await stored()) === ROWS);
     await waitUntil('everything is up', async () => (await systemHealth(gateway)).overall === 'ok');
-    expect(await placesOf(await secrets(), { texts: await answersOf(gateway) })).toEqual([]);
+    expect(
+      await placesOf(await kafka.settings.secrets(pipeline.databaseUrl), { texts: await answersOf(gateway) }),
+    ).toEqual([]);
   });
 });
 
 describe('an app that Kafka refuses, or that does not trust it, says why and ends', () => {
-  const cases: readonly (readonly [string, () => Settings, RegExp])[] = [
+  const cases: readonly RefusedCase[] = [
+    ...REFUSED_CLIENTS,
     [
-      'another authority',
-      () => ({ ...at('sasl'), ...tls(), ...login('plain'), KAFKA_TLS_CA_FILE: kafka.otherAuthority.cert }),
-      /Name the authority .* KAFKA_TLS_CA_FILE/,
+      'no login',
+      (of) => ({ ...of.at('sasl'), ...of.tls() }),
+      /ends connections without a login: set KAFKA_SASL_MECHANISM/,
     ],
-    [
-      'no authority',
-      () => ({ ...at('sasl'), ...login('plain'), KAFKA_TLS: 'true' }),
-      /Name the authority .* KAFKA_TLS_CA_FILE/,
-    ],
-    ['an expired certificate', () => ({ ...at('expired'), ...tls() }), /certificate has expired: renew it/],
-    ['a certificate of another host', () => ({ ...at('otherhost'), ...tls() }), /is for another host/],
-    [
-      'a wrong password',
-      () => ({ ...at('sasl'), ...tls(), ...login('scram-sha-256', { KAFKA_SASL_PASSWORD: 'wrong password' }) }),
-      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
-    ],
-    [
-      'a wrong password in clear',
-      () => ({ ...at('sasl'), ...tls(), ...login('plain', { KAFKA_SASL_PASSWORD: 'wrong password' }) }),
-      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
-    ],
-    [
-      'a mechanism that the listener lacks',
-      () => ({ ...at('scram'), ...tls(), ...login('plain') }),
-      /Set KAFKA_SASL_MECHANISM to one that/,
-    ],
-    [
-      'a login to a listener without one',
-      () => ({ ...at('mutual'), ...ofClient(), ...login('plain') }),
-      /has no login/,
-    ],
-    ['no login', () => ({ ...at('sasl'), ...tls() }), /ends connections without a login: set KAFKA_SASL_MECHANISM/],
-    ['clear text to TLS', () => ({ ...at('sasl'), ...login('plain') }), /Set KAFKA_TLS=true/],
     [
       'TLS to clear text',
-      () => ({ KAFKA_BROKERS: kafka.services.kafkaBrokers, ...tls() }),
+      (of) => ({ KAFKA_BROKERS: kafka.services.kafkaBrokers, ...of.tls() }),
       /does not speak TLS: unset KAFKA_TLS/,
     ],
-    ['no certificate of the client', () => ({ ...at('mutual'), ...tls() }), /check KAFKA_TLS_CERT_FILE/],
     [
       'a wrong secret for the token server',
-      () => ({ ...at('sasl'), ...tls(), ...oauth({ KAFKA_OAUTH_CLIENT_SECRET: 'wrong secret' }) }),
+      (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.oauth({ KAFKA_OAUTH_CLIENT_SECRET: 'wrong secret' }) }),
       /401 invalid_client.* Correct KAFKA_OAUTH_TOKEN_URL/,
     ],
   ];
 
   it.each(cases)('%s', async (_, settingsOf, message) => {
     await openPipeline();
-    const settings = settingsOf();
+    const settings = settingsOf(kafka.settings);
     const producer = await start('producer', settings, ['--file', file]);
 
     expect({ ...(await producer.exited), output: producer.output }).toMatchObject({ code: 1 });
@@ -180,7 +122,11 @@ describe('an app that Kafka refuses, or that does not trust it, says why and end
 
   it.each(['consumer', 'gateway'] as const)('also the %s', async (name) => {
     await openPipeline();
-    const app = await start(name, { ...at('sasl'), ...tls(), ...login('plain', { KAFKA_SASL_PASSWORD: 'wrong' }) });
+    const app = await start(name, {
+      ...kafka.settings.at('sasl'),
+      ...kafka.settings.tls(),
+      ...kafka.settings.login('plain', { KAFKA_SASL_PASSWORD: 'wrong' }),
+    });
 
     expect({ ...(await app.exited), output: app.output }).toMatchObject({ code: 1 });
     expect(app.output).toMatch(/KAFKA_REFUSED: .*Correct KAFKA_SASL_USERNAME/);
@@ -192,8 +138,11 @@ describe('a password in a file', () => {
     await openPipeline();
     const password = join(folder, 'password');
     await writeFile(password, `${USER.password}\n`);
-    const byFile = login('scram-sha-512', { KAFKA_SASL_PASSWORD: '', KAFKA_SASL_PASSWORD_FILE: password });
-    const consumer = await start('consumer', { ...at('scram'), ...tls(), ...byFile });
+    const byFile = kafka.settings.login('scram-sha-512', {
+      KAFKA_SASL_PASSWORD: '',
+      KAFKA_SASL_PASSWORD_FILE: password,
+    });
+    const consumer = await start('consumer', { ...kafka.settings.at('scram'), ...kafka.settings.tls(), ...byFile });
     await pipeline.createTopic();
     await pipeline.send([recordOf(1)]);
     await waitUntil('the first record is stored', async () => (await stored()) === 1);

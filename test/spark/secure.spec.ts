@@ -12,15 +12,14 @@ import { numbers, recordOf } from '../support/records.js';
 import { TestJob } from '../support/spark-stage.js';
 import { AuthorizedKafka } from '../support/rights/authorized-kafka.js';
 import { documentedRights } from '../support/rights/kafka-rights.js';
+import { USER, type Settings } from '../support/secure/client-settings.js';
 import { placesOf } from '../support/secure/places-of-secrets.js';
-import { SecureKafka, USER, type ListenerName } from '../support/secure/secure-kafka.js';
+import { REFUSED_CLIENTS, type RefusedCase } from '../support/secure/refused-clients.js';
+import { SecureKafka } from '../support/secure/secure-kafka.js';
 import { SecurePostgres } from '../support/secure/secure-postgres.js';
-import { TOKEN_CLIENT, TOKEN_SCOPE } from '../support/secure/token-server.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(600_000);
-
-type Settings = Readonly<Record<string, string>>;
 
 const STATE_DIR = '.local/secure-spark';
 const NEXT_PASSWORD = 'the-next-password';
@@ -49,23 +48,6 @@ afterEach(async () => {
   await pipeline?.close();
 });
 
-const at = (listener: ListenerName): Settings => ({ KAFKA_BROKERS: kafka.addresses[listener] });
-const tls = (): Settings => ({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: kafka.authority.cert });
-const login = (mechanism: string, password: string = USER.password): Settings => ({
-  ...{ KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: USER.name, KAFKA_SASL_PASSWORD: password },
-});
-const oauth = (secret: string = TOKEN_CLIENT.secret): Settings => ({
-  KAFKA_SASL_MECHANISM: 'oauthbearer',
-  KAFKA_OAUTH_TOKEN_URL: `${kafka.tokens.origin}/token`,
-  KAFKA_OAUTH_CLIENT_ID: TOKEN_CLIENT.id,
-  KAFKA_OAUTH_CLIENT_SECRET: secret,
-  KAFKA_OAUTH_SCOPE: TOKEN_SCOPE,
-});
-const ofClient = (): Settings => ({
-  ...tls(),
-  ...{ KAFKA_TLS_CERT_FILE: kafka.client.cert, KAFKA_TLS_KEY_FILE: kafka.client.key },
-});
-
 /** A job on a topic and a mart of its own, started. Without compression, its event logs can be searched. */
 async function startJob(settings: Settings, conf: Settings = {}, args: readonly string[] = []): Promise<TestJob> {
   const name = `job-${jobs++}`;
@@ -88,22 +70,20 @@ const hasStored = (rows: number) =>
   waitUntil(`${rows} rows are stored`, async () => (await stored()) === rows, 240_000);
 
 describe('the Spark job reads a topic', () => {
-  it.each<[string, () => Settings]>([
-    ['with TLS and OAuth tokens', () => ({ ...at('sasl'), ...tls(), ...oauth() })],
-    ['with certificates on both sides', () => ({ ...at('mutual'), ...ofClient() })],
+  it.each<[string, RefusedCase[1]]>([
+    ['with TLS and OAuth tokens', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.oauth() })],
+    ['with certificates on both sides', (of) => ({ ...of.at('mutual'), ...of.ofClient() })],
   ])('%s, and shows no secret', async (_, settingsOf) => {
     pipeline = await Pipeline.create({ servers: kafka.services });
     await pipeline.createTopic();
     await pipeline.send(numbers(300).map((i) => recordOf(i)));
-    const job = await startJob(settingsOf());
+    const job = await startJob(settingsOf(kafka.settings));
     await job.caughtUp();
     expect(await stored()).toBe(300);
 
     const environment = await (await fetch(`${job.process.uiUrl}/environment/`)).text();
-    const key = (await readFile(kafka.client.key, 'utf8')).split('\n')[1]!;
     const clusterSecret = await readFile(spark.cluster.secretFile, 'utf8');
-    const database = new URL(pipeline.settings.DATABASE_URL!).password;
-    const secrets = [USER.password, TOKEN_CLIENT.secret, key, clusterSecret, ...(database === '' ? [] : [database])];
+    const secrets = [...(await kafka.settings.secrets(pipeline.databaseUrl)), clusterSecret];
     expect(await placesOf(secrets, { folders: [resolve(STATE_DIR), folder], texts: { environment } })).toEqual([
       spark.cluster.secretFile,
     ]);
@@ -116,7 +96,11 @@ describe('the Spark job reads a topic', () => {
     await pipeline.send([recordOf(1)]);
     const file = join(folder, 'password');
     await writeFile(file, `${USER.password}\n`);
-    const settings = { ...at('scram'), ...tls(), ...login('scram-sha-512', ''), KAFKA_SASL_PASSWORD_FILE: file };
+    const settings = {
+      ...kafka.settings.at('scram'),
+      ...kafka.settings.tls(),
+      ...kafka.settings.login('scram-sha-512', { KAFKA_SASL_PASSWORD: '', KAFKA_SASL_PASSWORD_FILE: file }),
+    };
     const job = await startJob(settings);
     await hasStored(1);
 
@@ -161,57 +145,28 @@ describe('the Spark job as a follower', () => {
 });
 
 describe('a job that Kafka refuses, or that does not trust it, says why', () => {
-  const cases: readonly (readonly [string, () => Settings, RegExp | null])[] = [
-    ['SASL PLAIN with the right password', () => ({ ...at('sasl'), ...tls(), ...login('plain') }), null],
-    ['SCRAM-SHA-256 with the right password', () => ({ ...at('sasl'), ...tls(), ...login('scram-sha-256') }), null],
+  const cases: readonly (readonly [RefusedCase[0], RefusedCase[1], RegExp | null])[] = [
+    ...REFUSED_CLIENTS,
+    ['SASL PLAIN with the right password', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.login('plain') }), null],
     [
-      'another authority',
-      () => ({ ...at('sasl'), ...tls(), ...login('plain'), KAFKA_TLS_CA_FILE: kafka.otherAuthority.cert }),
-      /Name the authority .* KAFKA_TLS_CA_FILE/,
+      'SCRAM-SHA-256 with the right password',
+      (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.login('scram-sha-256') }),
+      null,
     ],
-    [
-      'no authority',
-      () => ({ ...at('sasl'), ...login('plain'), KAFKA_TLS: 'true' }),
-      /Name the authority .* KAFKA_TLS_CA_FILE/,
-    ],
-    ['an expired certificate', () => ({ ...at('expired'), ...tls() }), /certificate has expired: renew it/],
-    ['a certificate of another host', () => ({ ...at('otherhost'), ...tls() }), /is for another host/],
-    [
-      'a wrong password',
-      () => ({ ...at('sasl'), ...tls(), ...login('scram-sha-256', 'wrong password') }),
-      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
-    ],
-    [
-      'a wrong password in clear',
-      () => ({ ...at('sasl'), ...tls(), ...login('plain', 'wrong password') }),
-      /Correct KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/,
-    ],
-    [
-      'a mechanism that the listener lacks',
-      () => ({ ...at('scram'), ...tls(), ...login('plain') }),
-      /Set KAFKA_SASL_MECHANISM to one that/,
-    ],
-    [
-      'a login to a listener without one',
-      () => ({ ...at('mutual'), ...ofClient(), ...login('plain') }),
-      /has no login/,
-    ],
-    ['no login', () => ({ ...at('sasl'), ...tls() }), /without a login. Set KAFKA_SASL_MECHANISM/],
-    ['clear text to TLS', () => ({ ...at('sasl'), ...login('plain') }), /Set KAFKA_TLS=true/],
+    ['no login', (of) => ({ ...of.at('sasl'), ...of.tls() }), /without a login. Set KAFKA_SASL_MECHANISM/],
     [
       'TLS to clear text',
-      () => ({ KAFKA_BROKERS: kafka.services.kafkaBrokers, ...tls() }),
+      (of) => ({ KAFKA_BROKERS: kafka.services.kafkaBrokers, ...of.tls() }),
       /does not speak TLS. Unset KAFKA_TLS/,
     ],
-    ['no certificate of the client', () => ({ ...at('mutual'), ...tls() }), /check KAFKA_TLS_CERT_FILE/],
     [
       'a file that is no key',
-      () => ({ ...at('mutual'), ...ofClient(), KAFKA_TLS_KEY_FILE: kafka.client.cert }),
+      (of) => ({ ...of.at('mutual'), ...of.ofClient(), KAFKA_TLS_KEY_FILE: kafka.client.cert }),
       /must be PEM files/,
     ],
     [
       'a wrong secret for the token server',
-      () => ({ ...at('sasl'), ...tls(), ...oauth('wrong secret') }),
+      (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.oauth({ KAFKA_OAUTH_CLIENT_SECRET: 'wrong secret' }) }),
       /Correct KAFKA_OAUTH_TOKEN_URL/,
     ],
   ];
@@ -219,7 +174,7 @@ describe('a job that Kafka refuses, or that does not trust it, says why', () => 
   // In one process, because each start of a JVM takes seconds.
   it('in each case', async () => {
     const env = { DATABASE_URL: 'postgres://u@127.0.0.1/m', SPARK_CHECKPOINT_DIR: folder };
-    const input = cases.map(([, settingsOf]) => JSON.stringify({ ...env, ...settingsOf() })).join('\n');
+    const input = cases.map(([, settingsOf]) => JSON.stringify({ ...env, ...settingsOf(kafka.settings) })).join('\n');
     const answers = await refusals(input);
     expect(answers).toHaveLength(cases.length);
     for (const [i, [name, , message]] of cases.entries()) {
@@ -231,7 +186,11 @@ describe('a job that Kafka refuses, or that does not trust it, says why', () => 
 
   it('and ends', async () => {
     pipeline = await Pipeline.create({ servers: kafka.services });
-    const job = await startJob({ ...at('sasl'), ...tls(), ...login('plain', 'wrong password') });
+    const job = await startJob({
+      ...kafka.settings.at('sasl'),
+      ...kafka.settings.tls(),
+      ...kafka.settings.login('plain', { KAFKA_SASL_PASSWORD: 'wrong password' }),
+    });
     await waitUntil('the job has ended', () => Promise.resolve(!job.process.isRunning()), 120_000);
     expect(await job.stop()).toBe(1);
     expect(await readFile(job.process.logFile, 'utf8')).toMatch(/KAFKA_REFUSED: .*Correct KAFKA_SASL_USERNAME/);

@@ -42,7 +42,7 @@ function socketsOf(pid: number): string[] {
   }
 }
 
-/** From the hexadecimal words of /proc/net, each of which has the byte order of the machine (little-endian). */
+/** @param hex an address in /proc/net: words of 32 bits, in the byte order of the machine (little-endian) */
 function addressOf(hex: string): string {
   const bytes = hex.match(/.{8}/g)!.flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
   // Java listens on IPv4 addresses mapped into IPv6.

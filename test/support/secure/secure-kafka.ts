@@ -11,19 +11,15 @@ import type { BrokerSettings } from '../../../dev/services/kafka-properties.js';
 import { choosePort } from '../../../dev/services/ports.js';
 import { resetServices, startServices, type Services } from '../../../dev/services/services.js';
 import { CertificateAuthority, type Certificate } from './certificates.js';
+import { ClientSettings, LISTENERS, USER, type ListenerName } from './client-settings.js';
 import { TokenServer } from './token-server.js';
 
 const STATE_DIR = '.local/secure-kafka';
 
-/** The password has characters that URLs, shells and Java's settings treat specially. */
-export const USER = { name: 'messages-app', password: 'pa%ss#w rd+1' };
-
-/** Listeners with TLS: with logins, with certificates of clients, and with certificates that no client should accept. */
-const LISTENERS = { sasl: 'SASL_SSL', scram: 'SASL_SSL', mutual: 'SSL', expired: 'SSL', otherhost: 'SSL' } as const;
-export type ListenerName = keyof typeof LISTENERS;
-
 /** A broker with a listener for each way to be secure, and for each way to fail. */
 export class SecureKafka {
+  readonly settings = new ClientSettings(this);
+
   private constructor(
     readonly services: Services,
     /** host:port */

@@ -31,7 +31,7 @@ const NO_ANSWER =
   'Connection terminated without an answer. If this repeats, the server is not PostgreSQL: correct host and port in DATABASE_URL';
 const BINDING = 'channel_binding=require, but the server does not prove that it holds its certificate';
 
-/** First bytes of messages with which a server may answer a startup message: authentication, error, protocol version. */
+/** The first byte of a valid response to a startup message: authentication request, error or protocol negotiation. */
 const ANSWERS = ['R', 'E', 'v'].map((letter) => letter.charCodeAt(0));
 const TLS_ALERT = 0x15;
 
