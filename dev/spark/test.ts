@@ -10,6 +10,8 @@ async function test(args: readonly string[]): Promise<void> {
   const short = args.length === 1 && args[0] === '--short';
   const pytestArguments = short ? [] : args;
   const log = (line: string) => console.log(`Spark       ${line}`);
+  // The JVMs live for minutes only: too short for Java's second compiler to pay off.
+  process.env['JAVA_TOOL_OPTIONS'] = `${process.env['JAVA_TOOL_OPTIONS'] ?? ''} -XX:TieredStopAtLevel=1`.trim();
   const { python, env } = await ensureSpark('npm run test:spark', { folder: LOCAL_SPARK, log });
   const cache = join(LOCAL_SPARK, 'cache');
   const caches = { MYPY_CACHE_DIR: join(cache, 'mypy'), RUFF_CACHE_DIR: join(cache, 'ruff') };

@@ -17,8 +17,8 @@ def outcomes(spark: SparkSession, contract: Contract) -> dict[int, Outcome]:
         (number, None, case.value, [(key, text.encode()) for key, text in case.headers.items()] or None)
         for number, case in enumerate(CASES)
     ]
-    cleaned = clean_records(spark.createDataFrame(rows, f"case long, {RECORD}"), contract)
-    return {row["case"]: outcome_of(row, contract) for row in cleaned.drop("key", "value", "headers").collect()}
+    cleaned = clean_records(spark.createDataFrame(rows, RECORD), contract)
+    return {row["number"]: outcome_of(row, contract) for row in cleaned.collect()}
 
 
 @pytest.mark.parametrize(("number", "case"), list(enumerate(CASES)), ids=[case.name for case in CASES])

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { toolEnvironment } from '../../dev/services/config/tool-environment.js';
 import { ensureSpark, LOCAL_SPARK, SPARK_SOURCES } from '../../dev/spark/installation.js';
 import { startSpark, type Spark } from '../../dev/spark/spark.js';
 import { query } from '../support/mart-database.js';
@@ -22,6 +24,7 @@ import { waitUntil } from '../support/wait-until.js';
 jest.setTimeout(600_000);
 
 const STATE_DIR = '.local/secure-spark';
+const START_ARGUMENTS = ['--engine', 'both', '--rows', '2000', '--exit'];
 const NEXT_PASSWORD = 'the-next-password';
 
 let kafka: SecureKafka;
@@ -115,7 +118,7 @@ describe('the Spark job reads a topic', () => {
   });
 });
 
-describe('the Spark job as a follower', () => {
+describe('on a PostgreSQL that takes only TLS', () => {
   let postgres: SecurePostgres;
   let authorized: AuthorizedKafka;
 
@@ -129,7 +132,7 @@ describe('the Spark job as a follower', () => {
     await postgres?.close();
   }, 60_000);
 
-  it('needs only the rights of docs/rights.md, and a PostgreSQL that takes only TLS', async () => {
+  it('a job that follows the consumer needs only the rights of docs/rights.md', async () => {
     pipeline = await Pipeline.create({ servers: authorized.services });
     await authorized.setRights(documentedRights(pipeline).filter(({ isNeeded }) => isNeeded));
     await pipeline.createTopic();
@@ -141,6 +144,20 @@ describe('the Spark job as a follower', () => {
     const job = await startJob({ ...authorized.settingsOf('spark'), ...database, ...quick }, {}, ['--follow']);
     await hasStored(1);
     expect(await job.stop()).toBe(0);
+  });
+
+  it('npm start runs both engines, with a Kafka that takes only TLS and SASL, by environment variables alone', async () => {
+    const env = { ...kafka.settings.at('scram'), ...kafka.settings.tls(), ...kafka.settings.login('scram-sha-512') };
+    const start = spawn(process.execPath, [resolve('dist/dev/run/main.js'), ...START_ARGUMENTS], {
+      cwd: folder,
+      env: { ...toolEnvironment(), ...env, DATABASE_URL: postgres.url(postgres.verifyFull) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [output, exit] = await Promise.all([text(start.stdout), once(start, 'exit')]);
+    expect({ exit, output }).toEqual({
+      exit: [0, null],
+      output: expect.stringContaining('The sums of the ledger agree with a recount of all rows.'),
+    });
   });
 });
 

@@ -37,6 +37,7 @@ export class Pipeline {
   readonly kafka: Kafka;
   private readonly admin: Admin;
   private readonly apps: TestApp[] = [];
+  private closed?: Promise<void>;
 
   private constructor(
     private readonly servers: Servers,
@@ -72,8 +73,15 @@ export class Pipeline {
     };
   }
 
-  /** Kills running apps and removes topics and database. Groups stay, because those of killed consumers still have members. */
-  async close(): Promise<void> {
+  /**
+   * Kills running apps and removes topics and database. Groups stay, because those of killed consumers still have members.
+   * Can be called again, as after a test that created no pipeline of its own.
+   */
+  close(): Promise<void> {
+    return (this.closed ??= this.remove());
+  }
+
+  private async remove(): Promise<void> {
     await Promise.all(this.apps.filter(({ isRunning }) => isRunning).map((app) => app.kill()));
     const topics = (await this.admin.listTopics()).filter((name) => name.startsWith(this.topic));
     if (topics.length > 0) await this.admin.deleteTopics({ topics });
