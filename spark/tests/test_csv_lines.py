@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,38 +37,26 @@ def records_of(spark: SparkSession, contract: Contract, file: Path, split_bytes:
     return records_of_files(spark, parts_of(found, split_bytes), *read_header(found, contract), contract)
 
 
-#: Offset, kind, id, value and headers of a record.
-Found = tuple[int, str, Any, bytes | None, dict[str, bytes]]
-
-
-def read(spark: SparkSession, contract: Contract, file: Path) -> list[Found]:
-    """All records, cleaned, in file order."""
-
-    def kind_and_id(row: Row) -> tuple[str, Any]:
-        outcome = outcome_of(row, contract)
-        return outcome.kind, outcome.row and outcome.row["id"]
-
-    return found_in(clean(records_of(spark, contract, file), contract).collect(), kind_and_id)
-
-
-def parsed(spark: SparkSession, contract: Contract, file: Path, split_bytes: int = 2**25) -> list[Found]:
-    """All records before they are cleaned, which saves half a minute: canonical rows, and lines that do not parse."""
-
-    def kind_and_id(row: Row) -> tuple[str, Any]:
-        assert (row["canonical_row"] is None) == (row["headers"] is not None)
-        return ("rejected", None) if row["headers"] else ("row", row["canonical_row"].split("\t")[0])
-
-    return found_in(records_of(spark, contract, file, split_bytes).collect(), kind_and_id)
-
-
-def found_in(rows: list[Row], kind_and_id: Callable[[Row], tuple[str, Any]]) -> list[Found]:
+def read(
+    spark: SparkSession, contract: Contract, file: Path
+) -> list[tuple[int, str, Any, bytes | None, dict[str, bytes]]]:
+    """Offset, kind, id, value and headers of each record, in file order."""
+    rows = clean(records_of(spark, contract, file), contract).collect()
     assert {row["split"]["end"] for row in rows} == {None, "done"}
     rows = [row for row in rows if not row["split"]["end"]]
     found = []
     for row in sorted(rows, key=lambda row: (row["partition"], row["offset"])):
+        outcome = outcome_of(row, contract)
         headers = {pair["key"]: bytes(pair["value"]) for pair in row["headers"] or []}
-        found.append((row["offset"], *kind_and_id(row), row["value"], headers))
+        found.append((row["offset"], outcome.kind, outcome.row and outcome.row["id"], row["value"], headers))
     return found
+
+
+def canonical_ids(rows: list[Row]) -> list[str]:
+    """Ids of all records, in file order. They must be canonical rows: to clean others would take half a minute."""
+    rows = [row for row in rows if not row["split"]["end"]]
+    rows.sort(key=lambda row: (row["partition"], row["offset"]))
+    return [row["canonical_row"].split("\t")[0] for row in rows]
 
 
 def test_repeated_headers_are_not_records(spark: SparkSession, contract: Contract, tmp_path: Path) -> None:
@@ -81,13 +68,12 @@ def test_repeated_headers_are_not_records(spark: SparkSession, contract: Contrac
     file.write_text("\n".join(lines), encoding="utf-8", newline="")
     for split_bytes in (2**25, 700):
         rows = records_of(spark, contract, file, split_bytes).collect()
-        assert sorted(row["canonical_row"].split("\t")[0] for row in rows if row["canonical_row"]) == list("123456")
-        assert not [row for row in rows if row["headers"]]
+        assert canonical_ids(rows) == list("123456")
         assert sum(row["split"]["repeated_headers"] or 0 for row in rows) == 6
 
     file.write_text("\n".join([*lines, ",".join(reversed(header(contract).split(","))), "a,b"]), encoding="utf-8")
     rows = records_of(spark, contract, file).collect()
-    assert not [row for row in rows if row["headers"]]
+    assert canonical_ids(rows) == list("123456")
     (problem,) = [row["split"]["problem"] for row in rows if row["split"]["end"] == "broken"]
     assert "second header, with the columns in another order" in problem
 
@@ -156,7 +142,9 @@ def test_a_file_in_parts_gives_the_same_records(spark: SparkSession, contract: C
     assert plain.stat().st_size > 3 * small_parts
 
     for file in (plain, zipped):
-        assert [id_ for _, _, id_, _, _ in parsed(spark, contract, file, small_parts)] == ids
+        rows = records_of(spark, contract, file, small_parts).collect()
+        assert {row["split"]["end"] for row in rows} == {None, "done"}
+        assert canonical_ids(rows) == ids
     records = records_of(spark, contract, plain, small_parts).where("split.end IS NULL")
     places = [(row["partition"], row["offset"]) for row in records.select("partition", "offset").collect()]
     assert len(set(places)) == len(ids)
@@ -181,7 +169,7 @@ def test_an_over_long_line_is_rejected_in_pieces(spark: SparkSession, contract: 
     long = "x" * 2 * 4 * 2**20 + line(contract, id="9")
     file.write_text("\n".join([header(contract), line(contract, id="1"), long, line(contract, id="2"), "a,b"]))
 
-    rows = parsed(spark, contract, file)
+    rows = read(spark, contract, file)
 
     assert [(kind, id_) for _, kind, id_, _, _ in rows] == [
         *(("row", "1"), ("rejected", None), ("rejected", None), ("rejected", None)),

@@ -73,18 +73,20 @@ const hasStored = (rows: number) =>
   waitUntil(`${rows} rows are stored`, async () => (await stored()) === rows, 240_000);
 
 describe('the Spark job reads a topic', () => {
-  it('with TLS and OAuth tokens, and shows no secret', async () => {
+  it.each<[string, RefusedCase[1]]>([
+    ['with TLS and OAuth tokens', (of) => ({ ...of.at('sasl'), ...of.tls(), ...of.oauth() })],
+    ['with certificates on both sides', (of) => ({ ...of.at('mutual'), ...of.ofClient() })],
+  ])('%s, and shows no secret', async (_, settingsOf) => {
     pipeline = await Pipeline.create({ servers: kafka.services });
     await pipeline.createTopic();
     await pipeline.send(numbers(300).map((i) => recordOf(i)));
-    const { settings } = kafka;
-    const job = await startJob({ ...settings.at('sasl'), ...settings.tls(), ...settings.oauth() });
+    const job = await startJob(settingsOf(kafka.settings));
     await job.caughtUp();
     expect(await stored()).toBe(300);
 
     const environment = await (await fetch(`${job.process.uiUrl}/environment/`)).text();
     const clusterSecret = await readFile(spark.cluster.secretFile, 'utf8');
-    const secrets = [...(await settings.secrets(pipeline.databaseUrl)), clusterSecret];
+    const secrets = [...(await kafka.settings.secrets(pipeline.databaseUrl)), clusterSecret];
     expect(await placesOf(secrets, { folders: [resolve(STATE_DIR), folder], texts: { environment } })).toEqual([
       spark.cluster.secretFile,
     ]);
@@ -144,8 +146,8 @@ describe('on a PostgreSQL that takes only TLS', () => {
     expect(await job.stop()).toBe(0);
   });
 
-  it('npm start runs both engines, with a Kafka that takes only certificates, by environment variables alone', async () => {
-    const env = { ...kafka.settings.at('mutual'), ...kafka.settings.ofClient() };
+  it('npm start runs both engines, with a Kafka that takes only TLS and SASL, by environment variables alone', async () => {
+    const env = { ...kafka.settings.at('scram'), ...kafka.settings.tls(), ...kafka.settings.login('scram-sha-512') };
     const start = spawn(process.execPath, [resolve('dist/dev/run/main.js'), ...START_ARGUMENTS], {
       cwd: folder,
       env: { ...toolEnvironment(), ...env, DATABASE_URL: postgres.url(postgres.verifyFull) },
