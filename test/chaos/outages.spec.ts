@@ -1,6 +1,9 @@
+import { rename, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runTool } from '../../dev/services/run-tool.js';
 import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
+import { query } from '../support/mart-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(300_000);
@@ -21,6 +24,8 @@ describe('producer, consumer and gateway, while servers are down', () => {
   let consumer: TestApp;
   /** Folds the ledger throughout. */
   let gateway: TestApp;
+  /** PostgreSQL's data folder. */
+  let data: string;
 
   beforeAll(async () => {
     stage = await setStage('outages', ROWS);
@@ -32,9 +37,17 @@ describe('producer, consumer and gateway, while servers are down', () => {
       env: { PRODUCER_BATCH_ROWS: String(REQUEST_ROWS) },
     });
     await untilStreaming();
+    const [{ folder }] = (await query<{ folder: string }>(
+      stage.postgres.superuserUrl,
+      `SELECT current_setting('data_directory') AS folder`,
+    )) as [{ folder: string }];
+    data = folder;
   });
 
-  afterAll(() => stage?.close());
+  afterAll(async () => {
+    await stage?.close();
+    if (data) await rm(`${data}.standby`, { recursive: true, force: true });
+  });
 
   /** Waits until more rows are committed. Fails if the producer has reached the end of the file, since nothing streams then. */
   async function untilStreaming(): Promise<void> {
@@ -47,6 +60,8 @@ describe('producer, consumer and gateway, while servers are down', () => {
   it('recover after PostgreSQL was stopped for 30 s; the consumer reports the outage', async () => {
     await stage.postgres.stop();
     const over = performance.now() + OUTAGE_MS;
+    await rm(`${data}.standby`, { recursive: true, force: true });
+    expect(await runTool('cp', ['-a', data, `${data}.standby`])).toMatchObject({ exitCode: 0 });
     const notReady = async () => (await consumer.health('readyz')).status === 503;
     await consumer.waitUntil('the consumer is not ready', notReady);
     const produced = await stage.pipeline.recordsInTopic();
@@ -103,6 +118,20 @@ describe('producer, consumer and gateway, while servers are down', () => {
       async () => ((await gateway.metrics()).get('messages_ledger_folded_total') ?? 0) > folded,
       RECOVERY_MS,
     );
+    await untilStreaming();
+  });
+
+  it('recover after a failover to a server that lacks the last transactions; the consumer reports it', async () => {
+    const rewinds = async () =>
+      (await consumer.metrics()).get('messages_rewinds_total{reason="database_set_back"}') ?? 0;
+    expect(await rewinds()).toBe(0);
+    await stage.postgres.stop();
+    // The copy is from the first outage.
+    await rm(data, { recursive: true });
+    await rename(`${data}.standby`, data);
+    await stage.postgres.start();
+    await consumer.waitUntil('the consumer goes back', async () => (await rewinds()) > 0, RECOVERY_MS);
+    await consumer.ready(RECOVERY_MS);
     await untilStreaming();
   });
 

@@ -8,6 +8,7 @@ import { readMart } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { numbers, recordOf } from '../support/records.js';
+import type { TestApp } from '../support/test-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(90_000);
@@ -236,6 +237,74 @@ describe('skipped records', () => {
     // The consumer is the only member of the group again.
     await send(70, 1);
     await rowsReach(11);
+  });
+});
+
+describe('a database that is set back', () => {
+  const rewindsOf = async (consumer: TestApp, reason: string) =>
+    (await consumer.metrics()).get(`messages_rewinds_total{reason="${reason}"}`);
+
+  /** Like a failover to a standby that lacks the last transactions. */
+  const setBackTo = (next: number) =>
+    query(
+      pipeline.databaseUrl,
+      `BEGIN; DELETE FROM messages WHERE id > ${next}; UPDATE consumer_positions SET next_offset = ${next}; COMMIT`,
+    );
+
+  const empty = () => query(pipeline.databaseUrl, 'TRUNCATE messages, consumer_positions');
+
+  it('is filled again by a running consumer, which log and metrics report', async () => {
+    await send(1, 100);
+    const consumer = await pipeline.consumer();
+    await pipeline.caughtUp();
+    expect(await rewindsOf(consumer, 'database_set_back')).toBe(0);
+
+    await setBackTo(60);
+    await send(101, 10);
+    await rowsReach(110);
+    await pipeline.caughtUp();
+    expect(consumer.output).toContain(
+      `the database was set back: for partition 0 of ${pipeline.topic} it has position 60, but position 100 was stored`,
+    );
+    expect(consumer.output).toContain(
+      `Partition 0 of ${pipeline.topic} is read from offset 60: the mart has position 60`,
+    );
+    expect(await rewindsOf(consumer, 'database_set_back')).toBe(1);
+    expect(await skipped()).toEqual([]);
+  });
+
+  it('is filled again when it was emptied, while no record arrives, and when the consumer starts', async () => {
+    await send(1, 100);
+    const consumer = await pipeline.consumer();
+    await pipeline.caughtUp();
+    await empty();
+    await rowsReach(100);
+    await pipeline.caughtUp();
+    expect(consumer.output).toContain('it has no position, but position 100 was stored');
+    expect(await rewindsOf(consumer, 'database_set_back')).toBe(1);
+
+    await consumer.stop();
+    await empty();
+    const next = await pipeline.consumer();
+    await rowsReach(100);
+    expect(await rewindsOf(next, 'database_set_back')).toBe(1);
+    expect(next.output).toContain('is read from offset 0: the mart has no position, but position 100 was stored');
+    expect(await skipped()).toEqual([]);
+  });
+
+  it('is not assumed when the mart is ahead of the topic: the topic is read again', async () => {
+    await send(1, 100);
+    const first = await pipeline.consumer();
+    await pipeline.caughtUp();
+    await first.stop();
+    await query(pipeline.databaseUrl, 'DELETE FROM messages; UPDATE consumer_positions SET next_offset = 500');
+    const consumer = await pipeline.consumer();
+    await rowsReach(100);
+    expect(consumer.output).toContain(
+      'the mart has position 500, but the partition ends at offset 100: it lost records',
+    );
+    expect(await rewindsOf(consumer, 'log_truncated')).toBe(1);
+    expect(await rewindsOf(consumer, 'database_set_back')).toBe(0);
   });
 });
 

@@ -11,7 +11,8 @@ export function selectorsOf(expr: string): Selector[] {
   const bare = expr
     // Label names, as in by (topic) and on (part).
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ')
-    .replace(/\[[^\]]*\]/g, ' ');
+    .replace(/\[[^\]]*\]/g, ' ')
+    .replace(/\boffset\s+\w+/g, ' ');
   const selectors = new Map<string, Selector>();
   for (const [text, metric = ''] of bare.matchAll(/(?<![\w.])([a-zA-Z_:][\w:]*)\b(?!\s*\()(?:\{[^}]*\})?/g)) {
     if (!KEYWORDS.has(metric)) selectors.set(text, { metric, text });

@@ -69,6 +69,7 @@ export class AppModule {
               ...{ topic, group, connection },
               mart: new MartPositions(database, dataSource, watch, group, topic),
               onSkip: (reason, records) => metrics.skipped(reason, records),
+              onRewind: (reason) => metrics.rewound(reason),
               latency: metrics.delivered,
             });
             const server = createServer(kafka, metrics, positions, config, (error) =>

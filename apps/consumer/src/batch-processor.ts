@@ -27,18 +27,19 @@ export class BatchProcessor {
   process(gathered: KafkaBatch): Promise<void> {
     return this.clean(gathered)
       .then((cleaned) => this.write(cleaned, gathered))
-      .then(() => gathered.commit());
+      .then(({ server }) => gathered.commit(server));
   }
 
   private clean(gathered: KafkaBatch): Promise<CleanedBatch> {
     return this.metrics.timed('clean', () => cleanBatch(gathered));
   }
 
-  private async write(cleaned: CleanedBatch, { chunks, signal }: KafkaBatch): Promise<void> {
+  private async write(cleaned: CleanedBatch, { chunks, signal }: KafkaBatch): Promise<Written> {
     const write = () => this.metrics.timed('write', () => this.writeUntilDone(cleaned, signal));
     const written = await this.gate.run(cleaned, write);
     this.metrics.visible(chunks);
     this.metrics.count(cleaned, written);
+    return written;
   }
 
   private async writeUntilDone(cleaned: CleanedBatch, signal: AbortSignal): Promise<Written> {

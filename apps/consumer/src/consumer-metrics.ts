@@ -4,6 +4,7 @@ import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { CleanedBatch } from './clean/clean-batch.js';
 import type { Written } from './persist/message-writer.js';
 import { DeliveryLatency } from './positions/delivery-latency.js';
+import { REWIND_REASONS, type RewindReason } from './positions/partition-start.js';
 import type { Chunk } from './transport/kafka-batch.js';
 
 /** Earlier timestamps are wrong: Kafka did not exist. A time in seconds instead of milliseconds is earlier, too. */
@@ -30,6 +31,7 @@ export class ConsumerMetrics {
   private readonly partitionsStuck = this.metrics.gauge('partitionsStuck');
   private readonly retries = this.metrics.counter('retries');
   private readonly skippedRecords = this.metrics.counter('recordsSkipped');
+  private readonly rewinds = this.metrics.counter('rewinds');
 
   constructor(private readonly metrics: Metrics) {
     // A counter that only appears with its first event shows no increase.
@@ -37,6 +39,7 @@ export class ConsumerMetrics {
     this.quarantined.inc({ reason: 'unreadable_batch' }, 0);
     for (const result of ['inserted', 'updated']) this.stored.inc({ result }, 0);
     for (const reason of Object.keys(SKIP_REASONS)) this.skippedRecords.inc({ reason }, 0);
+    for (const reason of REWIND_REASONS) this.rewinds.inc({ reason }, 0);
   }
 
   count(batch: CleanedBatch, written: Written): void {
@@ -84,6 +87,11 @@ export class ConsumerMetrics {
 
   skipped(reason: SkipReason, records: number): void {
     this.skippedRecords.inc({ reason }, records);
+  }
+
+  /** A partition is read again from an earlier offset. */
+  rewound(reason: RewindReason): void {
+    this.rewinds.inc({ reason });
   }
 
   committed(seconds: number): void {

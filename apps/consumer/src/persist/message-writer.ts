@@ -20,12 +20,14 @@ export interface Written {
   readonly unchanged: number;
   /** Records newly in quarantine, by reason. */
   readonly quarantined: QuarantinedByReason;
+  /** Start time of the server that has it. */
+  readonly server: string;
 }
 
 /** Called when a transaction begins. `abandon` closes its connection if it no longer responds. */
 export type OnBegin = (pid: number, abandon: () => void) => void;
 
-type RowCounts = Omit<Written, 'quarantined'>;
+type RowCounts = Omit<Written, 'quarantined' | 'server'>;
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -62,12 +64,12 @@ export class MessageWriter {
   }
 
   private transaction(batch: CleanedBatch, writeRows: WriteRows, onBegin: OnBegin, careful = false): Promise<Written> {
-    return inTransaction(this.dataSource, async (runner, client, pid) => {
+    return inTransaction(this.dataSource, async (runner, client, pid, server) => {
       onBegin(pid, () => destroy(client));
       const refused: RejectedRecord[] = [];
       const counts = await writeRows(batch.rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);
-      return { ...counts, quarantined };
+      return { ...counts, quarantined, server };
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { escapeLiteral } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type DatabaseConnection } from '#platform/database/database-connection.js';
 import { inTransaction } from '#platform/database/in-transaction.js';
@@ -7,7 +8,10 @@ import { destroy } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import type { WriteWatch } from '../persist/write-watch.js';
 import type { LatencyCounts } from './delivery-latency.js';
+import { DatabaseRestartedError } from './database-restarted-error.js';
+import { DatabaseSetBackError } from './database-set-back-error.js';
 import type { KnownPosition, SkippedRange } from './partition-start.js';
+import { StoredPositions, type StoredPosition } from './stored-positions.js';
 
 export interface PartitionPosition extends KnownPosition {
   readonly partition: number;
@@ -20,6 +24,9 @@ export interface SkippedInPartition extends SkippedRange {
 
 const UNDEFINED_TABLE = '42P01';
 const UNDEFINED_COLUMN = '42703';
+
+/** How often positions are compared while none is stored. */
+const VERIFY_EVERY_MS = 10_000;
 
 /** How long latencies are not stored after the mart turned out to lack their columns. */
 const WITHOUT_LATENCY_MS = 60_000;
@@ -36,8 +43,14 @@ const upsertPositions = (next: string) => `
   ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
   SET next_offset = ${next}, end_offset = excluded.end_offset, written_at = now()`;
 
+/** Stores positions, and returns those before: all parts of a statement see the same snapshot. */
+const returningOld = (statement: string) => `
+  WITH written AS (${statement})
+  SELECT partition, topic_id, next_offset FROM public.consumer_positions
+  WHERE consumer_group = $1 AND topic = $2 AND topic_id = ANY ($3::text[]) AND partition = ANY ($4::integer[])`;
+
 /** Values that are stored already are stored again without harm: the counts are sums. A partition without latencies keeps its own. */
-const ADVANCE_WITH_LATENCY = `
+const ADVANCE_WITH_LATENCY = returningOld(`
   INSERT INTO public.consumer_positions AS old
     (consumer_group, topic, topic_id, partition, next_offset, end_offset, latency_since, latency_counts)
   SELECT $1, $2, topic_id, partition, next_offset, end_offset, latency_since, latency_counts::bigint[]
@@ -47,10 +60,10 @@ const ADVANCE_WITH_LATENCY = `
   ON CONFLICT (consumer_group, topic, topic_id, partition) DO UPDATE
   SET next_offset = greatest(old.next_offset, excluded.next_offset), end_offset = excluded.end_offset, written_at = now(),
       latency_since = coalesce(excluded.latency_since, old.latency_since),
-      latency_counts = coalesce(excluded.latency_counts, old.latency_counts)`;
+      latency_counts = coalesce(excluded.latency_counts, old.latency_counts)`);
 
 /** A consumer that has lost the partition must not move its successor's position back. */
-const ADVANCE = upsertPositions('greatest(old.next_offset, excluded.next_offset)');
+const ADVANCE = returningOld(upsertPositions('greatest(old.next_offset, excluded.next_offset)'));
 const SET = upsertPositions('excluded.next_offset');
 
 const INSERT_SKIPPED = `
@@ -71,7 +84,10 @@ const RESOLVE = `
 /** The tables consumer_positions (how far the mart is) and skipped_records. Waits for the database during an outage. */
 export class MartPositions {
   private readonly logger = new Logger('Positions');
+  private readonly stored: StoredPositions;
   private warned = false;
+  /** When positions were compared last, in ms of `performance`. */
+  private comparedAt = 0;
   /** Until then, in ms of `performance`, the mart is taken to lack the columns of latencies. */
   private withoutLatencyUntil = 0;
 
@@ -81,31 +97,66 @@ export class MartPositions {
     private readonly watch: WriteWatch,
     private readonly group: string,
     private readonly topic: string,
-  ) {}
-
-  /** @throws the signal's reason */
-  read(partitions: readonly number[], signal: AbortSignal): Promise<PartitionPosition[]> {
-    return this.untilDone(signal, [], async (runner) => {
-      const rows = (await runner.query(SELECT_POSITIONS, [this.group, this.topic, partitions])) as {
-        partition: number;
-        topic_id: string;
-        next_offset: string;
-        end_offset: string;
-      }[];
-      return rows.map(({ partition, topic_id: topicId, next_offset: next, end_offset: end }) => ({
-        ...{ partition, topicId, next: BigInt(next), end: BigInt(end) },
-      }));
-    });
+  ) {
+    this.stored = new StoredPositions(topic);
   }
 
-  /** @throws the signal's reason */
-  advance(positions: readonly PartitionPosition[], signal: AbortSignal): Promise<void> {
-    if (positions.length === 0) return Promise.resolve();
-    return this.untilDone(signal, undefined, async (runner) => {
-      const key = [this.group, this.topic];
-      if (performance.now() < this.withoutLatencyUntil) await runner.query(ADVANCE, [...key, ...columnsOf(positions)]);
-      else await runner.query(ADVANCE_WITH_LATENCY, [...key, ...columnsOf(positions), ...latenciesOf(positions)]);
+  /** The position that this consumer stored last or read; undefined if there is none. `read` forgets it. */
+  storedLast(topicId: string, partition: number): bigint | undefined {
+    return this.stored.get({ topicId, partition });
+  }
+
+  /** @returns undefined if the mart has no table of positions @throws the signal's reason */
+  async read(partitions: readonly number[], signal: AbortSignal): Promise<PartitionPosition[] | undefined> {
+    const known = await this.untilDone(signal, undefined, async (runner) => {
+      const rows = (await runner.query(SELECT_POSITIONS, [this.group, this.topic, partitions])) as (OldPosition & {
+        end_offset: string;
+      })[];
+      return rows.map((row) => ({ ...positionOf(row), end: BigInt(row.end_offset) }));
     });
+    this.comparedAt = performance.now();
+    this.stored.clear();
+    this.stored.set(known ?? []);
+    return known;
+  }
+
+  /**
+   * Stores positions, unless the database has lost one that was stored before.
+   *
+   * @param server start time of the server that has the records before the positions
+   * @throws DatabaseSetBackError; DatabaseRestartedError; the signal's reason
+   */
+  async advance(positions: readonly PartitionPosition[], signal: AbortSignal, server?: string): Promise<void> {
+    if (positions.length === 0) return;
+    const isWritten = await this.untilDone(signal, false, async (runner, current) => {
+      if (server !== undefined && server !== current) throw new DatabaseRestartedError();
+      const expected = this.stored.of(positions);
+      const rows = await this.queryOld(runner, positions, expected);
+      this.stored.compare(expected, rows);
+      return true;
+    });
+    if (!isWritten) return;
+    this.comparedAt = performance.now();
+    this.stored.raise(positions);
+  }
+
+  /**
+   * Compares the positions in the mart, because a database may be set back while nothing is written. Does not wait for a database
+   * that does not answer.
+   *
+   * @throws DatabaseSetBackError
+   */
+  async verify(): Promise<void> {
+    if (performance.now() < this.comparedAt + VERIFY_EVERY_MS) return;
+    const expected = this.stored.all();
+    if (expected.length === 0) return;
+    this.comparedAt = performance.now();
+    const rows = await this.database
+      .probe<OldPosition & { standby: boolean }>(selectAll(this.group, this.topic))
+      .catch(() => undefined);
+    // A standby may be behind without harm.
+    if (rows === undefined || rows.some(({ standby }) => standby)) return;
+    this.stored.compare(expected, rows.filter(({ partition }) => partition !== null).map(positionOf));
   }
 
   /**
@@ -113,13 +164,13 @@ export class MartPositions {
    *
    * @throws the signal's reason
    */
-  startAt(
+  async startAt(
     positions: readonly PartitionPosition[],
     skipped: readonly SkippedInPartition[],
     signal: AbortSignal,
   ): Promise<void> {
     const key = [this.group, this.topic];
-    return this.untilDone(signal, undefined, async (runner) => {
+    const isWritten = await this.untilDone(signal, false, async (runner) => {
       if (skipped.length > 0) {
         await runner.query(INSERT_SKIPPED, [
           ...key,
@@ -132,25 +183,53 @@ export class MartPositions {
       }
       await runner.query(SET, [...key, ...columnsOf(positions)]);
       await runner.query(RESOLVE, [...key, ...columnsOf(positions).slice(0, 3)]);
+      return true;
     });
+    if (isWritten) this.stored.set(positions);
+  }
+
+  /** Advances positions. @returns those before @throws DatabaseSetBackError if the table of `expected` positions is gone */
+  private async queryOld(
+    runner: QueryRunner,
+    positions: readonly PartitionPosition[],
+    expected: readonly StoredPosition[],
+  ): Promise<StoredPosition[]> {
+    const parameters = [this.group, this.topic, ...columnsOf(positions)];
+    const query = (sql: string, more: unknown[] = []) =>
+      runner.query(sql, [...parameters, ...more]) as Promise<OldPosition[]>;
+    try {
+      const isOld = performance.now() < this.withoutLatencyUntil;
+      const rows = isOld ? await query(ADVANCE) : await query(ADVANCE_WITH_LATENCY, latenciesOf(positions));
+      return rows.map(positionOf);
+    } catch (error) {
+      if (sqlStateOf(error) === UNDEFINED_TABLE) this.stored.compare(expected, []);
+      throw error;
+    }
   }
 
   /** Watched like writes of batches, because offsets are committed only after it. */
-  private async untilDone<T>(signal: AbortSignal, orElse: T, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  private async untilDone<T>(
+    signal: AbortSignal,
+    orElse: T,
+    work: (runner: QueryRunner, server: string) => Promise<T>,
+  ): Promise<T> {
     await this.database.whenReady();
     return this.watch.untilWritten(
       'Positions not stored',
       (onBegin) => {
         const attempt = () =>
-          inTransaction(this.dataSource, (runner, client, pid) => {
+          inTransaction(this.dataSource, (runner, client, pid, server) => {
             onBegin(pid, () => destroy(client));
-            return work(runner);
+            return work(runner, server);
           });
         return attempt()
           .catch((error: unknown) => this.unlessOld(error, attempt))
           .catch((error: unknown) => this.unlessMissing(error, orElse));
       },
-      { signal },
+      {
+        signal,
+        isRetriable: (error) => !(error instanceof DatabaseSetBackError || error instanceof DatabaseRestartedError),
+      },
     );
   }
 
@@ -172,6 +251,23 @@ export class MartPositions {
     return orElse;
   }
 }
+
+/** A row of consumer_positions. */
+interface OldPosition {
+  readonly partition: number;
+  readonly topic_id: string;
+  readonly next_offset: string;
+}
+
+function positionOf({ partition, topic_id: topicId, next_offset: next }: OldPosition): StoredPosition {
+  return { partition, topicId, next: BigInt(next) };
+}
+
+/** Has a row without a partition if there is no position. */
+const selectAll = (group: string, topic: string) => `
+  SELECT partition, topic_id, next_offset, standby
+  FROM (SELECT pg_catalog.pg_is_in_recovery() AS standby) AS server
+  LEFT JOIN public.consumer_positions ON consumer_group = ${escapeLiteral(group)} AND topic = ${escapeLiteral(topic)}`;
 
 function columnsOf(positions: readonly PartitionPosition[]) {
   return [

@@ -7,7 +7,7 @@ import { retryForever } from '#platform/retry/backoff.js';
 import { commitMark, readCommitMark } from '#platform/kafka/commit-mark.js';
 import type { DeliveryLatency } from './delivery-latency.js';
 import type { MartPositions, PartitionPosition, SkippedInPartition } from './mart-positions.js';
-import { startOfPartition, type PartitionStart } from './partition-start.js';
+import { startOfPartition, type PartitionStart, type RewindReason } from './partition-start.js';
 import { TopicRecreatedError } from './topic-recreated-error.js';
 
 export interface TopicPositionsOptions {
@@ -16,6 +16,8 @@ export interface TopicPositionsOptions {
   readonly connection: AdminConnection;
   readonly mart: MartPositions;
   readonly onSkip: (reason: SkipReason, records: number) => void;
+  /** Called for each partition that is read again from an earlier offset. */
+  readonly onRewind: (reason: RewindReason) => void;
   /** Stored with the positions. */
   readonly latency: DeliveryLatency;
 }
@@ -72,19 +74,27 @@ export class TopicPositions {
   /** Decides where to start in the assigned partitions, and stores which records are skipped. Waits for Kafka and the mart. */
   async prepare(assigned: readonly number[], signal: AbortSignal): Promise<StartPositions> {
     const { topicId, committed, ends } = await this.retry(signal, () => this.readKafka());
-    const known = await this.options.mart.read(assigned, signal);
+    const { mart } = this.options;
+    const stored = new Map(assigned.map((partition) => [partition, mart.storedLast(topicId, partition)]));
+    const read = await mart.read(assigned, signal);
+    const known = read ?? [];
     const positions: PartitionPosition[] = [];
     const skipped: SkippedInPartition[] = [];
     const commits: CommittedOffset[] = [];
+    const rewinds: RewindReason[] = [];
     const partitions = new Map<number, PartitionProgress>();
     for (const partition of assigned) {
       const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
       const { offset = -1n, mark } = committed.get(partition) ?? {};
       const knownHere = known.filter((each) => each.partition === partition);
-      const start = startOfPartition({ topicId, committed: offset, mark, low, high, known: knownHere });
+      const start = startOfPartition({
+        ...{ topicId, committed: offset, mark, low, high, stored: stored.get(partition) },
+        known: read && knownHere,
+      });
       partitions.set(partition, { next: start.offset, end: high, confirmedEnd: high });
       this.log(partition, start);
       skipped.push(...start.skipped.map((range) => ({ ...range, partition })));
+      if (start.rewind !== undefined) rewinds.push(start.rewind);
       if (start.skipped.length > 0 || start.why !== undefined) {
         commits.push({ partition, offset: String(start.offset) });
       }
@@ -96,8 +106,9 @@ export class TopicPositions {
     }
     const isRewound = known.some(({ partition, next }) => next > partitions.get(partition)!.next);
     if (skipped.length > 0 || commits.length > 0 || isRewound) {
-      await this.options.mart.startAt(positions, skipped, signal);
+      await mart.startAt(positions, skipped, signal);
       this.count(skipped);
+      for (const reason of rewinds) this.options.onRewind(reason);
     }
     return { topicId, partitions, commits };
   }
@@ -128,6 +139,7 @@ export class TopicPositions {
       // Without topic ids, this is the only sign of a recreated topic.
       const skipped = this.topicId === '' && lost.to > lost.from ? [{ ...lost, partition }] : [];
       await this.skipTo(partition, progress, offset, skipped, signal);
+      if (skipped.length === 0) this.options.onRewind('log_truncated');
       progress.end = end;
     } else if (low > progress.next) {
       const to = low < offset ? low : offset;
@@ -147,27 +159,34 @@ export class TopicPositions {
     this.fetches.set(nodeId, (this.fetches.get(nodeId) ?? 0) + 1);
   }
 
-  /** Stores the offsets as positions in the mart. @returns metadata to commit with the offsets */
-  async store(offsets: readonly CommittedOffset[], signal: AbortSignal): Promise<string> {
+  /**
+   * Stores the offsets as positions in the mart.
+   *
+   * @param server start time of the server that has the records before them
+   * @returns metadata to commit with the offsets
+   * @throws DatabaseSetBackError; DatabaseRestartedError; the signal's reason
+   */
+  async store(offsets: readonly CommittedOffset[], signal: AbortSignal, server?: string): Promise<string> {
     const { topicId } = this;
     const positions = offsets.map(({ partition, offset }) => {
       const next = BigInt(offset);
       const end = this.partitions.get(partition)?.end ?? next;
       return { partition, topicId, next, end: end > next ? end : next, latency: this.options.latency.of(partition) };
     });
-    await this.options.mart.advance(positions, signal);
+    await this.options.mart.advance(positions, signal, server);
     return commitMark(topicId);
   }
 
   /**
-   * Compares the positions with Kafka. Call it every two seconds.
+   * Compares the positions with Kafka and the mart. Call it every two seconds.
    *
    * @returns offsets to commit for partitions that lost unread records
-   * @throws TopicRecreatedError
+   * @throws TopicRecreatedError; DatabaseSetBackError
    */
   async check(signal: AbortSignal): Promise<readonly CommittedOffset[]> {
     const seen = new Map([...this.partitions].map(([partition, { end }]) => [partition, end]));
     if (await this.isGone()) throw new TopicRecreatedError(this.options.topic);
+    await this.options.mart.verify();
     for (const [partition, progress] of this.partitions) {
       progress.confirmedEnd = seen.get(partition) ?? progress.confirmedEnd;
     }

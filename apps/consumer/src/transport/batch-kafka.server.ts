@@ -196,7 +196,7 @@ export class BatchKafkaServer extends ServerKafka {
     }
   }
 
-  /** @throws TopicRecreatedError; the error that stopped the consumer */
+  /** @throws TopicRecreatedError; DatabaseSetBackError; the error that stopped the consumer */
   private async checkPositions(failed: Promise<never>): Promise<never> {
     for (;;) {
       await Promise.race([abortableSleep(CHECK_MS, this.closing.signal), failed]);
@@ -267,7 +267,8 @@ export class BatchKafkaServer extends ServerKafka {
       this.fail(error as Error);
     };
     // A committed offset says that all records before it are stored, so a faster batch waits for the ones before it.
-    const commit = () => lastHandled.then(() => this.commit(gathered.chunks, generation)).catch(fail);
+    const commit = (server?: string) =>
+      lastHandled.then(() => this.commit(gathered.chunks, generation, server)).catch(fail);
     this.lastHandled = this.handle({ ...gathered, signal: this.closing.signal, commit }).catch(fail);
     return this.lastHandled;
   }
@@ -280,13 +281,13 @@ export class BatchKafkaServer extends ServerKafka {
   }
 
   /** @throws if Kafka refuses the offsets for any reason but a rebalance */
-  private async commit(chunks: readonly Chunk[], generation: number): Promise<void> {
+  private async commit(chunks: readonly Chunk[], generation: number, server?: string): Promise<void> {
     // Another member may own the partitions by now and be further ahead; the broker would accept the older offsets anyway.
     if (generation !== this.generation) return;
     const began = performance.now();
     const offsets = new Map<number, CommittedOffset>();
     for (const { partition, next } of chunks) offsets.set(partition, { partition, offset: next });
-    await this.commitOffsets([...offsets.values()], generation, began);
+    await this.commitOffsets([...offsets.values()], generation, { began, server });
   }
 
   /** Commits after the batches being handled, because the last commit of a partition wins. */
@@ -301,11 +302,11 @@ export class BatchKafkaServer extends ServerKafka {
   private async commitOffsets(
     offsets: readonly CommittedOffset[],
     generation: number,
-    began = performance.now(),
+    { began = performance.now(), server }: { began?: number; server?: string | undefined } = {},
   ): Promise<void> {
     if (generation !== this.generation) return;
     const { topic } = this;
-    const metadata = await this.settings.positions.store(offsets, this.closing.signal);
+    const metadata = await this.settings.positions.store(offsets, this.closing.signal, server);
     if (generation !== this.generation) return;
     try {
       await this.consumer?.commitOffsets(offsets.map((each) => ({ topic, metadata, ...each })));

@@ -22,8 +22,12 @@ export interface GatheredBatch {
 export interface KafkaBatch extends GatheredBatch {
   /** Aborted when the app shuts down, so that a handler can stop waiting for the end of an outage. */
   readonly signal: AbortSignal;
-  /** Commits the offsets, after those of all earlier batches. Never rejects: a failed commit makes the consumer start again. */
-  readonly commit: () => Promise<void>;
+  /**
+   * Commits the offsets, after those of all earlier batches. Never rejects: a failed commit makes the consumer start again.
+   *
+   * @param server start time of the server that has the records
+   */
+  readonly commit: (server?: string) => Promise<void>;
 }
 
 /** Memory that a record takes. Its key or headers can be far larger than its value. */

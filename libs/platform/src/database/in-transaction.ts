@@ -8,18 +8,18 @@ import { withConnection } from './with-connection.js';
 
 /**
  * Runs `work` in one transaction with the settings of `SESSION_SETTINGS`. `work` receives TypeORM's runner, the pg client of the
- * same connection (for COPY), and the pid of the server process.
+ * same connection (for COPY), the pid of the server process, and the start time of the server as text.
  *
  * @throws what `work` or the commit threw. A commit that failed in an outage may still have taken effect.
  */
 export function inTransaction<T>(
   dataSource: DataSource,
-  work: (runner: QueryRunner, client: PoolClient, pid: number) => Promise<T>,
+  work: (runner: QueryRunner, client: PoolClient, pid: number, server: string) => Promise<T>,
 ): Promise<T> {
   return withConnection(dataSource, async (runner, client) => {
     try {
-      const pid = await begin(dataSource, client);
-      const result = await work(runner, client, pid);
+      const { pid, server } = await begin(dataSource, client);
+      const result = await work(runner, client, pid, server);
       await commit(client);
       return result;
     } catch (error) {
@@ -30,13 +30,12 @@ export function inTransaction<T>(
 }
 
 /**
- * @returns the pid of the server process
  * @throws Error 25006 from a standby: after a failover another server is the primary
  */
-async function begin(dataSource: DataSource, client: PoolClient): Promise<number> {
+async function begin(dataSource: DataSource, client: PoolClient): Promise<{ pid: number; server: string }> {
   try {
     const results = await client.query(beginTransaction(sessionOf(dataSource)));
-    return (results as unknown as QueryResult<{ pid: number }>[]).at(-1)!.rows[0]!.pid;
+    return (results as unknown as QueryResult<{ pid: number; server: string }>[]).at(-1)!.rows[0]!;
   } catch (cause) {
     throw orStandbyError(cause);
   }

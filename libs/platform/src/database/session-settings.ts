@@ -62,7 +62,8 @@ export interface SessionOptions {
 /**
  * Begins a transaction with its settings, in one round trip. The settings end with the transaction, because a pooler in transaction
  * mode then hands the connection to another client; such a pooler also refuses most settings in the startup message. The last result
- * has the `pid` of the server process, which changes with each transaction behind a pooler.
+ * has the `pid` of the server process, which changes with each transaction behind a pooler, and the start time of the `server`, which
+ * tells servers and their restarts apart.
  */
 export function beginTransaction({ readOnly = false, settings = {} }: SessionOptions = {}): string {
   return `BEGIN ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}`;
@@ -91,7 +92,8 @@ function modes(readOnly: boolean): string {
 function makeSettings(own: Settings): string {
   const values = Object.entries({ ...SESSION_SETTINGS, ...own }).map(([name, value]) => `('${name}', '${value}')`);
   return `
-    SELECT count(pg_catalog.set_config(name, value, true)), pg_catalog.pg_backend_pid() AS pid
+    SELECT count(pg_catalog.set_config(name, value, true)), pg_catalog.pg_backend_pid() AS pid,
+           extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text AS server
     FROM (VALUES ${values.join(', ')}) AS wanted (name, value)
     WHERE pg_catalog.current_setting(name) <> value
       AND (name <> 'synchronous_commit' OR pg_catalog.current_setting(name) = 'off')`;

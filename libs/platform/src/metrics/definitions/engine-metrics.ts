@@ -65,6 +65,13 @@ export const ENGINE_METRICS = {
     apps: ['consumer'],
     labels: ['reason'],
   },
+  rewinds: {
+    type: 'counter',
+    name: 'messages_rewinds_total',
+    help: 'Times a partition went back to an earlier offset; reason is database_set_back or log_truncated',
+    apps: ['consumer'],
+    labels: ['reason'],
+  },
   latency: {
     type: 'histogram',
     name: 'messages_end_to_end_latency_seconds',
