@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runTool } from '../../dev/services/run-tool.js';
 import type { TestApp } from '../support/test-app.js';
 import { differences, setStage, type ChaosStage } from '../support/chaos.js';
+import { holding, isWriteWaiting } from '../support/locks.js';
 import { query } from '../support/mart-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -125,12 +126,18 @@ describe('producer, consumer and gateway, while servers are down', () => {
     const rewinds = async () =>
       (await consumer.metrics()).get('messages_rewinds_total{reason="database_set_back"}') ?? 0;
     expect(await rewinds()).toBe(0);
-    await stage.postgres.stop();
+    // A batch is written, its position is not.
+    const { databaseUrl } = stage.pipeline;
+    const release = await holding(databaseUrl, 'BEGIN; LOCK TABLE consumer_positions IN EXCLUSIVE MODE');
+    await waitUntil('a position waits for the lock', () => isWriteWaiting(databaseUrl, 'consumer_positions'));
+    await stage.postgres.kill();
+    await release().catch(() => undefined);
     // The copy is from the first outage.
     await rm(data, { recursive: true });
     await rename(`${data}.standby`, data);
     await stage.postgres.start();
     await consumer.waitUntil('the consumer goes back', async () => (await rewinds()) > 0, RECOVERY_MS);
+    expect(consumer.output).toContain('PostgreSQL was restarted or failed over after a batch was written');
     await consumer.ready(RECOVERY_MS);
     await untilStreaming();
   });

@@ -16,12 +16,12 @@ export async function holding(url: string, sql: string): Promise<() => Promise<v
   return () => client.end();
 }
 
-/** Whether a client waits for a lock on `messages`. Autovacuum, which also waits, does not count. */
-export async function isWriteWaiting(url: string): Promise<boolean> {
+/** Whether a client waits for a lock on the table. Autovacuum, which also waits, does not count. */
+export async function isWriteWaiting(url: string, table = 'messages'): Promise<boolean> {
   const waiting = await query(
     url,
     `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
-     WHERE relation = 'messages'::regclass AND NOT granted AND datname = current_database()
+     WHERE relation = '${table}'::regclass AND NOT granted AND datname = current_database()
        AND backend_type = 'client backend'`,
   );
   return waiting.length > 0;

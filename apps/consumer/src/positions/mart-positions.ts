@@ -11,6 +11,7 @@ import type { LatencyCounts } from './delivery-latency.js';
 import { DatabaseRestartedError } from './database-restarted-error.js';
 import { DatabaseSetBackError } from './database-set-back-error.js';
 import type { KnownPosition, SkippedRange } from './partition-start.js';
+import { ServerChanges } from './server-changes.js';
 import { StoredPositions, type StoredPosition } from './stored-positions.js';
 
 export interface PartitionPosition extends KnownPosition {
@@ -64,7 +65,7 @@ const ADVANCE_WITH_LATENCY = returningOld(`
 
 /** A consumer that has lost the partition must not move its successor's position back. */
 const ADVANCE = returningOld(upsertPositions('greatest(old.next_offset, excluded.next_offset)'));
-const SET = upsertPositions('excluded.next_offset');
+const SET = returningOld(upsertPositions('excluded.next_offset'));
 
 const INSERT_SKIPPED = `
   INSERT INTO public.skipped_records AS old (consumer_group, topic, topic_id, partition, from_offset, to_offset, reason)
@@ -85,6 +86,7 @@ const RESOLVE = `
 export class MartPositions {
   private readonly logger = new Logger('Positions');
   private readonly stored: StoredPositions;
+  private readonly serverChanges = new ServerChanges();
   private warned = false;
   /** When positions were compared last, in ms of `performance`. */
   private comparedAt = 0;
@@ -129,10 +131,10 @@ export class MartPositions {
   async advance(positions: readonly PartitionPosition[], signal: AbortSignal, server?: string): Promise<void> {
     if (positions.length === 0) return;
     const isWritten = await this.untilDone(signal, false, async (runner, current) => {
-      if (server !== undefined && server !== current) throw new DatabaseRestartedError();
-      const expected = this.stored.of(positions);
-      const rows = await this.queryOld(runner, positions, expected);
-      this.stored.compare(expected, rows);
+      this.serverChanges.check(server, current);
+      const isOld = performance.now() < this.withoutLatencyUntil;
+      if (isOld) await this.write(runner, ADVANCE, positions);
+      else await this.write(runner, ADVANCE_WITH_LATENCY, positions, latenciesOf(positions));
       return true;
     });
     if (!isWritten) return;
@@ -160,9 +162,10 @@ export class MartPositions {
   }
 
   /**
-   * Stores where reading continues and which records are skipped, in one transaction. Safe to repeat.
+   * Stores where reading continues and which records are skipped, in one transaction, unless the database has lost a position
+   * that was stored before. Safe to repeat.
    *
-   * @throws the signal's reason
+   * @throws DatabaseSetBackError; the signal's reason
    */
   async startAt(
     positions: readonly PartitionPosition[],
@@ -181,26 +184,27 @@ export class MartPositions {
           skipped.map(({ reason }) => reason),
         ]);
       }
-      await runner.query(SET, [...key, ...columnsOf(positions)]);
+      await this.write(runner, SET, positions);
       await runner.query(RESOLVE, [...key, ...columnsOf(positions).slice(0, 3)]);
       return true;
     });
     if (isWritten) this.stored.set(positions);
   }
 
-  /** Advances positions. @returns those before @throws DatabaseSetBackError if the table of `expected` positions is gone */
-  private async queryOld(
+  /** @throws DatabaseSetBackError if a position that was stored before, or its table, is lost */
+  private async write(
     runner: QueryRunner,
+    sql: string,
     positions: readonly PartitionPosition[],
-    expected: readonly StoredPosition[],
-  ): Promise<StoredPosition[]> {
-    const parameters = [this.group, this.topic, ...columnsOf(positions)];
-    const query = (sql: string, more: unknown[] = []) =>
-      runner.query(sql, [...parameters, ...more]) as Promise<OldPosition[]>;
+    more: readonly unknown[] = [],
+  ): Promise<void> {
+    const expected = this.stored.of(positions);
     try {
-      const isOld = performance.now() < this.withoutLatencyUntil;
-      const rows = isOld ? await query(ADVANCE) : await query(ADVANCE_WITH_LATENCY, latenciesOf(positions));
-      return rows.map(positionOf);
+      const rows = (await runner.query(sql, [
+        ...[this.group, this.topic, ...columnsOf(positions)],
+        ...more,
+      ])) as OldPosition[];
+      this.stored.compare(expected, rows.map(positionOf));
     } catch (error) {
       if (sqlStateOf(error) === UNDEFINED_TABLE) this.stored.compare(expected, []);
       throw error;

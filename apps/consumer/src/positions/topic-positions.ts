@@ -124,7 +124,7 @@ export class TopicPositions {
    * Called for every fetch before its records are gathered. If the wanted offset no longer exists, kafkajs continues at the start of
    * the log; the records between are stored as skipped before any later offset is committed.
    *
-   * @throws TopicRecreatedError; the signal's reason
+   * @throws TopicRecreatedError; DatabaseSetBackError; the signal's reason
    */
   async fetched(partition: number, offset: bigint, end: bigint, signal: AbortSignal): Promise<void> {
     const progress = this.partitions.get(partition);
