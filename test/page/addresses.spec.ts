@@ -6,7 +6,7 @@ import { PageStage } from '../support/page/page-stage.js';
 import { EVERY_PAGE } from '../support/page/pages.js';
 import { recordOf } from '../support/records.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** The lowest limit that an operator would set: requests below /api per minute and address. */
 const LIMIT_PER_MINUTE = 600;

@@ -3,7 +3,7 @@ import { accessibilityProblems } from '../support/page/accessibility.js';
 import { LivePage } from '../support/page/live-page.js';
 import { PageStage } from '../support/page/page-stage.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let stage: PageStage;
 

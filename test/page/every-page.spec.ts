@@ -4,7 +4,7 @@ import type { LivePage } from '../support/page/live-page.js';
 import { PageStage } from '../support/page/page-stage.js';
 import { EVERY_PAGE } from '../support/page/pages.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** What depends on the colours; everything else is the same in each theme. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];

@@ -6,7 +6,7 @@ import { EVERY_PAGE } from '../support/page/pages.js';
 import { numbers, recordOf } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let stage: PageStage;
 let live: LivePage;

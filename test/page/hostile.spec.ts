@@ -7,7 +7,7 @@ import { PageStage } from '../support/page/page-stage.js';
 import { EVERY_PAGE } from '../support/page/pages.js';
 import { TOKEN } from '../support/rest-gateway.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const MARKUP = '<script>document.title="hacked"</script><img src=x onerror="document.title=`hacked`">&lt;b&gt;';
 const TOPICS = [

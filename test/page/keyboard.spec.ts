@@ -4,7 +4,7 @@ import type { LivePage } from '../support/page/live-page.js';
 import { PageStage } from '../support/page/page-stage.js';
 import { EVERY_PAGE } from '../support/page/pages.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** After which an explanation would have opened again. */
 const QUIET_MS = 400;

@@ -6,7 +6,7 @@ import { PageStage } from '../support/page/page-stage.js';
 import { recordStream, ReplayedStream } from '../support/page/replayed-stream.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** Eight hours of a page that shows one event a second. */
 const EVENTS = 30_000;

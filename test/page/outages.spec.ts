@@ -10,7 +10,7 @@ import { recordOf } from '../support/records.js';
 import type { TestApp } from '../support/test-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const ROWS = 3_000;
 /** What the issue of a broken part may take from /health to the page. */

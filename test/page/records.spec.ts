@@ -5,7 +5,7 @@ import { LivePage } from '../support/page/live-page.js';
 import { PageStage } from '../support/page/page-stage.js';
 import { TOKEN } from '../support/rest-gateway.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let stage: PageStage;
 let opened: LivePage[] = [];
