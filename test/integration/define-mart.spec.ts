@@ -45,6 +45,7 @@ it('creates every view and function, and changes nothing the second time', async
   expect((await objects()).map(({ name }) => name)).toEqual(names);
   expect(await inTransaction(dataSource, (runner) => migrate(dataSource, runner))).toEqual({
     migrations: [],
+    restoredTriggers: [],
     redefined: false,
     missingRoles: [],
   });

@@ -134,7 +134,9 @@ describe('the state of the pipeline', () => {
     );
 
     expect(latency.p50_seconds).toBeGreaterThan(100);
-    expect(latency.p50_seconds).toBeLessThan(200);
+    // On a busy machine, they take longer.
+    const oldest = (Date.now() - Number(timestamp)) / 1000;
+    expect(latency.p50_seconds).toBeLessThan(80 + oldest);
     expect(latency.p99_seconds).toBeGreaterThanOrEqual(latency.p50_seconds!);
 
     // Clocks differ: a record from the future took no time, and never a negative one.

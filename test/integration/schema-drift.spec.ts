@@ -108,6 +108,16 @@ describe('after all migrations,', () => {
     expect(shapeOfEntity(dataSource, table.table)).toEqual(expected);
   });
 
+  it.each(contractTables)('$table refuses times that are not finite, in every column with a time', async (table) => {
+    const [{ constraint }] = (await dataSource.query(
+      'SELECT pg_get_constraintdef(oid) AS constraint FROM pg_constraint WHERE conname = $1',
+      [`${table.table}_times_are_finite`],
+    )) as [{ constraint: string }];
+    const checked = [...constraint.matchAll(/isfinite\((\w+)\)/g)].map(([, name]) => name);
+    const times = table.columns.filter(({ kind }) => kind === 'date' || kind === 'time').map(({ name }) => name);
+    expect(checked).toEqual(times);
+  });
+
   it.each(ownTables)('%s matches its entity', async (table) => {
     const live = await shapeOfTable(dataSource, table);
     expect(live.columns.length).toBeGreaterThan(0);

@@ -4,7 +4,6 @@ import { DatabaseModule } from '#platform/database/database.module.js';
 import { HealthModule } from '#platform/health/health.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
-import { LedgerFolder } from './ledger/ledger-folder.js';
 import { PageModule } from './page/page.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { RestModule } from './rest/rest.module.js';
@@ -25,7 +24,6 @@ export class AppModule implements NestModule {
         RestModule.forRoot(config),
         PageModule.forRoot(),
       ],
-      providers: [LedgerFolder],
     };
   }
 

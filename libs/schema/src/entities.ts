@@ -28,10 +28,12 @@ function entityOf<Row extends object>(
       comment: column.description,
     },
   ]);
+  const times = columns.filter(({ kind }) => kind === 'date' || kind === 'time').map(({ name }) => name);
   return new EntitySchema<Row>({
     name: table,
     tableName: table,
     columns: Object.fromEntries(options) as never,
+    checks: [{ name: `${table}_times_are_finite`, expression: times.map((time) => `isfinite(${time})`).join(' AND ') }],
   });
 }
 

@@ -1,11 +1,14 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { defineMart } from './mart/define-mart.js';
 import { grantAccess, type Passwords } from './mart/grant-access.js';
+import { restoreTriggers } from './mart/ledger-triggers.js';
 
 /** What a run of `migrate` changed. */
 export interface MigrationResult {
   /** Names of the migrations that ran. */
   readonly migrations: readonly string[];
+  /** Triggers of messages that were missing or disabled. They were created again, and the ledger was rebuilt. */
+  readonly restoredTriggers: readonly string[];
   /** Whether the schema mart was recreated. */
   readonly redefined: boolean;
   /** Missing roles that this user may not create. If there are any, only the owner can use the mart. */
@@ -27,7 +30,8 @@ export async function migrate(
   // The caller manages the transaction.
   executor.transaction = 'none';
   const executed = await executor.executePendingMigrations();
+  const restoredTriggers = await restoreTriggers(runner);
   const redefined = await defineMart(runner);
   const missingRoles = await grantAccess(runner, passwords);
-  return { migrations: executed.map(({ name }) => name), redefined, missingRoles };
+  return { migrations: executed.map(({ name }) => name), restoredTriggers, redefined, missingRoles };
 }

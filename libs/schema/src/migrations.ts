@@ -8,6 +8,7 @@ import { ExtendLedger1796200000000 } from './migrations/1796200000000-extend-led
 import { CreateHolidayCorrections1796400000000 } from './migrations/1796400000000-create-holiday-corrections.js';
 import { AddLatency1796500000000 } from './migrations/1796500000000-add-latency.js';
 import { IndexQuarantineKeys1796600000000 } from './migrations/1796600000000-index-quarantine-keys.js';
+import { GuardLedger1796700000000 } from './migrations/1796700000000-guard-ledger.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateHolidayCorrections1796400000000,
   AddLatency1796500000000,
   IndexQuarantineKeys1796600000000,
+  GuardLedger1796700000000,
 ];

@@ -24,7 +24,8 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   private readonly abort = new AbortController();
   private readonly folded;
   private run: Promise<void> | undefined;
-  private lastError: string | undefined;
+  /** Why the latest attempts failed, and since when in ms of `performance`; undefined after a success. */
+  failure: { readonly message: string; readonly since: number } | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -73,12 +74,12 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
       }
       // At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow.
       if (any) await this.dataSource.query('VACUUM ledger.deltas');
-      if (this.lastError) this.logger.log('Folding again');
-      this.lastError = undefined;
+      if (this.failure) this.logger.log('Folding again');
+      this.failure = undefined;
     } catch (error) {
       const message = messageOf(error);
-      if (message !== this.lastError) this.logger.warn(`The ledger was not folded: ${message}`);
-      this.lastError = message;
+      if (message !== this.failure?.message) this.logger.warn(`The ledger was not folded: ${message}`);
+      this.failure = { message, since: this.failure?.since ?? performance.now() };
     }
   }
 }

@@ -37,6 +37,9 @@ export class SystemMetrics {
   private readonly skippedRecords = this.metrics.gauge('skippedRecords');
   private readonly ledgerPending = this.metrics.gauge('ledgerPending');
   private readonly ledgerPendingSeconds = this.metrics.gauge('ledgerPendingSeconds');
+  private readonly ledgerTriggersOff = this.metrics.gauge('ledgerTriggersOff');
+  private readonly ledgerDifferences = this.metrics.gauge('ledgerDifferences');
+  private readonly ledgerRecounted = this.metrics.gauge('ledgerRecounted');
 
   private readonly databaseSize = this.metrics.gauge('databaseSize');
   private readonly connections = this.metrics.gauge('databaseConnections');
@@ -133,6 +136,11 @@ export class SystemMetrics {
     }
     this.ledgerPending.set(details.ledger_pending);
     this.ledgerPendingSeconds.set(details.ledger_pending_seconds);
+    this.ledgerTriggersOff.set(details.ledger_triggers_off.length);
+    this.ledgerDifferences.set(details.ledger_differences);
+    if (details.ledger_recounted_at !== null) {
+      this.ledgerRecounted.set(details.ledger_recounted_at.getTime() / 1000);
+    }
   }
 
   private clear(component: AnyState['name']): void {
@@ -169,6 +177,9 @@ export class SystemMetrics {
           this.skippedRecords,
           this.ledgerPending,
           this.ledgerPendingSeconds,
+          this.ledgerTriggersOff,
+          this.ledgerDifferences,
+          this.ledgerRecounted,
         ];
       case 'spark':
         return [];

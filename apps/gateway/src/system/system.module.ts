@@ -5,11 +5,14 @@ import { AdminConnection } from '#platform/kafka/admin-connection.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
+import { LedgerFolder } from '../ledger/ledger-folder.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { LedgerWatch } from '../ledger/ledger-watch.js';
 import { OffsetHistory } from './offset-history.js';
 import type { Component } from './component.js';
 import { ConsumerGroupComponent } from './components/consumer-group.component.js';
 import { KafkaComponent } from './components/kafka.component.js';
-import { MartComponent } from './components/mart.component.js';
+import { MartComponent, type LedgerHealth } from './components/mart.component.js';
 import { PositionsReader } from './components/positions-reader.js';
 import { PostgresqlComponent } from './components/postgresql.component.js';
 import { ProducerComponent } from './components/producer.component.js';
@@ -25,14 +28,17 @@ export class SystemModule {
     return {
       module: SystemModule,
       global: true,
-      imports: [TerminusModule.forRoot({ logger: false })],
+      imports: [LedgerModule, TerminusModule.forRoot({ logger: false })],
       controllers: [SystemHealthController],
       providers: [
         {
           provide: SystemMonitor,
-          inject: [DatabaseConnection, Metrics],
-          useFactory: (database: DatabaseConnection, metrics: Metrics) =>
-            new SystemMonitor(createComponents(config, database), new SystemMetrics(metrics, config.KAFKA_TOPIC)),
+          inject: [DatabaseConnection, Metrics, LedgerFolder, LedgerWatch],
+          useFactory: (database: DatabaseConnection, metrics: Metrics, folder: LedgerFolder, watch: LedgerWatch) =>
+            new SystemMonitor(
+              createComponents(config, database, () => ({ state: watch.state, foldFailure: folder.failure })),
+              new SystemMetrics(metrics, config.KAFKA_TOPIC),
+            ),
         },
       ],
       exports: [SystemMonitor],
@@ -41,7 +47,11 @@ export class SystemModule {
 }
 
 /** Each component that reads from Kafka has its own connection: a probe that waits for a broker must not block the others. */
-function createComponents(config: GatewayConfig, database: DatabaseConnection): Component[] {
+function createComponents(
+  config: GatewayConfig,
+  database: DatabaseConnection,
+  ledger: () => LedgerHealth,
+): Component[] {
   const { KAFKA_TOPIC: topic, CONSUMER_GROUP_ID: group, PIPELINE_ENGINE: engine } = config;
   const connect = (name: string) => new AdminConnection(config, `gateway-${name}`);
   const history = new OffsetHistory();
@@ -53,7 +63,12 @@ function createComponents(config: GatewayConfig, database: DatabaseConnection): 
     consumers,
     new ProducerComponent(connect('producer'), connect('positions'), topic, positions),
     new PostgresqlComponent(database),
-    new MartComponent(database, { group, topic }, () => (engine === 'spark' ? spark.processed : consumers.consumed)),
+    new MartComponent(
+      database,
+      { group, topic },
+      () => (engine === 'spark' ? spark.processed : consumers.consumed),
+      ledger,
+    ),
     spark,
   ];
 }

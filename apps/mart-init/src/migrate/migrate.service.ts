@@ -18,12 +18,21 @@ export class MigrateService {
 
   /** Migrates in one transaction. A concurrent mart-init waits until it ends. */
   async migrate(signal: AbortSignal): Promise<void> {
-    const { migrations, redefined, missingRoles } = await inTransaction(this.dataSource, async (runner) => {
-      await waitForLock(runner, signal, this.logger);
-      return migrate(this.dataSource, runner, this.passwords);
-    });
+    const { migrations, restoredTriggers, redefined, missingRoles } = await inTransaction(
+      this.dataSource,
+      async (runner) => {
+        await waitForLock(runner, signal, this.logger);
+        return migrate(this.dataSource, runner, this.passwords);
+      },
+    );
     for (const name of migrations) this.logger.log(`Executed ${name}`);
     if (migrations.length === 0) this.logger.log('The tables are up to date: no migrations were pending');
+    if (restoredTriggers.length > 0) {
+      this.logger.warn(
+        `These triggers of messages were missing or disabled: ${restoredTriggers.join(', ')}. They count again, and all ` +
+          'rows were recounted, as some may have been written meanwhile',
+      );
+    }
     this.logger.log(redefined ? 'Created the views of the schema mart' : 'The views of the schema mart are up to date');
     if (missingRoles.length > 0) {
       this.logger.warn(

@@ -30,7 +30,8 @@ const GRANTS = `
   GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION ledger.fold TO ${APP_ROLE}`;
+  GRANT EXECUTE ON FUNCTION ledger.fold, ledger.recount_when_due TO ${APP_ROLE};
+  GRANT SELECT ON ledger.state TO ${APP_ROLE}`;
 
 /**
  * The timeouts keep a forgotten query from holding back the vacuum of a live table for hours; queries that count clients

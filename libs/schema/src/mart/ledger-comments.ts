@@ -9,13 +9,27 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'VIEW ledger.differences': 'Where sums and deltas differ from the recount; always empty. Reads all rows of messages',
   'TABLE ledger.last_change': 'One row: when messages last changed, according to the folded deltas',
   'COLUMN ledger.last_change.changed_at': 'Start of the newest folded transaction',
+  'COLUMN ledger.last_change.only_row': 'Always true, so that there is one row',
+  'COLUMN ledger.last_change.rebuilt_at': 'When the sums were last rebuilt or emptied',
+  'TABLE ledger.last_recount': 'One row: the latest comparison of the sums with all rows of messages',
+  'COLUMN ledger.last_recount.only_row': 'Always true, so that there is one row',
+  'COLUMN ledger.last_recount.started_at': 'When it began',
+  'COLUMN ledger.last_recount.seconds': 'How long it took',
+  'COLUMN ledger.last_recount.differences': 'Sums that differed from the rows',
+  'VIEW ledger.state': 'Whether the sums can be trusted',
+  'COLUMN ledger.state.triggers_off': 'Triggers of messages that are missing or disabled; empty if all is well',
+  'COLUMN ledger.state.recounted_at': 'When the latest recount began; null before the first',
+  'COLUMN ledger.state.differences': 'Sums that differed from the rows then, and were not rebuilt since',
+  'FUNCTION ledger.recount_when_due':
+    'Compares the sums with all rows of messages if the latest comparison is older than 15 minutes and than a hundred times its ' +
+    'duration. Returns whether it did',
   'COLUMN ledger.deltas.changed_at': 'Start of the transaction that wrote to messages',
   'COLUMN ledger.differences.kept': 'Count in the sums and deltas',
   'COLUMN ledger.differences.recounted': 'Count of the rows',
   'FUNCTION ledger.fold':
     'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same',
   'FUNCTION ledger.rebuild':
-    'Recounts all rows of messages and blocks writers meanwhile. Only needed after triggers were disabled, for example by a restore',
+    'Recounts all rows of messages and blocks writers meanwhile. Needed after rows were written past the triggers, for example by a restore',
   'FUNCTION ledger.count_insert': 'Counts inserted rows',
   'FUNCTION ledger.count_update': 'Counts updated rows: new state minus old state',
   'FUNCTION ledger.count_delete': 'Subtracts deleted rows',

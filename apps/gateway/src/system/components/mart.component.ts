@@ -2,6 +2,8 @@ import { escapeLiteral } from 'pg';
 import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import type { DatabaseConnection } from '#platform/database/database-connection.js';
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
+import type { LedgerFolder } from '../../ledger/ledger-folder.js';
+import type { LedgerState } from '../../ledger/ledger-watch.js';
 import type { Component, ProbeResponse } from '../component.js';
 import { RateMeter } from '../rate-meter.js';
 import { LatencyWindow, type Latency, type StoredLatency } from '../latency-window.js';
@@ -26,12 +28,25 @@ export interface MartDetails {
   /** Deltas of the ledger that are not folded yet, and the age of the oldest. */
   readonly ledger_pending: number;
   readonly ledger_pending_seconds: number;
+  /** Triggers of messages that are missing or disabled: what is written meanwhile is not counted. */
+  readonly ledger_triggers_off: readonly string[];
+  /** Sums that differed from the rows at `ledger_recounted_at`, and were not rebuilt since. */
+  readonly ledger_differences: number;
+  /** Start of the latest recount of all rows; null before the first. */
+  readonly ledger_recounted_at: Date | null;
   /** From the timestamp in Kafka to the mart; null until a consumer has written something. */
   readonly latency: Latency | null;
   /** Whether the mart has columns for latencies. */
   readonly has_latency: boolean;
   /** Why records were rejected lately; null until it is read. */
   readonly rejections: Rejections | null;
+}
+
+/** What the gateway knows of the ledger besides its figures. */
+export interface LedgerHealth {
+  /** Undefined until it is read, and in a mart that mart-init has not migrated. */
+  readonly state: LedgerState | undefined;
+  readonly foldFailure: LedgerFolder['failure'];
 }
 
 export interface SkippedRange {
@@ -89,7 +104,15 @@ const NEWEST_SENT_AT_EVERY_MS = 10_000;
 
 /** Details that the gateway adds to what it reads. */
 type Added =
-  'rows_per_second' | 'quarantined_per_second' | 'skipped_records' | 'newest_sent_at' | 'latency' | 'rejections';
+  | 'rows_per_second'
+  | 'quarantined_per_second'
+  | 'skipped_records'
+  | 'newest_sent_at'
+  | 'latency'
+  | 'rejections'
+  | 'ledger_triggers_off'
+  | 'ledger_differences'
+  | 'ledger_recounted_at';
 
 type Row = Omit<MartDetails, Added> & {
   readonly waiting: readonly SessionActivity[] | null;
@@ -109,6 +132,9 @@ const MAIN_REASON_SQL = `
 /** A gateway folds every two seconds; at full rate a fold takes a few seconds. */
 const STUCK_AFTER_SECONDS = 60;
 
+/** A single failure may be an interrupted connection. */
+const FAILING_AFTER_MS = 10_000;
+
 /** The content of the mart and its freshness. */
 export class MartComponent implements Component<MartDetails> {
   readonly name = 'mart';
@@ -127,11 +153,13 @@ export class MartComponent implements Component<MartDetails> {
   /**
    * @param group the consumer group whose latencies count
    * @param processed records of the topic that the writer has processed; undefined if unknown
+   * @param ledger the latest known
    */
   constructor(
     private readonly connection: DatabaseConnection,
     { group, topic }: { readonly group: string; readonly topic: string },
     private readonly processed: () => number | undefined,
+    private readonly ledger: () => LedgerHealth,
   ) {
     this.sql = freshnessSql(group, topic);
     this.reasons = new RejectionReader((sql) => connection.probe(sql));
@@ -148,12 +176,16 @@ export class MartComponent implements Component<MartDetails> {
     this.rows.add(rows, now);
     this.quarantined.add(quarantined, now);
     const heldUp = this.heldUp(waiting?.[0], others.changed_at?.getTime(), now);
+    const { state: ledger, foldFailure } = this.ledger();
     const details = {
       rows,
       rows_per_second: this.rows.perSecond,
       quarantined,
       quarantined_per_second: this.quarantined.perSecond,
       ...others,
+      ledger_triggers_off: ledger?.triggersOff ?? [],
+      ledger_differences: ledger?.differences ?? 0,
+      ledger_recounted_at: ledger?.recountedAt ?? null,
       newest_sent_at: this.newestSentAt,
       latency: this.latencies.latency ?? null,
       rejections: this.reasons.newest ?? null,
@@ -161,7 +193,11 @@ export class MartComponent implements Component<MartDetails> {
     };
     const processed = this.processed();
     const flood = processed === undefined ? undefined : this.rejections.add(quarantined, processed, now);
-    return flood === undefined || heldUp !== undefined ? judge(heldUp, details) : this.flooded(details, flood);
+    const isFailing = foldFailure !== undefined && performance.now() - foldFailure.since > FAILING_AFTER_MS;
+    const wrong = wrongSums(details);
+    if (wrong !== undefined) return wrong;
+    if (flood !== undefined && heldUp === undefined) return this.flooded(details, flood);
+    return judge(heldUp, details, isFailing ? foldFailure.message : undefined);
   }
 
   /** In the background: a slow answer must not make the component late. After an error, the last value stays. */
@@ -206,7 +242,27 @@ function isCounted(position: Row['positions'][number]): position is StoredLatenc
   return position.counts !== null && position.since !== null;
 }
 
-function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<MartDetails> {
+/** Figures that are wrong come before everything else. */
+function wrongSums(details: MartDetails): ProbeResponse<MartDetails> | undefined {
+  const { ledger_triggers_off: off, ledger_differences: differences, ledger_recounted_at: at } = details;
+  if (off.length === 0 && differences === 0) return undefined;
+  const message =
+    off.length > 0
+      ? `rows are written without being counted, as these triggers of messages are missing or disabled: ${off.join(', ')}`
+      : `the figures are wrong: ${differences} sums differed from the rows at ${at?.toISOString()}`;
+  const action =
+    off.length > 0
+      ? 'Run mart-init, which creates them again and recounts all rows; writers wait meanwhile.'
+      : 'Run SELECT ledger.rebuild() as owner of messages. It recounts all rows; writers wait meanwhile.';
+  return { status: 'degraded', message, action, runbook: 'SumsWrong', details };
+}
+
+/** @param foldFailure why the ledger is not folded */
+function judge(
+  heldUp: string | undefined,
+  details: MartDetails,
+  foldFailure: string | undefined,
+): ProbeResponse<MartDetails> {
   if (heldUp !== undefined) {
     return {
       status: 'degraded',
@@ -229,10 +285,14 @@ function judge(heldUp: string | undefined, details: MartDetails): ProbeResponse<
       details,
     };
   }
-  if (details.ledger_pending_seconds <= STUCK_AFTER_SECONDS) return { status: 'up', details };
+  if (foldFailure === undefined && details.ledger_pending_seconds <= STUCK_AFTER_SECONDS)
+    return { status: 'up', details };
   return {
     status: 'degraded',
-    message: `the ledger was not folded for ${Math.round(details.ledger_pending_seconds)} s: views stay exact but become slower`,
+    message:
+      foldFailure === undefined
+        ? `the ledger was not folded for ${Math.round(details.ledger_pending_seconds)} s: views stay exact but become slower`
+        : `the ledger cannot be folded: ${foldFailure}. Views stay exact but become slower`,
     action: "Look for 'The ledger was not folded' in the gateways' logs.",
     runbook: 'LedgerStuck',
     details,

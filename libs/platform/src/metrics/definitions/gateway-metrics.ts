@@ -163,6 +163,27 @@ export const GATEWAY_METRICS = {
     apps: ['gateway'],
     labels: [],
   },
+  ledgerTriggersOff: {
+    type: 'gauge',
+    name: 'messages_ledger_triggers_off',
+    help: 'Triggers of the table messages that are missing or disabled; what is written meanwhile is not counted',
+    apps: ['gateway'],
+    labels: [],
+  },
+  ledgerDifferences: {
+    type: 'gauge',
+    name: 'messages_ledger_differences',
+    help: 'Sums of the ledger that differed from the rows at the latest recount, and were not rebuilt since',
+    apps: ['gateway'],
+    labels: [],
+  },
+  ledgerRecounted: {
+    type: 'gauge',
+    name: 'messages_ledger_recounted_timestamp_seconds',
+    help: 'When the latest recount of all rows began',
+    apps: ['gateway'],
+    labels: [],
+  },
   deltasFolded: {
     type: 'counter',
     name: 'messages_ledger_folded_total',

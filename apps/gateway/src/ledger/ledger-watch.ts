@@ -1,0 +1,103 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { sessionOf } from '#platform/database/data-source-options.js';
+import { singleStatement } from '#platform/database/session-settings.js';
+import { destroy, withConnection } from '#platform/database/with-connection.js';
+import { messageOf } from '#platform/errors/message-of.js';
+import { abortableSleep } from '#platform/retry/backoff.js';
+
+const PAUSE_MS = 5000;
+
+/** A recount reads all rows, which takes minutes on a large mart. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** What the database says of its ledger. */
+export interface LedgerState {
+  /** Triggers of public.messages that are missing or disabled. */
+  readonly triggersOff: readonly string[];
+  /** Start of the latest recount; null before the first. */
+  readonly recountedAt: Date | null;
+  /** Sums that differed from the rows in that recount, and were not rebuilt since. */
+  readonly differences: number;
+}
+
+const STATE_SQL = `
+  SELECT triggers_off AS "triggersOff", recounted_at AS "recountedAt", differences::float8 AS differences FROM ledger.state`;
+
+/**
+ * Watches that the ledger's triggers are enabled, and recounts all rows of messages when a recount is due: rows that were written
+ * past the triggers make the sums wrong. If several gateways run, one of them recounts.
+ */
+@Injectable()
+export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  private readonly logger = new Logger('Ledger');
+  private readonly abort = new AbortController();
+  private runs: readonly Promise<void>[] = [];
+
+  /** As last read; undefined before the first time, and in a mart that mart-init has not migrated. */
+  state: LedgerState | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connection: DatabaseConnection,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.runs = [this.repeat(() => this.readState()), this.repeat(() => this.recount())];
+  }
+
+  onModuleDestroy(): void {
+    this.abort.abort();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.runs);
+  }
+
+  private async repeat(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.abort;
+    let lastError: string | undefined;
+    try {
+      await this.connection.whenReady();
+      for (;;) {
+        const error = await work().then(() => undefined, messageOf);
+        if (error !== undefined && error !== lastError && !signal.aborted) {
+          this.logger.warn(`The sums of the ledger were not checked: ${error}`);
+        }
+        lastError = error;
+        await abortableSleep(PAUSE_MS, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  private async readState(): Promise<void> {
+    [this.state] = await this.connection.probe<LedgerState>(STATE_SQL);
+  }
+
+  private async recount(): Promise<void> {
+    const { signal } = this.abort;
+    const session = sessionOf(this.dataSource);
+    const text = singleStatement('SELECT ledger.recount_when_due()', {
+      settings: { ...session.settings, statement_timeout: '0' },
+    });
+    await withConnection(this.dataSource, async (_runner, client) => {
+      // The server cancels a statement whose client is gone.
+      const leave = () => destroy(client);
+      signal.addEventListener('abort', leave, { once: true });
+      try {
+        await client.query({ text, query_timeout: NO_TIMEOUT_MS } as { text: string });
+      } finally {
+        signal.removeEventListener('abort', leave);
+      }
+    });
+  }
+}
