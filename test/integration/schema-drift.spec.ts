@@ -109,11 +109,11 @@ describe('after all migrations,', () => {
   });
 
   it.each(contractTables)('$table refuses times that are not finite, in every column with a time', async (table) => {
-    const [{ constraint }] = (await dataSource.query(
+    const [found] = await dataSource.query<{ constraint: string }[]>(
       'SELECT pg_get_constraintdef(oid) AS constraint FROM pg_constraint WHERE conname = $1',
       [`${table.table}_times_are_finite`],
-    )) as [{ constraint: string }];
-    const checked = [...constraint.matchAll(/isfinite\((\w+)\)/g)].map(([, name]) => name);
+    );
+    const checked = [...found!.constraint.matchAll(/isfinite\((\w+)\)/g)].map(([, name]) => name);
     const times = table.columns.filter(({ kind }) => kind === 'date' || kind === 'time').map(({ name }) => name);
     expect(checked).toEqual(times);
   });
