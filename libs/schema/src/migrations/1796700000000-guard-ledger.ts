@@ -172,6 +172,7 @@ const TIMES = {
   campaigns: ['started_at', 'finished_at'],
   client_first_purchase_date: ['first_purchase_date'],
   holidays: ['date'],
+  holiday_corrections: ['date', 'correct_date'],
 };
 
 const OWN_RIGHTS = 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
