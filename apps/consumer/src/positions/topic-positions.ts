@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SKIP_REASONS, type SkipReason } from '#schema/skipped-records.js';
 import { isUnknownTopic, type AdminConnection } from '#platform/kafka/admin-connection.js';
 import { topicIdOf } from '#platform/kafka/topic-ids.js';
-import { retryForever } from '#platform/retry/backoff.js';
+import { abortableSleep, retryForever } from '#platform/retry/backoff.js';
 import { commitMark, readCommitMark } from '#platform/kafka/commit-mark.js';
 import type { DeliveryLatency } from './delivery-latency.js';
 import type { MartPositions, PartitionPosition, SkippedInPartition } from './mart-positions.js';
@@ -47,6 +47,18 @@ interface PartitionProgress {
   suspectedDeletion?: { readonly next: bigint; readonly fetches: ReadonlyMap<number, number> };
 }
 
+interface Committed {
+  readonly offset: bigint;
+  /** Topic id in the commit's metadata; undefined if another program committed. */
+  readonly mark: string | undefined;
+}
+
+/** An offset that was read. */
+interface Reached {
+  readonly partition: number;
+  readonly next: bigint;
+}
+
 interface Ends {
   readonly low: bigint;
   readonly high: bigint;
@@ -54,6 +66,9 @@ interface Ends {
 
 /** Just after a topic is created, a broker may still answer with old metadata. */
 const CONFIRM_AFTER_MS = 300;
+
+/** How often the end of a partition is read, if it lies before records that were read. */
+const END_ATTEMPTS = 10;
 
 /** The consumer waits this long before it recreates a deleted topic, so that an administrator can do it with other settings. */
 const CREATE_AGAIN_AFTER_MS = 10_000;
@@ -73,11 +88,13 @@ export class TopicPositions {
 
   /** Decides where to start in the assigned partitions, and stores which records are skipped. Waits for Kafka and the mart. */
   async prepare(assigned: readonly number[], signal: AbortSignal): Promise<StartPositions> {
-    const { topicId, committed, ends } = await this.retry(signal, () => this.readKafka());
+    const { topicId, committed } = await this.retry(signal, () => this.readKafka());
     const { mart } = this.options;
     const stored = new Map(assigned.map((partition) => [partition, mart.storedLast(topicId, partition)]));
     const read = await mart.read(assigned, signal);
     const known = read ?? [];
+    // After the positions, which another member may have stored in between.
+    const ends = await this.endsAfter(reachedBy(topicId, committed, known), signal);
     const positions: PartitionPosition[] = [];
     const skipped: SkippedInPartition[] = [];
     const commits: CommittedOffset[] = [];
@@ -278,8 +295,18 @@ export class TopicPositions {
           { offset: BigInt(offset), mark: readCommitMark(metadata) },
         ]),
       );
-      return { topicId, committed, ends: await this.ends() };
+      return { topicId, committed };
     });
+  }
+
+  /** The ends of all partitions. Just after its leader changed, a partition may seem to end before `reached`; that passes. */
+  private async endsAfter(reached: readonly Reached[], signal: AbortSignal): Promise<Map<number, Ends>> {
+    for (let attempt = 1; ; attempt++) {
+      const ends = await this.retry(signal, () => this.ends());
+      const isBehind = reached.some(({ partition, next }) => next > (ends.get(partition)?.high ?? 0n));
+      if (!isBehind || attempt === END_ATTEMPTS) return ends;
+      await abortableSleep(CONFIRM_AFTER_MS, signal);
+    }
   }
 
   private ends(): Promise<Map<number, Ends>> {
@@ -332,4 +359,17 @@ export class TopicPositions {
   private count(skipped: readonly SkippedInPartition[]): void {
     for (const { reason, from, to } of skipped) this.options.onSkip(reason, Number(to - from));
   }
+}
+
+/** How far this topic was read, by the commits of consumers and by the positions in the mart. */
+function reachedBy(
+  topicId: string,
+  committed: ReadonlyMap<number, Committed>,
+  known: readonly PartitionPosition[],
+): Reached[] {
+  const commits = [...committed].filter(([, { mark }]) => mark === topicId);
+  return [
+    ...commits.map(([partition, { offset }]) => ({ partition, next: offset })),
+    ...known.filter((each) => each.topicId === topicId),
+  ];
 }
