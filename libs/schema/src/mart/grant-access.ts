@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 
-/** May read the schema mart and the tables, and change nothing. */
+/** May read the schema mart and the tables. What it still may do, as every role, is in docs/rights.md. */
 export const ANALYST_ROLE = 'analyst';
 /** The role of consumer, Spark job and gateway. Owns nothing and has only the privileges that they need. */
 export const APP_ROLE = 'messaging_app';
