@@ -9,14 +9,19 @@ import { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { sessionOf } from '#platform/database/data-source-options.js';
 import { singleStatement } from '#platform/database/session-settings.js';
+import { sqlStateOf } from '#platform/database/sql-state.js';
 import { destroy, withConnection } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { abortableSleep } from '#platform/retry/backoff.js';
 
 const PAUSE_MS = 5000;
 
-/** A recount reads all rows, which takes minutes on a large mart. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
+/** A longer snapshot would keep VACUUM from the rows that the fold leaves behind. */
+const RECOUNT_TIMEOUT_MS = 120_000;
+
+/** After a recount that took too long: as rarely as recounts that end, 1 % of a core. */
+const PAUSE_AFTER_TIMEOUT_MS = 100 * RECOUNT_TIMEOUT_MS;
+const PAUSE_AFTER_ERROR_MS = 60_000;
 
 /** What the database says of its ledger. */
 export interface LedgerState {
@@ -50,7 +55,7 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
   ) {}
 
   onApplicationBootstrap(): void {
-    this.runs = [this.repeat(() => this.readState()), this.repeat(() => this.recount())];
+    this.runs = [this.repeat(() => this.readState()), this.repeat(() => this.recount(), pauseAfter)];
   }
 
   onModuleDestroy(): void {
@@ -61,18 +66,25 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
     await Promise.all(this.runs);
   }
 
-  private async repeat(work: () => Promise<void>): Promise<void> {
+  private async repeat(work: () => Promise<void>, pauseAfterError = (_: unknown) => PAUSE_MS): Promise<void> {
     const { signal } = this.abort;
     let lastError: string | undefined;
     try {
       await this.connection.whenReady();
       for (;;) {
-        const error = await work().then(() => undefined, messageOf);
-        if (error !== undefined && error !== lastError && !signal.aborted) {
-          this.logger.warn(`The sums of the ledger were not checked: ${error}`);
+        let pauseMs = PAUSE_MS;
+        try {
+          await work();
+          lastError = undefined;
+        } catch (error) {
+          const message = messageOf(error);
+          if (message !== lastError && !signal.aborted) {
+            this.logger.warn(`The sums of the ledger were not checked: ${message}`);
+          }
+          lastError = message;
+          pauseMs = pauseAfterError(error);
         }
-        lastError = error;
-        await abortableSleep(PAUSE_MS, signal);
+        await abortableSleep(pauseMs, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -87,17 +99,24 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
     const { signal } = this.abort;
     const session = sessionOf(this.dataSource);
     const text = singleStatement('SELECT ledger.recount_when_due()', {
-      settings: { ...session.settings, statement_timeout: '0' },
+      settings: { ...session.settings, statement_timeout: String(RECOUNT_TIMEOUT_MS) },
     });
     await withConnection(this.dataSource, async (_runner, client) => {
       // The server cancels a statement whose client is gone.
       const leave = () => destroy(client);
       signal.addEventListener('abort', leave, { once: true });
       try {
-        await client.query({ text, query_timeout: NO_TIMEOUT_MS } as { text: string });
+        // Longer than the server's own, as in the options of every pool.
+        await client.query({ text, query_timeout: RECOUNT_TIMEOUT_MS + 5000 } as { text: string });
       } finally {
         signal.removeEventListener('abort', leave);
       }
     });
   }
+}
+
+const QUERY_CANCELED = '57014';
+
+function pauseAfter(error: unknown): number {
+  return sqlStateOf(error) === QUERY_CANCELED ? PAUSE_AFTER_TIMEOUT_MS : PAUSE_AFTER_ERROR_MS;
 }
