@@ -70,7 +70,8 @@ async function run(...args: readonly string[]): Promise<{ code: number | null; o
 it('whatever a client sends, the gateway answers as its OpenAPI document says, and never fails', async () => {
   const { code, output } = await run(
     ...['run', await documentFile(), '--url', gateway.url, '--header', `Authorization: Bearer ${TOKEN}`],
-    ...['--max-time', SECONDS, '--seed', SEED, '--workers', '2', '--phases', 'examples,coverage,fuzzing'],
+    // In Python 3.11, threads that parse source code disturb each other (AST constructor recursion depth mismatch).
+    ...['--max-time', SECONDS, '--seed', SEED, '--workers', '1', '--phases', 'examples,coverage,fuzzing'],
     // An event stream does not end.
     ...['--exclude-path', '/api/v1/pipeline/events', '--generation-database', 'none', '--no-color'],
     // A schema cannot say that "from" is not after "to".
