@@ -9,7 +9,7 @@ import { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { Metrics } from '#platform/metrics/metrics.js';
-import { abortableSleep } from '#platform/retry/backoff.js';
+import { repeatUntilShutdown } from './repeat-until-shutdown.js';
 
 /** Short, so that a view adds up the deltas of a few seconds at most. */
 const PAUSE_MS = 2000;
@@ -36,7 +36,10 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   }
 
   onApplicationBootstrap(): void {
-    this.run = this.foldUntilShutdown();
+    this.run = repeatUntilShutdown(this.connection, this.abort.signal, async () => {
+      await this.foldAll();
+      return PAUSE_MS;
+    });
   }
 
   onModuleDestroy(): void {
@@ -46,19 +49,6 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   /** The pool is closed after this. DatabaseConnection has already ended a wait for the first connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.run;
-  }
-
-  private async foldUntilShutdown(): Promise<void> {
-    const { signal } = this.abort;
-    try {
-      await this.connection.whenReady();
-      for (;;) {
-        await this.foldAll();
-        await abortableSleep(PAUSE_MS, signal);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
   }
 
   /** Never rejects: the next attempt may succeed, and the views are exact without it. */

@@ -12,7 +12,7 @@ import { singleStatement } from '#platform/database/session-settings.js';
 import { sqlStateOf } from '#platform/database/sql-state.js';
 import { destroy, withConnection } from '#platform/database/with-connection.js';
 import { messageOf } from '#platform/errors/message-of.js';
-import { abortableSleep } from '#platform/retry/backoff.js';
+import { repeatUntilShutdown } from './repeat-until-shutdown.js';
 
 const PAUSE_MS = 5000;
 
@@ -66,29 +66,23 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
     await Promise.all(this.runs);
   }
 
-  private async repeat(work: () => Promise<void>, pauseAfterError = (_: unknown) => PAUSE_MS): Promise<void> {
+  private repeat(work: () => Promise<void>, pauseAfterError = (_: unknown) => PAUSE_MS): Promise<void> {
     const { signal } = this.abort;
     let lastError: string | undefined;
-    try {
-      await this.connection.whenReady();
-      for (;;) {
-        let pauseMs = PAUSE_MS;
-        try {
-          await work();
-          lastError = undefined;
-        } catch (error) {
-          const message = messageOf(error);
-          if (message !== lastError && !signal.aborted) {
-            this.logger.warn(`The sums of the ledger were not checked: ${message}`);
-          }
-          lastError = message;
-          pauseMs = pauseAfterError(error);
+    return repeatUntilShutdown(this.connection, signal, async () => {
+      try {
+        await work();
+        lastError = undefined;
+        return PAUSE_MS;
+      } catch (error) {
+        const message = messageOf(error);
+        if (message !== lastError && !signal.aborted) {
+          this.logger.warn(`The sums of the ledger were not checked: ${message}`);
         }
-        await abortableSleep(pauseMs, signal);
+        lastError = message;
+        return pauseAfterError(error);
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+    });
   }
 
   private async readState(): Promise<void> {

@@ -245,16 +245,20 @@ function isCounted(position: Row['positions'][number]): position is StoredLatenc
 /** Figures that are wrong come before everything else. */
 function wrongSums(details: MartDetails): ProbeResponse<MartDetails> | undefined {
   const { ledger_triggers_off: off, ledger_differences: differences, ledger_recounted_at: at } = details;
-  if (off.length === 0 && differences === 0) return undefined;
-  const message =
-    off.length > 0
-      ? `rows are written without being counted, as these triggers of messages are missing or disabled: ${off.join(', ')}`
-      : `the figures are wrong: ${differences} sums differed from the rows at ${at?.toISOString()}`;
-  const action =
-    off.length > 0
-      ? 'Run mart-init, which creates them again and recounts all rows; writers wait meanwhile.'
-      : 'Run SELECT ledger.rebuild() as owner of messages. It recounts all rows; writers wait meanwhile.';
-  return { status: 'degraded', message, action, runbook: 'SumsWrong', details };
+  const wrong = { status: 'degraded', runbook: 'SumsWrong', details } as const;
+  if (off.length > 0) {
+    return {
+      ...wrong,
+      message: `rows are written without being counted, as these triggers of messages are missing or disabled: ${off.join(', ')}`,
+      action: 'Run mart-init, which creates them again and recounts all rows; writers wait meanwhile.',
+    };
+  }
+  if (differences === 0) return undefined;
+  return {
+    ...wrong,
+    message: `the figures are wrong: ${differences} sums differed from the rows at ${at?.toISOString()}`,
+    action: 'Run SELECT ledger.rebuild() as owner of messages. It recounts all rows; writers wait meanwhile.',
+  };
 }
 
 /** @param foldFailure why the ledger is not folded */
