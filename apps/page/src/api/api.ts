@@ -24,6 +24,8 @@ export interface Fetched<P extends ApiPath> {
   readonly body: Answer<P>;
   /** Time of the mart's answer, by this machine's clock. */
   readonly at: number;
+  /** The answer contains every change of the mart up to this time, by this machine's clock. */
+  readonly completeUntil: number;
 }
 
 /**
@@ -36,10 +38,12 @@ export async function read<P extends ApiPath>(
   signal: AbortSignal,
   withToken = false,
 ): Promise<Fetched<P>> {
+  const requestedAt = Date.now();
   const response = await get(address, 'application/json', signal, withToken);
-  const age = Number(response.headers.get('age') ?? 0);
+  const age = Number(response.headers.get('age') ?? 0); // in whole seconds, rounded down
   try {
-    return { body: (await response.json()) as Answer<P>, at: Date.now() - age * 1000 };
+    const body = (await response.json()) as Answer<P>;
+    return { body, at: Date.now() - age * 1000, completeUntil: requestedAt - (age + 1) * 1000 };
   } catch {
     // The connection broke in the middle of the answer.
     signal.throwIfAborted();

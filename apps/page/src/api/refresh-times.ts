@@ -1,8 +1,8 @@
 /** Figures are read again when the mart has changed, but not more often than this. */
 export const REFRESH_MS = 30_000;
 
-/** A refresh so soon after the last one would be of no use. */
-const TOO_SOON_MS = 1000;
+/** A refresh so soon after the last one could get the same answer from the gateway's cache. */
+export const TOO_SOON_MS = 5000;
 
 /**
  * How long to wait before an address is read again. While the mart changes, each address has its own moments, the same on all open

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { effect } from '@preact/signals';
 import { connection, pipeline } from '../stream/pipeline-stream.js';
+import { martChange, type MartChange } from './mart-change.js';
 import { read, type Answer, type ApiPath } from './api.js';
 import { ApiProblem } from './problem.js';
 import { untilRefresh } from './refresh-times.js';
@@ -50,7 +50,8 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
     let timer: ReturnType<typeof setTimeout> | undefined;
     let readAt = -Infinity;
     let isReading = false;
-    let seen: string | null | undefined;
+    /** The newest change that the answer certainly contains. */
+    let seen: MartChange | undefined;
     setState((last) => (last.address === address ? { ...last, isLoading: true } : { ...nothing, isLoading: true }));
 
     const load = async () => {
@@ -58,9 +59,11 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
       clearTimeout(timer);
       isReading = true;
       readAt = performance.now();
-      seen = changeOf();
+      const change = martChange.peek();
       try {
-        const { body, at } = await read<P>(address, abort.signal, withToken);
+        const { body, at, completeUntil } = await read<P>(address, abort.signal, withToken);
+        // The gateway may have made its answer before the change, as it caches answers.
+        seen = completeUntil > change.knownAt ? change : undefined;
         setState({ body, at, isLoading: false, problem: null, address });
         isReading = false;
         plan();
@@ -74,7 +77,7 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
       }
     };
     const plan = () => {
-      if (!live || isReading || document.visibilityState === 'hidden' || changeOf() === seen) return;
+      if (!live || isReading || document.visibilityState === 'hidden' || martChange.peek() === seen) return;
       clearTimeout(timer);
       timer = setTimeout(() => void load(), untilRefresh(address, performance.now() - readAt, gatewayNow()));
     };
@@ -84,10 +87,7 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
       void load();
     };
     void load();
-    const stopWatching = effect(() => {
-      changeOf();
-      plan();
-    });
+    const stopWatching = martChange.subscribe(plan);
     document.addEventListener('visibilitychange', plan);
     return () => {
       abort.abort();
@@ -100,11 +100,6 @@ export function useApi<P extends ApiPath>(address: string | null, options: ApiOp
   // Until the effect has run, the state is that of the previous address.
   const current = state.address === (address ?? '') ? state : { ...nothing, isLoading: address !== null };
   return { ...current, reload: () => reloadNow.current() };
-}
-
-function changeOf(): string | null | undefined {
-  const state = pipeline.value;
-  return state === null ? undefined : `${state.mart.changed_at} ${state.stages.quarantined.count}`;
 }
 
 /** The gateway's time in ms since the epoch, the same for all pages; that of this machine before the first event. */
