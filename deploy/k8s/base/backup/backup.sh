@@ -4,8 +4,12 @@
 #
 # The manifest is written last and marks the backup as complete; a bucket could not rename the folder atomically. Needs psql, the
 # PG* variables and a user who may read the tables.
-#   BACKUP_DIR   (default /backups)
-#   BACKUP_KEEP  how many complete backups to keep (default 7)
+#
+# A backup with over a tenth fewer rows than the one before, for example of a mart that is half restored, is set aside: its manifest is
+# called manifest.fewer-rows, it is restored only by name, it never pushes out another one, and the exit code is 3.
+#   BACKUP_DIR                (default /backups)
+#   BACKUP_KEEP               how many complete backups to keep (default 7)
+#   BACKUP_ACCEPT_FEWER_ROWS  true: rows were removed on purpose, do not set this backup aside
 set -euo pipefail
 shopt -s nullglob inherit_errexit
 
@@ -15,14 +19,22 @@ keep=${BACKUP_KEEP:-7}
 tables=(messages quarantined_messages campaigns client_first_purchase_date holidays holiday_corrections)
 export PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10} PGCLIENTENCODING=UTF8 PGTZ=UTC PGDATESTYLE=ISO
 export PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0 ${PGOPTIONS:-}"
+complete=("$backups"/????????T??????Z/manifest)
 
 name=$(date -u +%Y%m%dT%H%M%SZ)
 export folder=$backups/$name # for the shells that psql starts
 mkdir "$folder"
-trap '[ -f "$folder/manifest" ] || rm -rf "$folder"' EXIT
+trap '[ -f "$folder/manifest" ] || [ -f "$folder/manifest.fewer-rows" ] || rm -rf "$folder"' EXIT
 
 # \copy, unlike \g |program, fails if the program fails. The columns are read after COPY has locked the table.
 statements() {
+  cat <<'SQL'
+DO $$ BEGIN
+  IF NOT pg_try_advisory_lock_shared(hashtextextended('messages-pipeline restore', 0)) THEN
+    RAISE 'not backed up: a restore is running';
+  END IF;
+END $$;
+SQL
   echo 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;'
   echo "SELECT 'server', current_setting('server_version');"
   echo "SELECT 'migration', max(timestamp) FROM migrations;"
@@ -47,21 +59,40 @@ while read -r kind table rows columns; do
     echo "$kind $table"
   fi
 done <<< "$described" >> "$folder/manifest.partial"
+
+fewer=
+if ((${#complete[@]})) && [ "${BACKUP_ACCEPT_FEWER_ROWS:-}" != true ]; then
+  fewer=$(awk '
+    $1 != "table" || $2 ~ /^holiday/ { next } # a handful of rows, which people edit
+    NR == FNR { before[$2] = $3; next }
+    $3 * 10 < before[$2] * 9 { printf "  %s: %d rows, %d before\n", $2, $3, before[$2] }
+  ' "${complete[-1]}" "$folder/manifest.partial")
+fi
+manifest=manifest
+[ -z "$fewer" ] || manifest=manifest.fewer-rows
 sync "$folder"/*
-mv "$folder/manifest.partial" "$folder/manifest"
+mv "$folder/manifest.partial" "$folder/$manifest"
 sync
-echo "Backup $name is complete"
 
 remove() { # The manifest first, so that a partly removed backup never looks complete.
-  rm -f "$1/manifest"
+  rm -f "$1/manifest" "$1/manifest.fewer-rows"
   rm -rf "$1"
   echo "Removed $2 ${1##*/}"
 }
-whole=("$backups"/????????T??????Z/manifest)
-for manifest in "${whole[@]:0:$((${#whole[@]} > keep ? ${#whole[@]} - keep : 0))}"; do
-  remove "${manifest%/manifest}" 'the old backup'
+whole=("$backups"/????????T??????Z/"$manifest")
+for old in "${whole[@]:0:$((${#whole[@]} > keep ? ${#whole[@]} - keep : 0))}"; do
+  remove "${old%/*}" 'the old backup'
 done
 yesterday=$(date -u -d '1 day ago' +%Y%m%dT%H%M%SZ)
 for other in "$backups"/????????T??????Z; do
-  [ -f "$other/manifest" ] || [[ ${other##*/} > $yesterday ]] || remove "$other" 'the incomplete backup'
+  [ -f "$other/manifest" ] || [ -f "$other/manifest.fewer-rows" ] || [[ ${other##*/} > $yesterday ]] || remove "$other" 'the incomplete backup'
 done
+
+if [ -n "$fewer" ]; then
+  before=${complete[-1]%/manifest}
+  echo "Backup $name is set aside, because it lacks over a tenth of the rows of the backup ${before##*/}:
+$fewer
+If rows are missing in the mart, restore ${before##*/}. If they were removed on purpose, back up once with BACKUP_ACCEPT_FEWER_ROWS=true" >&2
+  exit 3
+fi
+echo "Backup $name is complete"

@@ -22,12 +22,16 @@ run_sql() { psql -X -A -t -v ON_ERROR_STOP=1 "$@"; }
 ask() { run_sql -q -c "$1"; }
 
 whole=("$backups"/????????T??????Z/manifest)
-((${#whole[@]})) || refuse "there is no complete backup in $backups"
-manifest=${whole[-1]}
-[ -z "${RESTORE_FROM:-}" ] || manifest=$backups/$RESTORE_FROM/manifest
-names=("${whole[@]%/manifest}")
-[ -f "$manifest" ] || refuse "there is no complete backup $RESTORE_FROM; there are: ${names[*]##*/}"
-folder=${manifest%/manifest}
+if [ -n "${RESTORE_FROM:-}" ]; then
+  manifest=$backups/$RESTORE_FROM/manifest
+  [ -f "$manifest" ] || manifest=$manifest.fewer-rows # set aside by backup.sh
+  names=("${whole[@]%/manifest}")
+  [ -f "$manifest" ] || refuse "there is no complete backup $RESTORE_FROM; there are: ${names[*]##*/}"
+else
+  ((${#whole[@]})) || refuse "there is no complete backup in $backups"
+  manifest=${whole[-1]}
+fi
+folder=${manifest%/*}
 echo "From the backup ${folder##*/}"
 
 # Check everything before changing anything.
@@ -45,7 +49,14 @@ while read -r kind name rows sha256 columns; do
 done < "$manifest"
 [ -n "$migration" ] || refuse "$manifest names no migration"
 present=$(ask 'SELECT max(timestamp) FROM migrations')
+[ "${rows_of[messages]}" != 0 ] || [ -n "${RESTORE_FROM:-}" ] || refuse "the backup ${folder##*/} has no messages; name a backup with RESTORE_FROM"
 ((migration <= present)) || refuse "the backup is of a newer schema (migration $migration, here $present); run the newer mart-init first"
+
+# Keeps backups and other restores away. The session, and with it the lock, ends with this script.
+coproc LOCK { PGOPTIONS="$PGOPTIONS -c idle_session_timeout=0" run_sql -q; }
+echo "SELECT pg_try_advisory_lock(hashtextextended('messages-pipeline restore', 0));" >&"${LOCK[1]}"
+read -r locked <&"${LOCK[0]}" || locked=
+[ "$locked" = t ] || refuse 'a backup or another restore is running; try again when it has ended'
 
 # Splits rows into statements of at most PART_ROWS rows, each preceded by $1 (which ends in a COPY) and followed by $2.
 parts() {
