@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '#platform/database/in-transaction.js';
 import { migrate } from '#schema/migrate.js';
+import { DependentsError } from '#schema/mart/dependents-error.js';
 import { defineMart } from '#schema/mart/define-mart.js';
 import { MART_OBJECTS } from '#schema/mart/mart-objects.js';
 import { migrations } from '#schema/migrations.js';
@@ -68,18 +69,91 @@ it('replaces the mart of another version, drops objects that no longer exist, an
   expect(row).toEqual({ reads: true });
 });
 
-it('changes nothing if a foreign view depends on the mart, and names that view', async () => {
+describe('objects of others that read the mart', () => {
+  beforeEach(() =>
+    query(
+      database.url,
+      `CREATE SCHEMA team;
+       CREATE VIEW team.weekly AS SELECT channel, open_rate FROM mart.channel_rates;
+       CREATE MATERIALIZED VIEW team.monthly AS SELECT * FROM team.weekly;
+       CREATE FUNCTION team.rates() RETURNS SETOF mart.channel_rates LANGUAGE sql AS 'SELECT * FROM mart.channel_rates';
+       CREATE FUNCTION team.best() RETURNS text BEGIN ATOMIC SELECT channel::text FROM mart.channel_rates LIMIT 1; END`,
+    ),
+  );
+
+  it('stay and work when the mart changes, but not its columns', async () => {
+    await pretendOtherVersion();
+    expect(await inTransaction(dataSource, defineMart)).toBe(true);
+    expect(await query(database.url, 'SELECT * FROM team.weekly, team.monthly, team.rates()')).toEqual([]);
+  });
+
+  it('stay and work when other views of the mart lose columns', async () => {
+    await query(
+      database.url,
+      `DROP VIEW mart.topic_rates; CREATE VIEW mart.topic_rates AS SELECT 1 AS topic, 2 AS former`,
+    );
+    await pretendOtherVersion();
+    expect(await inTransaction(dataSource, defineMart)).toBe(true);
+    expect(
+      await query(database.url, 'SELECT former FROM mart.topic_rates').catch(({ code }: { code: string }) => code),
+    ).toBe('42703');
+    expect(await query(database.url, 'SELECT * FROM team.weekly')).toEqual([]);
+  });
+
+  it('are all named with the statements that drop them, if a view that they read must be dropped; nothing is changed', async () => {
+    await query(
+      database.url,
+      'CREATE OR REPLACE VIEW mart.channel_rates AS SELECT *, 1 AS former FROM mart.channel_rates'.replace(
+        'FROM mart.channel_rates',
+        `FROM (${MART_OBJECTS.find(({ name }) => name === 'channel_rates')!.sql}) AS it`,
+      ),
+    );
+    await pretendOtherVersion();
+    const before = await objects();
+
+    const error = await inTransaction(dataSource, defineMart).catch((reason: Error) => reason);
+    expect(error).toBeInstanceOf(DependentsError);
+    const { message } = error as Error;
+    for (const drop of [
+      'DROP VIEW team.weekly;',
+      'DROP MATERIALIZED VIEW team.monthly;',
+      'DROP FUNCTION team.rates();',
+      'DROP FUNCTION team.best();',
+    ]) {
+      expect(message).toContain(drop);
+    }
+    expect(message).not.toMatch(/DROP (VIEW|FUNCTION) mart/);
+    expect(await objects()).toEqual(before);
+    expect(await query(database.url, 'SELECT * FROM team.weekly')).toEqual([]);
+  });
+});
+
+it('replaces functions whose result or parameters have changed, and views that call them', async () => {
+  const callers = await query<{ name: string }>(
+    database.url,
+    `SELECT DISTINCT proname AS name FROM pg_depend JOIN pg_proc ON pg_proc.oid = refobjid
+     WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_proc'::regclass AND pronamespace = 'mart'::regnamespace`,
+  );
+  expect(callers.length).toBeGreaterThan(0);
+  const functions = () =>
+    query(
+      database.url,
+      `SELECT oid::regprocedure::text AS name, prorettype::regtype::text FROM pg_proc WHERE pronamespace = 'mart'::regnamespace ORDER BY 1`,
+    );
+  const before = await functions();
+  for (const { name } of before as { name: string }[]) {
+    const [plain] = name.replace('mart.', '').split('(');
+    await query(
+      database.url,
+      `CREATE FUNCTION mart.${plain}(a point, b point, c point) RETURNS point LANGUAGE sql AS 'SELECT a'`,
+    );
+  }
   await query(
     database.url,
-    'CREATE SCHEMA team; CREATE VIEW team.mine AS SELECT channel, open_rate FROM mart.channel_rates',
+    `CREATE VIEW mart.old_points AS SELECT mart.${callers[0]!.name}(point '1,1', point '1,1', point '1,1')`,
   );
   await pretendOtherVersion();
-  const before = await objects();
-
-  await expect(inTransaction(dataSource, defineMart)).rejects.toMatchObject({
-    code: '2BP01',
-    detail: expect.stringContaining('view team.mine depends on view mart.channel_rates'),
-  });
-  expect(await objects()).toEqual(before);
-  expect(await query(database.url, 'SELECT * FROM team.mine')).toEqual([]);
+  expect(await inTransaction(dataSource, defineMart)).toBe(true);
+  expect(await functions()).toEqual(before);
+  expect((await objects()).map(({ name }) => name)).toEqual(MART_OBJECTS.map(({ name }) => name).sort());
 });

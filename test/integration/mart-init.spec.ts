@@ -354,6 +354,43 @@ describe('mart-init', () => {
     expect(await storedRows()).toEqual(goodRows);
   });
 
+  it('names the session that keeps it from replacing views, lets readers pass, and goes on when it has ended', async () => {
+    await run();
+    await sql.query(`COMMENT ON SCHEMA mart IS 'The mart of another version'`);
+    await blocker.query('BEGIN; SELECT * FROM mart.channel_rates');
+    const { rows } = await blocker.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const app = start();
+    const named = new RegExp(
+      `The migration waits for a lock \\(relation\\) of pid ${rows[0]!.pid} .*SELECT pg_terminate_backend\\(${rows[0]!.pid}\\)`,
+    );
+    await app.waitUntil('it names the session', () => named.test(app.output));
+    await app.waitUntil('it tries again', () =>
+      /Rolled back \(canceling statement due to lock timeout\); attempt 2/.test(app.output),
+    );
+    await sql.query(`SET statement_timeout = '15s'; SELECT * FROM mart.channel_rates`);
+    await blocker.query('COMMIT');
+    expect(await app.exited).toMatchObject({ code: 0 });
+    expect(app.output).toContain('Created the views of the schema mart');
+  });
+
+  it('names the views of others that keep it from changing the mart, and changes nothing', async () => {
+    await run();
+    await sql.query(
+      `CREATE OR REPLACE VIEW mart.metric_definitions AS SELECT *, 1 AS former FROM (TABLE mart.metric_definitions) AS it`.replace(
+        'TABLE mart.metric_definitions',
+        `${(await sql.query<{ sql: string }>(`SELECT rtrim(pg_get_viewdef('mart.metric_definitions'), ';') AS sql`)).rows[0]!.sql}`,
+      ),
+    );
+    await sql.query(
+      `CREATE SCHEMA analytics; CREATE VIEW analytics.weekly AS SELECT * FROM mart.metric_definitions;
+       COMMENT ON SCHEMA mart IS 'The mart of another version'`,
+    );
+    const { code, messages } = await run();
+    expect(code).toBe(1);
+    expect(messages.at(-1)).toMatch(/^MART_IN_USE: Nothing was changed: .*DROP VIEW analytics\.weekly;$/);
+    await sql.query('SELECT former FROM analytics.weekly');
+  });
+
   it('stops on SIGTERM while it waits for another mart-init, and exits with 1', async () => {
     await blocker.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('messages-pipeline mart-init', 0))`);
     const app = start(['--reference', join(fixtures, 'good')]);

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
 import { entities, TABLE_DESCRIPTIONS } from '../entities.js';
+import {
+  dropWithOurs,
+  functionsNamed,
+  otherOverloads,
+  OUR_FUNCTIONS,
+  OUR_VIEWS,
+  viewsNamed,
+} from './drop-with-ours.js';
 import { LEDGER_COMMENTS } from './ledger-comments.js';
 import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
@@ -28,10 +36,10 @@ export const MART_SCHEMA_COMMENT = `${SCHEMA_COMMENT} Version ${VERSION}`;
 
 /**
  * Creates the views of the schema `mart` and the comments of all tables. Views hold no data, so they are replaced instead of
- * migrated. Run it in a transaction, after the migrations.
+ * migrated, in place where their columns allow it. Run it in a transaction, after the migrations.
  *
  * @returns false if everything was up to date
- * @throws QueryFailedError 2BP01 when somebody's own view depends on one that has changed; its detail names that view
+ * @throws DependentsError if objects of others depend on a view whose columns have changed; nothing is changed then
  */
 export async function defineMart(runner: QueryRunner): Promise<boolean> {
   await runner.query('CREATE SCHEMA IF NOT EXISTS mart');
@@ -40,45 +48,49 @@ export async function defineMart(runner: QueryRunner): Promise<boolean> {
   )) as [{ current: string | null }];
   if (current === MART_SCHEMA_COMMENT) return false;
 
-  await dropAll(runner);
-  for (const object of MART_OBJECTS) await runner.query(create(object));
+  for (const object of MART_OBJECTS) await replace(runner, object);
+  await dropOthers(runner);
   await runner.query([...(await commentsOnMart(runner)), ...commentsOnTables()].join(';\n'));
   await runner.query(`COMMENT ON SCHEMA mart IS ${literal(MART_SCHEMA_COMMENT)}`);
   return true;
 }
 
-/**
- * Functions that views call are dropped after the views, the others before, as they may return rows of views. Without CASCADE, so
- * that views of users that depend on the mart are not dropped.
- */
-async function dropAll(runner: QueryRunner): Promise<void> {
-  const [{ functions, views, called }] = (await runner.query(`
-    SELECT string_agg(name, ', ') FILTER (WHERE NOT is_called) AS functions,
-           string_agg(name, ', ') FILTER (WHERE is_called) AS called,
-           (SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'mart'::regnamespace AND relkind = 'v') AS views
-    FROM (
-      SELECT oid::regprocedure::text AS name,
-             EXISTS (
-               SELECT FROM pg_depend
-               JOIN pg_rewrite AS rule ON rule.oid = objid
-               JOIN pg_class AS view ON view.oid = ev_class AND view.relnamespace = 'mart'::regnamespace
-               WHERE classid = 'pg_rewrite'::regclass AND refclassid = 'pg_proc'::regclass AND refobjid = function.oid
-             ) AS is_called
-      FROM pg_proc AS function WHERE pronamespace = 'mart'::regnamespace
-    ) AS named
-  `)) as [Record<'functions' | 'called' | 'views', string | null>];
-  if (functions) await runner.query(`DROP FUNCTION ${functions}`);
-  if (views) await runner.query(`DROP VIEW ${views}`);
-  if (called) await runner.query(`DROP FUNCTION ${called}`);
+/** SQLSTATEs of a replacement that would remove or change columns of a view, or the result of a function. */
+const OTHER_SHAPE = new Set(['42P16', '42P13']);
+
+/** In place, which keeps what others built on it. If its shape has changed, it and our own views on it are dropped first. */
+async function replace(runner: QueryRunner, object: MartObject): Promise<void> {
+  await runner.query('SAVEPOINT replacing');
+  try {
+    await runner.query(create(object));
+    if (object.kind === 'function') await dropWithOurs(runner, otherOverloads(object.name));
+  } catch (error) {
+    if (!OTHER_SHAPE.has((error as { code?: string }).code ?? '')) throw error;
+    await runner.query('ROLLBACK TO SAVEPOINT replacing');
+    await dropWithOurs(runner, object.kind === 'view' ? viewsNamed(object.name) : functionsNamed(object.name));
+    await runner.query(create(object));
+  }
+  await runner.query('RELEASE SAVEPOINT replacing');
+}
+
+/** What earlier versions created and this one does not. */
+async function dropOthers(runner: QueryRunner): Promise<void> {
+  const names = (kind: MartObject['kind']) =>
+    MART_OBJECTS.filter((object) => object.kind === kind).map(({ name }) => literal(name));
+  await dropWithOurs(
+    runner,
+    `${OUR_VIEWS} AND relname NOT IN (${names('view').join()})
+     UNION ALL ${OUR_FUNCTIONS} AND proname NOT IN (${names('function').join()})`,
+  );
 }
 
 function create(object: MartObject): string {
-  if (object.kind === 'view') return `CREATE VIEW mart.${object.name} AS ${object.sql}`;
+  if (object.kind === 'view') return `CREATE OR REPLACE VIEW mart.${object.name} AS ${object.sql}`;
   const { name, parameters, returns, volatility = 'STABLE', language = 'sql', readsLedger, sql } = object;
   // A function that is not parallel safe keeps the whole query, for example of a view with bounds, from using parallel workers.
   const parallel = language === 'sql' ? 'PARALLEL SAFE' : '';
   const asOwner = readsLedger ? 'SECURITY DEFINER SET search_path = pg_catalog, pg_temp' : '';
-  return `CREATE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE ${language} ${volatility} ${parallel} ${asOwner} AS $$ ${sql} $$`;
+  return `CREATE OR REPLACE FUNCTION mart.${name}(${parameters}) RETURNS ${returns} LANGUAGE ${language} ${volatility} ${parallel} ${asOwner} AS $$ ${sql} $$`;
 }
 
 /** @throws Error if a column has no description, or a description no column */
