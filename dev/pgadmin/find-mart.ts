@@ -6,7 +6,7 @@ import { parseMartUrl, type MartAddress } from './mart-address.js';
 
 const START_IT =
   'Start one first with `npm start`, in another terminal, or set ANALYST_DATABASE_URL to a running mart, ' +
-  'for example ANALYST_DATABASE_URL=postgres://analyst:password@host:5432/messaging.';
+  'for example ANALYST_DATABASE_URL=postgresql://analyst:password@host:5432/messaging.';
 
 /**
  * Finds the mart to show: the given one, or the one that `npm start` runs.

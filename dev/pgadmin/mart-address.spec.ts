@@ -6,7 +6,7 @@ const deployed = JSON.parse(readFileSync(new URL('../../deploy/pgadmin/servers.j
   Servers: Record<'1', object>;
 };
 
-const local = 'postgres://analyst:s3cret@127.0.0.1:5433/messaging';
+const local = 'postgresql://analyst:s3cret@127.0.0.1:5433/messaging';
 
 describe('parseMartUrl', () => {
   it('parses a connection URL', () => {
@@ -35,8 +35,8 @@ describe('parseMartUrl', () => {
     '',
     's3cret',
     'http://analyst:s3cret@host/db',
-    'postgres://analyst:s3cret@host',
-    'postgres://a:s3cret%@host/db',
+    'postgresql://analyst:s3cret@host',
+    'postgresql://a:s3cret%@host/db',
   ])('rejects %j without showing it', (url) => {
     const parse = () => parseMartUrl(url, 'ANALYST_DATABASE_URL');
     expect(parse).toThrow(/^ANALYST_DATABASE_URL is not/);
@@ -47,7 +47,7 @@ describe('parseMartUrl', () => {
 
 describe('passfileLine', () => {
   it('escapes field separators', () => {
-    const mart = parseMartUrl('postgres://analyst:a%3Ab%5Cc@[::1]:5433/messaging', 'it');
+    const mart = parseMartUrl('postgresql://analyst:a%3Ab%5Cc@[::1]:5433/messaging', 'it');
     expect(passfileLine(mart)).toBe('\\:\\:1:5433:*:analyst:a\\:b\\\\c\n');
   });
 });

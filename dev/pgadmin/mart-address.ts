@@ -32,7 +32,7 @@ export function parseMartUrl(url: string, origin: string): MartAddress {
   }
   throw new ServiceError(
     'MART_URL_INVALID',
-    `${origin} is not the address of a mart. It must be postgres://user:password@host:5432/database, ` +
+    `${origin} is not the address of a mart. It must be postgresql://user:password@host:5432/database, ` +
       'special characters in user and password percent-encoded.',
   );
 }

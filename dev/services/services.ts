@@ -19,7 +19,7 @@ export interface ServicesOptions {
   cacheDir?: string;
   /** host:port[,host:port]: use this Kafka instead of starting one. */
   kafkaBrokers?: string;
-  /** postgres://…: use this PostgreSQL instead of starting one. */
+  /** postgresql://…: use this PostgreSQL instead of starting one. */
   databaseUrl?: string;
   /** A second listener of the Kafka started here, for use behind a TCP proxy. */
   proxiedKafka?: ProxiedListener;

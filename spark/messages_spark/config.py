@@ -12,7 +12,7 @@ from messages_spark.kafka_client import MECHANISMS, TOKEN_HANDLERS, KafkaClient
 from messages_spark.secret import Secret, SecretError, read_problem
 
 _DATABASE_URL = (
-    "must be postgres://user:password@host:port/database, special characters of the password percent-encoded "
+    "must be postgresql://user:password@host:port/database, special characters of the password percent-encoded "
     "(% as %25, # as %23, / as %2F, ? as %3F, @ as %40)"
 )
 #: User and password must not contain the characters that end them: libpq would show the rest of a password as a host.

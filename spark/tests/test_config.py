@@ -2,7 +2,7 @@ import pytest
 
 from messages_spark.config import ConfigError, read_config
 
-ENV = {"DATABASE_URL": "postgres://u:secret@h/messaging", "SPARK_CHECKPOINT_DIR": "/checkpoint"}
+ENV = {"DATABASE_URL": "postgresql://u:secret@h/messaging", "SPARK_CHECKPOINT_DIR": "/checkpoint"}
 
 
 def test_defaults() -> None:
@@ -32,13 +32,19 @@ def test_every_bad_variable_is_named_without_showing_secrets() -> None:
 @pytest.mark.parametrize("password", ["p%ss", "100%", "p#ss", "p/ss", "12/ss", "p?ss", "p@ss"])
 def test_a_password_that_is_not_encoded_is_refused_and_not_shown(password: str) -> None:
     with pytest.raises(ConfigError) as error:
-        read_config([], {**ENV, "DATABASE_URL": f"postgres://u:{password}@h/messaging"})
+        read_config([], {**ENV, "DATABASE_URL": f"postgresql://u:{password}@h/messaging"})
     assert "percent-encoded" in str(error.value)
     assert password not in str(error.value)
 
 
 @pytest.mark.parametrize(
-    "url", ["postgres://u:p%40%25@[::1]:5432/m", "postgresql:///m?host=/tmp&user=a@b", "postgres://u:p@one:1,two:2/m"]
+    "url",
+    [
+        "postgres://u:p@h/m",
+        "postgresql://u:p%40%25@[::1]:5432/m",
+        "postgresql:///m?host=/tmp&user=a@b",
+        "postgresql://u:p@one:1,two:2/m",
+    ],
 )
 def test_other_forms_of_a_url_are_accepted(url: str) -> None:
     assert read_config([], {**ENV, "DATABASE_URL": url}).database_url.value == url

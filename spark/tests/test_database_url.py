@@ -11,10 +11,11 @@ from messages_spark.database_url import libpq_url
 @pytest.mark.parametrize(
     "url",
     [
+        "postgresql://u:p%40@h:5432/m",
         "postgres://u:p%40@h:5432/m",
         "postgresql:///m?host=/var/run/postgresql&user=a%40b",
-        "postgres://%2Fvar%2Frun/m?options=-c%20work_mem%3D1MB",
-        "postgres://u:p@one:1,two:2/m?sslmode=verify-ca&sslrootcert=/a+b/ca.pem",
+        "postgresql://%2Fvar%2Frun/m?options=-c%20work_mem%3D1MB",
+        "postgresql://u:p@one:1,two:2/m?sslmode=verify-ca&sslrootcert=/a+b/ca.pem",
     ],
 )
 def test_what_libpq_takes_keeps_its_meaning(url: str) -> None:
@@ -32,7 +33,7 @@ def test_what_libpq_takes_keeps_its_meaning(url: str) -> None:
     ],
 )
 def test_forms_of_the_other_driver_are_translated(query: str, expected: dict[str, str]) -> None:
-    parameters = conninfo_to_dict(libpq_url(f"postgres://h/m?{query}", {}))
+    parameters = conninfo_to_dict(libpq_url(f"postgresql://h/m?{query}", {}))
     assert {name: value for name, value in parameters.items() if name.startswith("ssl")} == expected
 
 
@@ -40,7 +41,7 @@ def test_forms_of_the_other_driver_are_translated(query: str, expected: dict[str
 def test_without_an_authority_the_public_ones_count(query: str, tmp_path: Path) -> None:
     authorities = tmp_path / "authorities.pem"
     authorities.touch()
-    parameters = conninfo_to_dict(libpq_url(f"postgres://h/m?{query}", {"SSL_CERT_FILE": str(authorities)}))
+    parameters = conninfo_to_dict(libpq_url(f"postgresql://h/m?{query}", {"SSL_CERT_FILE": str(authorities)}))
     assert (parameters["sslmode"], parameters["sslrootcert"]) == ("verify-full", str(authorities))
 
 

@@ -7,7 +7,7 @@ import pytest
 from messages_spark.config import ConfigError, read_config
 from messages_spark.kafka_client import KafkaClient
 
-ENV = {"DATABASE_URL": "postgres://u@h/messaging", "SPARK_CHECKPOINT_DIR": "/checkpoint"}
+ENV = {"DATABASE_URL": "postgresql://u@h/messaging", "SPARK_CHECKPOINT_DIR": "/checkpoint"}
 LOGIN = {"KAFKA_SASL_MECHANISM": "SCRAM-SHA-512", "KAFKA_SASL_USERNAME": "app", "KAFKA_SASL_PASSWORD": "of the app"}
 
 

@@ -8,7 +8,7 @@ from messages_spark.config import ConfigError, read_config
 from messages_spark.connection import Session
 from messages_spark.secret import Secret
 
-URL = "postgres://u:first@h/messaging"
+URL = "postgresql://u:first@h/messaging"
 ENV = {"SPARK_CHECKPOINT_DIR": "/checkpoint"}
 
 
@@ -54,7 +54,7 @@ def test_its_value_is_not_shown() -> None:
     [
         (None, "DATABASE_URL_FILE names {}, which does not exist"),
         ("", "DATABASE_URL_FILE names {}, which is empty"),
-        ("mysql://u:first@h/d", "DATABASE_URL (value not shown): must be postgres://"),
+        ("mysql://u:first@h/d", "DATABASE_URL (value not shown): must be postgresql://"),
     ],
 )
 def test_a_bad_file_is_refused_at_the_start(tmp_path: Path, content: str | None, problem: str) -> None:
@@ -77,5 +77,5 @@ def test_a_secret_is_given_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_secret_is_named() -> None:
-    with pytest.raises(ConfigError, match=r"^DATABASE_URL is not set: must be postgres://"):
+    with pytest.raises(ConfigError, match=r"^DATABASE_URL is not set: must be postgresql://"):
         read_config([], ENV)

@@ -59,7 +59,7 @@ describe('a consumer that is stopped', () => {
 
 describe('a consumer that is stopped while a server is down', () => {
   it.each([
-    ['postgresql', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere' }],
+    ['postgresql', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nowhere' }],
     ['kafka', { KAFKA_BROKERS: '127.0.0.1:1' }],
   ])('(%s) exits with 0 within 10 s', async (name, env) => {
     const pipeline = await Pipeline.create();

@@ -97,7 +97,7 @@ describe('gateway', () => {
 
   it('is alive but not ready while PostgreSQL is unreachable, and says why', async () => {
     const port = await choosePort([]);
-    const url = await start({ DATABASE_URL: `postgres://reader:s3cret@127.0.0.1:${port}/messaging` });
+    const url = await start({ DATABASE_URL: `postgresql://reader:s3cret@127.0.0.1:${port}/messaging` });
 
     const answer = await eventually(
       () => ask(url, 'readyz'),
@@ -209,7 +209,7 @@ describe('the gateway as a process', () => {
 
   it('exits with 0 on SIGTERM while it waits for PostgreSQL and Kafka', async () => {
     const nowhere = `127.0.0.1:${await choosePort([])}`;
-    await launch({ DATABASE_URL: `postgres://u@${nowhere}/m`, KAFKA_BROKERS: nowhere });
+    await launch({ DATABASE_URL: `postgresql://u@${nowhere}/m`, KAFKA_BROKERS: nowhere });
 
     const exit = exitOf(child as ChildProcess);
     child?.kill('SIGTERM');

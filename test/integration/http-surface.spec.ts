@@ -135,7 +135,7 @@ describe.each<AppName>(['producer', 'consumer', 'gateway', 'mart-init'])('the HT
     const nowhere = `127.0.0.1:${await choosePort([])}`;
     app = new TestApp(name, {
       args: name === 'producer' ? ['--file', 'package.json', '--watch', '60'] : [],
-      env: { DATABASE_URL: `postgres://u:p@${nowhere}/m`, KAFKA_BROKERS: nowhere },
+      env: { DATABASE_URL: `postgresql://u:p@${nowhere}/m`, KAFKA_BROKERS: nowhere },
     });
     await app.listening();
   });
@@ -181,7 +181,7 @@ describe.each<AppName>(['producer', 'consumer', 'gateway', 'mart-init'])('the HT
 
 it('the apps of npm start and npm run dev listen on this machine only', async () => {
   const nowhere = `127.0.0.1:${await choosePort([])}`;
-  const url = `postgres://u:p@${nowhere}/m`;
+  const url = `postgresql://u:p@${nowhere}/m`;
   const folder = await mkdtemp(join(tmpdir(), 'http-surface-'));
   const apps = new Apps(nowhere, { owner: url, apps: url, analyst: undefined }, folder);
   try {

@@ -197,7 +197,7 @@ describe('startServices', () => {
 
   it('reports given addresses that do not answer, without the password', async () => {
     const port = await choosePort([]);
-    const databaseUrl = `postgres://ann:s3cret@127.0.0.1:${port}/messaging`;
+    const databaseUrl = `postgresql://ann:s3cret@127.0.0.1:${port}/messaging`;
     const stateDir = stateFolder('given');
     await expect(startServices({ stateDir, kafkaBrokers: `127.0.0.1:${port}`, databaseUrl })).rejects.toMatchObject({
       code: 'KAFKA_UNREACHABLE',

@@ -133,7 +133,7 @@ describe('a connection that is refused permanently', () => {
     '(the password %s, not percent-encoded) stops mart-init at once',
     async (password) => {
       const { username, host, pathname } = new URL(database.url);
-      const app = start('mart-init', `postgres://${username}:${password}@${host}${pathname}`);
+      const app = start('mart-init', `postgresql://${username}:${password}@${host}${pathname}`);
       expect((await app.exited).code).toBe(1);
       expect(app.output).toContain('percent-encode');
       expect(app.output).not.toContain('wr0ng');

@@ -224,7 +224,7 @@ describe('a fault is told apart at the start', () => {
 
     const at = (parameters: string) => {
       const { port } = server!.address() as { port: number };
-      return `postgres://u:p@127.0.0.1:${port}/messaging?${parameters}`;
+      return `postgresql://u:p@127.0.0.1:${port}/messaging?${parameters}`;
     };
 
     it.each(['sslmode=disable', 'sslmode=require', 'sslmode=prefer'])('HTTP, with %s', async (parameters) => {

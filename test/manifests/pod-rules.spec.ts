@@ -50,7 +50,7 @@ describe('a container', () => {
     [{ image: 'a:5000/b' }, 'the image a:5000/b has no version'],
     [{ imagePullPolicy: 'Always' }, 'its imagePullPolicy is not IfNotPresent'],
     [{ env: { 2: { name: 'CONSUMER_BATCH_ROWS', value: '1' } } }, 'does not know CONSUMER_BATCH_ROWS'],
-    [{ env: { 1: { value: 'postgres://$(X)@p/d' } } }, '$(X) refers to a variable that is missing or defined later'],
+    [{ env: { 1: { value: 'postgresql://$(X)@p/d' } } }, '$(X) refers to a variable that is missing or defined later'],
   ])('%j', (patch, violation) => {
     expect(violationsAfter(pod({ containers: { 0: patch } }))).toContain(
       `Deployment/consumer, container consumer: ${violation}`,
@@ -73,7 +73,7 @@ describe('a container', () => {
 
   it('gets values that its app accepts', () => {
     expect(violationsAfter(pod({ containers: { 0: { env: { 1: { value: 'mysql://a' } } } } }))).toContainEqual(
-      expect.stringContaining('DATABASE_URL (value not shown): must be postgres://user:password@host:port/database'),
+      expect.stringContaining('DATABASE_URL (value not shown): must be postgresql://user:password@host:port/database'),
     );
   });
 

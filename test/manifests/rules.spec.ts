@@ -133,7 +133,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   addresses: [
     [
       'a name that nobody has',
-      container({ env: { 1: { value: 'postgres://a@nobody:80/d' } } }),
+      container({ env: { 1: { value: 'postgresql://a@nobody:80/d' } } }),
       'Deployment/consumer: nothing listens at nobody:80',
     ],
     [
@@ -150,7 +150,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       'an address',
-      container({ env: { 1: { value: 'postgres://app:hunter2@postgres:5432/messaging' } } }),
+      container({ env: { 1: { value: 'postgresql://app:hunter2@postgres:5432/messaging' } } }),
       'Deployment/consumer: a password in a URL',
     ],
     ['a key', { ConfigMap: { data: { key: '-----BEGIN PRIVATE KEY-----' } } }, 'ConfigMap/settings: a private key'],

@@ -28,7 +28,7 @@ function job(variables: Readonly<Record<string, string>>, args: readonly string[
   return new ManifestSet([manifest]);
 }
 
-const VALID = { DATABASE_URL: 'postgres://a:b@c:5432/d', SPARK_CHECKPOINT_DIR: '/checkpoints' };
+const VALID = { DATABASE_URL: 'postgresql://a:b@c:5432/d', SPARK_CHECKPOINT_DIR: '/checkpoints' };
 
 it.each([
   ['sound', VALID, []],

@@ -20,7 +20,7 @@ let martInit: TestApp;
 beforeAll(async () => {
   observed = await ObservedPipeline.start();
   martInit = await observed.pipeline.start('mart-init', {
-    env: { DATABASE_URL: `postgres://nobody@127.0.0.1:${await choosePort([])}/nothing` },
+    env: { DATABASE_URL: `postgresql://nobody@127.0.0.1:${await choosePort([])}/nothing` },
   });
 });
 

@@ -15,8 +15,8 @@ import { listeningAddresses } from '../support/listening-sockets.js';
 
 const ROOT = findProjectRoot();
 const STATE = join(ROOT, '.local', 'test', `pgadmin-restart-${process.pid}`);
-const OLD_MART = 'postgres://analyst:old@127.0.0.1:1/old';
-const NEW_MART = 'postgres://analyst:new@127.0.0.1:2/new';
+const OLD_MART = 'postgresql://analyst:old@127.0.0.1:1/old';
+const NEW_MART = 'postgresql://analyst:new@127.0.0.1:2/new';
 const log = () => undefined;
 
 let python: string;

@@ -36,7 +36,7 @@ beforeAll(async () => {
     cwd: '/',
     stdio: 'ignore',
   });
-  url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   await waitUntil('it answers', async () => {
     const client = new Client({ connectionString: url });
     await client.connect();

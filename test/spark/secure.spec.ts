@@ -190,7 +190,7 @@ describe('a job that Kafka refuses, or that does not trust it, says why', () => 
 
   // In one process, because each start of a JVM takes seconds.
   it('in each case', async () => {
-    const env = { DATABASE_URL: 'postgres://u@127.0.0.1/m', SPARK_CHECKPOINT_DIR: folder };
+    const env = { DATABASE_URL: 'postgresql://u@127.0.0.1/m', SPARK_CHECKPOINT_DIR: folder };
     const input = cases.map(([, settingsOf]) => JSON.stringify({ ...env, ...settingsOf(kafka.settings) })).join('\n');
     const answers = await refusals(input);
     expect(answers).toHaveLength(cases.length);

@@ -67,7 +67,7 @@ export class PipelineOnCluster {
     const password = await this.cluster.secret('postgres-owner', 'password');
     await this.database?.close();
     this.database = await this.cluster.forward('pod/postgres-0', 5432);
-    return `postgres://pipeline:${password}@127.0.0.1:${this.database.port}/messaging`;
+    return `postgresql://pipeline:${password}@127.0.0.1:${this.database.port}/messaging`;
   }
 
   /** Waits until every row of the file is in the mart or in quarantine. Survives lost connections. */

@@ -10,7 +10,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** 'postgres:5432' in 'postgres://app:password@postgres:5432/messaging'. IP addresses are not matched. */
+/** 'postgres:5432' in 'postgresql://app:password@postgres:5432/messaging'. IP addresses are not matched. */
 const HOST_AND_PORT = /(?<![\w.-])([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*):(\d{2,5})(?!\d)/g;
 const POSTGRES_PORT = 5432;
 

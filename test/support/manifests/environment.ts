@@ -7,7 +7,7 @@ export interface ContainerEnvironment {
   readonly variables: Labels;
   /** Whether it is set for this container only, not by a shared ConfigMap. */
   readonly own: readonly string[];
-  /** Its own variables that other variables refer to, as in `postgres://pipeline:$(PASSWORD)@postgres`. */
+  /** Its own variables that other variables refer to, as in `postgresql://pipeline:$(PASSWORD)@postgres`. */
   readonly parts: ReadonlySet<string>;
   /** References $(NAME) that are not replaced, as no such variable is defined before. */
   readonly unresolved: readonly string[];

@@ -22,7 +22,7 @@ const POD = `
       imagePullPolicy: IfNotPresent
       env:
         - {name: PASSWORD, valueFrom: {secretKeyRef: {name: made, key: password}}}
-        - {name: DATABASE_URL, value: postgres://app:$(PASSWORD)@consumer/messaging}
+        - {name: DATABASE_URL, value: postgresql://app:$(PASSWORD)@consumer/messaging}
       envFrom: [{configMapRef: {name: settings}}]
       ports: [{name: http, containerPort: 3000}]
       readinessProbe: {httpGet: {path: /readyz, port: http}}

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '#platform/errors/config-error.js';
 import { readConsumerConfig } from './consumer-config.js';
 
-const REQUIRED = { DATABASE_URL: 'postgres://user:secret@localhost/messaging' };
+const REQUIRED = { DATABASE_URL: 'postgresql://user:secret@localhost/messaging' };
 
 const DEFAULTS = {
   CONSUMER_GROUP_ID: 'messages-consumer',

@@ -3,7 +3,7 @@ import { readGatewayConfig } from './gateway-config.js';
 
 describe('readGatewayConfig', () => {
   it('requires only DATABASE_URL', () => {
-    expect(readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
+    expect(readGatewayConfig({ DATABASE_URL: 'postgresql://u@h/m' })).toMatchObject({
       PORT: 3000,
       KAFKA_TOPIC: 'message_data',
     });
@@ -11,7 +11,7 @@ describe('readGatewayConfig', () => {
 
   it('needs enough connections for what must not wait', () => {
     const read = (size: string) => () =>
-      readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', DATABASE_POOL_SIZE: size });
+      readGatewayConfig({ DATABASE_URL: 'postgresql://u@h/m', DATABASE_POOL_SIZE: size });
 
     expect(read('3')).toThrow(/DATABASE_POOL_SIZE=3: must be at least 4/);
     expect(read('4')).not.toThrow();
@@ -23,7 +23,7 @@ describe('readGatewayConfig', () => {
     ['/messages/', '/messages'],
     ['/team-a/messages.v1/~x_y', '/team-a/messages.v1/~x_y'],
   ])('reads the base path %s as %j', (path, expected) => {
-    const config = readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', GATEWAY_BASE_PATH: path });
+    const config = readGatewayConfig({ DATABASE_URL: 'postgresql://u@h/m', GATEWAY_BASE_PATH: path });
 
     expect(config.GATEWAY_BASE_PATH).toBe(expected);
   });
@@ -42,7 +42,7 @@ describe('readGatewayConfig', () => {
     ['/api', /must not begin with a path of the gateway itself/],
     ['/docs/messages', /must not begin with a path of the gateway itself/],
   ])('refuses the base path %s', (path, message) => {
-    const read = () => readGatewayConfig({ DATABASE_URL: 'postgres://u@h/m', GATEWAY_BASE_PATH: path });
+    const read = () => readGatewayConfig({ DATABASE_URL: 'postgresql://u@h/m', GATEWAY_BASE_PATH: path });
 
     expect(read).toThrow(message);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readMartInitConfig } from './mart-init-config.js';
 
-const env = { DATABASE_URL: 'postgres://user@host/messaging' };
+const env = { DATABASE_URL: 'postgresql://user@host/messaging' };
 
 describe('readMartInitConfig', () => {
   it('prefers the folder of the option to that of the environment', () => {

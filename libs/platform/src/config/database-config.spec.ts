@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { databaseShape } from './database-config.js';
 import { readEnv } from './env.js';
 
-const url = 'postgres://writer:s3cret@postgres:5432/messaging';
+const url = 'postgresql://writer:s3cret@postgres:5432/messaging';
 
 describe('databaseShape', () => {
   it('requires only DATABASE_URL', () => {
@@ -16,22 +16,23 @@ describe('databaseShape', () => {
   });
 
   it('has no default for DATABASE_URL', () => {
-    expect(() => readEnv(databaseShape, {})).toThrow('DATABASE_URL is not set: must be postgres://');
+    expect(() => readEnv(databaseShape, {})).toThrow('DATABASE_URL is not set: must be postgresql://');
   });
 
   it.each([
     'postgresql://postgres/messaging',
-    'postgres://u:p@[::1]:5432/m?sslmode=require',
-    'postgres:///m?host=/tmp',
+    'postgres://postgres/messaging',
+    'postgresql://u:p@[::1]:5432/m?sslmode=require',
+    'postgresql:///m?host=/tmp',
   ])('DATABASE_URL accepts %s', (value) => {
     expect(readEnv(databaseShape, { DATABASE_URL: value }).DATABASE_URL.value).toBe(value);
   });
 
-  it.each(['mysql://u:s3cret@h/m', 's3cret', 'postgres://u:s3cret@h:5432', 'postgres://u:s3cret@h:port/m'])(
+  it.each(['mysql://u:s3cret@h/m', 's3cret', 'postgresql://u:s3cret@h:5432', 'postgresql://u:s3cret@h:port/m'])(
     'DATABASE_URL refuses %s without showing it',
     (value) => {
       const read = () => readEnv(databaseShape, { DATABASE_URL: value });
-      expect(read).toThrow('DATABASE_URL (value not shown): must be postgres://');
+      expect(read).toThrow('DATABASE_URL (value not shown): must be postgresql://');
       expect(read).not.toThrow('s3cret');
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { databaseTlsOf, parametersOf, withoutTls } from './database-tls.js';
 
-const of = (query: string, env = {}) => databaseTlsOf(`postgres://u:p@h/m?${query}`, env);
+const of = (query: string, env = {}) => databaseTlsOf(`postgresql://u:p@h/m?${query}`, env);
 
 describe('databaseTlsOf', () => {
   it.each([
@@ -28,15 +28,15 @@ describe('databaseTlsOf', () => {
 });
 
 it('reads parameters as libpq does', () => {
-  expect([...parametersOf('postgres://u:p@h/m?sslrootcert=/a+b/c%20d=e&ssl')]).toEqual([
+  expect([...parametersOf('postgresql://u:p@h/m?sslrootcert=/a+b/c%20d=e&ssl')]).toEqual([
     ['sslrootcert', '/a+b/c d=e'],
     ['ssl', ''],
   ]);
 });
 
 it('leaves the other parameters of a URL as they are', () => {
-  expect(withoutTls('postgres://h/m?sslmode=require&options=-c%20a%3Db&uselibpqcompat=true&user=a@b')).toBe(
-    'postgres://h/m?options=-c%20a%3Db&user=a@b',
+  expect(withoutTls('postgresql://h/m?sslmode=require&options=-c%20a%3Db&uselibpqcompat=true&user=a@b')).toBe(
+    'postgresql://h/m?options=-c%20a%3Db&user=a@b',
   );
-  expect(withoutTls('postgres://h/m?sslmode=require')).toBe('postgres://h/m');
+  expect(withoutTls('postgresql://h/m?sslmode=require')).toBe('postgresql://h/m');
 });

@@ -24,7 +24,7 @@ const PARAMETERS = new Set([
   ...['uselibpqcompat', 'gssencmode', 'target_session_attrs'],
 ]);
 
-const FORM = 'must be postgres://user:password@host:port/database';
+const FORM = 'must be postgresql://user:password@host:port/database';
 const ENCODE =
   'user or password contains a character that is special in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
 

@@ -12,14 +12,14 @@ function optionsFor(env: Record<string, string>) {
 
 describe('dataSourceOptions', () => {
   it('never changes the schema', () => {
-    expect(optionsFor({ DATABASE_URL: 'postgres://u@h/m' })).toMatchObject({
+    expect(optionsFor({ DATABASE_URL: 'postgresql://u@h/m' })).toMatchObject({
       synchronize: false,
       installExtensions: false,
     });
   });
 
   it('does not add settings to the URL, because poolers refuse them in the startup message', () => {
-    const text = 'postgres://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart';
+    const text = 'postgresql://u:p%40@h:5/m?sslmode=require&options=-c%20search_path%3Dmart';
     const { url, extra } = optionsFor({ DATABASE_URL: text });
 
     expect(url.href).toBe(text);
@@ -31,7 +31,7 @@ describe('dataSourceOptions', () => {
     ['1000', 1000, 6000],
     ['0', 0, 0],
   ])('with a statement timeout of %s ms waits %i ms at the server, %i ms here', (timeout, server, client) => {
-    const { extra } = optionsFor({ DATABASE_URL: 'postgres://u@h/m', DATABASE_STATEMENT_TIMEOUT_MS: timeout });
+    const { extra } = optionsFor({ DATABASE_URL: 'postgresql://u@h/m', DATABASE_STATEMENT_TIMEOUT_MS: timeout });
 
     expect(extra).toMatchObject({
       session: { settings: { statement_timeout: String(server) } },
