@@ -110,13 +110,8 @@ def _for_each_column(there: Column, contract: Contract, of: Callable[[ContractCo
 
 
 def _text(name: str) -> Column:
-    """Trimmed text of a field; null if it is absent, not a scalar, or a null word."""
-    return F.nullif(F.col(f"_texts.{name}"), F.lit(""))
-
-
-def _is_null_word(name: str) -> Column:
-    """A null word is kept as an empty text; no other text is empty."""
-    return F.col(f"_texts.{name}") == ""
+    """Trimmed text of a field; null if it is absent, empty or not a scalar. Only a null word becomes an empty text."""
+    return F.col(f"_texts.{name}")
 
 
 def _value_of(name: str) -> Column:
@@ -148,19 +143,19 @@ def _read_columns(frame: DataFrame, contract: Contract) -> DataFrame:
         return F.when(record.is_text(field), F.nullif(trim_ascii(record.unmarked(field)), F.lit("")))
 
     def without_null_word(column: ContractColumn) -> Column:
-        text = F.col(f"_texts.{column.name}")
+        text = _text(column.name)
         return F.when(is_null_word(text, contract), "").otherwise(text)
 
     def mended(column: ContractColumn) -> Column:
         text, value = _text(column.name), _value_of(column.name)
-        return F.when(value.isNotNull(), repair_of(text, value, column)).when(_is_null_word(column.name), "null_word")
+        return F.when(value.isNotNull(), repair_of(text, value, column)).when(text == "", "null_word")
 
     def why(column: ContractColumn) -> Column:
         absent = F.lit("missing" if column.required else None)
         return (
             F.when(_value_of(column.name).isNotNull(), F.lit(None))
             .when(~record.is_text(record.field_text(F.col("_record"), column.name)), "not_a_scalar")
-            .when(_text(column.name).isNull(), absent)
+            .when(F.coalesce(_text(column.name), F.lit("")) == "", absent)
             .otherwise(rejection_reason(_text(column.name), column))
         )
 

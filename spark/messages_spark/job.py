@@ -101,6 +101,8 @@ def _session(config: Config, name: str) -> SparkSession:
         builder.config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.sql.shuffle.partitions", "2")
+        # Otherwise PySpark looks up the caller of each function that makes a column, which takes seconds.
+        .config("spark.python.sql.dataFrameDebugging.enabled", "false")
         # Keeps lag and readiness of an idle query at most a second old.
         .config("spark.sql.streaming.noDataProgressEventInterval", "1000")
         .getOrCreate()

@@ -1,4 +1,4 @@
-"""Rules for single values: the canonical text of a trimmed, non-empty text, or the reason for rejecting it."""
+"""Rules for single values: the canonical text of a trimmed text, or the reason for rejecting it."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -18,16 +18,15 @@ _EXPONENT = r"\A[+-]?(?:[0-9]++(?:[.,][0-9]*+)?+|[.,][0-9]++)[eE]\+?[0-9]++\z"
 _BOOLEAN_FLOAT = r"\A([01])\.0*+\z"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DATE = rf"\A{_DAY}(?:[ Tt]00:00:00(?:\.0++)?+(?:[Zz]| ?(?:UTC|[+-]00(?::?00)?))?)?\z"
-_OFFSET = r" ?(?:UTC|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
+_OFFSET = r" ?(?:UTC|([+-](?:[01][0-9]|2[0-3]))(?::?([0-5][0-9]))?)"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 # At most six digits of a fraction, and then only zeros.
-_TIME = rf"\A{_DAY}[ Tt]{_CLOCK}(?:\.[0-9]{{1,6}}0*+)?+(?:[Zz]|({_OFFSET}))?\z"
+_TIME = rf"\A{_DAY}[ Tt]{_CLOCK}(?:\.[0-9]{{1,6}}0*+)?+(?:[Zz]|{_OFFSET})?\z"
 _TIME_PARTS = r"\A(.{10}).(.{8})(?:(\.[0-9]*[1-9])0*|\.0+)?(?:[^0-9.].*)?\z"
 _AMBIGUOUS = r"\A[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _TRUE = ("t", "true", "1")
 _FALSE = ("f", "false", "0")
 _DAY_LENGTH = 10
-_MINUTES_OF_DAY = 24 * 60
 
 
 def trim_ascii(text: Column) -> Column:
@@ -53,25 +52,16 @@ def _is_real_day(text: Column, contract: Contract) -> Column:
     return _is_in_years(text, contract) & text.substr(1, _DAY_LENGTH).try_cast("date").isNotNull()
 
 
-def _in_utc(text: Column, offset: Column, contract: Contract) -> Column:
-    """The canonical text of a time with an offset. Offsets are whole minutes, so the seconds do not change."""
-    plain = F.regexp_replace(text, _TIME_PARTS, "$1 $2$3")
-    digits = F.translate(offset, "UTC :", "")
-    hours = F.coalesce(digits.substr(2, 2).try_cast("int"), F.lit(0))
-    minutes = F.coalesce(digits.substr(4, 2).try_cast("int"), F.lit(0))
-    sign = F.when(digits.startswith("-"), 1).otherwise(-1)
-    local = text.substr(12, 2).try_cast("int") * 60 + text.substr(15, 2).try_cast("int")
-    utc = local + sign * (hours * 60 + minutes)
-    day = F.date_add(text.substr(1, _DAY_LENGTH).try_cast("date"), F.floor(utc / _MINUTES_OF_DAY).cast("int"))
-    of_day = F.pmod(utc, F.lit(_MINUTES_OF_DAY))
-    clock = F.concat_ws(":", *[F.lpad(part.cast("string"), 2, "0") for part in (F.floor(of_day / 60), of_day % 60)])
-    # concat returns null if the day is not real.
-    moment = F.concat(day.cast("string"), F.lit(" "), clock, plain.substr(17, 2**31 - 1))
+def _in_utc(plain: Column, offset: Column, contract: Contract) -> Column:
+    """The canonical text of a time with an offset such as +02:30 or +02:. No time zone of the session is involved."""
+    ahead = F.overlay(F.lit("+00:00"), offset, F.lit(1)).try_cast("interval hour to minute")
+    # The cast returns null if the day is not real.
+    moment = (plain.try_cast("timestamp_ntz") - ahead).cast("string")
     return F.when(_is_in_years(moment, contract), moment)
 
 
 def canonical(text: Column, column: ContractColumn, contract: Contract) -> Column:
-    """The canonical text; null if the text is null or not accepted."""
+    """The canonical text; null if the text is null, empty or not accepted."""
     match column.kind:
         case "integer":
             whole = F.regexp_extract(text, _FLOAT, 1).try_cast("bigint")
@@ -90,10 +80,10 @@ def canonical(text: Column, column: ContractColumn, contract: Contract) -> Colum
             return F.when(text.rlike(_DATE), F.when(_is_real_day(text, contract), text.substr(1, _DAY_LENGTH)))
         case "time":
             plain = F.regexp_replace(text, _TIME_PARTS, "$1 $2$3")
-            offset = F.regexp_extract(text, _TIME, 1)
+            offset = F.regexp_replace(text, _TIME, "$1:$2")
             return F.when(
                 text.rlike(_TIME),
-                F.when(offset != "", _in_utc(text, offset, contract)).when(_is_real_day(text, contract), plain),
+                F.when(offset != ":", _in_utc(plain, offset, contract)).when(_is_real_day(text, contract), plain),
             )
         case "text":
             return F.when(_is_good_text(text, column), text)
@@ -141,4 +131,4 @@ def rejection_reason(text: Column, column: ContractColumn) -> Column:
 def _is_good_text(text: Column, column: ContractColumn) -> Column:
     if column.max_length is None:
         raise ValueError(f"the contract has no maxLength for column {column.name}")
-    return (F.length(text) <= column.max_length) & ~F.contains(text, F.lit(_NUL))
+    return F.length(text).between(1, column.max_length) & ~F.contains(text, F.lit(_NUL))
