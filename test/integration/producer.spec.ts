@@ -12,7 +12,7 @@ import { COLUMNS, csv, range, row } from '../support/message-csv.js';
 import { idsOf, ProducedTopic } from '../support/produced-topic.js';
 import { waitUntil } from '../support/wait-until.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/producer/src/main.js', import.meta.url));
 const PARTITIONS = 3;
