@@ -3,6 +3,7 @@ import type { Batch, Consumer, ConsumerConfig, EachBatchPayload, Kafka } from 'k
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
+import { orAborted } from '#platform/retry/or-aborted.js';
 import { BATCHES_IN_FLIGHT } from '../config/concurrency.js';
 import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
 import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
@@ -57,7 +58,8 @@ export class BatchKafkaServer extends ServerKafka {
   private gatheredGeneration = 0;
   private failures = 0;
   private draining = false;
-  private preparing = new AbortController();
+  /** Aborted at the end of the generation. */
+  private generationEnds = new AbortController();
   /** Resolves when all batches so far are committed or have failed. */
   private lastHandled: Promise<void> = Promise.resolve();
   private fail: (why: Error) => void = () => undefined;
@@ -130,7 +132,7 @@ export class BatchKafkaServer extends ServerKafka {
       throw error;
     } finally {
       this.generation++;
-      this.preparing.abort();
+      this.generationEnds.abort();
       this.gatherer.clear();
       await consumer.disconnect().catch(() => undefined);
     }
@@ -173,8 +175,8 @@ export class BatchKafkaServer extends ServerKafka {
   private async startReading(consumer: Consumer, partitions: number[]): Promise<void> {
     const { generation, topic } = this;
     const { positions } = this.settings;
-    this.preparing.abort();
-    this.preparing = new AbortController();
+    this.generationEnds.abort();
+    this.generationEnds = new AbortController();
     try {
       consumer.pause([{ topic, partitions }]);
       if (await positions.isGone()) throw new TopicRecreatedError(topic);
@@ -182,7 +184,7 @@ export class BatchKafkaServer extends ServerKafka {
       // The gathered records will be read again.
       this.gatherer.clear();
       this.gatheredGeneration = generation;
-      const signal = AbortSignal.any([this.preparing.signal, this.closing.signal]);
+      const signal = AbortSignal.any([this.generationEnds.signal, this.closing.signal]);
       const start = await positions.prepare(partitions, signal);
       if (generation !== this.generation) return;
       positions.start(start);
@@ -262,8 +264,10 @@ export class BatchKafkaServer extends ServerKafka {
   private handleBatch(gathered: GatheredBatch): Promise<void> {
     const { gatheredGeneration: generation, lastHandled } = this;
     const fail = (error: unknown): void => {
+      // The records of an older generation are read again anyway.
+      if (generation !== this.generation) return;
       // At once, so that no later batch is committed.
-      if (generation === this.generation) this.generation++;
+      this.generation++;
       this.fail(error as Error);
     };
     // A committed offset says that all records before it are stored, so a faster batch waits for the ones before it.
@@ -295,7 +299,9 @@ export class BatchKafkaServer extends ServerKafka {
     if (offsets.length === 0) return;
     this.lastHandled = this.lastHandled
       .then(() => this.commitOffsets(offsets, generation))
-      .catch((error: unknown) => this.fail(error as Error));
+      .catch((error: unknown) => {
+        if (generation === this.generation) this.fail(error as Error);
+      });
   }
 
   /** @throws if Kafka refuses the offsets for any reason but a rebalance */
@@ -307,9 +313,12 @@ export class BatchKafkaServer extends ServerKafka {
     if (generation !== this.generation) return;
     const { topic } = this;
     const metadata = await this.settings.positions.store(offsets, this.closing.signal, server);
-    if (generation !== this.generation) return;
+    const { signal } = this.generationEnds;
+    if (generation !== this.generation || signal.aborted) return;
     try {
-      await this.consumer?.commitOffsets(offsets.map((each) => ({ topic, metadata, ...each })));
+      const committed = this.consumer!.commitOffsets(offsets.map((each) => ({ topic, metadata, ...each })));
+      // kafkajs may retry for minutes, even after the consumer has left. The next generation must not wait for that.
+      await orAborted(committed, signal);
     } catch (error) {
       // The records are stored. After the rebalance they are read again, which changes nothing.
       if (generation !== this.generation) return;
