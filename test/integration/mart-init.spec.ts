@@ -375,11 +375,11 @@ describe('mart-init', () => {
 
   it('names the views of others that keep it from changing the mart, and changes nothing', async () => {
     await run();
+    const { rows } = await sql.query<{ text: string }>(
+      `SELECT rtrim(pg_get_viewdef('mart.metric_definitions'), ';') AS text`,
+    );
     await sql.query(
-      `CREATE OR REPLACE VIEW mart.metric_definitions AS SELECT *, 1 AS former FROM (TABLE mart.metric_definitions) AS it`.replace(
-        'TABLE mart.metric_definitions',
-        `${(await sql.query<{ sql: string }>(`SELECT rtrim(pg_get_viewdef('mart.metric_definitions'), ';') AS sql`)).rows[0]!.sql}`,
-      ),
+      `CREATE OR REPLACE VIEW mart.metric_definitions AS SELECT *, 1 AS former FROM (${rows[0]!.text}) AS it`,
     );
     await sql.query(
       `CREATE SCHEMA analytics; CREATE VIEW analytics.weekly AS SELECT * FROM mart.metric_definitions;
