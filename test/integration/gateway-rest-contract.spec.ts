@@ -83,6 +83,26 @@ describe('the OpenAPI document', () => {
     expect({ valid, errors, version: validator.version }).toEqual({ valid: true, errors: undefined, version: '3.1' });
   });
 
+  it('gives generators of clients the size of each integer, no constant and the default of security', () => {
+    const integers: Record<string, unknown>[] = [];
+    const constants: unknown[] = [];
+    JSON.stringify(document, (_, value: unknown) => {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        const schema = value as Record<string, unknown>;
+        if (JSON.stringify(schema.type)?.includes('"integer"')) integers.push(schema);
+        if ('const' in schema) constants.push(schema);
+      }
+      return value;
+    });
+
+    expect(integers.length).toBeGreaterThan(500);
+    const isRight = ({ format, maximum }: Record<string, unknown>) =>
+      format === 'int32' || (format === 'int64' && !(Number(maximum) < 2 ** 31));
+    expect(integers.filter((schema) => !isRight(schema))).toEqual([]);
+    expect(constants).toEqual([]);
+    expect(document.security).toEqual([]);
+  });
+
   it('has examples that match its schemas', () => {
     expect(contract.wrongExamples()).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { restFragment } from '../rest/openapi/rest-fragment.js';
+import { withIntegerFormats } from './integer-formats.js';
 import type { OpenApiFragment, Schema } from './openapi-fragment.js';
 import { problemComponents, problemSchema } from './problem-responses.js';
 import { probesFragment } from './probes-fragment.js';
@@ -16,12 +17,14 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string }[];
+  /** Of operations that have none of their own. */
+  readonly security: readonly [];
   readonly tags: OpenApiFragment['tags'];
   readonly paths: OpenApiFragment['paths'];
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> } & Readonly<Record<string, unknown>>;
 }
 
-const DOCUMENT: OpenApiDocument = {
+const DOCUMENT: OpenApiDocument = withIntegerFormats({
   openapi: '3.1.0',
   info: {
     title: 'messages-pipeline',
@@ -30,6 +33,7 @@ const DOCUMENT: OpenApiDocument = {
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
+  security: [],
   tags: FRAGMENTS.flatMap(({ tags }) => tags),
   paths: Object.assign({}, ...FRAGMENTS.map(({ paths }) => paths)) as OpenApiFragment['paths'],
   components: {
@@ -42,7 +46,7 @@ const DOCUMENT: OpenApiDocument = {
       token: { type: 'http', scheme: 'bearer', description: 'The value of GATEWAY_API_TOKEN on the gateway' },
     },
   },
-};
+});
 
 /**
  * The whole document, built from definitions alone, without a database.

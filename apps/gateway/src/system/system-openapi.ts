@@ -18,7 +18,7 @@ const componentSchema = (name: ComponentName): Schema => ({
   description: `Details: ${DETAILS[name]}`,
   properties: {
     status: { type: 'string', enum: ['up', 'degraded', 'down'] },
-    absent: { const: true, description: 'Not running, and not expected to' },
+    absent: { type: 'boolean', enum: [true], description: 'Not running, and not expected to' },
     since: { ...TIME, description: 'When the status last changed' },
     answered_at: { ...TIME, description: 'Time of the last response' },
     message: { type: 'string', description: 'What is wrong, or worth knowing' },

@@ -5,8 +5,8 @@ import type { Column, ColumnType, Resource } from '../resources/resource.js';
 
 const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
   bigint: { type: 'integer' },
-  integer: { type: 'integer' },
-  smallint: { type: 'integer' },
+  integer: { type: 'integer', format: 'int32' },
+  smallint: { type: 'integer', format: 'int32' },
   numeric: { type: 'number' },
   boolean: { type: 'boolean' },
   date: { type: 'string', format: 'date' },
