@@ -24,7 +24,7 @@ export class Apps {
       KAFKA_TOPIC: contract.topic,
       CONSUMER_GROUP_ID: GROUP,
       DATABASE_URL: this.roles.apps,
-      LOG_FORMAT: 'text',
+      LOG_FORMAT: process.env['LOG_FORMAT'] || 'text',
     };
   }
 

@@ -106,7 +106,7 @@ export function renderLogging(): string {
     'appender.stdout.type': 'Console',
     'appender.stdout.name': 'stdout',
     'appender.stdout.layout.type': 'PatternLayout',
-    'appender.stdout.layout.pattern': '%d{yyyy-MM-dd HH:mm:ss,SSS} %p %m (%c{1})%n',
+    'appender.stdout.layout.pattern': `%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'}{UTC} %p %m (%c{1})%n`,
     'rootLogger.level': 'info',
     'rootLogger.appenderRef.stdout.ref': 'stdout',
     'logger.settings.name': 'org.apache.kafka.common.config.AbstractConfig',

@@ -49,7 +49,8 @@ class Config:
     host: str
     port: int
     log_level: str
-    log_json: bool
+    #: json, google or text
+    log_format: str
 
 
 def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -> Config:
@@ -59,7 +60,9 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
     """
     options = _options(arguments)
     read = _Reader(env)
-    log_format = read.text("LOG_FORMAT", "auto", "auto|json|text", "must be auto, json or text")
+    log_format = read.text("LOG_FORMAT", "auto", "auto|json|google|text", "must be auto, json, google or text")
+    if log_format == "auto":
+        log_format = "text" if os.isatty(2) else "json"
     config = Config(
         source=options.source,
         paths=tuple(options.path or ()),
@@ -77,7 +80,7 @@ def read_config(arguments: Sequence[str], env: Mapping[str, str] = os.environ) -
         host=read.text("HOST", "0.0.0.0"),
         port=read.integer("PORT", 3000, least=0),
         log_level=read.text("LOG_LEVEL", "info", "debug|info|warn|error", "must be debug, info, warn or error"),
-        log_json=log_format == "json" or (log_format == "auto" and not os.isatty(2)),
+        log_format=log_format,
     )
     if read.problems:
         raise ConfigError("\n".join(read.problems))

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     except (ConfigError, ContractError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    set_up_logs(config.log_level, config.log_json)
+    set_up_logs(config.log_level, config.log_format)
 
     stopping = threading.Event()
     _on_signals(stopping)

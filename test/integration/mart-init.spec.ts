@@ -242,7 +242,7 @@ describe('mart-init', () => {
       const { code, log, messages } = await run('--reference', folder);
       expect(code).toBe(0);
       expect(messages).toContain('There is no holiday_corrections.csv; it is optional');
-      expect(log.filter(({ level }) => level !== 'log')).toEqual([]);
+      expect(log.filter(({ level }) => level !== 'info')).toEqual([]);
       expect(await stored()).toEqual([]);
     });
 
@@ -252,7 +252,7 @@ describe('mart-init', () => {
       expect(first.messages).toContain(
         'holiday_corrections: 2 rows in holiday_corrections.csv: 2 inserted, 0 updated, 0 unchanged',
       );
-      expect(first.log.filter(({ level }) => level !== 'log')).toEqual([]);
+      expect(first.log.filter(({ level }) => level !== 'info')).toEqual([]);
       expect(await stored()).toEqual(['(2021-11-25,"Black Friday",2022-11-24)', '(2023-11-24,"Black Friday",)']);
 
       await rm(join(folder, 'holiday_corrections.csv'));

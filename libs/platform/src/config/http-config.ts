@@ -8,8 +8,10 @@ export const httpShape = {
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info'),
-  /** auto: text on a terminal, otherwise json. */
-  LOG_FORMAT: z.enum(['auto', 'json', 'text'], { error: 'must be auto, json or text' }).default('auto'),
+  /** auto: text on a terminal, otherwise json. google: json with the severity of Google Cloud Logging. */
+  LOG_FORMAT: z
+    .enum(['auto', 'json', 'google', 'text'], { error: 'must be auto, json, google or text' })
+    .default('auto'),
 };
 
 export type HttpConfig = ConfigOf<typeof httpShape>;

@@ -27,6 +27,7 @@ describe('createLogger', () => {
     expect(text.endsWith('\n')).toBe(true);
     expect(JSON.parse(text)).toMatchObject({
       level: 'warn',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       service: 'producer',
       message: 'slow',
       context: 'Kafka',
@@ -37,12 +38,14 @@ describe('createLogger', () => {
   it('writes text', () => {
     const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'text' }, 'producer');
 
-    expect(captured(() => logger.log('started', 'App'))).toMatch(/producer.*App.*started/s);
+    expect(captured(() => logger.log('started', 'App'))).toMatch(
+      /^\[producer\] \d+  - \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z {4}INFO \[App\] started\n$/,
+    );
   });
 
   it.each([
-    ['debug', ['debug', 'log', 'warn', 'error']],
-    ['info', ['log', 'warn', 'error']],
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['info', ['info', 'warn', 'error']],
     ['warn', ['warn', 'error']],
     ['error', ['error']],
   ] as const)('at level %s writes %j', (level, expected) => {
@@ -57,6 +60,20 @@ describe('createLogger', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { level: string }).level);
     expect(levels).toEqual(expected);
+  });
+
+  it('names the severity for the collector of Google Cloud', () => {
+    const severities = (['json', 'google'] as const).map((LOG_FORMAT) => {
+      const logger = createLogger({ LOG_LEVEL: 'debug', LOG_FORMAT }, 'x');
+      const text = captured(() => {
+        for (const method of ['debug', 'log', 'warn', 'error', 'fatal'] as const) logger[method]('m');
+      });
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { severity?: string }).severity);
+    });
+    expect(severities).toEqual([Array(5).fill(undefined), ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']]);
   });
 
   it("logs Nest's wiring at debug level", () => {

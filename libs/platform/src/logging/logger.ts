@@ -8,14 +8,30 @@ const SEVERITIES = ['debug', 'log', 'warn', 'error', 'fatal'] as const satisfies
 /** Contexts of Nest's own start-up records. */
 const NEST_WIRING_CONTEXTS: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
-/** Nest's console logger with the service's name in every JSON record, because several services may share a log stream. */
+/** For each level its usual name, and the LogSeverity of Google Cloud Logging. */
+const NAMES: Readonly<Record<LogLevel, { readonly level: string; readonly severity: string }>> = {
+  verbose: { level: 'debug', severity: 'DEBUG' },
+  debug: { level: 'debug', severity: 'DEBUG' },
+  log: { level: 'info', severity: 'INFO' },
+  warn: { level: 'warn', severity: 'WARNING' },
+  error: { level: 'error', severity: 'ERROR' },
+  fatal: { level: 'fatal', severity: 'CRITICAL' },
+};
+
+type Format = Exclude<LogConfig['LOG_FORMAT'], 'auto'>;
+
+/**
+ * Nest's console logger with the usual names of levels, times in ISO 8601 in UTC, and the service's name in every JSON record,
+ * because several services may share a log stream.
+ */
 class ServiceLogger extends ConsoleLogger {
   constructor(
     private readonly service: string,
-    json: boolean,
+    private readonly format: Format,
     logLevels: LogLevel[],
   ) {
-    super({ json, colors: takesEscapes(process.stdout), logLevels, prefix: service, flattenParams: true });
+    const colors = takesEscapes(process.stdout) && takesEscapes(process.stderr);
+    super({ json: format !== 'text', colors, logLevels, prefix: service, flattenParams: true });
   }
 
   /** Logs how Nest wires the modules at debug level; it would fill the first page of every log. */
@@ -24,14 +40,31 @@ class ServiceLogger extends ConsoleLogger {
     else super.log(message, ...rest);
   }
 
+  protected override getTimestamp(): string {
+    return new Date().toISOString();
+  }
+
+  protected override formatMessage(...args: Parameters<ConsoleLogger['formatMessage']>): string {
+    args[3] = args[3].replace(' LOG', 'INFO');
+    return super.formatMessage(...args);
+  }
+
   protected override getJsonLogObject(...args: Parameters<ConsoleLogger['getJsonLogObject']>) {
-    return { ...super.getJsonLogObject(...args), service: this.service };
+    const entry = super.getJsonLogObject(...args);
+    const { level, severity } = NAMES[entry.level];
+    return {
+      ...entry,
+      ...(this.format === 'google' ? { severity } : {}),
+      level: level as LogLevel,
+      timestamp: new Date(entry.timestamp).toISOString() as unknown as number,
+      service: this.service,
+    };
   }
 }
 
 /** Creates the logger of an app: one JSON object per line, or text. */
-export function createLogger(config: LogConfig, service: string): ConsoleLogger {
-  const json = config.LOG_FORMAT === 'auto' ? !process.stdout.isTTY : config.LOG_FORMAT === 'json';
-  const threshold = config.LOG_LEVEL === 'info' ? 'log' : config.LOG_LEVEL;
-  return new ServiceLogger(service, json, SEVERITIES.slice(SEVERITIES.indexOf(threshold)));
+export function createLogger({ LOG_FORMAT, LOG_LEVEL }: LogConfig, service: string): ConsoleLogger {
+  const format = LOG_FORMAT === 'auto' ? (process.stdout.isTTY ? 'text' : 'json') : LOG_FORMAT;
+  const threshold = LOG_LEVEL === 'info' ? 'log' : LOG_LEVEL;
+  return new ServiceLogger(service, format, SEVERITIES.slice(SEVERITIES.indexOf(threshold)));
 }
