@@ -41,6 +41,8 @@ describe('the rate limit', () => {
     const refused = await get('/api/v1/channels', { 'x-forwarded-for': '10.0.0.9' });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(['limit', 'remaining'].map((name) => refused.headers.get(`ratelimit-${name}`))).toEqual(['2', '0']);
+    expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'));
     expect(await refused.clone().json()).toMatchObject({ type: 'urn:messages-pipeline:problem:too-many-requests' });
     expect(await contract.differences('/api/v1/channels', refused)).toEqual([]);
     for (const path of ['/livez', '/metrics', '/health']) {

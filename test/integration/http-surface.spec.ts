@@ -4,6 +4,7 @@ import { request, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLimitedServer } from '#platform/http/limited-server.js';
 import type { AppName } from '../../dev/run/app-process.js';
@@ -28,6 +29,7 @@ describe('a slow client', () => {
     server = createLimitedServer((incoming, response) => {
       if (incoming.url === '/late') setTimeout(() => response.end('late'), 4 * LIMITS.readMs);
       else if (incoming.url === '/large') response.end(LARGE);
+      else if (incoming.url === '/pieces') Readable.from([LARGE, LARGE]).pipe(response);
       else response.end('ok');
     }, LIMITS);
     await listen(server);
@@ -79,9 +81,9 @@ describe('a slow client', () => {
     }
   });
 
-  it('that does not read its response is cut off', async () => {
+  it.each(['/large', '/pieces'])('that does not read its response is cut off: %s', async (path) => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const socket = await open('GET /large HTTP/1.1\r\nHost: a\r\n\r\n');
+    const socket = await open(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
     socket.pause();
     const [peer] = await accepted;
     await once(peer, 'close');

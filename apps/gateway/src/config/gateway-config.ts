@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { databaseShape } from '#platform/config/database-config.js';
-import { integer, positiveInteger, readEnv, secret, type ConfigOf, type Environment } from '#platform/config/env.js';
+import {
+  boolean,
+  integer,
+  positiveInteger,
+  readEnv,
+  secret,
+  type ConfigOf,
+  type Environment,
+} from '#platform/config/env.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { pageNames } from '../page/built-page.js';
@@ -55,6 +63,8 @@ const gatewayShape = {
   GATEWAY_QUERY_TIMEOUT_MS: integer(100, 600_000).default(10_000),
   /** Event streams that may be open at once. */
   GATEWAY_EVENT_STREAMS: positiveInteger().default(1000),
+  /** Logs each request at level info, not only at debug. */
+  GATEWAY_ACCESS_LOG: boolean().default(false),
 };
 
 /** The fold of the ledger, the probes of two components and /readyz must not wait for each other. */

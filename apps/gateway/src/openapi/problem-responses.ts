@@ -10,6 +10,10 @@ export const problemSchema: Schema = {
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string', description: 'What happened and what to do' },
     instance: { type: 'string', description: 'Path of the request' },
+    request_id: {
+      type: 'string',
+      description: 'The header X-Request-Id of the response, also in the log of the gateway',
+    },
     errors: {
       type: 'array',
       description: 'Every invalid parameter; only for invalid-parameter',
@@ -21,7 +25,7 @@ export const problemSchema: Schema = {
       },
     },
   },
-  required: ['type', 'title', 'status', 'detail', 'instance'],
+  required: ['type', 'title', 'status', 'detail', 'instance', 'request_id'],
   additionalProperties: false,
 };
 
@@ -33,6 +37,15 @@ export const USUAL_PROBLEMS: readonly ProblemName[] = [
   'too-many-requests',
   'internal-error',
 ];
+
+export const LIMIT_HEADERS = {
+  'RateLimit-Limit': {
+    description: 'Requests per minute allowed for this client address',
+    schema: { type: 'integer' },
+  },
+  'RateLimit-Remaining': { description: 'Requests left', schema: { type: 'integer' } },
+  'RateLimit-Reset': { description: 'Seconds until the oldest request no longer counts', schema: { type: 'integer' } },
+};
 
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } };
 
@@ -60,7 +73,11 @@ function componentOf(status: number): string {
 
 function responseOf(status: number): ResponseObject {
   const names = (Object.keys(PROBLEMS) as ProblemName[]).filter((name) => PROBLEMS[name].status === status);
-  const headers = { ...(status === 429 || status === 503 ? RETRY_AFTER : {}), ...(status === 401 ? CHALLENGE : {}) };
+  const headers = {
+    ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
+    ...(status === 429 ? LIMIT_HEADERS : {}),
+    ...(status === 401 ? CHALLENGE : {}),
+  };
   return {
     description: names.map((name) => PROBLEMS[name].title).join('; or: '),
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
@@ -83,6 +100,7 @@ function exampleOf(name: ProblemName) {
     detail:
       name === 'invalid-parameter' ? 'Correct "limit". See "errors" for details.' : 'What happened and what to do.',
     instance: '/api/v1/channels',
+    request_id: '0b6d3a4e-6c1f-4f0e-9a50-0c6a2d8f1b77',
     ...(name === 'invalid-parameter' ? { errors } : {}),
   };
 }

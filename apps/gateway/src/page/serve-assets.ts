@@ -1,5 +1,4 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import compression from 'compression';
 import { PAGE_FOLDER } from './built-page.js';
 
 /**
@@ -7,7 +6,6 @@ import { PAGE_FOLDER } from './built-page.js';
  * the file system, which other requests should not wait for.
  */
 export function serveAssets(app: NestExpressApplication): void {
-  app.use('/assets', compression());
   app.useStaticAssets(`${PAGE_FOLDER}/assets`, {
     ...{ prefix: '/assets/', index: false, redirect: false },
     ...{ immutable: true, maxAge: '365d' },

@@ -3,6 +3,7 @@ import { BaseExceptionFilter } from '@nestjs/core';
 import { BASE_PATH } from '../http/base-path.js';
 import type { Request, Response } from '../rest/http.js';
 import { isBelowApi, pathOf } from '../rest/access/api-paths.js';
+import { REQUEST_ID } from '../http/request-id.js';
 import { Problem } from './problem.js';
 
 /** Turns every error below /api into problem details (RFC 9457). Elsewhere, as on /readyz, Nest's own filter responds. */
@@ -21,9 +22,10 @@ export class ProblemFilter extends BaseExceptionFilter {
     if (!isBelowApi(request) || response.headersSent) return super.catch(exception, host);
 
     const problem = toProblem(exception, pathOf(request), this.basePath);
+    const requestId = response.get(REQUEST_ID) ?? '';
     if (problem.name === 'internal-error') {
       this.logger.error(
-        `${request.method} ${pathOf(request)} failed`,
+        `${request.method} ${pathOf(request)} failed (request ${requestId})`,
         (exception as Error)?.stack ?? String(exception),
       );
     }
@@ -31,7 +33,7 @@ export class ProblemFilter extends BaseExceptionFilter {
       .status(problem.getStatus())
       .set({ 'Cache-Control': 'no-store', ...problem.headers })
       .type('application/problem+json')
-      .send(JSON.stringify(problem.details(this.basePath + pathOf(request))));
+      .send(JSON.stringify(problem.details(this.basePath + pathOf(request), requestId)));
   }
 }
 

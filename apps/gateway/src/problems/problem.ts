@@ -29,9 +29,10 @@ export class Problem extends HttpException {
     this.headers = headers;
   }
 
-  details(instance: string): ProblemDetails {
+  details(instance: string, requestId: string): ProblemDetails {
     const { title, status } = PROBLEMS[this.name];
     const { detail, errors } = this;
-    return { type: PROBLEM_TYPE_PREFIX + this.name, title, status, detail, instance, ...(errors ? { errors } : {}) };
+    const type = PROBLEM_TYPE_PREFIX + this.name;
+    return { type, title, status, detail, instance, request_id: requestId, ...(errors ? { errors } : {}) };
   }
 }

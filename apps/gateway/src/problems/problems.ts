@@ -37,6 +37,8 @@ export interface ProblemDetails {
   readonly detail: string;
   /** Path of the request. */
   readonly instance: string;
+  /** The header X-Request-Id of the response, also in the gateway's log. */
+  readonly request_id: string;
   /** Every invalid parameter; only for invalid-parameter. */
   readonly errors?: readonly ParameterProblem[];
 }

@@ -20,6 +20,8 @@ export interface Request {
 /** The members of Express' response that the gateway uses. */
 export interface Response {
   readonly headersSent: boolean;
+  /** A header that has been set. */
+  get(name: string): string | undefined;
   status(status: number): this;
   set(headers: Readonly<Record<string, string>>): this;
   type(type: string): this;

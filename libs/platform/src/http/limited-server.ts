@@ -4,7 +4,7 @@ export interface ClientLimits {
   /** How long a client may take to send the header of a request, and a whole request. A client that sends nothing counts too. */
   readonly headerMs: number;
   readonly requestMs: number;
-  /** How long a client may read nothing of a complete response. */
+  /** How long a client may read nothing of a response that has begun. An event stream lifts the limit. */
   readonly readMs: number;
   /** How often the first two are checked. */
   readonly checkMs: number;
@@ -29,8 +29,12 @@ export function createLimitedServer(listener: RequestListener, limits = CLIENT_L
     connectionsCheckingInterval: limits.checkMs,
   };
   const server = createServer(options, (request, response) => {
-    // Not earlier: a slow query sends nothing for longer, and so may an event stream.
-    response.once('prefinish', () => request.socket.setTimeout(limits.readMs));
+    // Not earlier: a slow query sends nothing for longer. Not later: a compressed body or a file is sent in pieces.
+    const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => typeof response;
+    response.writeHead = (...head: unknown[]) => {
+      request.socket.setTimeout(limits.readMs);
+      return writeHead(...head);
+    };
     listener(request, response);
   });
   server.maxConnections = limits.connections;

@@ -23,6 +23,13 @@ export class RateLimitGuard extends ThrottlerGuard {
     { limit, timeToBlockExpire: seconds }: ThrottlerLimitDetail,
   ): Promise<void> {
     const detail = `The limit is ${limit} requests per minute and client address. Wait ${seconds} s, or raise GATEWAY_RATE_LIMIT.`;
-    throw new Problem('too-many-requests', detail, { headers: { 'Retry-After': String(seconds) } });
+    // The library sets them on answers below the limit only.
+    const headers = {
+      'Retry-After': String(seconds),
+      [`${this.headerPrefix}-Limit`]: String(limit),
+      [`${this.headerPrefix}-Remaining`]: '0',
+      [`${this.headerPrefix}-Reset`]: String(seconds),
+    };
+    throw new Problem('too-many-requests', detail, { headers });
   }
 }

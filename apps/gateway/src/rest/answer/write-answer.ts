@@ -22,7 +22,8 @@ export function answerOf({ resource }: ResourceQuery, body: string, format: Form
   return {
     body,
     contentType: CONTENT_TYPES[format],
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
+    // Weak, because a compressed body has other bytes.
+    etag: `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
     next,
     isPublic: !resource.needsToken,
     madeAt: performance.now(),

@@ -5,7 +5,7 @@ import type {
   ResponseObject,
   Schema,
 } from '../../openapi/openapi-fragment.js';
-import { problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
+import { LIMIT_HEADERS, problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
 import { API_ROOT } from '../access/api-paths.js';
 import type { ProblemName } from '../../problems/problems.js';
 import { parametersOf, type QueryParameter } from '../parameters/list-parameters.js';
@@ -17,12 +17,6 @@ const AGGREGATES = 'aggregates';
 const RECORDS = 'client records';
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } });
-
-const LIMIT_HEADERS = {
-  'RateLimit-Limit': header('Requests per minute allowed for this client address', 'integer'),
-  'RateLimit-Remaining': header('Requests left', 'integer'),
-  'RateLimit-Reset': header('Seconds until the oldest request no longer counts', 'integer'),
-};
 
 const CACHE_HEADERS = {
   ETag: header('Identifies the body; send it back in If-None-Match'),
