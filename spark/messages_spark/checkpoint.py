@@ -9,6 +9,8 @@ from messages_spark.topic import Offsets
 
 #: The id that brokers without topic ids return.
 _NO_TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAA"
+#: Marks a folder that is no longer used.
+_SUPERSEDED = "superseded"
 
 
 class Checkpoint:
@@ -21,7 +23,11 @@ class Checkpoint:
         self._topic = topic
         path = jvm.org.apache.hadoop.fs.Path(folder)
         self._files = path.getFileSystem(context.hadoopConfiguration())
+        self._query_id: str | None = None
+        self.topic_id = topic_id
         self.folder = self._of_topic(folder, topic_id)
+        while self._files.exists(self._path(self.folder, _SUPERSEDED)):
+            self.folder += "/again"
 
     def _of_topic(self, folder: str, topic_id: str) -> str:
         """The folder for a topic id. A recreated topic gets its own folder, as the old positions do not apply to it."""
@@ -34,6 +40,20 @@ class Checkpoint:
             stream.close()
         return folder if self._read(owner).strip() == topic_id else f"{folder}/topic-{topic_id}"
 
+    def supersede(self) -> None:
+        """Give this folder up: the next checkpoint of the topic is another folder, so the topic is read again."""
+        self._files.create(self._path(self.folder, _SUPERSEDED), True).close()
+
+    def query_id(self) -> str:
+        """The id of the query, which stays the same when it is restarted."""
+        if self._query_id is None:
+            self._query_id = str(json.loads(self._read(self._path(self.folder, "metadata")))["id"])
+        return self._query_id
+
+    def last_batch(self) -> int | None:
+        """The newest micro-batch that is written; None if there is none."""
+        return self._newest("commits")
+
     def range_of(self, batch_id: int) -> dict[int, tuple[int, int]] | None:
         """Offset ranges of a micro-batch, by partition; None if it has not been planned."""
         ends = self._offsets(f"offsets/{batch_id}")
@@ -45,7 +65,7 @@ class Checkpoint:
 
     def positions(self) -> dict[int, int] | None:
         """The offset of the next record to write, by partition; None before the first micro-batch."""
-        done = self._newest("commits")
+        done = self.last_batch()
         if done is None and self._newest("offsets") is None:
             return None
         return dict(self._begins(0 if done is None else done + 1))

@@ -19,6 +19,7 @@ from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics, Progress, positions_of
 from messages_spark.odd_timestamps import OddTimestamps, is_odd_timestamp
 from messages_spark.readiness import tasks_done
+from messages_spark.set_back import DatabaseSetBackError, fail_if_set_back
 from messages_spark.skipped import deleted_ranges, record_skipped
 from messages_spark.stall import FIRST_STEP_SECONDS, Work
 from messages_spark.topic import TopicOffsets, lag, stream_of_topic
@@ -119,6 +120,17 @@ class LiveWriter:
         topic_id = self._offsets.topic_id()
         checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
         self._checkpoint = checkpoint
+        try:
+            fail_if_set_back(self._mart, checkpoint, config.kafka_topic, checkpoint.last_batch())
+        except DatabaseSetBackError as error:
+            _log.error(
+                "the database was set back (a failover to a standby that was behind, or an older backup): %s. The topic is "
+                "read again from its beginning",
+                error,
+            )
+            checkpoint.supersede()
+            self._metrics.rewound()
+            return
         beginnings, _ = self._offsets.bounds()
         self._deleted = deleted = deleted_ranges(checkpoint.positions(), beginnings)
         if deleted:
@@ -171,12 +183,17 @@ class LiveWriter:
                 self._waits_for_consumer = False
             if self._stopping.is_set():
                 raise InterruptedError("stopping")
+        topic, checkpoint = self._config.kafka_topic, self._checkpoint
+        assert checkpoint is not None
+        fail_if_set_back(self._mart, checkpoint, topic, batch_id - 1 if batch_id > 0 else None)
         self._writing = True
         try:
             written = self._written(cleaned, batch_id)
         finally:
             self._writing = False
         self._metrics.count(written)
+        ends = {partition: end for partition, (_, end) in (checkpoint.range_of(batch_id) or {}).items()}
+        self._mart.store_positions(topic, checkpoint.topic_id, ends)
         _log.info(
             "micro-batch %d: %d records, %d inserted, %d updated, %d unchanged, %d tombstones, newly quarantined %s",
             *(batch_id, written.records, written.inserted, written.updated, written.unchanged, written.tombstones),

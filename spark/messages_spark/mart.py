@@ -12,8 +12,16 @@ from pyspark.sql import functions as F
 
 from messages_spark.connection import Session
 from messages_spark.contract import Contract
-from messages_spark.statements import INSERT_SKIPPED, SELECT_PARTS_DONE, Statements
+from messages_spark.statements import (
+    INSERT_SKIPPED,
+    SELECT_BATCH,
+    SELECT_PARTS_DONE,
+    SELECT_POSITIONS,
+    UPSERT_POSITIONS,
+    Statements,
+)
 from messages_spark.task import SOURCE, SPLIT, Task
+from messages_spark.topic import Offsets
 from messages_spark.write_result import WriteResult
 
 
@@ -65,6 +73,20 @@ class Mart:
             place = {"topic": topic, "topic_id": topic_id, "partition": partition, "begin": begin, "end": end}
             self._execute(INSERT_SKIPPED, {"group": self._session.application_name, **place})
 
+    def has_batch(self, query_id: str, batch_id: int) -> bool:
+        """Whether a write of the micro-batch is known. A micro-batch without records has none."""
+        return bool(self._execute(SELECT_BATCH, [query_id, batch_id]))
+
+    def positions(self, topic: str, topic_id: str) -> Offsets:
+        """The offset after the last record that the mart has from this job, by partition."""
+        place = {"group": self._session.application_name, "topic": topic, "topic_id": topic_id}
+        return dict(self._execute(SELECT_POSITIONS, place))
+
+    def store_positions(self, topic: str, topic_id: str, positions: Offsets) -> None:
+        """Store the positions after a micro-batch, whose rows are committed."""
+        place = {"group": self._session.application_name, "topic": topic, "topic_id": topic_id}
+        self._execute(UPSERT_POSITIONS, place | {"partitions": list(positions), "offsets": list(positions.values())})
+
     def parts_done(self, query_ids: Iterable[str]) -> set[tuple[str, int]]:
         """The parts of files that an earlier run of a backfill wrote, as query id and number."""
         return set(self._execute(SELECT_PARTS_DONE, [list(query_ids)]))
@@ -76,7 +98,7 @@ class Mart:
         try:
             with self._session.transaction(connection) as cursor:
                 cursor.execute(statement.encode(), parameters)
-                return cursor.fetchall() if cursor.description else []
+                return cursor.fetchall() if cursor.description is not None else []
         finally:
             connection.close()
 

@@ -51,6 +51,12 @@ class Metrics:
             "spark_task_seconds", "Time that tasks spent in the phases copy and merge", "phase"
         )
         self._restarts = counter("spark_query_restarts", "Restarts of the streaming query")
+        self._rewinds = counter(
+            "rewinds",
+            "Times a partition went back to an earlier offset; reason is database_set_back or log_truncated",
+            "reason",
+        )
+        self._rewinds.labels("database_set_back")
         self._latency = _Latency()
         self.registry.register(self._latency)
         for result in ("inserted", "updated"):
@@ -78,6 +84,9 @@ class Metrics:
             self._mart_repairs.inc(written.inserted + written.updated)
         self._task_seconds.labels("copy").inc(written.copy_seconds)
         self._task_seconds.labels("merge").inc(written.merge_seconds)
+
+    def rewound(self) -> None:
+        self._rewinds.labels("database_set_back").inc()
 
     def restarted(self) -> None:
         self._restarts.inc()

@@ -4,6 +4,18 @@ from messages_spark.contract import Contract
 
 _STAGED = "pg_temp.staged_messages"
 SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
+#: Whether the mart has a micro-batch.
+SELECT_BATCH = "SELECT FROM public.spark_writes WHERE query_id = %s AND batch_id = %s LIMIT 1"
+SELECT_POSITIONS = """
+    SELECT partition, next_offset FROM public.consumer_positions
+    WHERE consumer_group = %(group)s AND topic = %(topic)s AND topic_id = %(topic_id)s"""
+#: Only this job writes its positions, so they may also go back.
+UPSERT_POSITIONS = """
+    INSERT INTO public.consumer_positions (consumer_group, topic, topic_id, partition, next_offset, end_offset)
+    SELECT %(group)s, %(topic)s, %(topic_id)s, partition, next_offset, next_offset
+    FROM unnest(%(partitions)s::integer[], %(offsets)s::bigint[]) AS position (partition, next_offset)
+    ON CONFLICT (consumer_group, topic, topic_id, partition)
+    DO UPDATE SET next_offset = excluded.next_offset, end_offset = excluded.end_offset, written_at = now()"""
 SELECT_PARTS_DONE = "SELECT query_id::text, batch_id FROM public.spark_writes WHERE query_id = ANY (%s::uuid[])"
 # Only the part of the range that is not recorded yet.
 INSERT_SKIPPED = """

@@ -2,7 +2,10 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { differences } from '../support/chaos.js';
+import { copyOf, type DatabaseCopy } from '../support/database-copy.js';
+import { query } from '../support/mart-database.js';
 import { setSparkStage, type SparkStage, type TestJob } from '../support/spark-stage.js';
+import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(900_000);
 
@@ -13,11 +16,13 @@ describe('the Spark job, while its components are killed one after the other', (
   let stage: SparkStage;
   let job: TestJob;
   let records: number;
+  let older: DatabaseCopy;
 
   beforeAll(async () => {
     stage = await setSparkStage('spark-kills', ROWS);
     await stage.pipeline.produceFile(stage.file);
     records = await stage.pipeline.recordsInTopic();
+    older = await copyOf(stage.pipeline.databaseUrl);
     job = stage.job({ pipeline: stage.pipeline, checkpoint: 'live' });
   });
 
@@ -63,6 +68,24 @@ describe('the Spark job, while its components are killed one after the other', (
     expect(counts.sum('messages_stored_total')).toBe(0);
     expect(counts.sum('messages_quarantined_total')).toBe(0);
     expect(await differences(stage)).toEqual(NOTHING);
+    expect(await job.stop()).toBe(0);
+  });
+
+  it('reads the whole topic again when its database is replaced by an older copy', async () => {
+    await job.start();
+    await job.caughtUp();
+    await waitUntil('the older copy takes the place', () => older.takePlace());
+    expect(await query(stage.pipeline.databaseUrl, 'SELECT FROM messages')).toEqual([]);
+    await stage.pipeline.send([{ key: 'noticed with the next record', value: null }]);
+
+    await waitUntil('all records are read again', async () => (await job.written()).records === records + 1, 180_000);
+    expect((await job.counts()).sum('messages_rewinds_total')).toBe(1);
+    expect(await differences(stage)).toEqual(NOTHING);
+    expect(await job.stop()).toBe(0);
+
+    await job.start();
+    await job.caughtUp();
+    expect((await job.counts()).sum('messages_rewinds_total')).toBe(0);
     expect(await job.stop()).toBe(0);
   });
 });

@@ -69,7 +69,7 @@ export const ENGINE_METRICS = {
     type: 'counter',
     name: 'messages_rewinds_total',
     help: 'Times a partition went back to an earlier offset; reason is database_set_back or log_truncated',
-    apps: ['consumer'],
+    apps: ['consumer', 'spark-job'],
     labels: ['reason'],
   },
   latency: {
