@@ -9,6 +9,9 @@ import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(900_000);
 
+/** Thirty micro-batches, on a busy machine. */
+const WHOLE_TOPIC_MS = 600_000;
+
 const ROWS = 60_000;
 const NOTHING = { mart: [], quarantine: [], ledger: [] };
 
@@ -62,7 +65,7 @@ describe('the Spark job, while its components are killed one after the other', (
     await rm(job.checkpointDir, { recursive: true });
     await job.start();
 
-    const counts = await job.caughtUp();
+    const counts = await job.caughtUp(WHOLE_TOPIC_MS);
 
     expect(counts.sum('messages_consumed_total')).toBe(records);
     expect(counts.sum('messages_stored_total')).toBe(0);
@@ -73,18 +76,22 @@ describe('the Spark job, while its components are killed one after the other', (
 
   it('reads the whole topic again when its database is replaced by an older copy', async () => {
     await job.start();
-    await job.caughtUp();
+    await job.caughtUp(WHOLE_TOPIC_MS);
     await waitUntil('the older copy takes the place', () => older.takePlace());
     expect(await query(stage.pipeline.databaseUrl, 'SELECT FROM messages')).toEqual([]);
     await stage.pipeline.send([{ key: 'noticed with the next record', value: null }]);
 
-    await waitUntil('all records are read again', async () => (await job.written()).records === records + 1, 180_000);
+    await waitUntil(
+      'all records are read again',
+      async () => (await job.written()).records === records + 1,
+      WHOLE_TOPIC_MS,
+    );
     expect((await job.counts()).sum('messages_rewinds_total')).toBe(1);
     expect(await differences(stage)).toEqual(NOTHING);
     expect(await job.stop()).toBe(0);
 
     await job.start();
-    await job.caughtUp();
+    await job.caughtUp(WHOLE_TOPIC_MS);
     expect((await job.counts()).sum('messages_rewinds_total')).toBe(0);
     expect(await job.stop()).toBe(0);
   });
