@@ -13,6 +13,8 @@ export interface Audit {
   /** The mart holds this id in this version or a newer one. */
   readonly inMart: number;
   readonly inQuarantine: number;
+  /** Of erased clients, so the mart may not hold them. */
+  readonly erased: number;
   readonly missing: number;
   /** The first missing rows, as file:line. */
   readonly firstMissing: readonly string[];
@@ -22,12 +24,24 @@ export interface Audit {
 
 const ID = positionOf('id');
 const VERSION = positionOf(contract.versionColumn);
+const CLIENT = positionOf('client_id');
 const REPORTED = 10;
 
-const SELECT_MISSING = `
-  SELECT f.line FROM unnest($1::bigint[], $2::timestamptz[], $3::integer[]) AS f (id, version, line)
+/** Rows that the mart does not hold, and whether they belong to an erased client. */
+const SELECT_ABSENT = `
+  SELECT f.line, EXISTS (SELECT FROM erasure.blocked(ARRAY[f.client])) AS erased
+  FROM unnest($1::bigint[], $2::timestamptz[], $3::bigint[], $4::integer[]) AS f (id, version, client, line)
   WHERE NOT EXISTS (SELECT FROM public.${contract.table} m WHERE m.id = f.id AND m.${contract.versionColumn} >= f.version)
   ORDER BY f.line`;
+
+/** Rejected records that are not in quarantine, and whether they name an erased client. */
+const SELECT_ERASED = `
+  SELECT f.line, coalesce(erasure.is_blocked(f.value), false) AS erased FROM unnest($1::bytea[], $2::integer[]) AS f (value, line)`;
+
+interface Absent {
+  readonly line: number;
+  readonly erased: boolean;
+}
 
 /**
  * Reads the files again and looks up every row in the mart or in quarantine: proof that nothing is lost, without trusting any
@@ -43,7 +57,7 @@ export async function audit(
   onProgress?: (rows: number) => void,
 ): Promise<Audit> {
   const quarantined = await quarantinedDigests(client);
-  const counts = { rows: 0, inMart: 0, inQuarantine: 0, missing: 0, repeatedHeaders: 0 };
+  const counts = { rows: 0, inMart: 0, inQuarantine: 0, erased: 0, missing: 0, repeatedHeaders: 0 };
   const firstMissing: string[] = [];
   for (const path of files) {
     const reader = await CsvReader.open(path, { columns: COLUMN_NAMES });
@@ -52,8 +66,9 @@ export async function audit(
       signal.throwIfAborted();
       const ids: string[] = [];
       const versions: string[] = [];
+      const clients: string[] = [];
       const lines: number[] = [];
-      const missingLines: number[] = [];
+      const rejected: { values: Buffer[]; lines: number[] } = { values: [], lines: [] };
       for (const record of records) {
         counts.rows++;
         const value = valueOf(record, encoder);
@@ -61,18 +76,24 @@ export async function audit(
         if (cleaned.kind === 'row') {
           ids.push(cleaned.values[ID]!);
           versions.push(cleaned.values[VERSION]!);
+          clients.push(cleaned.values[CLIENT]!);
           lines.push(record.line);
         } else if (quarantined.has(digest(value))) {
           counts.inQuarantine++;
         } else {
-          missingLines.push(record.line);
+          rejected.values.push(Buffer.from(value));
+          rejected.lines.push(record.line);
         }
       }
-      const absent = (await client.query<{ line: number }>(SELECT_MISSING, [ids, versions, lines])).rows;
+      const absent = (await client.query<Absent>(SELECT_ABSENT, [ids, versions, clients, lines])).rows;
       counts.inMart += ids.length - absent.length;
-      missingLines.push(...absent.map(({ line }) => line));
-      counts.missing += missingLines.length;
-      firstMissing.push(...missingLines.map((line) => `${path}:${line}`));
+      if (rejected.lines.length > 0) {
+        absent.push(...(await client.query<Absent>(SELECT_ERASED, [rejected.values, rejected.lines])).rows);
+      }
+      const missing = absent.filter(({ erased }) => !erased);
+      counts.erased += absent.length - missing.length;
+      counts.missing += missing.length;
+      firstMissing.push(...missing.map(({ line }) => `${path}:${line}`));
       firstMissing.splice(REPORTED);
       onProgress?.(counts.rows);
     }

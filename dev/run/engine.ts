@@ -38,10 +38,11 @@ export interface Engine {
 export function progressOf({ name, counts, consuming, behind, waitsFor }: Engine): string {
   const stored = counts.sum('messages_stored_total');
   const unchanged = counts.sum('messages_unchanged_total');
-  const rejected = consuming.rows - stored - unchanged - counts.sum('messages_tombstones_total');
+  const erased = counts.sum('messages_erased_total');
+  const rejected = consuming.rows - stored - unchanged - erased - counts.sum('messages_tombstones_total');
   return (
     `${name.padEnd(12)}${grouped(consuming.rows)} records  ${grouped(consuming.rate)} rows/s  ` +
     `${behind === undefined ? '?' : grouped(behind)} behind  ` +
-    `${grouped(stored)} stored  ${grouped(unchanged)} unchanged  ${grouped(rejected)} rejected${waitsFor === undefined ? '' : `  ${waitsFor}`}`
+    `${grouped(stored)} stored  ${grouped(unchanged)} unchanged  ${grouped(rejected)} rejected${erased > 0 ? `  ${grouped(erased)} erased` : ''}${waitsFor === undefined ? '' : `  ${waitsFor}`}`
   );
 }

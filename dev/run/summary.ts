@@ -51,6 +51,7 @@ export async function summary(
       ['rows in the file', grouped(audit.rows)],
       ['in the mart (this version or a newer one)', grouped(audit.inMart)],
       ['in quarantine', grouped(audit.inQuarantine)],
+      ...(audit.erased > 0 ? [['of erased clients, left out', grouped(audit.erased)]] : []),
       ['missing', grouped(audit.missing)],
       ...(audit.repeatedHeaders > 0 ? [['lines that repeat the header, skipped', grouped(audit.repeatedHeaders)]] : []),
     ]),
@@ -65,6 +66,9 @@ export async function summary(
     ...table([
       ['stored', grouped(counts.sum('messages_stored_total'))],
       ['unchanged (a duplicate, or not newer)', grouped(counts.sum('messages_unchanged_total'))],
+      ...(counts.sum('messages_erased_total') > 0
+        ? [['of erased clients, left out', grouped(counts.sum('messages_erased_total'))]]
+        : []),
       ['values repaired', grouped(counts.sum('messages_repaired_total'))],
       ...(pipeline.follower
         ? [['repaired by Spark', grouped(pipeline.follower.counts.sum('messages_stored_total'))]]

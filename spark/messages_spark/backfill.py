@@ -68,9 +68,9 @@ class Backfill:
         seconds = time.monotonic() - began
         _log.info(
             "done: %d rows in %.1f s (%d rows/s), %d inserted, %d updated, %d unchanged, newly quarantined %s, "
-            "parts written by an earlier run %d, %d files: %s",
+            "erased %d, parts written by an earlier run %d, %d files: %s",
             *(result.records, seconds, result.records / seconds, result.inserted, result.updated, result.unchanged),
-            *(dict(result.quarantined), result.done_before, len(self._files), _named(self._files)),
+            *(dict(result.quarantined), result.erased, result.done_before, len(self._files), _named(self._files)),
         )
         if result.repeated_headers:
             _log.info("skipped %d lines that repeat the header", result.repeated_headers)

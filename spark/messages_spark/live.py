@@ -195,9 +195,10 @@ class LiveWriter:
         ends = {partition: end for partition, (_, end) in (checkpoint.range_of(batch_id) or {}).items()}
         self._mart.store_positions(topic, checkpoint.topic_id, ends)
         _log.info(
-            "micro-batch %d: %d records, %d inserted, %d updated, %d unchanged, %d tombstones, newly quarantined %s",
+            "micro-batch %d: %d records, %d inserted, %d updated, %d unchanged, %d tombstones, %d erased, "
+            "newly quarantined %s",
             *(batch_id, written.records, written.inserted, written.updated, written.unchanged, written.tombstones),
-            dict(written.quarantined),
+            *(written.erased, dict(written.quarantined)),
         )
         if batch_id % _FORGET_EVERY_BATCHES == 0:
             self._mart.forget_old_writes()

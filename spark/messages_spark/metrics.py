@@ -40,6 +40,7 @@ class Metrics:
             "Records added to quarantine; a record counts once for each of its reasons",
             "reason",
         )
+        self._erased = counter("erased", "Valid rows and rejected records of erased clients; not written")
         self._repaired = counter("repaired", "Values repaired by a rule of the contract", "rule", "column")
         self._unknown_fields = counter("unknown_fields", "Fields that are not in the contract; ignored")
         self._tombstones = counter("tombstones", "Records without a value; skipped")
@@ -74,6 +75,7 @@ class Metrics:
         self._unchanged.inc(written.unchanged)
         self._unknown_fields.inc(written.unknown_fields)
         self._tombstones.inc(written.tombstones)
+        self._erased.inc(written.erased)
         self._repeated_headers.inc(written.repeated_headers)
         for reason, records in written.quarantined.items():
             self._quarantined.labels(reason).inc(records)

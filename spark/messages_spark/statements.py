@@ -3,6 +3,8 @@
 from messages_spark.contract import Contract
 
 _STAGED = "pg_temp.staged_messages"
+# The transaction then holds a lock until its end, for which an erasure waits.
+SELECT_IS_ERASING = "SELECT erasure.is_in_use()"
 SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 #: Whether the mart has a micro-batch.
 SELECT_BATCH = "SELECT FROM public.spark_writes WHERE query_id = %s AND batch_id = %s LIMIT 1"
@@ -43,6 +45,9 @@ class Statements:
         self.create_staged = f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} (LIKE {table}) ON COMMIT DELETE ROWS"
         self.copy_staged = f"COPY {_STAGED} ({columns}) FROM STDIN WITH (NULL '')"
         self.delete_staged = f"DELETE FROM {_STAGED}"
+        self.delete_erased = f"""
+            DELETE FROM {_STAGED}
+            WHERE client_id IN (SELECT erasure.blocked(ARRAY(SELECT DISTINCT client_id FROM {_STAGED})))"""
         # Keeps the newest of the rows with the same id, and the first of equally new ones. Sorting by id makes
         # concurrent writers lock rows in the same order. Rows that are already stored are filtered out first, because
         # ON CONFLICT locks, and so rewrites, even the rows that it does not change.
@@ -60,23 +65,32 @@ class Statements:
               RETURNING xmax = 0 AS inserted
             )
             SELECT count(*) FILTER (WHERE inserted), count(*) FILTER (WHERE NOT inserted) FROM written"""
+        # Returns the reasons of each new entry, and null for each record of an erased client.
         self.insert_quarantined = """
-            INSERT INTO public.quarantined_messages
-              (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
-            SELECT topic, partition, "offset",
-              -- In two steps: multiplying an interval uses floating-point numbers.
-              timestamptz 'epoch' + milliseconds / 1000 * interval '1 second'
-                + milliseconds %% 1000 * interval '1 millisecond',
-              key, value, headers, reasons, original
-            FROM unnest(
-              %s::text[], %s::integer[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[], %s::jsonb[],
-              %s::jsonb[]
-            ) AS rejected (topic, partition, "offset", milliseconds, key, value, headers, reasons, original)
-            ON CONFLICT DO NOTHING
-            RETURNING reasons"""
+            WITH rejected AS (
+              SELECT topic, partition, "offset",
+                -- In two steps: multiplying an interval uses floating-point numbers.
+                timestamptz 'epoch' + milliseconds / 1000 * interval '1 second'
+                  + milliseconds %% 1000 * interval '1 millisecond' AS recorded_at,
+                key, value, headers, reasons, original,
+                CASE WHEN (SELECT erasure.is_in_use()) THEN coalesce(erasure.is_blocked(value), false) ELSE false END
+                  AS is_erased
+              FROM unnest(
+                %s::text[], %s::integer[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::jsonb[],
+                %s::jsonb[], %s::jsonb[]
+              ) AS record (topic, partition, "offset", milliseconds, key, value, headers, reasons, original)
+            ), stored AS (
+              INSERT INTO public.quarantined_messages
+                (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+              SELECT topic, partition, "offset", recorded_at, key, value, headers, reasons, original
+              FROM rejected WHERE NOT is_erased
+              ON CONFLICT DO NOTHING
+              RETURNING reasons
+            )
+            SELECT reasons FROM stored UNION ALL SELECT NULL FROM rejected WHERE is_erased"""
         # A repeated task changes nothing, so the counts of its first run stay.
         self.insert_write = """
             INSERT INTO public.spark_writes (query_id, batch_id, partition_id, records, inserted, updated, unchanged,
-              quarantined, tombstones, repaired, unknown_fields)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+              quarantined, tombstones, repaired, unknown_fields, erased)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT DO NOTHING"""

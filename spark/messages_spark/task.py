@@ -18,7 +18,7 @@ from messages_spark.bisection import find_refused
 from messages_spark.connection import Session, connection_of_process, disconnect
 from messages_spark.latency import latency_of
 from messages_spark.quarantine import Record, parameters_of, pieces_of
-from messages_spark.statements import SELECT_WRITE, Statements
+from messages_spark.statements import SELECT_IS_ERASING, SELECT_WRITE, Statements
 from messages_spark.write_result import WriteResult
 
 #: A record and its position in the source: for a line of a file, the file, its part and the line in the part.
@@ -47,6 +47,8 @@ class Task:
         self._batch_id = batch_id
         self._first_task = first_task
         self._careful = careful
+        #: Whether any client is erased. Read at the start of the transaction, before any savepoint.
+        self._is_erasing = False
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         written = self._write(batches)
@@ -63,6 +65,8 @@ class Task:
             with self._session.transaction(connection_of_process(self._session)) as cursor:
                 if self._careful and cursor.execute(SELECT_WRITE, write_id).fetchone():
                     return WriteResult()  # the first attempt has written and counted it
+                (is_erasing,) = cursor.execute(SELECT_IS_ERASING).fetchone() or (False,)
+                self._is_erasing = bool(is_erasing)
                 cursor.execute(self._statements.create_staged)
                 end = None
                 for batch in chain([first], batches):
@@ -125,6 +129,10 @@ class Task:
     def _merge(self, cursor: psycopg.Cursor[Any], written: WriteResult) -> None:
         """Merge the staged rows into the table. They count as unchanged already; corrects the counts."""
         began = time.perf_counter()
+        if self._is_erasing:
+            erased = cursor.execute(self._statements.delete_erased).rowcount
+            written.erased += erased
+            written.unchanged -= erased
         counts = cursor.execute(self._statements.merge_staged).fetchone()
         assert counts is not None, "counts are one row"
         inserted, updated = counts
@@ -173,7 +181,10 @@ class Task:
     ) -> None:
         cursor.execute(self._statements.insert_quarantined, parameters)
         for (stored,) in cursor:
-            written.quarantined.update({reason["reason"] for reason in stored})
+            if stored is None:
+                written.erased += 1
+            else:
+                written.quarantined.update({reason["reason"] for reason in stored})
 
     def _write_id(self, first: pa.RecordBatch) -> tuple[str, int, int]:
         """The key in spark_writes. A part of a file has the same key in every run."""
@@ -200,7 +211,7 @@ class Task:
                     written.unchanged,
                     json.dumps(written.quarantined),
                 ],
-                *[written.tombstones, json.dumps(written.repaired), written.unknown_fields],
+                *[written.tombstones, json.dumps(written.repaired), written.unknown_fields, written.erased],
             ],
         )
 

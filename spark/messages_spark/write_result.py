@@ -16,6 +16,8 @@ class WriteResult:
     updated: int = 0
     unchanged: int = 0
     tombstones: int = 0
+    #: Rows and rejected records of erased clients, which are not written.
+    erased: int = 0
     unknown_fields: int = 0
     #: Backfill only: lines between the rows that repeat the header.
     repeated_headers: int = 0

@@ -70,7 +70,7 @@ it('functions with the rights of their owner have a fixed search path', async ()
   const functions = await query<{ name: string; config: string[] | null }>(
     pipeline.databaseUrl,
     `SELECT oid::regprocedure::text AS name, proconfig AS config FROM pg_proc
-     WHERE prosecdef AND pronamespace::regnamespace::text IN ('public', 'mart', 'ledger')`,
+     WHERE prosecdef AND pronamespace::regnamespace::text IN ('public', 'mart', 'ledger', 'erasure')`,
   );
   expect(functions.length).toBeGreaterThan(5);
   expect(functions.filter(({ config }) => !config?.includes('search_path=pg_catalog, pg_temp'))).toEqual([]);

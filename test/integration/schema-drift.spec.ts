@@ -22,7 +22,7 @@ interface TableShape {
 
 const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
 /** Internal tables, which are not in the contract. */
-const ownTables = ['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions'];
+const ownTables = ['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions', 'erasures'];
 const tableNames = [...contractTables.map(({ table }) => table), ...ownTables];
 
 function shapeOfContract({ columns, primaryKey }: TableContract): TableShape {
@@ -71,7 +71,7 @@ async function shapeOfTable(dataSource: DataSource, table: string): Promise<Tabl
 /** Everything that a migration can leave behind. */
 function objectsOf(dataSource: DataSource): Promise<unknown[]> {
   return dataSource.query(
-    `WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN ('public', 'ledger', 'mart'))
+    `WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname IN ('public', 'ledger', 'mart', 'erasure'))
      SELECT relname AS name, relkind AS kind FROM pg_class WHERE relnamespace IN (SELECT oid FROM own)
      UNION ALL SELECT proname, 'function' FROM pg_proc WHERE pronamespace IN (SELECT oid FROM own)
      UNION ALL SELECT typname, 'type' FROM pg_type WHERE typnamespace IN (SELECT oid FROM own)

@@ -47,6 +47,7 @@ describe('the audit of npm start', () => {
       rows: 4,
       inMart: 0,
       inQuarantine: 3,
+      erased: 0,
       missing: 1,
       firstMissing: [`${files[3]}:2`],
       repeatedHeaders: 0,

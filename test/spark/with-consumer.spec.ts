@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from '../support/chaos.js';
+import { erase } from '../support/erase.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
@@ -129,6 +130,26 @@ describe('the Spark job and the consumer, running at the same time', () => {
           reasons: [{ column: null, reason: 'rejected_by_database' }],
         },
       ]);
+
+      // Nothing of an erased client is written, also if the database refuses another row of the batch.
+      const erased = { client_id: '77' };
+      expect(await erase(pipeline.settings, '--client', erased.client_id)).toMatchObject({ code: 0 });
+      for (const [other, refused] of [
+        [1541, 1542],
+        [1544, 1525],
+      ] as const) {
+        const bad = { key: '1', value: '{"client_id":"77"}' };
+        const records = [recordOf(other), recordOf(refused, refused === 1525 ? {} : erased), recordOf(1543, erased), bad];
+        await pipeline.send(records.map((record) => ({ ...record, partition: 0 })));
+        await waitUntil('the other row is there', async () => (await ids()).includes(other), 60_000);
+      }
+      const erasures = async () => (await job.counts()).sum('messages_erased_total');
+      await waitUntil('the job has counted the erased records', async () => (await erasures()) >= 5);
+      expect(await erasures()).toBe(5);
+      const [sum] = await query(pipeline.databaseUrl, 'SELECT sum(erased)::integer AS erased FROM spark_writes');
+      expect(sum).toEqual({ erased: 5 });
+      expect((await ids()).slice(-3)).toEqual([1540, 1541, 1544]);
+      expect(await query(pipeline.databaseUrl, 'SELECT FROM quarantined_messages')).toHaveLength(1);
       expect(await job.stop()).toBe(0);
     });
   });

@@ -7,7 +7,7 @@ import { inContractOrder, relationSection } from './relation-section.js';
 import { withContents, type Section } from './sections.js';
 
 /** The schemas that hold the mart. */
-export const SCHEMAS = ['public', 'mart', 'ledger'];
+export const SCHEMAS = ['public', 'mart', 'ledger', 'erasure'];
 
 const INTRODUCTION = `# Data dictionary
 
@@ -40,6 +40,9 @@ whichever program writes to \`messages\`. Each rate comes with its counts.`;
 const LEDGER_INTRODUCTION = `The counts behind the mart, maintained by triggers on \`messages\`. Do not query them for reports, and do not write to
 them. [ADR 11](adr/0011-a-ledger-of-counts.md) explains how they work.`;
 
+const ERASURE_INTRODUCTION = `Which clients are erased. Only the owner can read the tables; consumer, Spark job and mart-init ask the functions before they
+write. [ADR 31](adr/0031-erasing-a-client.md) explains how it works.`;
+
 /** The data dictionary as Markdown, unformatted. */
 export function dataDictionary(catalog: Catalog): string {
   const sections = [
@@ -47,6 +50,7 @@ export function dataDictionary(catalog: Catalog): string {
     ...sectionsOfRules(),
     ...sectionsOfSchema(catalog, 'mart', MART_INTRODUCTION),
     ...sectionsOfSchema(catalog, 'ledger', LEDGER_INTRODUCTION),
+    ...sectionsOfSchema(catalog, 'erasure', ERASURE_INTRODUCTION),
   ];
   return `${INTRODUCTION}\n\n${withContents(sections)}\n`;
 }

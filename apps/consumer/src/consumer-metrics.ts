@@ -22,6 +22,7 @@ export class ConsumerMetrics {
   private readonly stored = this.metrics.counter('rowsStored');
   private readonly unchanged = this.metrics.counter('rowsUnchanged');
   private readonly quarantined = this.metrics.counter('recordsQuarantined');
+  private readonly erased = this.metrics.counter('recordsErased');
   private readonly repaired = this.metrics.counter('valuesRepaired');
   private readonly unknownFields = this.metrics.counter('unknownFields');
   private readonly tombstones = this.metrics.counter('tombstones');
@@ -47,6 +48,7 @@ export class ConsumerMetrics {
     this.stored.inc({ result: 'inserted' }, written.inserted);
     this.stored.inc({ result: 'updated' }, written.updated);
     this.unchanged.inc(written.unchanged + batch.superseded);
+    this.erased.inc(written.erased);
     this.unknownFields.inc(batch.unknownFields);
     this.tombstones.inc(batch.tombstones);
     this.batchRows.observe(batch.records);

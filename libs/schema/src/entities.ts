@@ -1,6 +1,7 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { isNullable } from './columns.js';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
+import { erasureEntity } from './erasures.js';
 import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
 /** PostgreSQL's type for each kind of column. The cleaner checks lengths and sets of values, not the table. */
@@ -132,6 +133,7 @@ export interface SparkWrite {
   repaired: Record<string, number>;
   unknown_fields: string;
   written_at: Date;
+  erased: string;
 }
 
 export const sparkWriteEntity = new EntitySchema<SparkWrite>({
@@ -158,6 +160,7 @@ export const sparkWriteEntity = new EntitySchema<SparkWrite>({
     repaired: { type: 'jsonb', comment: 'Values repaired, by rule and column' },
     unknown_fields: { type: 'bigint', comment: 'Fields that are not in the contract' },
     written_at: { type: 'timestamptz', default: () => 'now()', comment: 'Start of the transaction' },
+    erased: { type: 'bigint', default: 0, comment: 'Records of erased clients, which were not written' },
   },
 });
 
@@ -168,6 +171,7 @@ export const entities: EntitySchema[] = [
   sparkWriteEntity as EntitySchema,
   skippedRecordsEntity as EntitySchema,
   consumerPositionEntity as EntitySchema,
+  erasureEntity as EntitySchema,
 ];
 
 /** The purpose of each table; TypeORM's entity schemas have no place for it. */
@@ -180,4 +184,5 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   skipped_records: 'Ranges of offsets that a consumer group skipped without reading them, and why. Normally empty',
   consumer_positions:
     'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions show when somebody else has moved the offsets',
+  erasures: 'Who erased a client and when, and how many rows. Names no client',
 };

@@ -11,7 +11,7 @@ interface GrantedRight {
   readonly right: string;
 }
 
-const OURS = `('public', 'mart', 'ledger')`;
+const OURS = `('public', 'mart', 'ledger', 'erasure')`;
 
 /** Everything that somebody other than the owner may do, also by the defaults of PostgreSQL. */
 const GRANTED = `

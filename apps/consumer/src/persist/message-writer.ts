@@ -8,6 +8,7 @@ import { inTransaction } from '#platform/database/in-transaction.js';
 import { destroy } from '#platform/database/with-connection.js';
 import { versionOf, type CleanedBatch, type CleanedRow, type RejectedRecord } from '../clean/clean-batch.js';
 import { copyPieces } from './copy-pieces.js';
+import { withoutErased } from './erased-clients.js';
 import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
 import { microsecondsOf } from './microseconds-of.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
@@ -20,6 +21,8 @@ export interface Written {
   readonly unchanged: number;
   /** Records newly in quarantine, by reason. */
   readonly quarantined: QuarantinedByReason;
+  /** Rows and rejected records of erased clients, which are not written. */
+  readonly erased: number;
   /** Start time of the server that has it. */
   readonly server: string;
 }
@@ -27,7 +30,7 @@ export interface Written {
 /** Called when a transaction begins. `abandon` closes its connection if it no longer responds. */
 export type OnBegin = (pid: number, abandon: () => void) => void;
 
-type RowCounts = Omit<Written, 'quarantined' | 'server'>;
+type RowCounts = Omit<Written, 'quarantined' | 'erased' | 'server'>;
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -67,9 +70,11 @@ export class MessageWriter {
     return inTransaction(this.dataSource, async (runner, client, pid, server) => {
       onBegin(pid, () => destroy(client));
       const refused: RejectedRecord[] = [];
-      const counts = await writeRows(batch.rows, runner, client, refused);
+      const rows = await withoutErased(runner, batch.rows);
+      const counts = await writeRows(rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);
-      return { ...counts, quarantined, server };
+      const erased = batch.rows.length - rows.length + quarantined.erased;
+      return { ...counts, quarantined: quarantined.byReason, erased, server };
     });
   }
 }

@@ -9,12 +9,29 @@ import { originalOf, readableHeaders, recordedAt, type Original } from './quaran
 /** Number of records by reason; a record with several reasons counts once for each. */
 export type QuarantinedByReason = ReadonlyMap<ReasonCode, number>;
 
-/** $1…$9: an array for each column. A record that is in quarantine already, even from another offset, stays as it is. */
+/** What became of rejected records. */
+export interface Quarantined {
+  readonly byReason: QuarantinedByReason;
+  /** Records of erased clients, which are not stored. */
+  readonly erased: number;
+}
+
+/**
+ * $1…$9: an array for each column. A record that is in quarantine already, even from another offset, stays as it is. Returns the
+ * reasons of each new entry, and null for each record of an erased client.
+ */
 const INSERT_QUARANTINED = `
-  INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
-  ON CONFLICT DO NOTHING
-  RETURNING reasons`;
+  WITH rejected AS (
+    SELECT *, CASE WHEN (SELECT erasure.is_in_use()) THEN coalesce(erasure.is_blocked(value), false) ELSE false END AS is_erased
+    FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::jsonb[], $8::jsonb[], $9::jsonb[])
+      AS record (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+  ), stored AS (
+    INSERT INTO public.quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons, original)
+    SELECT topic, partition, "offset", recorded_at, key, value, headers, reasons, original FROM rejected WHERE NOT is_erased
+    ON CONFLICT DO NOTHING
+    RETURNING reasons
+  )
+  SELECT reasons FROM stored UNION ALL SELECT NULL FROM rejected WHERE is_erased`;
 
 /** Limits of one statement. Bytes are sent as text, which is twice as long. */
 const MAX_ENTRIES = 1000;
@@ -30,17 +47,19 @@ export async function insertQuarantined(
   runner: QueryRunner,
   rejected: readonly RejectedRecord[],
   careful: boolean,
-): Promise<QuarantinedByReason> {
+): Promise<Quarantined> {
   const byReason = new Map<ReasonCode, number>();
+  let erased = 0;
   for (const piece of piecesOf(rejected)) {
     const stored = careful ? await insertEachHalf(runner, piece) : await insert(runner, piece.map(entryOf));
     for (const reasons of stored) {
-      for (const reason of new Set(reasons.map((each) => each.reason))) {
+      if (reasons === null) erased++;
+      for (const reason of new Set(reasons?.map((each) => each.reason))) {
         byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
       }
     }
   }
-  return byReason;
+  return { byReason, erased };
 }
 
 /** An entry's columns in the order of the statement's parameters. */
@@ -72,15 +91,15 @@ function jsonOf(original: Original | null): string | null {
   return original && JSON.stringify(original);
 }
 
-/** @returns the reasons of each new entry */
-async function insert(runner: QueryRunner, entries: readonly Entry[]): Promise<Reason[][]> {
+/** @returns the reasons of each new entry; null for a record of an erased client */
+async function insert(runner: QueryRunner, entries: readonly Entry[]): Promise<(Reason[] | null)[]> {
   const columns = entries[0]!.map((_, column) => entries.map((entry) => entry[column]));
-  const stored = (await runner.query(INSERT_QUARANTINED, columns)) as { reasons: Reason[] }[];
+  const stored = (await runner.query(INSERT_QUARANTINED, columns)) as { reasons: Reason[] | null }[];
   return stored.map(({ reasons }) => reasons);
 }
 
 /** Bisects the records until each one that the database refuses is found, so that it never blocks its batch. */
-async function insertEachHalf(runner: QueryRunner, rejected: readonly RejectedRecord[]): Promise<Reason[][]> {
+async function insertEachHalf(runner: QueryRunner, rejected: readonly RejectedRecord[]): Promise<(Reason[] | null)[]> {
   await runner.query('SAVEPOINT quarantine');
   try {
     const stored = await insert(runner, rejected.map(entryOf));

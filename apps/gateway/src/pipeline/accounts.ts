@@ -6,7 +6,7 @@
  * - `running`: records are on their way, so the counts are from different moments
  * - `complete`: every record is one row of the mart or one record in quarantine
  * - `repeats`: all records are processed; some made no row of their own: they repeat another record, are older or newer than
- *   another one with the same id, or have no value. Markers of transactions are among them.
+ *   another one with the same id, have no value, or belong to an erased client. Markers of transactions are among them.
  * - `elsewhere`: the mart has more than the topic, for example by a backfill or from an earlier topic
  */
 export const VERDICTS = ['unknown', 'skipped', 'running', 'complete', 'repeats', 'elsewhere'] as const;

@@ -53,7 +53,7 @@ const Accounts: Schema = object(
       description:
         'unknown: a component does not respond. skipped: records were never read. running: records are on their way, so the counts are ' +
         'from different moments. complete: every record is one row or one record in quarantine. repeats: all are processed; ' +
-        '`others` made no row of their own (repeated, older or newer versions, without a value, or transaction markers). ' +
+        '`others` made no row of their own (repeated, older or newer versions, without a value, of an erased client, or transaction markers). ' +
         'elsewhere: the mart has more than the topic, for example by a backfill',
     },
     records: count('Offsets of the topic'),

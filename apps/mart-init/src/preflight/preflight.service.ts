@@ -10,7 +10,7 @@ import { PreflightError } from './preflight-error.js';
 import { EXECUTED_MIGRATIONS, DATABASE_FACTS, type DatabaseFacts } from './preflight-sql.js';
 
 const RELATIONS = [...Object.keys(TABLE_DESCRIPTIONS), 'migrations'];
-const SCHEMAS = ['ledger', 'mart'];
+const SCHEMAS = ['ledger', 'mart', 'erasure'];
 
 /** Checks the database before mart-init changes anything. */
 @Injectable()

@@ -41,7 +41,7 @@ function problemsOfServer({ encoding, is_standby, is_replica, database }: Databa
 function problemsOfRights(seen: DatabaseFacts, { relations }: Expected): string[] {
   const problems: string[] = [];
   const user = quote(seen.user);
-  const lacksSchema = seen.schemas.length < 2;
+  const lacksSchema = seen.schemas.length < 3;
   const lacksRelation = relations.some((name) => !seen.relations.some((relation) => relation.name === name));
   if (!seen.has_public) {
     problems.push(`There is no schema public. CREATE SCHEMA public AUTHORIZATION ${user};`);

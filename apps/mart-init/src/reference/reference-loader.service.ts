@@ -25,6 +25,8 @@ interface Staged {
   readonly rows: number;
   /** How many of these rows repeat an earlier row of the file. */
   readonly repeated: number;
+  /** How many belong to erased clients. */
+  readonly erased: number;
 }
 
 /** The result of loading a file. */
@@ -33,6 +35,7 @@ interface Loaded {
   readonly repairs: ReadonlyMap<string, number>;
   readonly rows: number;
   readonly repeated: number;
+  readonly erased: number;
   readonly inserted: number;
   readonly updated: number;
 }
@@ -86,9 +89,10 @@ export class ReferenceLoaderService {
       this.logger.log(`${file.name}: skipped ${count} lines that repeat the header`),
     );
     await pipeline(lines, copy, { signal });
+    const erased = sql.removeErased === undefined ? 0 : ((await client.query(sql.removeErased)).rowCount ?? 0);
     await client.query(sql.analyzeStaging);
     const repeated = await countRepeats(client, sql, badLines);
-    return { file, sql, badLines, repairs, rows: copy.rowCount, repeated };
+    return { file, sql, badLines, repairs, rows: copy.rowCount, repeated, erased };
   }
 
   private refuseBadLines(staged: readonly Staged[]): void {
@@ -99,14 +103,13 @@ export class ReferenceLoaderService {
   }
 
   private summarize(loaded: readonly Loaded[]): void {
-    for (const { file, repairs, rows, repeated, inserted, updated } of loaded) {
+    for (const { file, repairs, rows, repeated, erased, inserted, updated } of loaded) {
       const { table } = file.table;
       this.rowsLoaded.inc({ table }, inserted + updated);
-      const unchanged = rows - repeated - inserted - updated;
+      const unchanged = rows - repeated - erased - inserted - updated;
       const counts = `${inserted} inserted, ${updated} updated, ${unchanged} unchanged`;
-      this.logger.log(
-        `${table}: ${rows} rows in ${file.name}: ${counts}${repeated > 0 ? `, ${repeated} repeated` : ''}`,
-      );
+      const others = [repeated > 0 && `${repeated} repeated`, erased > 0 && `${erased} of erased clients left out`];
+      this.logger.log(`${table}: ${rows} rows in ${file.name}: ${[counts, ...others].filter(Boolean).join(', ')}`);
       const repaired = [...repairs].map(([ruleAndColumn, values]) => `${ruleAndColumn} (${values})`);
       if (repaired.length > 0) this.logger.log(`${table}: values repaired in ${file.name}: ${repaired.join(', ')}`);
     }
@@ -132,9 +135,9 @@ async function countRepeats(client: PoolClient, sql: ReferenceSql, badLines: Bad
   return Number(identical);
 }
 
-async function merge(client: PoolClient, { file, sql, repairs, rows, repeated }: Staged): Promise<Loaded> {
+async function merge(client: PoolClient, { sql, ...staged }: Staged): Promise<Loaded> {
   const { inserted, updated } = await onlyRow<{ inserted: string; updated: string }>(client, sql.merge);
-  return { file, repairs, rows, repeated, inserted: Number(inserted), updated: Number(updated) };
+  return { ...staged, inserted: Number(inserted), updated: Number(updated) };
 }
 
 async function onlyRow<Row extends object>(client: PoolClient, sql: string): Promise<Row> {

@@ -6,6 +6,8 @@ export interface ReferenceSql {
   /** Creates a temporary table like the real one, plus `line`: the row's line number in the file. */
   readonly createStaging: string;
   readonly copy: string;
+  /** Removes rows of erased clients; undefined for a table without clients. */
+  readonly removeErased: string | undefined;
   /** Without statistics the planner assumes a small table and sorts millions of rows in memory. */
   readonly analyzeStaging: string;
   /** Creates a temporary table of the rows that repeat an earlier key: line, first_line, differs. */
@@ -29,6 +31,10 @@ export function referenceSql({ table, columns, primaryKey }: TableContract): Ref
   return {
     createStaging: `CREATE TEMPORARY TABLE ${staging} (line bigint NOT NULL, LIKE ${target}) ON COMMIT DROP`,
     copy: `COPY ${staging} (line, ${all}) FROM STDIN ${COPY_OPTIONS}`,
+    removeErased: names.includes('client_id')
+      ? `DELETE FROM ${staging} WHERE (SELECT erasure.is_in_use())
+           AND client_id IN (SELECT erasure.blocked(ARRAY(SELECT client_id FROM ${staging})))`
+      : undefined,
     analyzeStaging: `ANALYZE ${staging}`,
     findRepeats: `
       CREATE TEMPORARY TABLE ${repeats} ON COMMIT DROP AS

@@ -9,6 +9,7 @@ import {
   OUR_VIEWS,
   viewsNamed,
 } from './drop-with-ours.js';
+import { ERASURE_COMMENTS } from './erasure-comments.js';
 import { LEDGER_COMMENTS } from './ledger-comments.js';
 import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
@@ -125,7 +126,7 @@ function commentsOnTables(): string[] {
       ([name, column]) => `COMMENT ON COLUMN public.${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
     ),
   );
-  const ofOthers = Object.entries({ ...FUNCTION_COMMENTS, ...LEDGER_COMMENTS }).map(
+  const ofOthers = Object.entries({ ...FUNCTION_COMMENTS, ...LEDGER_COMMENTS, ...ERASURE_COMMENTS }).map(
     ([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`,
   );
   return [...ofTables, ...ofColumns, ...ofOthers];

@@ -31,7 +31,11 @@ const GRANTS = `
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION ledger.fold, ledger.recount_when_due TO ${APP_ROLE};
-  GRANT SELECT ON ledger.state TO ${APP_ROLE}`;
+  GRANT SELECT ON ledger.state TO ${APP_ROLE};
+
+  GRANT USAGE ON SCHEMA erasure TO ${APP_ROLE};
+  REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA erasure FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION erasure.is_in_use, erasure.blocked, erasure.is_blocked TO ${APP_ROLE}`;
 
 /**
  * The timeouts keep a forgotten query from holding back the vacuum of a live table for hours; queries that count clients

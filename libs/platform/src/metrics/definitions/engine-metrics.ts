@@ -30,6 +30,13 @@ export const ENGINE_METRICS = {
     apps: ['consumer', 'spark-job'],
     labels: ['reason'],
   },
+  recordsErased: {
+    type: 'counter',
+    name: 'messages_erased_total',
+    help: 'Valid rows and rejected records of erased clients; not written',
+    apps: ['consumer', 'spark-job'],
+    labels: [],
+  },
   valuesRepaired: {
     type: 'counter',
     name: 'messages_repaired_total',
