@@ -99,6 +99,36 @@ describe('into an empty mart', () => {
   });
 });
 
+it('leaves out clients that the mart has erased, and takes over the list of erased clients', async () => {
+  const [{ client }] = (await query<{ client: string }>(
+    source,
+    'SELECT client_id AS client FROM messages GROUP BY 1 ORDER BY count(*) DESC LIMIT 1',
+  )) as [{ client: string }];
+  await query(mart, 'INSERT INTO erasure.blocked_clients VALUES (erasure.hash_of($1))', [client]);
+  await query(mart, `INSERT INTO erasures (client_hash, action) VALUES (erasure.hash_of($1), 'erase')`, [client]);
+  const rows = async (url: string) =>
+    query(
+      url,
+      `SELECT (SELECT count(*)::integer FROM messages WHERE client_id = $1) AS erased,
+              (SELECT count(*)::integer FROM messages WHERE client_id <> $1) AS others`,
+      [client],
+    );
+  expect(await restore()).toMatchObject({ code: 0 });
+  const [{ others }] = (await rows(source)) as [{ others: number }];
+  expect(await rows(mart)).toEqual([{ erased: 0, others }]);
+
+  const newer = await stage.createFolder();
+  expect(await stage.backUp(mart, newer)).toMatchObject({ code: 0 });
+  const another = await stage.createMart();
+  expect(await stage.restore(another, newer)).toMatchObject({ code: 0 });
+  // The older backup holds the client and no list.
+  expect(await stage.restore(another, folder)).toMatchObject({ code: 0 });
+  expect(await rows(another)).toEqual([{ erased: 0, others }]);
+  expect(await query(another, 'SELECT client_hash, done_at FROM erasures')).toEqual(
+    await query(mart, 'SELECT client_hash, done_at FROM erasures'),
+  );
+});
+
 describe.each(['100000', '7'])('into a mart that has gone on, in parts of %s rows', (partRows) => {
   it('adds missing rows and replaces no newer ones', async () => {
     await restore();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { readMart, readQuarantine } from '../support/mart.js';
 import { query } from '../support/mart-database.js';
 import { Pipeline } from '../support/pipeline.js';
 import { recordOf, version } from '../support/records.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { waitUntil } from '../support/wait-until.js';
 
 jest.setTimeout(60_000);
@@ -158,15 +160,60 @@ describe('an erased client', () => {
     ).toMatchObject([{ me: true }]);
   });
 
-  it('is not erased by a user who does not own the mart, or with a bad argument', async () => {
-    const other = new URL(pipeline.databaseUrl);
-    other.username = 'messaging_app';
-    other.password = '';
-    const [usage, refused] = await Promise.all([
-      erase(pipeline.settings, '--client', 'x'),
-      erase({ ...pipeline.settings, DATABASE_URL: other.href }, '--client', '1'),
-    ]);
-    expect(usage).toEqual({ code: 2, text: expect.stringContaining('USAGE: --client "x" is not a client_id') });
-    expect(refused.code).toBe(1);
+  it('is not erased with a bad argument, in another database, or by a user who does not own the mart', async () => {
+    const empty = await createTestDatabase();
+    const role = `erasing_${randomBytes(6).toString('hex')}`;
+    await query(pipeline.databaseUrl, `CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
+    try {
+      const url = Object.assign(new URL(pipeline.databaseUrl), { username: role, password: role });
+      const [usage, noMart, notOwner] = await Promise.all([
+        erase(pipeline.settings, '--client', 'x'),
+        erase({ DATABASE_URL: empty.url }, '--client', '1'),
+        erase({ DATABASE_URL: url.href }, '--client', '1'),
+      ]);
+      expect(usage).toEqual({ code: 2, text: expect.stringContaining('USAGE: --client "x" is not a client_id') });
+      expect(noMart).toEqual({
+        code: 1,
+        text: expect.stringMatching(/^ERASE_NOT_OWNER: .* run mart-init of this version first/),
+      });
+      expect(notOwner).toEqual({
+        code: 1,
+        text: expect.stringMatching(`^ERASE_NOT_OWNER: .* ${role} does not own the mart`),
+      });
+      expect(await query(pipeline.databaseUrl, 'SELECT FROM erasure.blocked_clients')).toEqual([]);
+    } finally {
+      await query(pipeline.databaseUrl, `DROP ROLE ${role}`);
+      await empty.drop();
+    }
+  });
+
+  it('is recognised in raw records of any form', async () => {
+    const records: [record: string, client: string | null][] = [
+      ['{"id":1,"client_id":77}', '77'],
+      ['{"client_id":" +0077\t"}', '77'],
+      ['{"client_id":77.0}', '77'],
+      ['{"client_id":-9223372036854775808}', '-9223372036854775808'],
+      ['{"client_id":9223372036854775807}', '9223372036854775807'],
+      ['{"client_id":1,"client_id":"77"}', '77'],
+      ['{"name":"\\u0000","client_id":"77"}', '77'],
+      ['{"client_id": 77, "cha', '77'],
+      ['"{\\"client_id\\":\\"77\\"}"', '77'],
+      ['92,m-92,21,bulk,"77",email', '77'],
+      ['{"client_id":7.7}', null],
+      ['{"client_id":1e3}', null],
+      ['{"client_id":9223372036854775808}', null],
+      ['{"client_id":null}', null],
+      ['{"client_id":{"a":1}}', null],
+      ['{"id":77}', null],
+      ['77', null],
+      ['1,2,3', null],
+      ['', null],
+    ];
+    const read = await query<{ client: string | null }>(
+      pipeline.databaseUrl,
+      'SELECT erasure.client_of(record) AS client FROM unnest($1::bytea[]) WITH ORDINALITY AS given (record, nth) ORDER BY nth',
+      [[...records.map(([record]) => Buffer.from(record)), Buffer.from([0xff, ...Buffer.from('"client_id":77')])]],
+    );
+    expect(read.map(({ client }) => client)).toEqual([...records.map(([, client]) => client), '77']);
   });
 });

@@ -139,7 +139,12 @@ describe('the Spark job and the consumer, running at the same time', () => {
         [1544, 1525],
       ] as const) {
         const bad = { key: '1', value: '{"client_id":"77"}' };
-        const records = [recordOf(other), recordOf(refused, refused === 1525 ? {} : erased), recordOf(1543, erased), bad];
+        const records = [
+          recordOf(other),
+          recordOf(refused, refused === 1525 ? {} : erased),
+          recordOf(1543, erased),
+          bad,
+        ];
         await pipeline.send(records.map((record) => ({ ...record, partition: 0 })));
         await waitUntil('the other row is there', async () => (await ids()).includes(other), 60_000);
       }

@@ -22,8 +22,8 @@ export const erasureEntity = new EntitySchema<Erasure>({
       comment:
         'SHA-256 of a secret key and the id of the client. Without the key, which only the owner can read, it names nobody',
     },
-    done_at: { type: 'timestamptz', primary: true, default: () => 'clock_timestamp()', comment: 'When' },
-    done_by: { type: 'text', default: () => 'SESSION_USER', comment: 'Who: the user of the database session' },
+    done_at: { type: 'timestamptz', primary: true, default: () => 'clock_timestamp()', comment: 'When it was done' },
+    done_by: { type: 'text', default: () => 'SESSION_USER', comment: 'Who did it: the user of the database session' },
     action: { type: 'text', comment: 'erase, or unblock for a client who came back' },
     messages: { type: 'bigint', default: 0, comment: 'Rows erased from messages' },
     quarantined: { type: 'bigint', default: 0, comment: 'Records erased from quarantined_messages' },

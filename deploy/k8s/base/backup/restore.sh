@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Restores a backup of backup.sh into a mart that mart-init has created. It adds missing rows and replaces older versions of
-# messages; every other stored row stays. So it may run on a live mart, and may be repeated.
+# messages; every other stored row stays. So it may run on a live mart, and may be repeated. Erased clients are left out: by the list of
+# this mart, or by that of the backup if this mart has never erased anybody.
 #
 # Needs psql, the PG* variables and the user who owns the tables.
 #   BACKUP_DIR         (default /backups)
@@ -42,7 +43,7 @@ while read -r kind name rows sha256 columns; do
     migration) migration=$name ;;
     table)
       echo "$sha256  $folder/$name.copy.gz" | sha256sum --check --quiet || refuse "$name.copy.gz is damaged; choose another backup with RESTORE_FROM"
-      [ -n "$(ask "SELECT to_regclass('public.$name')")" ] || refuse "the table $name is missing; run mart-init first"
+      [ -n "$(ask "SELECT to_regclass('$([[ $name == *.* ]] || echo public.)$name')")" ] || refuse "the table $name is missing; run mart-init first"
       rows_of[$name]=$rows columns_of[$name]=$columns
       ;;
   esac
@@ -67,20 +68,44 @@ parts() {
     END { if (NR % ENVIRON["PART_ROWS"]) print "\\.\n" ENVIRON["AFTER"] }'
 }
 
+# Replaces the list of erased clients and its key, unless this mart has erased a client itself: then its own list is the newer one.
+list_erased() {
+  local tables=(erasure.secret erasure.blocked_clients erasures) table staged
+  {
+    echo 'BEGIN; LOCK TABLE erasure.blocked_clients IN SHARE ROW EXCLUSIVE MODE;'
+    for table in "${tables[@]}"; do
+      staged=staged_${table#erasure.}
+      echo "CREATE TEMPORARY TABLE $staged (LIKE $table);"
+      echo "COPY $staged (${columns_of[$table]}) FROM stdin;"
+      gzip -dc "$folder/$table.copy.gz"
+      echo '\.'
+    done
+    echo 'UPDATE erasure.secret SET key = staged.key FROM staged_secret AS staged WHERE NOT EXISTS (SELECT FROM erasures);'
+    echo 'INSERT INTO erasure.blocked_clients SELECT * FROM staged_blocked_clients WHERE NOT EXISTS (SELECT FROM erasures) ON CONFLICT DO NOTHING;'
+    echo 'INSERT INTO erasures SELECT * FROM staged_erasures ON CONFLICT DO NOTHING;'
+    echo 'COMMIT;'
+  } | run_sql -q
+}
+
 # Merges each part in its own transaction. Filters out stored rows first, as ON CONFLICT would lock each of them.
 merged() { # TABLE COLUMNS
-  local table=$1 columns=$2 key match on_conflict='DO NOTHING' newer=''
+  local table=$1 columns=$2 key match on_conflict='DO NOTHING' newer='' is_erased=false
   key=$(ask "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute, pg_index
              WHERE indrelid = '$table'::regclass AND indisprimary AND attrelid = indrelid AND attnum = ANY (indkey)")
   if [ "$table" = messages ]; then
     on_conflict="DO UPDATE SET ($columns) = ROW (excluded.${columns//,/, excluded.}) WHERE messages.updated_at < excluded.updated_at"
     newer='AND stored.updated_at >= staged.updated_at'
   fi
+  case $table in
+    messages | client_first_purchase_date) is_erased='client_id IN (SELECT erasure.blocked(ARRAY(SELECT client_id FROM staged)))' ;;
+    quarantined_messages) is_erased='erasure.is_blocked(value)' ;;
+  esac
   match="(stored.${key//,/, stored.}) = (staged.${key//,/, staged.})"
   gzip -dc "$folder/$table.copy.gz" | parts "
     BEGIN;
     CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT $columns FROM $table WITH NO DATA;
     COPY staged ($columns) FROM stdin;" "
+    DELETE FROM staged WHERE (SELECT erasure.is_in_use()) AND $is_erased;
     ANALYZE staged;
     INSERT INTO $table ($columns)
     SELECT * FROM staged WHERE NOT EXISTS (SELECT FROM $table AS stored WHERE $match $newer)
@@ -92,19 +117,20 @@ merged() { # TABLE COLUMNS
 # COMMIT comes only after the last row.
 copied() { # COLUMNS
   echo 'BEGIN; LOCK TABLE messages IN SHARE ROW EXCLUSIVE MODE;' &&
-    echo "DO 'BEGIN IF EXISTS (SELECT FROM messages) THEN RAISE ''messages is no longer empty: run the restore again''; END IF; END';" &&
+    echo "DO 'BEGIN IF EXISTS (SELECT FROM messages) OR erasure.is_in_use() THEN RAISE ''messages is no longer empty, or a client was erased: run the restore again''; END IF; END';" &&
     gzip -dc "$folder/messages.copy.gz" | parts "COPY messages ($1) FROM stdin;" '' &&
     echo 'COMMIT;'
 }
 
 restore() { # TABLE: prints how many rows it has written
-  if [ "$1" = messages ] && [ "$(ask 'SELECT EXISTS (SELECT FROM messages)')" = f ]; then
+  if [ "$1" = messages ] && [ "$(ask 'SELECT EXISTS (SELECT FROM messages) OR erasure.is_in_use()')" = f ]; then
     copied "${columns_of[$1]}" | run_sql | awk '$1 == "COPY" { n += $2 } END { print n + 0 }'
   else
     merged "$1" "${columns_of[$1]}" | run_sql | awk '$1 == "INSERT" { n += $3 } END { print n + 0 }'
   fi
 }
 
+[ -z "${rows_of[erasure.secret]:-}" ] || list_erased
 printf '%-28s %12s %12s %8s\n' table 'in backup' written seconds
 for table in campaigns client_first_purchase_date holidays holiday_corrections quarantined_messages messages; do
   [ -n "${rows_of[$table]:-}" ] || continue

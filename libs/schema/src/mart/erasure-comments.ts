@@ -11,8 +11,8 @@ export const ERASURE_COMMENTS: Readonly<Record<string, string>> = {
   'FUNCTION erasure.hash_of': 'Keyed hash of the id of a client',
   'FUNCTION erasure.is_in_use':
     'Whether any client is blocked. The transaction keeps a lock by which an erasure waits for its end',
-  'FUNCTION erasure.blocked': 'Those of the clients that are blocked. Keeps the same lock',
+  'FUNCTION erasure.blocked': 'Which of the clients are blocked. Keeps the lock of is_in_use',
   'FUNCTION erasure.client_of':
     'The client that a raw record names: its JSON field client_id, or the fifth field of a CSV line. Null if it cannot be read',
-  'FUNCTION erasure.is_blocked': 'Whether a raw record names a blocked client. Keeps the same lock',
+  'FUNCTION erasure.is_blocked': 'Whether a raw record names a blocked client. Keeps the lock of is_in_use',
 };

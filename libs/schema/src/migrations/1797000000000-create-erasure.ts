@@ -92,7 +92,7 @@ export class CreateErasure1797000000000 implements MigrationInterface {
           client := split_part(line, ',', 5);
         END IF;
         client := btrim(client, E'" \\t\\r\\n\\x0b\\f');
-        IF client ~ '^[+-]?[0-9]{1,40}([.]0*)?$' AND abs(client::numeric) < 9223372036854775808 THEN
+        IF client ~ '^[+-]?[0-9]{1,40}([.]0*)?$' AND client::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 THEN
           RETURN client::numeric::bigint;
         END IF;
         RETURN NULL;
