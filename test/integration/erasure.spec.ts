@@ -58,6 +58,7 @@ describe('an erased client', () => {
   }
 
   it('leaves no row, and does not come back by a replay, a newer version, or the reference file', async () => {
+    await pipeline.setTopic('retention.ms', '604800000');
     await pipeline.send([...OTHERS, of(3), of(4), ...REJECTED]);
     const folder = await mkdtemp(join(tmpdir(), 'erasure-'));
     try {
@@ -134,12 +135,10 @@ describe('an erased client', () => {
   });
 
   it('is blocked even if unknown, is named nowhere, and can come back', async () => {
-    for (const text of ['The mart held nothing of client', 'The mart held nothing of client']) {
-      expect(await erase(pipeline.settings, '--client', CLIENT)).toEqual({
-        code: 0,
-        text: expect.stringContaining(text),
-      });
-    }
+    const nothing = { code: 0, text: expect.stringContaining('The mart held nothing of client') };
+    // Two at once, as a repeated erasure is no error.
+    const erasing = () => erase(pipeline.settings, '--client', CLIENT);
+    expect(await Promise.all([erasing(), erasing()])).toEqual([nothing, nothing]);
     await pipeline.send([of(3), recordOf(1)]);
     await pipeline.consumer();
     await pipeline.caughtUp();

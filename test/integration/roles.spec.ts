@@ -123,6 +123,7 @@ describe('the analyst', () => {
     'DELETE FROM ledger.sums',
     'DELETE FROM quarantined_messages',
     'SET ROLE messaging_app',
+    `SELECT erasure.blocked('{1}')`,
   ])('may not %s, whatever the session settings', async (statement) => {
     const state = await stateOf(urlAs('analyst'), `SET default_transaction_read_only = off; COMMIT; ${statement}`);
     expect(state).toBe('42501');
@@ -189,6 +190,10 @@ describe("the apps' role", () => {
     'SELECT * FROM pg_authid',
     `COPY messages TO PROGRAM 'cat'`,
     'SET ROLE analyst',
+    'SELECT key FROM erasure.secret',
+    'DELETE FROM erasure.blocked_clients',
+    'SELECT erasure.hash_of(1)',
+    'DELETE FROM erasures',
   ])('may not %s', async (statement) => {
     expect(await stateOf(urlAs('messaging_app'), statement)).toBe('42501');
   });

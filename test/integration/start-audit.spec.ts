@@ -6,6 +6,7 @@ import { COLUMN_NAMES } from '#schema/contract.js';
 import { audit } from '../../dev/run/audit.js';
 import { withInterruptibleClient } from '../../dev/run/interruptible-client.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
+import { fieldsOf } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
 
 describe('the audit of npm start', () => {
@@ -31,6 +32,20 @@ describe('the audit of npm start', () => {
       }),
     );
   }
+
+  it('does not miss what belongs to erased clients', async () => {
+    await query(database.url, 'INSERT INTO erasure.blocked_clients VALUES (erasure.hash_of(77))');
+    const row = (id: number, client: string) => {
+      const fields = fieldsOf(id, { client_id: client });
+      return COLUMN_NAMES.map((name) => fields[name] ?? '').join(',');
+    };
+    const files = await filesOf(row(1, '77'), row(2, '78'), '3,m-3,21,bulk,77', '4,m-4,21,bulk,78');
+    const { signal } = new AbortController();
+
+    const audited = await withInterruptibleClient(database.url, signal, (client) => audit(client, files, signal));
+
+    expect(audited).toMatchObject({ rows: 4, erased: 2, missing: 2, firstMissing: [`${files[1]}:2`, `${files[3]}:2`] });
+  });
 
   it('reads the quarantine once for any number of files, and names file and line of missing rows', async () => {
     const files = await filesOf('short', 'short', 'short', 'absent');

@@ -29,5 +29,5 @@ export const erasureEntity = new EntitySchema<Erasure>({
     quarantined: { type: 'bigint', default: 0, comment: 'Records erased from quarantined_messages' },
     first_purchases: { type: 'bigint', default: 0, comment: 'Rows erased from client_first_purchase_date' },
   },
-  checks: [{ expression: "action IN ('erase', 'unblock')" }],
+  checks: [{ name: 'erasures_action_check', expression: "action IN ('erase', 'unblock')" }],
 });

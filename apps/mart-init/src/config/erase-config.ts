@@ -25,7 +25,7 @@ export interface EraseOptions {
   readonly unblock: boolean;
 }
 
-const INTEGER = /^[+-]?\d{1,19}$/;
+const INTEGER = /^[+-]?\d{1,40}$/;
 const LIMIT = 2n ** 63n;
 
 /** @param args the arguments after node and the script. @throws EraseUsageError */
