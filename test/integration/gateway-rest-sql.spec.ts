@@ -12,6 +12,7 @@ jest.setTimeout(60_000);
 
 let database: MartDatabase;
 let analyst: Analyst;
+let quarantineReader: Analyst;
 let gateway: RestGateway;
 
 beforeAll(async () => {
@@ -21,6 +22,7 @@ beforeAll(async () => {
     await client.query(`UPDATE quarantined_messages SET key = '7' WHERE "offset" < 3`);
   });
   analyst = await createAnalyst(database, process.env.DATABASE_URL!);
+  quarantineReader = await createAnalyst(database, process.env.DATABASE_URL!, ['quarantine_reader']);
   gateway = await RestGateway.start(database.url, { GATEWAY_API_TOKEN: TOKEN });
   await gateway.ready();
 });
@@ -29,6 +31,7 @@ afterAll(async () => {
   await gateway?.close();
   await database?.drop();
   await analyst?.drop();
+  await quarantineReader?.drop();
 });
 
 const PATHS: Readonly<Record<string, string>> = {
@@ -48,7 +51,8 @@ async function sqlOf(address: string): Promise<string> {
   return answer.text();
 }
 
-const rowsOf = (resource: Resource, sql: string, setting?: string) => rowsOfSql(analyst.url, resource, sql, setting);
+const rowsOf = (resource: Resource, sql: string, setting?: string) =>
+  rowsOfSql((resource.sqlRole === null ? analyst : quarantineReader).url, resource, sql, setting);
 
 async function dataOf(address: string): Promise<JsonRow[]> {
   const { data } = await gateway.page(address, WITH_TOKEN);
@@ -125,6 +129,14 @@ describe('format=sql', () => {
     expect((await gateway.get('messages/123456789012?format=sql', WITH_TOKEN)).status).toBe(200);
     expect(await gateway.problem('messages/1?format=sql')).toMatchObject({ type: 'token-needed' });
     expect(await gateway.problem('freshness?format=csv')).toMatchObject({ type: 'invalid-parameter' });
+  });
+
+  it('of original bytes names the role that may run it; the analyst may not', async () => {
+    const sql = await sqlOf('quarantine/message_data/0/1');
+    expect(sql).toContain('-- Shows original bytes: run it as a member of quarantine_reader.');
+    await expect(rowsOfSql(analyst.url, find('quarantine/:topic/:partition/:offset'), sql)).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 
   it('can be read', async () => {

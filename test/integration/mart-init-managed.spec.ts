@@ -28,11 +28,12 @@ afterEach(async () => {
   await query(services.databaseUrl, 'DROP DATABASE IF EXISTS managed WITH (FORCE)');
   // Only who created a role may drop it.
   const owner = urlOf('messages_owner', new URL(services.databaseUrl).pathname);
-  for (const role of ['analyst', 'messaging_app']) {
+  for (const role of ['analyst', 'messaging_app', 'quarantine_reader']) {
     const drop = `DROP ROLE IF EXISTS ${role}`;
     await query(owner, drop).catch(() => query(services.databaseUrl, drop));
   }
   await query(services.databaseUrl, 'DROP ROLE messages_owner');
+  await query(services.databaseUrl, 'DROP ROLE IF EXISTS stranger');
 });
 
 function urlOf(role: string, pathname = '/managed'): string {
@@ -56,6 +57,7 @@ async function createRoles(): Promise<void> {
   for (const role of ['analyst', 'messaging_app']) {
     await query(services.databaseUrl, `CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
   }
+  await query(services.databaseUrl, 'CREATE ROLE quarantine_reader');
 }
 
 async function runMartInit(
@@ -108,6 +110,48 @@ describe('mart-init on a managed server, where its user is no superuser,', () =>
     await createOwner();
     const { code, output } = await runMartInit();
     expect(code).toBe(0);
-    expect(output).toContain('CREATE ROLE analyst; CREATE ROLE messaging_app;');
+    expect(output).toContain('CREATE ROLE analyst; CREATE ROLE messaging_app; CREATE ROLE quarantine_reader;');
+  });
+
+  it('grants everything else if only the role for bytes is missing, and says what to run', async () => {
+    await createOwner();
+    await createRoles();
+    await query(services.databaseUrl, 'DROP ROLE quarantine_reader');
+    const { code, output } = await runMartInit();
+    expect(code).toBe(0);
+    expect(output).toContain('CREATE ROLE quarantine_reader; Then run mart-init again.');
+    await query(urlOf('analyst'), 'SELECT * FROM mart.channel_rates');
+
+    await query(services.databaseUrl, 'CREATE ROLE quarantine_reader');
+    expect(await runMartInit()).toMatchObject({ code: 0 });
+    await expectRights();
+  });
+
+  it('names the owner and the statement to a user who does not own the mart, with or without rights to read it', async () => {
+    await createOwner('CREATEROLE');
+    expect(await runMartInit(passwords)).toMatchObject({ code: 0 });
+    await query(services.databaseUrl, `CREATE ROLE stranger LOGIN PASSWORD '${PASSWORD}'`);
+    for (const role of ['stranger', 'messaging_app']) {
+      const { code, output } = await runMartInit({ DATABASE_URL: urlOf(role) });
+      expect({ role, code, output }).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(
+          new RegExp(`DATABASE_UNFIT.*[^]*The role messages_owner owns .*GRANT messages_owner TO ${role};`),
+        ) as string,
+      });
+      expect(output).not.toContain('Another program');
+    }
+    await query(services.databaseUrl, 'GRANT messages_owner TO stranger');
+    expect(await runMartInit({ DATABASE_URL: urlOf('stranger') })).toMatchObject({ code: 0 });
+  });
+
+  it('names the statement that lets it create the roles whose passwords are configured', async () => {
+    await createOwner();
+    const { code, output } = await runMartInit(passwords);
+    expect(code).toBe(1);
+    for (const role of ['analyst', 'messaging_app']) {
+      expect(output).toContain(`messages_owner may not create the role ${role}. As an administrator:`);
+    }
+    expect(output).toContain('ALTER ROLE messages_owner CREATEROLE;');
   });
 });

@@ -80,7 +80,7 @@ it('the roles have no attributes and no members', async () => {
   const roles = await query(
     pipeline.databaseUrl,
     `SELECT rolname FROM pg_roles
-     WHERE rolname IN ('analyst', 'messaging_app')
+     WHERE rolname IN ('analyst', 'messaging_app', 'quarantine_reader')
        AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
             OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid))`,
   );
@@ -88,11 +88,12 @@ it('the roles have no attributes and no members', async () => {
 });
 
 describe('the analyst', () => {
-  it('reads every table and view and calls every function of the mart', async () => {
+  it('reads every table but internal ones, every view, and calls every function of the mart', async () => {
     const relations = await query<{ name: string }>(
       pipeline.databaseUrl,
       `SELECT oid::regclass::text AS name FROM pg_class
        WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
+         AND oid::regclass::text NOT IN ('migrations', 'spark_writes', 'quarantined_messages')
        UNION ALL SELECT format('mart.%s(%s)', proname, arguments) FROM pg_proc, LATERAL (
          SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 WHEN 'text'::regtype THEN $$'bulk'$$ ELSE '1' END, ', ') AS arguments
          FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, i) WHERE i <= pronargs - pronargdefaults
@@ -106,7 +107,36 @@ describe('the analyst', () => {
     }
   });
 
+  const REASONS = 'SELECT "offset", recorded_at, reasons, headers, quarantined_at FROM quarantined_messages';
+
+  it('reads why records were rejected', async () => {
+    expect(await stateOf(urlAs('analyst'), REASONS)).toBe('00000');
+    expect(await stateOf(urlAs('analyst'), 'SELECT count(*) FROM quarantined_messages')).toBe('00000');
+  });
+
+  it('loses what an earlier version granted at the next run of mart-init', async () => {
+    await query(
+      pipeline.databaseUrl,
+      'GRANT SELECT ON ALL TABLES IN SCHEMA public TO analyst; DROP VIEW mart.quarantined_records; COMMENT ON SCHEMA mart IS NULL',
+    );
+    expect(await stateOf(urlAs('analyst'), 'SELECT value FROM quarantined_messages')).toBe('00000');
+    const martInit = await pipeline.start('mart-init');
+    expect(await martInit.exited).toMatchObject({ code: 0 });
+    expect(await grantedRights(pipeline.databaseUrl)).toEqual(await documentedGrants(pipeline.databaseUrl));
+    expect(await stateOf(urlAs('analyst'), REASONS)).toBe('00000');
+  });
+
   it.each([
+    'SELECT * FROM migrations',
+    'SELECT * FROM spark_writes',
+    'SELECT key FROM quarantined_messages',
+    'SELECT value FROM quarantined_messages',
+    'SELECT original FROM quarantined_messages',
+    'SELECT record_hash FROM quarantined_messages',
+    `SELECT FROM quarantined_messages WHERE value = ''`,
+    'SELECT quarantined_messages::text FROM quarantined_messages',
+    'COPY quarantined_messages TO STDOUT',
+    'SET ROLE quarantine_reader',
     `INSERT INTO holidays VALUES ('2024-01-01', 'x')`,
     `UPDATE messages SET channel = 'sms'`,
     'DELETE FROM messages',
@@ -128,6 +158,21 @@ describe('the analyst', () => {
     const state = await stateOf(urlAs('analyst'), `SET default_transaction_read_only = off; COMMIT; ${statement}`);
     expect(state).toBe('42501');
   });
+});
+
+it('a member of quarantine_reader reads the bytes of rejected records, and nothing else', async () => {
+  const name = `member_${randomBytes(6).toString('hex')}`;
+  await query(pipeline.databaseUrl, `CREATE ROLE ${name} LOGIN PASSWORD '${name}' IN ROLE quarantine_reader`);
+  try {
+    const url = new URL(pipeline.databaseUrl);
+    url.username = url.password = name;
+    expect(await stateOf(url.href, 'SELECT * FROM quarantined_messages')).toBe('00000');
+    expect(await stateOf(url.href, 'SELECT * FROM mart.quarantined_records')).toBe('00000');
+    expect(await stateOf(url.href, 'SELECT * FROM messages')).toBe('42501');
+    expect(await stateOf(url.href, 'SELECT * FROM mart.channel_rates')).toBe('42501');
+  } finally {
+    await query(pipeline.databaseUrl, `DROP ROLE ${name}`);
+  }
 });
 
 describe("the apps' role", () => {

@@ -11,7 +11,7 @@ export interface MigrationResult {
   readonly restoredTriggers: readonly string[];
   /** Whether the schema mart was recreated. */
   readonly redefined: boolean;
-  /** Missing roles that this user may not create. If there are any, only the owner can use the mart. */
+  /** Missing roles that this user may not create. Without analyst or messaging_app, nothing was granted. */
   readonly missingRoles: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { query } from '../mart-database.js';
 
 interface GrantedRight {
   readonly role: string;
-  readonly kind: 'database' | 'schema' | 'table' | 'function';
+  readonly kind: 'database' | 'schema' | 'table' | 'column' | 'function';
   /** Empty for the database. */
   readonly schema: string;
   readonly name: string;
@@ -67,6 +67,13 @@ type Named = Pick<GrantedRight, 'kind' | 'schema' | 'name'>;
 
 function objectsOf(cell: string, objects: readonly Named[]): Named[] {
   if (cell === 'database') return [{ kind: 'database', schema: '', name: '' }];
+  const [, columns, table] = /^columns (`.+`) of `([\w.]+)`$/.exec(cell) ?? [];
+  if (columns !== undefined) {
+    const [schema, name] = table!.split('.');
+    return columns
+      .split(', ')
+      .map((column) => ({ kind: 'column', schema: schema!, name: `${name}.${column.replaceAll('`', '')}` }));
+  }
   const [, kind, of, name] = /^(schema|tables?|functions?)( of)? `([\w.]+)`$/.exec(cell) ?? [];
   if (kind === 'schema') return [{ kind, schema: name!, name: '' }];
   const found = objects.filter(

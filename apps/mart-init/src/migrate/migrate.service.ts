@@ -5,7 +5,7 @@ import { inTransaction } from '#platform/database/in-transaction.js';
 import { SESSION_ACTIVITY, waitOf, type SessionActivity } from '#platform/database/session-activity.js';
 import { migrate, type MigrationResult } from '#schema/migrate.js';
 import { DependentsError } from '#schema/mart/dependents-error.js';
-import type { Passwords } from '#schema/mart/grant-access.js';
+import { APP_ROLE, QUARANTINE_ROLE, type Passwords } from '#schema/mart/grant-access.js';
 import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { waitForLock } from '../mart-init-lock.js';
 import { MartInUseError } from './mart-in-use-error.js';
@@ -47,12 +47,7 @@ export class MigrateService {
       );
     }
     this.logger.log(redefined ? 'Created the views of the schema mart' : 'The views of the schema mart are up to date');
-    if (missingRoles.length > 0) {
-      this.logger.warn(
-        `No privileges were granted, because this user may not create the missing roles. Run as a superuser: ` +
-          `${missingRoles.map((role) => `CREATE ROLE ${role};`).join(' ')} Then run mart-init again.`,
-      );
-    }
+    if (missingRoles.length > 0) this.logger.warn(withoutRoles(missingRoles));
   }
 
   private async migrateOnce(signal: AbortSignal): Promise<MigrationResult> {
@@ -87,4 +82,15 @@ export class MigrateService {
       // The migration itself reports a lost server.
     }
   }
+}
+
+function withoutRoles(roles: readonly string[]): string {
+  const effect = roles.some((role) => role !== QUARANTINE_ROLE)
+    ? 'No privileges were granted'
+    : `Nobody was granted the bytes of rejected records but ${APP_ROLE}`;
+  const statements = roles.map((role) => `CREATE ROLE ${role};`).join(' ');
+  return (
+    `${effect}, because ${roles.join(' and ')} ${roles.length === 1 ? 'does' : 'do'} not exist and this user may not create roles. ` +
+    `As an administrator: ${statements} Then run mart-init again.`
+  );
 }

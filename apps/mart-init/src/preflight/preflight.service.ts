@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { withConnection } from '#platform/database/with-connection.js';
 import { TABLE_DESCRIPTIONS } from '#schema/entities.js';
 import { ANALYST_ROLE, APP_ROLE, type Passwords } from '#schema/mart/grant-access.js';
+import { MART_COMMENT_START } from '#schema/mart/define-mart.js';
 import { migrations } from '#schema/migrations.js';
 import { ROLE_PASSWORDS } from '../config/mart-init-config.js';
 import { problemsOf } from './problems.js';
@@ -32,7 +33,7 @@ export class PreflightService {
       const known = seen.relations.find(({ name }) => name === 'migrations');
       const ran = known?.holds_migrations ? (await client.query<{ name: string }>(EXECUTED_MIGRATIONS)).rows : [];
       await client.query('COMMIT');
-      const isMart = ran.some(({ name }) => name === migrations[0]!.name);
+      const isMart = ran.some(({ name }) => name === migrations[0]!.name) || hasOurComment(seen);
       return problemsOf(seen, { isMart, relations: RELATIONS, rolesWithPassword: this.rolesWithPassword() });
     });
     if (problems.length > 0) throw new PreflightError(problems);
@@ -42,4 +43,9 @@ export class PreflightService {
     const { analyst, app } = this.passwords;
     return [...(analyst === undefined ? [] : [ANALYST_ROLE]), ...(app === undefined ? [] : [APP_ROLE])];
   }
+}
+
+/** For a user who may not read the migrations. Everybody may read comments. */
+function hasOurComment({ schemas }: DatabaseFacts): boolean {
+  return schemas.some(({ name, comment }) => name === 'mart' && comment?.startsWith(MART_COMMENT_START) === true);
 }

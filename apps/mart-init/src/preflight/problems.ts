@@ -62,17 +62,16 @@ function problemsOfRights(seen: DatabaseFacts, { relations }: Expected): string[
 }
 
 function problemsOfOwnObjects({ relations, schemas, user }: DatabaseFacts): string[] {
-  const owned = [
-    ...relations.map((each) => ({ ...each, kind: 'TABLE', name: `public.${each.name}` })),
-    ...schemas.map((each) => ({ ...each, kind: 'SCHEMA' })),
-  ];
+  const foreign = [...relations.map((each) => ({ ...each, name: `public.${each.name}` })), ...schemas].filter(
+    ({ is_ours: isOurs }) => !isOurs,
+  );
+  const namesOf = (role: string) => foreign.flatMap(({ name, owner }) => (owner === role ? [name] : [])).join(', ');
   return [
-    ...owned
-      .filter(({ is_ours }) => !is_ours)
-      .map(
-        ({ kind, name, owner }) =>
-          `${name} belongs to ${owner}. Run mart-init as ${owner}, or: ALTER ${kind} ${name} OWNER TO ${quote(user)};`,
-      ),
+    ...[...new Set(foreign.map(({ owner }) => owner))].map(
+      (owner) =>
+        `The role ${owner} owns objects of the mart (${namesOf(owner)}), and ${user} is not a member of it. ` +
+        `Run mart-init as ${owner}, or as an administrator: GRANT ${quote(owner)} TO ${quote(user)};`,
+    ),
     ...relations
       .filter(({ has_policies }) => has_policies)
       .map(
@@ -98,12 +97,12 @@ function problemsOfRoles({ roles, user, may_create_roles }: DatabaseFacts, { rol
     if (role === undefined) {
       return may_create_roles
         ? []
-        : [`${user} may not create the role ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE;`];
+        : [`${user} may not create the role ${name}. As an administrator: ALTER ROLE ${quote(user)} CREATEROLE;`];
     }
     return role.is_administered
       ? []
       : [
-          `${user} may not set the password of ${name}. As a superuser: ALTER ROLE ${quote(user)} CREATEROLE; ` +
+          `${user} may not set the password of ${name}. As an administrator: ALTER ROLE ${quote(user)} CREATEROLE; ` +
             `GRANT ${name} TO ${quote(user)} WITH ADMIN OPTION; or do not configure a password.`,
         ];
   });

@@ -29,7 +29,7 @@ export function SqlButton({ address }: { readonly address: string }) {
             Close
           </button>
         </div>
-        <p class="secondary">Run it as the role analyst, in psql or pgAdmin.</p>
+        <p class="secondary">Run it in psql or pgAdmin, as the role analyst unless it names another.</p>
         <pre tabIndex={0}>{text ?? 'Loading…'}</pre>
         {text === null ? null : <Copy text={text} />}
       </dialog>

@@ -16,8 +16,11 @@ import type { MartObject } from './mart-object.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
 import { literal } from './sql-literal.js';
 
+/** Start of the comment of the schema `mart`, by which anybody can tell ours. */
+export const MART_COMMENT_START = 'The data mart: ';
+
 const SCHEMA_COMMENT =
-  "The data mart: a view or function for each of the analysts' questions, exact at every moment. Days and hours are UTC. The data " +
+  `${MART_COMMENT_START}a view or function for each of the analysts' questions, exact at every moment. Days and hours are UTC. The data ` +
   'has no revenue, no links and no control group, so the mart cannot tell what a message earned or caused.';
 
 /** Replaces the comment of a migration, which cannot be edited. */
@@ -111,7 +114,7 @@ async function commentsOnMart(runner: QueryRunner): Promise<string[]> {
       throw new Error(`mart.${view.name}: no description of ${missing.join(', ')}; no column ${unknown.join(', ')}`);
     }
     for (const { name } of columns) {
-      comments.push(`COMMENT ON COLUMN mart.${view.name}.${name} IS ${literal(descriptions.get(name)!)}`);
+      comments.push(`COMMENT ON COLUMN mart.${view.name}."${name}" IS ${literal(descriptions.get(name)!)}`);
     }
   }
   return comments;

@@ -1,9 +1,30 @@
 import type { QueryRunner } from 'typeorm';
+import { TABLE_DESCRIPTIONS } from '../entities.js';
 
-/** May read the schema mart and the tables. What it still may do, as every role, is in docs/rights.md. */
+/** May read the schema mart and the tables, but not the bytes of rejected records. What else every role may do is in docs/rights.md. */
 export const ANALYST_ROLE = 'analyst';
 /** The role of consumer, Spark job and gateway. Owns nothing and has only the privileges that they need. */
 export const APP_ROLE = 'messaging_app';
+/** May read rejected records as they came, bytes included. A group without a login: an administrator adds members. */
+export const QUARANTINE_ROLE = 'quarantine_reader';
+
+/** Columns of quarantined_messages that say what happened to a record, not what is in it. */
+const OPEN_QUARANTINE_COLUMNS = [
+  'topic',
+  'partition',
+  '"offset"',
+  'recorded_at',
+  'headers',
+  'reasons',
+  'quarantined_at',
+];
+
+/** Tables that only the pipeline reads. */
+const INTERNAL_TABLES = ['migrations', 'spark_writes'];
+
+const listOf = (tables: readonly string[]) => tables.map((table) => `public.${table}`).join(', ');
+const OUR_TABLES = Object.keys(TABLE_DESCRIPTIONS);
+const ANALYST_TABLES = OUR_TABLES.filter((table) => ![...INTERNAL_TABLES, 'quarantined_messages'].includes(table));
 
 /** Passwords of the two roles. A new role without a password cannot log in; an existing one keeps its password. */
 export interface Passwords {
@@ -17,7 +38,12 @@ const GRANTS = `
   REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
   GRANT USAGE ON SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
-  GRANT SELECT ON ALL TABLES IN SCHEMA public, mart TO ${ANALYST_ROLE}, ${APP_ROLE};
+  GRANT SELECT ON ALL TABLES IN SCHEMA mart TO ${ANALYST_ROLE}, ${APP_ROLE};
+  GRANT SELECT ON ${listOf([...OUR_TABLES, 'migrations'])} TO ${APP_ROLE};
+  GRANT SELECT ON ${listOf(ANALYST_TABLES)} TO ${ANALYST_ROLE};
+  -- Earlier versions granted all tables.
+  REVOKE SELECT ON ${listOf([...INTERNAL_TABLES, 'quarantined_messages'])} FROM ${ANALYST_ROLE};
+  GRANT SELECT (${OPEN_QUARANTINE_COLUMNS.join(', ')}) ON public.quarantined_messages TO ${ANALYST_ROLE};
   GRANT INSERT, UPDATE ON public.messages TO ${APP_ROLE};
   GRANT INSERT ON public.quarantined_messages TO ${APP_ROLE};
   GRANT INSERT, DELETE ON public.spark_writes TO ${APP_ROLE};
@@ -37,6 +63,10 @@ const GRANTS = `
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA erasure FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION erasure.is_in_use, erasure.blocked, erasure.is_blocked TO ${APP_ROLE}`;
 
+const QUARANTINE_GRANTS = `
+  GRANT USAGE ON SCHEMA public, mart TO ${QUARANTINE_ROLE};
+  GRANT SELECT ON mart.quarantined_records, public.quarantined_messages TO ${QUARANTINE_ROLE}`;
+
 /**
  * The timeouts keep a forgotten query from holding back the vacuum of a live table for hours; queries that count clients
  * need the memory. Analysts may set other limits for a session.
@@ -53,13 +83,15 @@ const ANALYST_SETTINGS = [
  * Creates missing roles, sets the given passwords, and grants what each role needs. Run it in a transaction after every
  * defineMart, because recreated objects have no grants.
  *
- * @returns missing roles that this user may not create; if there are any, nothing was granted
+ * @returns missing roles that this user may not create. Without analyst or messaging_app nothing was granted
  */
 export async function grantAccess(runner: QueryRunner, passwords: Passwords): Promise<readonly string[]> {
   const missing = await missingRoles(runner);
-  if (missing.length > 0 && !(await mayCreateRoles(runner))) return missing;
+  const created = (await mayCreateRoles(runner)) ? missing : [];
+  const absent = missing.filter((role) => !created.includes(role));
+  if (absent.some((role) => role !== QUARANTINE_ROLE)) return absent;
 
-  for (const role of missing) {
+  for (const role of created) {
     // Roles belong to the whole server: the mart-init of another database may be creating the same one.
     await runner.query(`
       DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
@@ -67,20 +99,21 @@ export async function grantAccess(runner: QueryRunner, passwords: Passwords): Pr
   }
   await setPassword(runner, ANALYST_ROLE, passwords.analyst);
   await setPassword(runner, APP_ROLE, passwords.app);
-  if (missing.includes(ANALYST_ROLE) || passwords.analyst !== undefined) {
+  if (created.includes(ANALYST_ROLE) || passwords.analyst !== undefined) {
     for (const setting of ANALYST_SETTINGS) await runner.query(`ALTER ROLE ${ANALYST_ROLE} SET ${setting}`);
   }
   const [{ grants }] = (await runner.query('SELECT format($1, current_database(), current_database()) AS grants', [
     GRANTS,
   ])) as [{ grants: string }];
   await runner.query(grants);
-  return [];
+  if (!absent.includes(QUARANTINE_ROLE)) await runner.query(QUARANTINE_GRANTS);
+  return absent;
 }
 
 async function missingRoles(runner: QueryRunner): Promise<string[]> {
   const rows = (await runner.query(
-    `SELECT role FROM unnest($1::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_catalog.pg_roles)`,
-    [[ANALYST_ROLE, APP_ROLE]],
+    `SELECT role FROM unnest($1::text[]) AS role WHERE role NOT IN (SELECT rolname FROM pg_catalog.pg_roles) ORDER BY role`,
+    [[ANALYST_ROLE, APP_ROLE, QUARANTINE_ROLE]],
   )) as { role: string }[];
   return rows.map(({ role }) => role);
 }

@@ -18,6 +18,7 @@ import { machineOpens, opensBySecond } from './views/machine-opens.js';
 import { metricDefinitions } from './views/metric-definitions.js';
 import { periodComparison } from './views/period-comparison.js';
 import * as providersAndDevices from './views/providers-and-devices.js';
+import { quarantinedRecords } from './views/quarantined-records.js';
 import * as rates from './views/rates.js';
 
 /** Views and functions that answer questions; functions come after the views that they read. */
@@ -40,6 +41,7 @@ const ANSWERS: readonly MartObject[] = [
   ...Object.values<MartObject>(clients),
   attribution,
   dataQuality,
+  quarantinedRecords,
   freshness,
   metricDefinitions,
 ].sort((one, other) => Number(one.kind === 'function') - Number(other.kind === 'function'));

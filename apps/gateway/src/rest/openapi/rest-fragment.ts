@@ -23,7 +23,12 @@ const CACHE_HEADERS = {
   'Cache-Control': header('max-age=1 for aggregates; no-store for client records'),
 };
 
-const SQL = { schema: { type: 'string', description: 'A statement for psql and the role analyst' } };
+const SQL = {
+  schema: {
+    type: 'string',
+    description: 'A statement for psql and the role analyst, unless its comment names another',
+  },
+};
 
 const QUERY_PROBLEMS = ['database-unavailable', 'mart-missing', 'query-timeout'] as const satisfies ProblemName[];
 

@@ -15,6 +15,7 @@ export function writeSql(query: ResourceQuery): string {
   const comments = [
     `${resource.summary}: the rows of GET ${address.replace(/[?&]format=sql$/, '')}`,
     ...(query.after === undefined ? [] : ['A later page: the last condition continues after the page before.']),
+    ...(resource.sqlRole === null ? [] : [`Shows original bytes: run it as a member of ${resource.sqlRole}.`]),
     ...(resource.isSlow(parameterValues) ? ['Reads the rows of messages, which takes seconds on a large mart.'] : []),
   ];
   const lines = [

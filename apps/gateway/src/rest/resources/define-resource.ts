@@ -17,6 +17,7 @@ interface Options<C extends string> {
   readonly nullable?: readonly C[];
   readonly order?: readonly string[] | ((parameterValues: ParameterValues) => readonly string[]);
   readonly sortedBy?: Resource['sortedBy'];
+  readonly sqlRole?: string;
   readonly isSlow?: boolean | ((parameterValues: ParameterValues) => boolean);
 }
 
@@ -67,6 +68,7 @@ function complete({
   order = [],
   sortedBy = {},
   isSlow = false,
+  sqlRole,
   oneOf = [],
   canBeEmpty = false,
   ...options
@@ -75,6 +77,7 @@ function complete({
   return {
     ...{ path, summary, description, kind, from, columns, parameters, key, needsToken, sortedBy, oneOf, canBeEmpty },
     sortable: columns.filter(({ type }) => !UNSORTABLE.includes(type)).map(({ name }) => name),
+    sqlRole: sqlRole ?? null,
     order: typeof order === 'function' ? order : () => order,
     isSlow: typeof isSlow === 'function' ? isSlow : () => isSlow,
   };

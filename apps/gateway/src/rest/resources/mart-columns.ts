@@ -603,6 +603,17 @@ export const MART_COLUMNS = {
     complaint_level: 'text',
     is_complaint_level_certain: 'boolean',
   },
+  quarantined_records: {
+    topic: 'text',
+    partition: 'integer',
+    offset: 'bigint',
+    recorded_at: 'timestamptz',
+    quarantined_at: 'timestamptz',
+    reasons: 'jsonb',
+    file: 'text',
+    line: 'text',
+    value_bytes: 'bigint',
+  },
   reopens_and_reclicks: {
     message_type: 'text',
     channel: 'text',

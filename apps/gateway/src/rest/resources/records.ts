@@ -1,12 +1,12 @@
 import { contract, REASONS } from '#schema/contract.js';
+import { QUARANTINE_ROLE } from '#schema/mart/grant-access.js';
+import { SELECT_QUARANTINED } from '#schema/mart/views/quarantined-records.js';
 import { SKIP_REASONS } from '#schema/skipped-records.js';
 import { ID, integer, MESSAGE_ID, oneOf, TEXT } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { ownResource } from './define-resource.js';
 import { days, equals } from '../parameters/resource-parameters.js';
 import type { Column, Parameter, Resource } from './resource.js';
-
-const { fileHeader, lineHeader } = contract.record;
 
 const column = (name: string, type: Column['type'], description: string, nullable = false): Column => ({
   name,
@@ -50,15 +50,6 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
   column('value_bytes', 'bigint', 'Size of the value; null if the record had none', true),
 ];
 
-/** Longer than what the pipeline writes. Other producers may set headers of megabytes, and a list has up to 1,000 entries. */
-const HEADER_CHARACTERS = 255;
-const header = (name: string) => `left(headers ->> '${name}', ${HEADER_CHARACTERS})`;
-
-/** Any producer can set headers, so without a token only the two that the pipeline sets are shown. */
-const QUARANTINE = `
-  SELECT topic, partition, "offset", recorded_at, quarantined_at, reasons, ${header(fileHeader)} AS file,
-         ${header(lineHeader)} AS line, octet_length(value)::bigint AS value_bytes`;
-
 const KEY = ['topic', 'partition', 'offset', 'recorded_at'];
 
 const RECORD_PARAMETERS = {
@@ -96,7 +87,7 @@ export const recordResources: readonly Resource[] = [
     summary: 'Quarantined records, newest first',
     description:
       'Where the records came from and why they were rejected. For their content see /quarantine/{topic}/{partition}/{offset}.',
-    from: { relation: `(${QUARANTINE} FROM public.quarantined_messages)` },
+    from: { relation: 'mart.quarantined_records' },
     columns: QUARANTINE_COLUMNS,
     parameters: [
       anyReason('reason', {
@@ -122,7 +113,8 @@ export const recordResources: readonly Resource[] = [
     kind: 'item',
     summary: 'One quarantined record with its original bytes',
     description: 'If the topic was recreated and several records share the offset, the newest is returned.',
-    from: { relation: `(${QUARANTINE}, headers, original, key, value FROM public.quarantined_messages)` },
+    from: { relation: `(${SELECT_QUARANTINED}, headers, original, key, value FROM public.quarantined_messages)` },
+    sqlRole: QUARANTINE_ROLE,
     columns: [
       ...QUARANTINE_COLUMNS,
       {
@@ -214,7 +206,8 @@ export const recordResources: readonly Resource[] = [
     description:
       'Records whose Kafka key is the id, as the producer sets it. Not found are lines that could not be parsed, which have no key, ' +
       'records with an id written differently, such as 12.0, and records of producers with other keys.',
-    from: { relation: `(${QUARANTINE}, key FROM public.quarantined_messages)` },
+    from: { relation: `(${SELECT_QUARANTINED}, key FROM public.quarantined_messages)` },
+    sqlRole: QUARANTINE_ROLE,
     columns: QUARANTINE_COLUMNS,
     parameters: [
       {

@@ -80,6 +80,8 @@ export interface Resource {
   readonly canBeEmpty: boolean;
   /** Contains client-level data. */
   readonly needsToken: boolean;
+  /** The role that may run its SQL, if the analysts' role may not. */
+  readonly sqlRole: string | null;
   /** Reads the rows of messages, which takes seconds on a large mart. Other resources read sums. */
   readonly isSlow: (parameterValues: ParameterValues) => boolean;
 }
