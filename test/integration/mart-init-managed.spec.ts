@@ -137,7 +137,7 @@ describe('mart-init on a managed server, where its user is no superuser,', () =>
         code: 1,
         output: expect.stringMatching(
           new RegExp(`DATABASE_UNFIT.*[^]*The role messages_owner owns .*GRANT messages_owner TO ${role};`),
-        ) as string,
+        ),
       });
       expect(output).not.toContain('Another program');
     }

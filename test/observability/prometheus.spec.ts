@@ -14,6 +14,7 @@ jest.setTimeout(90_000);
 const ABSENT: readonly (readonly [series: RegExp, why: string])[] = [
   [/^messages_(spark_\w+|source_lag_records|mart_repairs_total)/, 'only the Spark job has them'],
   [/^messages_\w+_total\{service="spark-job"\}/, 'only the Spark job has them'],
+  [/^messages_read_server_delay_seconds/, 'readers use the primary here'],
   [/^messages_skipped_records/, 'no record is skipped here'],
   [/^kubelet_volume_stats_/, 'only Kubernetes has them'],
   [/status=~"5\.\."/, 'the gateway answers every request here'],

@@ -6,6 +6,7 @@ import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { RequestMetricsMiddleware } from './http/request-metrics.middleware.js';
 import { PageModule } from './page/page.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { ReadServerModule } from './read-server/read-server.module.js';
 import { RestModule } from './rest/rest.module.js';
 import { SystemModule } from './system/system.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -19,6 +20,7 @@ export class AppModule implements NestModule {
         HealthModule,
         MetricsModule.forRoot('gateway'),
         DatabaseModule.forRoot(config, { applicationName: 'gateway', retryRefusedForMs: ROLE_CREATION_GRACE_MS }),
+        ReadServerModule.forRoot(config),
         SystemModule.forRoot(config),
         PipelineModule.forRoot(config),
         RestModule.forRoot(config),

@@ -6,6 +6,7 @@ import { failIfKafkaRefuses } from '#platform/kafka/security/fail-if-refused.js'
 import { AppModule } from './app.module.js';
 import { readGatewayConfig, type GatewayConfig } from './config/gateway-config.js';
 import { configureGateway } from './configure-app.js';
+import { READ_SERVER } from './read-server/read-server.module.js';
 import { RateLimitModule } from './rest/access/rate-limit.module.js';
 
 /**
@@ -27,6 +28,11 @@ await runApp((config) => GatewayModule.forRoot(config), {
     configureGateway(app, config);
   },
   onReady: async (app, _, config) => {
-    await Promise.all([failIfKafkaRefuses(config, 'gateway'), app.get(DatabaseConnection).failIfRefused()]);
+    const readServer = app.get<DatabaseConnection | undefined>(READ_SERVER);
+    await Promise.all([
+      failIfKafkaRefuses(config, 'gateway'),
+      app.get(DatabaseConnection).failIfRefused(),
+      readServer?.failIfRefused(),
+    ]);
   },
 });

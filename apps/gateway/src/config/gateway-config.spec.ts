@@ -47,6 +47,15 @@ describe('readGatewayConfig', () => {
     expect(read).toThrow(message);
   });
 
+  it('accepts a standby for readers only, and shows no part of its URL', () => {
+    const read = (url: string) => () =>
+      readGatewayConfig({ DATABASE_URL: 'postgresql://u@h/m', MART_READ_URL: url }).MART_READ_URL?.value;
+
+    expect(read('postgresql://u:s3cret@a,b/m?target_session_attrs=any')()).toContain('@a,b/');
+    expect(read('postgresql://u:s3cret@a/m?target_session_attrs=primary')).toThrow(/MART_READ_URL.*must be any/);
+    expect(read('mysql://u:s3cret@a/m')).toThrow(/MART_READ_URL \(value not shown\): must be postgresql/);
+  });
+
   it('reports all bad variables at once', () => {
     const read = () => readGatewayConfig({ PORT: 'x', KAFKA_BROKERS: 'y' });
 

@@ -9,9 +9,11 @@ import {
   type ConfigOf,
   type Environment,
 } from '#platform/config/env.js';
+import { databaseUrlProblem } from '#platform/config/database-url.js';
 import { httpShape } from '#platform/config/http-config.js';
 import { kafkaProblems, kafkaShape } from '#platform/config/kafka-config.js';
 import { pageNames } from '../page/built-page.js';
+import { READ_URL } from '../read-server/read-url.js';
 
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'must be http://host:port',
@@ -40,6 +42,8 @@ const gatewayShape = {
   ...httpShape,
   ...kafkaShape,
   ...databaseShape,
+  /** The server that answers REST and the page, usually a standby. Default: that of DATABASE_URL. */
+  MART_READ_URL: secret(READ_URL, (url) => databaseUrlProblem(url, false)).optional(),
   CONSUMER_GROUP_ID: z.string().default('messages-consumer'),
   /** The engine that writes the mart. The other engine may be absent. */
   PIPELINE_ENGINE: z

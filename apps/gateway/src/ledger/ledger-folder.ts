@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { isStandbyError } from '#platform/database/standby-error.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { Metrics } from '#platform/metrics/metrics.js';
 import { repeatUntilShutdown } from './repeat-until-shutdown.js';
@@ -26,6 +27,9 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   private run: Promise<void> | undefined;
   /** Why the latest attempts failed, and since when in ms of `performance`; undefined after a success. */
   failure: { readonly message: string; readonly since: number } | undefined;
+
+  /** Whether the server of DATABASE_URL is a standby, where nothing can be folded. */
+  onStandby = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -64,12 +68,21 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
       }
       // At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow.
       if (any) await this.dataSource.query('VACUUM ledger.deltas');
-      if (this.failure) this.logger.log('Folding again');
+      if (this.failure || this.onStandby) this.logger.log('Folding again');
       this.failure = undefined;
+      this.onStandby = false;
     } catch (error) {
       const message = messageOf(error);
+      if (isStandbyError(error)) return this.leaveToPrimary(message);
       if (message !== this.failure?.message) this.logger.warn(`The ledger was not folded: ${message}`);
       this.failure = { message, since: this.failure?.since ?? performance.now() };
     }
+  }
+
+  /** No failure: the component postgresql reports a standby, and a gateway that is connected to the primary folds. */
+  private leaveToPrimary(message: string): void {
+    if (!this.onStandby) this.logger.warn(`This gateway does not fold the ledger: ${message}`);
+    this.onStandby = true;
+    this.failure = undefined;
   }
 }

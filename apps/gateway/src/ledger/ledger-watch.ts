@@ -11,6 +11,7 @@ import { sessionOf } from '#platform/database/data-source-options.js';
 import { singleStatement } from '#platform/database/session-settings.js';
 import { sqlStateOf } from '#platform/database/sql-state.js';
 import { destroy, withConnection } from '#platform/database/with-connection.js';
+import { isStandbyError, orStandbyError } from '#platform/database/standby-error.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { repeatUntilShutdown } from './repeat-until-shutdown.js';
 
@@ -76,7 +77,8 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
         return PAUSE_MS;
       } catch (error) {
         const message = messageOf(error);
-        if (message !== lastError && !signal.aborted) {
+        // LedgerFolder has logged a standby.
+        if (message !== lastError && !signal.aborted && !isStandbyError(orStandbyError(error))) {
           this.logger.warn(`The sums of the ledger were not checked: ${message}`);
         }
         lastError = message;

@@ -43,13 +43,14 @@ export class ResourceService {
 
   private async query(query: ResourceQuery, format: Exclude<Format, 'sql'>): Promise<Answer> {
     const { resource, parameterValues } = query;
+    const { secondsBehind } = this.reader;
     const rows = await this.reader.read(buildSelect(query), resource.isSlow(parameterValues));
     const identifying = resource.parameters.filter((parameter) => parameter.in === 'path');
     if (identifying.length > 0 && !resource.canBeEmpty && rows.length === 0 && query.after === undefined) {
       const wanted = identifying.map(({ name }) => `${name} ${parameterValues[name]}`).join(', ');
       throw new Problem('not-found', `No record has ${wanted}.`);
     }
-    return writeAnswer(query, rows, format);
+    return { ...writeAnswer(query, rows, format), secondsBehind };
   }
 }
 

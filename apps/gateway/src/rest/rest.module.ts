@@ -6,6 +6,7 @@ import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.j
 import { DatabaseConnection } from '#platform/database/database-connection.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { BASE_PATH } from '../http/base-path.js';
+import { READ_URL } from '../read-server/read-url.js';
 import { SystemMonitor } from '../system/system-monitor.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
 import { ApiToken } from './access/api-token.js';
@@ -30,6 +31,7 @@ export class RestModule implements NestModule {
   static forRoot(config: GatewayConfig): DynamicModule {
     // Leaves one connection to fast queries.
     const maxSlow = Math.max(1, Math.min(MAX_SLOW, config.GATEWAY_READ_POOL_SIZE - 1));
+    const readUrl = config.MART_READ_URL === undefined ? undefined : READ_URL;
     return {
       module: RestModule,
       imports: [
@@ -45,12 +47,13 @@ export class RestModule implements NestModule {
         {
           provide: READER_CONNECTION,
           inject: [getDataSourceToken(READER)],
-          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource, ROLE_CREATION_GRACE_MS),
+          useFactory: (dataSource: DataSource) => new DatabaseConnection(dataSource, ROLE_CREATION_GRACE_MS, readUrl),
         },
         {
           provide: MartReader,
           inject: [getDataSourceToken(READER), SystemMonitor],
-          useFactory: (dataSource: DataSource, system: SystemMonitor) => new MartReader(dataSource, system, maxSlow),
+          useFactory: (dataSource: DataSource, system: SystemMonitor) =>
+            new MartReader(dataSource, system, maxSlow, readUrl),
         },
         { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,5 +1,13 @@
 /** The components of the pipeline, in the order in which they are shown. */
-export const COMPONENT_NAMES = ['kafka', 'consumer_group', 'producer', 'postgresql', 'mart', 'spark'] as const;
+export const COMPONENT_NAMES = [
+  'kafka',
+  'consumer_group',
+  'producer',
+  'postgresql',
+  'mart',
+  'read_server',
+  'spark',
+] as const;
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
 /** `degraded`: works, but needs attention. `absent`: not running, and not expected to. */

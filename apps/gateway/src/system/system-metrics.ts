@@ -5,6 +5,7 @@ import type { KafkaDetails } from './components/kafka.component.js';
 import type { MartDetails } from './components/mart.component.js';
 import type { PostgresqlDetails } from './components/postgresql.component.js';
 import type { ProducerDetails } from './components/producer.component.js';
+import type { ReadServerDetails } from './components/read-server.component.js';
 import type { AnyState } from './system-state.js';
 
 /** The state of the components as metrics. Values of a component that does not respond are removed: an old value would look current. */
@@ -45,6 +46,8 @@ export class SystemMetrics {
   private readonly connections = this.metrics.gauge('databaseConnections');
   private readonly connectionsLimit = this.metrics.gauge('databaseConnectionsLimit');
 
+  private readonly readDelay = this.metrics.gauge('readServerDelay');
+
   constructor(
     private readonly metrics: Metrics,
     private readonly topic: string,
@@ -54,6 +57,7 @@ export class SystemMetrics {
     this.clear('producer');
     this.clear('mart');
     this.clear('postgresql');
+    this.clear('read_server');
   }
 
   update(state: AnyState): void {
@@ -82,6 +86,8 @@ export class SystemMetrics {
         return this.setPostgresql(state.details!);
       case 'mart':
         return this.setMart(state.details!);
+      case 'read_server':
+        return this.setReadServer(state.details!);
       case 'spark':
         // Master, workers and job export their own metrics.
         return;
@@ -123,6 +129,10 @@ export class SystemMetrics {
     this.databaseSize.set(details.size_bytes);
     this.connections.set(details.connections);
     this.connectionsLimit.set(details.connections_limit);
+  }
+
+  private setReadServer({ delay_seconds: seconds }: ReadServerDetails): void {
+    if (seconds !== null) this.readDelay.set(seconds);
   }
 
   private setMart(details: MartDetails): void {
@@ -181,6 +191,8 @@ export class SystemMetrics {
           this.ledgerDifferences,
           this.ledgerRecounted,
         ];
+      case 'read_server':
+        return [this.readDelay];
       case 'spark':
         return [];
     }

@@ -4,6 +4,7 @@ import type { KafkaDetails } from './components/kafka.component.js';
 import type { MartDetails } from './components/mart.component.js';
 import type { PostgresqlDetails } from './components/postgresql.component.js';
 import type { ProducerDetails } from './components/producer.component.js';
+import type { ReadServerDetails } from './components/read-server.component.js';
 import type { SparkDetails } from './components/spark.component.js';
 
 interface Details {
@@ -12,6 +13,7 @@ interface Details {
   readonly producer: ProducerDetails;
   readonly postgresql: PostgresqlDetails;
   readonly mart: MartDetails;
+  readonly read_server: ReadServerDetails;
   readonly spark: SparkDetails;
 }
 

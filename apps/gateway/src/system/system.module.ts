@@ -8,6 +8,7 @@ import type { GatewayConfig } from '../config/gateway-config.js';
 import { LedgerFolder } from '../ledger/ledger-folder.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { LedgerWatch } from '../ledger/ledger-watch.js';
+import { READ_SERVER } from '../read-server/read-server.module.js';
 import { OffsetHistory } from './offset-history.js';
 import type { Component } from './component.js';
 import { ConsumerGroupComponent } from './components/consumer-group.component.js';
@@ -16,6 +17,7 @@ import { MartComponent, type LedgerHealth } from './components/mart.component.js
 import { PositionsReader } from './components/positions-reader.js';
 import { PostgresqlComponent } from './components/postgresql.component.js';
 import { ProducerComponent } from './components/producer.component.js';
+import { ReadServerComponent } from './components/read-server.component.js';
 import { SparkComponent } from './components/spark.component.js';
 import { SystemHealthController } from './system-health.controller.js';
 import { SystemMetrics } from './system-metrics.js';
@@ -33,10 +35,19 @@ export class SystemModule {
       providers: [
         {
           provide: SystemMonitor,
-          inject: [DatabaseConnection, Metrics, LedgerFolder, LedgerWatch],
-          useFactory: (database: DatabaseConnection, metrics: Metrics, folder: LedgerFolder, watch: LedgerWatch) =>
+          inject: [DatabaseConnection, { token: READ_SERVER, optional: true }, Metrics, LedgerFolder, LedgerWatch],
+          useFactory: (
+            database: DatabaseConnection,
+            readServer: DatabaseConnection | undefined,
+            metrics: Metrics,
+            folder: LedgerFolder,
+            watch: LedgerWatch,
+          ) =>
             new SystemMonitor(
-              createComponents(config, database, () => ({ state: watch.state, foldFailure: folder.failure })),
+              createComponents(config, database, readServer, () => ({
+                state: watch.state,
+                foldFailure: folder.failure,
+              })),
               new SystemMetrics(metrics, config.KAFKA_TOPIC),
             ),
         },
@@ -50,6 +61,7 @@ export class SystemModule {
 function createComponents(
   config: GatewayConfig,
   database: DatabaseConnection,
+  readServer: DatabaseConnection | undefined,
   ledger: () => LedgerHealth,
 ): Component[] {
   const { KAFKA_TOPIC: topic, CONSUMER_GROUP_ID: group, PIPELINE_ENGINE: engine } = config;
@@ -69,6 +81,7 @@ function createComponents(
       () => (engine === 'spark' ? spark.processed : consumers.consumed),
       ledger,
     ),
+    new ReadServerComponent(database, readServer),
     spark,
   ];
 }

@@ -28,8 +28,12 @@ const FORM = 'must be postgresql://user:password@host:port/database';
 const ENCODE =
   'user or password contains a character that is special in a URL: percent-encode it (% as %25, # as %23, / as %2F, ? as %3F, @ as %40, : as %3A)';
 
-/** What is wrong with a connection URL and what to do; undefined for a valid URL. Shows no part that may be a password. */
-export function databaseUrlProblem(text: string): string | undefined {
+/**
+ * What is wrong with a connection URL and what to do; undefined for a valid URL. Shows no part that may be a password.
+ *
+ * @param writes whether the app needs a primary
+ */
+export function databaseUrlProblem(text: string, writes = true): string | undefined {
   const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(.*)$/s.exec(text) ?? [];
   if (!/^postgres(ql)?:\/\//.test(text)) {
     return /^\s*\w+\s*=/.test(text) ? `${FORM}, not key=value pairs` : FORM;
@@ -45,7 +49,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   const { pathname, hash } = new URL(urls[0]!);
   if (hash !== '') return `${FORM}; percent-encode # as %23`;
   if (pathname.length < 2) return `${FORM}; it names no database`;
-  return problemOfParameters(parametersOf(text)) ?? databaseTlsProblem(text);
+  return problemOfParameters(parametersOf(text), writes) ?? databaseTlsProblem(text);
 }
 
 /** As in libpq, the host may stand in the parameter `host` only, for a Unix socket; a URL with a user needs one. */
@@ -68,13 +72,17 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function problemOfParameters(parameters: ReadonlyMap<string, string>): string | undefined {
+function problemOfParameters(parameters: ReadonlyMap<string, string>, writes: boolean): string | undefined {
   for (const [name, value] of parameters) {
     if (!PARAMETERS.has(name)) {
       const known = [...PARAMETERS].join(', ');
       return `${FORM}; its parameter "${name}" is not known and would be ignored. Known parameters: ${known}`;
     }
-    if (name === 'target_session_attrs' && !['any', 'read-write', 'primary'].includes(value)) {
+    if (name !== 'target_session_attrs') continue;
+    if (!writes && value !== 'any') {
+      return 'its target_session_attrs must be any: of several hosts, the first that answers is used';
+    }
+    if (writes && !['any', 'read-write', 'primary'].includes(value)) {
       return 'its target_session_attrs must be any, read-write or primary, because the app writes to the mart';
     }
   }

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   session?: SessionOptions;
   /** Whether statements are sent before earlier ones are answered. Excludes COPY. */
   pipeline?: boolean;
+  /** Whether the server may be a standby, because the app only reads. */
+  mayBeStandby?: boolean;
   /** How long a login that is refused at start-up is retried, in ms. Default: 0. */
   retryRefusedForMs?: number;
 }
@@ -43,7 +45,7 @@ export function dataSourceOptions(config: DatabaseConfig, options: DatabaseOptio
     extra: {
       Client: GuardedClient,
       hosts,
-      onConnect: hosts.refuseStandby,
+      ...(options.mayBeStandby ? {} : { onConnect: hosts.refuseStandby }),
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       // Longer than the interval between probes, so that a probe finds its connection still open.

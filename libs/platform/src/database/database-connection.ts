@@ -15,7 +15,7 @@ import { withConnection } from './with-connection.js';
 
 const OLDEST_VERSION = 17;
 
-/** Shared by all pools, because they all talk to the same server. */
+/** Shared by all pools, because those of one variable talk to the same server. */
 const warnings = new WarningThrottle();
 
 /** Shorter than the statement timeout, so that a server that no longer answers does not block the probe's connection. */
@@ -33,10 +33,14 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   private lastError: unknown;
   private inFlight?: Promise<HealthState>;
 
-  /** @param retryRefusedForMs how long to retry a refused login, because another program may be creating the role or the database */
+  /**
+   * @param retryRefusedForMs how long to retry a refused login, because another program may be creating the role or the database
+   * @param variable the variable that names the server, for messages
+   */
   constructor(
     private readonly dataSource: DataSource,
     private readonly retryRefusedForMs = 0,
+    private readonly variable = 'DATABASE_URL',
   ) {}
 
   onApplicationBootstrap(): void {
@@ -85,15 +89,16 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
         const next = `attempt ${attempt}, next in ${Math.round(delayMs)} ms`;
         const isRefused = error instanceof DatabaseRefusedError;
         const line = isRefused
-          ? `PostgreSQL refuses the connection: ${error.message} Retrying for up to ${this.retryRefusedForMs / 1000} s; ${next}`
-          : `PostgreSQL is not reachable (${messageOf(error)}); ${next}`;
-        if (!warnings.shouldWarn(isLostServer(error) ? 'outage' : messageOf(error))) this.logger.debug(line);
+          ? `${this.server} refuses the connection: ${error.message} Retrying for up to ${this.retryRefusedForMs / 1000} s; ${next}`
+          : `${this.server} is not reachable (${messageOf(error)}); ${next}`;
+        if (!warnings.shouldWarn(isLostServer(error) ? `outage of ${this.variable}` : messageOf(error)))
+          this.logger.debug(line);
         else if (isRefused) this.logger.error(line);
         else this.logger.warn(line);
       },
     });
     this.lastError = undefined;
-    this.logger.log('Connected to PostgreSQL');
+    this.logger.log(`Connected to ${this.server}`);
     return this.dataSource;
   }
 
@@ -103,7 +108,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       await this.refuseOldServer();
     } catch (cause) {
       if (cause instanceof DatabaseRefusedError) throw cause;
-      const fault = connectionFault(cause);
+      const fault = this.faultOf(cause);
       throw fault === undefined ? cause : new DatabaseRefusedError(fault, { cause });
     }
   }
@@ -113,7 +118,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
     if (Number.parseInt(version) >= OLDEST_VERSION) return;
     await this.dataSource.destroy();
     throw new DatabaseRefusedError(
-      `The server runs PostgreSQL ${version}, but ${OLDEST_VERSION} or newer is required. Upgrade it, or name another server in DATABASE_URL.`,
+      `The server runs PostgreSQL ${version}, but ${OLDEST_VERSION} or newer is required. Upgrade it, or name another server in ${this.variable}.`,
     );
   }
 
@@ -139,9 +144,17 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
         return results.at(-1)!.rows;
       });
     } catch (cause) {
-      const fault = connectionFault(cause);
+      const fault = this.faultOf(cause);
       throw fault === undefined ? orStandbyError(cause) : new DatabaseRefusedError(fault, { cause });
     }
+  }
+
+  private get server(): string {
+    return this.variable === 'DATABASE_URL' ? 'PostgreSQL' : `The server of ${this.variable}`;
+  }
+
+  private faultOf(error: unknown): string | undefined {
+    return connectionFault(error)?.replaceAll('DATABASE_URL', this.variable);
   }
 
   private async probeHealth(): Promise<HealthState> {

@@ -13,7 +13,16 @@ function fixture(limits = { entries: 10, characters: 1000 }) {
       const body = `${key}${asked.filter((each) => each === key).length}`;
       return new Promise((resolve, reject) =>
         pending.push({
-          answer: () => resolve({ body, contentType: '', etag: '', next: null, isPublic: true, madeAt: clock.now }),
+          answer: () =>
+            resolve({
+              body,
+              contentType: '',
+              etag: '',
+              next: null,
+              isPublic: true,
+              secondsBehind: 0,
+              madeAt: clock.now,
+            }),
           fail: () => reject(new Error('down')),
         }),
       );

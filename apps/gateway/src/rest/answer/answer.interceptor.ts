@@ -21,8 +21,8 @@ export class AnswerInterceptor implements NestInterceptor<Answer, string> {
   }
 }
 
-function headersOf({ contentType, etag, next, isPublic, madeAt }: Answer): Record<string, string> {
-  const age = Math.floor((performance.now() - madeAt) / 1000);
+function headersOf({ contentType, etag, next, isPublic, madeAt, secondsBehind }: Answer): Record<string, string> {
+  const age = Math.floor((performance.now() - madeAt) / 1000) + Math.ceil(secondsBehind);
   return {
     'Content-Type': contentType,
     Vary: 'Accept',

@@ -8,4 +8,6 @@ export interface Answer {
   readonly isPublic: boolean;
   /** performance.now() when it was made. */
   readonly madeAt: number;
+  /** How much older than madeAt its rows may be, because it was read from a standby. */
+  readonly secondsBehind: number;
 }

@@ -27,6 +27,7 @@ export function answerOf({ resource }: ResourceQuery, body: string, format: Form
     next,
     isPublic: !resource.needsToken,
     madeAt: performance.now(),
+    secondsBehind: 0,
   };
 }
 

@@ -11,8 +11,12 @@ const NOT_MIGRATED = new Set(['42P01', '42883', '42703', '3F000']);
 /** The message of pg-pool 3.14 when no connection became free in time. */
 const POOL_IS_TAKEN = 'timeout exceeded when trying to connect';
 
-export function unavailable(cause?: unknown): Problem {
-  const detail = 'PostgreSQL does not respond. Try again in a few seconds; /readyz shows the error.';
+/** @param readUrl the variable that names the readers' server, if it is one of its own */
+export function unavailable(readUrl: string | undefined, cause?: unknown): Problem {
+  const detail =
+    readUrl === undefined
+      ? 'PostgreSQL does not respond. Try again in a few seconds; /readyz shows the error.'
+      : `The server of ${readUrl} does not respond. Try again in a few seconds; /health shows the error under read_server.`;
   return new Problem('database-unavailable', detail, { headers: { 'Retry-After': '2' }, cause });
 }
 
@@ -21,7 +25,7 @@ export function tooBusy(detail: string, cause?: unknown): Problem {
 }
 
 /** @returns the error itself if it is a bug in the gateway */
-export function toDatabaseProblem(error: unknown): unknown {
+export function toDatabaseProblem(error: unknown, readUrl?: string): unknown {
   const state = sqlStateOf(error);
   if (state === CANCELLED) {
     const detail = 'Narrow the request, for example to some days or one campaign, or raise GATEWAY_QUERY_TIMEOUT_MS.';
@@ -35,5 +39,5 @@ export function toDatabaseProblem(error: unknown): unknown {
     return tooBusy('All reader connections are in use. Try again, or raise GATEWAY_READ_POOL_SIZE.', error);
   }
   const kind = classifyDatabaseError(error);
-  return kind === 'outage' || kind === 'conflict' ? unavailable(error) : error;
+  return kind === 'outage' || kind === 'conflict' ? unavailable(readUrl, error) : error;
 }

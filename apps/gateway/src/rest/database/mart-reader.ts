@@ -23,12 +23,19 @@ export class MartReader {
   /**
    * @param system knows whether the server responds on other connections
    * @param maxSlow slow queries at a time; more would take cores and connections from everything else
+   * @param readUrl the variable that names the readers' server, if it is one of its own
    */
   constructor(
     private readonly dataSource: DataSource,
     private readonly system: SystemMonitor,
     private readonly maxSlow: number,
+    private readonly readUrl?: string,
   ) {}
+
+  /** How many seconds older than now the rows may be, because a standby is behind. */
+  get secondsBehind(): number {
+    return this.system.state.read_server.details?.delay_seconds ?? 0;
+  }
 
   /** @throws Problem too-busy, query-timeout, database-unavailable, mart-missing */
   async read(statement: Statement, isSlow: boolean): Promise<readonly Row[]> {
@@ -45,14 +52,14 @@ export class MartReader {
   }
 
   private async query({ text, values }: Statement): Promise<readonly Row[]> {
-    if (!this.dataSource.isInitialized) throw unavailable();
+    if (!this.dataSource.isInitialized) throw unavailable(this.readUrl);
     const query = { text, values: [...values], rowMode: 'array', types: AS_TEXT };
     const done = new AbortController();
     try {
       const result = inOneRoundTrip<string[]>(this.dataSource, query);
       return await Promise.race([result, this.whenLost(done.signal)]);
     } catch (error) {
-      throw error instanceof Problem ? error : toDatabaseProblem(error);
+      throw error instanceof Problem ? error : toDatabaseProblem(error, this.readUrl);
     } finally {
       done.abort();
     }
@@ -60,10 +67,11 @@ export class MartReader {
 
   /** Rejects when the server is down. A slow statement on a live server has until its time limit. */
   private async whenLost(signal: AbortSignal): Promise<never> {
+    const server = this.readUrl === undefined ? 'postgresql' : 'read_server';
     for (;;) {
       await abortableSleep(CHECK_INTERVAL_MS, signal);
-      const { status, since } = this.system.state.postgresql;
-      if (status === 'down' && Date.now() - since.getTime() > DOWN_GRACE_MS) throw unavailable();
+      const { status, since } = this.system.state[server];
+      if (status === 'down' && Date.now() - since.getTime() > DOWN_GRACE_MS) throw unavailable(this.readUrl);
     }
   }
 }

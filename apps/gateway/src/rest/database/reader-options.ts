@@ -9,8 +9,12 @@ const SESSION = { readOnly: true, settings: { work_mem: '64MB' } };
 export function readerOptions(config: GatewayConfig): DataSourceOptions {
   const reader = {
     ...config,
+    DATABASE_URL: config.MART_READ_URL ?? config.DATABASE_URL,
     DATABASE_POOL_SIZE: config.GATEWAY_READ_POOL_SIZE,
     DATABASE_STATEMENT_TIMEOUT_MS: config.GATEWAY_QUERY_TIMEOUT_MS,
   };
-  return dataSourceOptions(reader, { applicationName: 'gateway-reader', session: SESSION, pipeline: true });
+  return dataSourceOptions(reader, {
+    ...{ applicationName: 'gateway-reader', session: SESSION, pipeline: true },
+    mayBeStandby: config.MART_READ_URL !== undefined,
+  });
 }

@@ -9,6 +9,8 @@ export interface PostgresqlDetails {
   /** Connections of all clients to the server, and how many it allows to users that are not superusers. */
   readonly connections: number;
   readonly connections_limit: number;
+  /** Whether it is a standby, which cannot be written to. */
+  readonly is_standby: boolean;
   /** Migrations of this version that the database lacks. */
   readonly pending_migrations: readonly string[];
   /** Whether the schema mart was created by this version. */
@@ -21,7 +23,7 @@ interface ServerRow extends Omit<PostgresqlDetails, 'pending_migrations' | 'mart
 }
 
 const SERVER_SQL = `
-  SELECT current_setting('server_version') AS version,
+  SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS is_standby,
          pg_database_size(current_database())::float8 AS size_bytes,
          (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::integer AS connections,
          current_setting('max_connections')::integer - current_setting('reserved_connections')::integer
@@ -57,6 +59,15 @@ function judge(details: PostgresqlDetails): ProbeResponse<PostgresqlDetails> {
           ? `migrations are missing: ${pending.join(', ')}`
           : 'the schema mart was created by another version',
       action: 'Run mart-init of the same version as the gateway.',
+      details,
+    };
+  }
+  if (details.is_standby) {
+    return {
+      status: 'degraded',
+      message: 'the server is a standby, which is read-only: this gateway neither folds nor recounts the ledger',
+      action:
+        'Name the primary in DATABASE_URL, and the standby in MART_READ_URL. After a failover wait until a server is promoted.',
       details,
     };
   }

@@ -16,6 +16,14 @@ export function causeOf(parts: PipelineState['parts'], name: ComponentName): Com
 
 /** Components that are down and not only because another one is, in the order of the flow. */
 export function downCauses({ parts }: Pick<PipelineState, 'parts'>): ComponentName[] {
-  const order: readonly ComponentName[] = ['kafka', 'postgresql', 'mart', 'consumer_group', 'producer', 'spark'];
+  const order: readonly ComponentName[] = [
+    'kafka',
+    'postgresql',
+    'mart',
+    'read_server',
+    'consumer_group',
+    'producer',
+    'spark',
+  ];
   return order.filter((name) => parts[name] === 'down' && causeOf(parts, name) === undefined);
 }

@@ -155,7 +155,15 @@ function isStarting({ components, at }: PipelineState): boolean {
 }
 
 function degradedOf({ parts }: PipelineState): ComponentName | undefined {
-  const order: readonly ComponentName[] = ['mart', 'postgresql', 'kafka', 'consumer_group', 'producer', 'spark'];
+  const order: readonly ComponentName[] = [
+    'mart',
+    'postgresql',
+    'read_server',
+    'kafka',
+    'consumer_group',
+    'producer',
+    'spark',
+  ];
   return order.find((name) => parts[name] === 'degraded');
 }
 

@@ -42,11 +42,12 @@ const CALM: PipelineState = {
     ...{ skipped: 0, others: 0 },
   },
   parts: {
-    ...{ kafka: 'up', consumer_group: 'up', producer: 'up', postgresql: 'up', mart: 'up', spark: 'absent' },
+    ...{ kafka: 'up', consumer_group: 'up', producer: 'up', postgresql: 'up', mart: 'up' },
+    ...{ read_server: 'absent', spark: 'absent' },
   },
   components: {
     ...{ kafka: report('up'), consumer_group: report('up'), producer: report('up'), postgresql: report('up') },
-    ...{ mart: report('up'), spark: report('absent') },
+    ...{ mart: report('up'), read_server: report('absent'), spark: report('absent') },
   },
 };
 

@@ -19,6 +19,7 @@ export const NAMES: Readonly<Record<ComponentName, string>> = {
   producer: 'The producer',
   postgresql: 'PostgreSQL',
   mart: 'The mart',
+  read_server: "The readers' server",
   spark: 'Spark',
 };
 

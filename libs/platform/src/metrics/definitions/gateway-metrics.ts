@@ -212,6 +212,13 @@ export const GATEWAY_METRICS = {
     apps: ['gateway'],
     labels: [],
   },
+  readServerDelay: {
+    type: 'gauge',
+    name: 'messages_read_server_delay_seconds',
+    help: 'How long the server of MART_READ_URL has lacked changes that the primary has; absent without such a server',
+    apps: ['gateway'],
+    labels: [],
+  },
   httpSeconds: {
     type: 'histogram',
     name: 'http_server_request_duration_seconds',
