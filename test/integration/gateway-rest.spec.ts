@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openApiDocument } from '../../apps/gateway/src/openapi/openapi-document.js';
 import { buildSelect } from '../../apps/gateway/src/rest/query/build-select.js';
 import { orderOf } from '../../apps/gateway/src/rest/query/order.js';
 import { RANKED_RATES } from '#schema/mart/ranked-rates.js';
@@ -10,6 +11,7 @@ import { RESOURCES } from '../../apps/gateway/src/rest/resources/resources.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, sorted } from '../support/mart-rows.js';
 import { insertMessages, insertRows } from '../support/message-rows.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
 import { fillMart } from '../support/random-mart.js';
 import { RestGateway, TOKEN, WITH_TOKEN, withParameter, type JsonRow } from '../support/rest-gateway.js';
 
@@ -361,6 +363,29 @@ describe('an item', () => {
     expect(data).toMatchObject(scorecard!);
     expect(data).toHaveProperty('subject_with_emoji');
   });
+
+  it.each(['9007199254740993', '-9223372036854775808'])(
+    'a campaign with the id %s, which a JSON number cannot hold, is listed with all digits and opened',
+    async (id) => {
+      await query(database.url, `INSERT INTO campaigns (id, campaign_type, total_count) VALUES (${id}, 'trigger', 1)`);
+      await withClient(database.url, (client) =>
+        insertMessages(client, [{ campaign_id: id, message_type: 'trigger', channel: 'email' }]),
+      );
+      try {
+        const [listed] = (await gateway.page(`campaigns?search=${id}`)).data;
+        expect(listed).toMatchObject({ campaign_id: id, campaign_type: 'trigger', sent: 1 });
+        const answer = await gateway.get(`campaigns/trigger/${String(listed!['campaign_id'])}`);
+        const contract = new OpenApiContract(openApiDocument());
+        expect(await contract.differences('/api/v1/campaigns/{type}/{id}', answer.clone())).toEqual([]);
+        expect(((await answer.json()) as { data: JsonRow }).data).toMatchObject({ campaign_id: id, total_count: 1 });
+        const rows = (await gateway.page(`campaigns/daily?type=trigger&id=${id}`)).data;
+        expect(rows.map(({ campaign_id, sent }) => [campaign_id, sent])).toEqual([[id, 1]]);
+      } finally {
+        await query(database.url, `DELETE FROM messages WHERE campaign_id = ${id}`);
+        await query(database.url, `DELETE FROM campaigns WHERE id = ${id}`);
+      }
+    },
+  );
 
   it('a campaign without messages has counts of 0', async () => {
     await query(database.url, `INSERT INTO campaigns (id, campaign_type, total_count) VALUES (777, 'bulk', 5)`);

@@ -15,6 +15,8 @@ export function jsonCell(type: ColumnType, text: string | null): string {
       return text;
     case 'boolean':
       return text === 't' ? 'true' : 'false';
+    case 'campaign_id':
+      return Number.isSafeInteger(Number(text)) ? text : JSON.stringify(text);
     case 'bytea':
       return JSON.stringify(bytesOf(text));
     case 'timestamptz':

@@ -146,7 +146,8 @@ function slowValues({ parameters, isSlow }: Resource): Record<string, string[]> 
 function parameterOf({ name, in: place, kind, description, example, ...rest }: QueryParameter): ParameterObject {
   const { type } = kind.schema;
   const isList = type === 'array';
-  const typed = type === 'integer' || type === 'number' ? Number(example) : isList ? example?.split(',') : example;
+  const isNumber = [type].flat().some((each) => each === 'integer' || each === 'number');
+  const typed = isNumber ? Number(example) : isList ? example?.split(',') : example;
   const required = place === 'path' || rest.required === true;
   if (kind.isJson) {
     const json = { schema: kind.schema, ...(example === undefined ? {} : { example: JSON.parse(example) as unknown }) };

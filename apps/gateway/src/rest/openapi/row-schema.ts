@@ -1,6 +1,6 @@
 import { partsOf } from '#schema/mart/measures.js';
 import type { Schema } from '../../openapi/openapi-fragment.js';
-import { CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
+import { CAMPAIGN_ID, CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
 import type { Column, ColumnType, Resource } from '../resources/resource.js';
 
 const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
@@ -13,6 +13,7 @@ const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
   timestamptz: { type: 'string', format: 'date-time' },
   text: { type: 'string' },
   id: { type: 'string', pattern: '^-?\\d{1,19}$' },
+  campaign_id: CAMPAIGN_ID.schema,
   jsonb: {},
   bytea: {
     type: 'object',
@@ -50,7 +51,7 @@ function columnSchema(resource: Resource, { name, type, description, nullable, s
   const described = { description, ...rateOf(resource, name) };
   if (!nullable) return { ...base, ...described };
   const orNull = 'enum' in base ? { enum: [...(base.enum as unknown[]), null] } : {};
-  return { ...base, type: [base.type, 'null'], ...orNull, ...described };
+  return { ...base, type: [base.type, 'null'].flat(), ...orNull, ...described };
 }
 
 /** The columns that a rate divides, as an extension: a page can show them beside the rate. */
@@ -103,6 +104,7 @@ const EXAMPLES_OF_TYPES: Readonly<Record<ColumnType, unknown>> = {
   timestamptz: '2021-04-30T07:28:15Z',
   text: 'text',
   id: '4317',
+  campaign_id: 12,
   jsonb: {},
   bytea: { base64: 'bm90IEpTT04=', text: 'not JSON' },
 };

@@ -1,5 +1,5 @@
 import { MAX_COMPARISONS } from '#schema/mart/views/compare.js';
-import { CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { CHANNEL, DAY, integer, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
 
 interface GroupCondition {
   readonly kind: ValueKind;
@@ -10,7 +10,7 @@ interface GroupCondition {
 
 /** The conditions of mart.compare, by key. */
 const CONDITIONS: Readonly<Record<string, GroupCondition>> = {
-  campaign_id: { kind: CAMPAIGN_ID, type: 'number', orNull: true },
+  campaign_id: { kind: integer(0, Number.MAX_SAFE_INTEGER), type: 'number', orNull: true },
   campaign_type: { kind: MESSAGE_TYPE, type: 'string' },
   channel: { kind: CHANNEL, type: 'string' },
   topic: { kind: TEXT, type: 'string', orNull: true },

@@ -105,7 +105,16 @@ export const PRICE: ValueKind = {
   schema: { type: 'number', minimum: 0 },
 };
 
-export const CAMPAIGN_ID = integer(0, Number.MAX_SAFE_INTEGER);
+/** A 64-bit integer. In JSON a number as far as JavaScript keeps its digits, otherwise text. */
+export const CAMPAIGN_ID: ValueKind = {
+  ...ID,
+  schema: {
+    type: ['integer', 'string'],
+    minimum: Number.MIN_SAFE_INTEGER,
+    maximum: Number.MAX_SAFE_INTEGER,
+    pattern: '^-?\\d{16,19}$',
+  },
+};
 
 export const CHANNEL = oneOf(valuesOf('channel'));
 export const MESSAGE_TYPE = oneOf(valuesOf('message_type'));

@@ -34,6 +34,7 @@ function isOf(type: ColumnType, text: string): boolean {
   switch (type) {
     case 'bigint':
     case 'id':
+    case 'campaign_id':
       return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
     case 'integer':
       return /^-?\d{1,10}$/.test(text) && BigInt.asIntN(32, BigInt(text)) === BigInt(text);

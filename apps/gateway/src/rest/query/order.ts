@@ -33,7 +33,7 @@ export function orderText(order: readonly OrderTerm[]): string {
 function termOf(resource: Resource, column: string, descending: boolean): OrderTerm {
   const { type: ownType, nullable } = findColumn(resource, column);
   const { sql, type } = resource.sortedBy[column] ?? { sql: identifier(column), type: ownType };
-  return { column, sql, type: type === 'id' ? 'bigint' : type, descending, nullable };
+  return { column, sql, type: type === 'id' || type === 'campaign_id' ? 'bigint' : type, descending, nullable };
 }
 
 /** @throws Error if the resource has no such column */

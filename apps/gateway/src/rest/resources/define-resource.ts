@@ -36,7 +36,8 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
   const descriptions: Record<string, string | undefined> = { ...MEASURE_DESCRIPTIONS, ...own };
   const { key, nullable = [] } = options;
   const schemas: Record<string, Column['schema']> = options.schemas ?? {};
-  const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, type]): Column => {
+  const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, sqlType]): Column => {
+    const type = column === 'campaign_id' ? column : sqlType;
     const isCount = type === 'bigint' && column.replace(/^before_/, '') in MEASURE_DESCRIPTIONS;
     const isKey = (key as readonly string[]).includes(column);
     const isNullable = (!isCount && !isKey) || (nullable as readonly string[]).includes(column);

@@ -1,10 +1,11 @@
 import type { ValueKind } from '../parameters/value-kind.js';
 
-/** PostgreSQL type of a column. `id` is a bigint that is text in JSON. */
+/** PostgreSQL type of a column. `id` is a bigint that is text in JSON; `campaign_id` one that is text only beyond 2^53. */
 export type ColumnType =
   | 'bigint'
   | 'boolean'
   | 'bytea'
+  | 'campaign_id'
   | 'date'
   | 'id'
   | 'integer'

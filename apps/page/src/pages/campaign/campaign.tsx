@@ -26,7 +26,7 @@ export function Campaign() {
   const { type, id } = query;
   const over = overOf(query.over);
   const rate = rateOf(query.rate);
-  const isNamed = TYPES.includes(type) && id !== undefined && /^\d{1,15}$/.test(id);
+  const isNamed = TYPES.includes(type) && id !== undefined && /^-?\d{1,19}$/.test(id);
   const state = useApi<typeof PATH>(isNamed ? addressOf(PATH, { type, id }) : null);
   const campaign = state.body?.data[0];
 

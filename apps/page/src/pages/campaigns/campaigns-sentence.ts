@@ -5,7 +5,7 @@ import { columnOf, RATES, wholeOf, type Over } from '../../rates/rates.js';
 /** What the sentence needs of a campaign. */
 export interface ListedCampaign extends Readonly<Record<string, string | number | boolean | null>> {
   /** Null: messages without a campaign. */
-  readonly campaign_id: number | null;
+  readonly campaign_id: number | string | null;
   readonly campaign_type: string;
   readonly topic: string | null;
   readonly sent: number;
@@ -13,11 +13,11 @@ export interface ListedCampaign extends Readonly<Record<string, string | number 
 
 export type NamedCampaign = Readonly<Record<'campaign_type', string>> &
   Readonly<Record<'topic', string | null>> &
-  Readonly<Record<'campaign_id', number | null>>;
+  Readonly<Record<'campaign_id', number | string | null>>;
 
-/** "bulk 64". A number in JSON cannot hold all digits of an id beyond 2^53. */
+/** "bulk 64". */
 export function typeAndId({ campaign_id, campaign_type }: Omit<NamedCampaign, 'topic'>): string {
-  return Number.isSafeInteger(campaign_id) ? `${campaign_type} ${campaign_id}` : `${campaign_type}, an id beyond 2^53`;
+  return `${campaign_type} ${campaign_id}`;
 }
 
 /** "sale out (bulk 64)". The topic is kept apart from the words around it, because it may be written from right to left. */

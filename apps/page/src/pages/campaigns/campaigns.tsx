@@ -187,7 +187,7 @@ function CampaignLink({ campaign_id, campaign_type, topic, campaign_channel }: R
   );
   return (
     <span class="campaign-link">
-      {Number.isSafeInteger(campaign_id) ? <a href={href}>{title}</a> : title}
+      <a href={href}>{title}</a>
       <small>
         {name}
         {campaign_channel === null ? '' : `, ${channelLabel(campaign_channel)}`}
