@@ -288,3 +288,92 @@ describe('the ledger, with concurrent writers and killed folds', () => {
     expect((await sql.query('SELECT FROM messages')).rowCount).toBeGreaterThan(IDS / 2);
   });
 });
+
+describe('the ledger, while a snapshot stays open', () => {
+  const CAMPAIGNS = 5000;
+  const CHANGES = 14;
+  const VIEW = 'SELECT * FROM mart.daily_rates';
+
+  async function buffersOf(statement: string): Promise<number> {
+    const { rows } = await sql.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement}`,
+    );
+    const { Plan: plan } = rows[0]!['QUERY PLAN'][0];
+    return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
+  }
+
+  /** As the gateway does. */
+  async function fold(): Promise<void> {
+    while (Number((await sql.query<{ n: string }>('SELECT ledger.fold() AS n')).rows[0]!.n) > 0);
+    await sql.query('VACUUM ledger.deltas');
+  }
+
+  it('is exact in every snapshot, and readers skip the deltas that are dead', async () => {
+    await sql.query('TRUNCATE messages');
+    await merge(sql, [valuesOf(1, {})]);
+    const others = COLUMN_NAMES.filter((name) => name !== 'id' && name !== 'campaign_id').join(', ');
+    await sql.query(
+      `INSERT INTO messages (id, campaign_id, ${others})
+       SELECT n, n, ${others} FROM messages, generate_series(2, ${CAMPAIGNS}) AS n`,
+    );
+    await fold();
+    const [snapshot, writer] = [await connect(), await connect()];
+    await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM messages LIMIT 1');
+    const before = (await snapshot.query(VIEW)).rows;
+    // A transaction that writes is left open too: what it wrote is counted once it commits.
+    await writer.query('BEGIN');
+    await merge(writer, [valuesOf(CAMPAIGNS + 1, {})]);
+
+    for (const change of numbers(CHANGES)) {
+      await sql.query(`UPDATE messages SET campaign_id = campaign_id + ${change % 2 === 0 ? -CAMPAIGNS : CAMPAIGNS}`);
+      await fold();
+    }
+    const { rows } = await sql.query<{ pages: number }>(
+      `SELECT (pg_relation_size('ledger.deltas') / 8192)::integer AS pages`,
+    );
+    // A cube that the changes leave alone, so that its sums are few.
+    expect(await buffersOf(`SELECT sum(n) FROM ledger.entries WHERE cube = 'device'`)).toBeLessThan(rows[0]!.pages / 2);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    expect((await snapshot.query('SELECT * FROM ledger.differences')).rows).toEqual([]);
+    expect((await snapshot.query(VIEW)).rows).toEqual(before);
+
+    await writer.query('COMMIT');
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    await fold();
+    expect((await snapshot.query('SELECT * FROM ledger.differences')).rows).toEqual([]);
+    await snapshot.query('COMMIT');
+
+    await sql.query('VACUUM ledger.deltas');
+    await fold();
+    expect((await sql.query('SELECT FROM ledger.deltas')).rowCount).toBe(0);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    expect((await sql.query<{ sent: string }>('SELECT sent FROM mart.channel_rates')).rows).toEqual([
+      { sent: String(CAMPAIGNS + 1) },
+    ]);
+  });
+
+  it('counts what the transaction of a fold writes before and after it', async () => {
+    await sql.query('BEGIN');
+    await merge(sql, [valuesOf(7001, {})]);
+    await sql.query('SELECT ledger.fold()');
+    await merge(sql, [valuesOf(7002, {})]);
+    await sql.query('COMMIT');
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    await fold();
+    expect((await sql.query('SELECT FROM ledger.deltas')).rowCount).toBe(0);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+  });
+
+  it.each([
+    ['whose transactions have other ids', 'pg_current_xact_id()', `'3'`],
+    ['whose transactions have lower ids', `'99999999999'`, 'pg_current_xact_id()'],
+  ])('counts all deltas in a restored copy %s', async (_, foldedBelow, foldedBy) => {
+    await merge(sql, [valuesOf(8001, {})]);
+    await sql.query(`UPDATE ledger.last_change SET folded_below = ${foldedBelow}, folded_by = ${foldedBy}`);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    await fold();
+    await merge(sql, [valuesOf(8002, {})]);
+    expect(await ledgerDifferences(database.url)).toEqual([]);
+    await sql.query('DELETE FROM messages WHERE id > 8000');
+  });
+});

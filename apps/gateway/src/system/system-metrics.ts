@@ -43,6 +43,8 @@ export class SystemMetrics {
   private readonly ledgerRecounted = this.metrics.gauge('ledgerRecounted');
 
   private readonly databaseSize = this.metrics.gauge('databaseSize');
+  private readonly deltasBytes = this.metrics.gauge('ledgerDeltasBytes');
+  private readonly oldestSnapshot = this.metrics.gauge('oldestSnapshotSeconds');
   private readonly connections = this.metrics.gauge('databaseConnections');
   private readonly connectionsLimit = this.metrics.gauge('databaseConnectionsLimit');
 
@@ -127,6 +129,8 @@ export class SystemMetrics {
 
   private setPostgresql(details: PostgresqlDetails): void {
     this.databaseSize.set(details.size_bytes);
+    if (details.ledger_deltas_bytes !== null) this.deltasBytes.set(details.ledger_deltas_bytes);
+    if (details.oldest_snapshot_seconds !== null) this.oldestSnapshot.set(details.oldest_snapshot_seconds);
     this.connections.set(details.connections);
     this.connectionsLimit.set(details.connections_limit);
   }
@@ -177,7 +181,7 @@ export class SystemMetrics {
       case 'producer':
         return [this.files, this.producedRows];
       case 'postgresql':
-        return [this.databaseSize, this.connections, this.connectionsLimit];
+        return [this.databaseSize, this.deltasBytes, this.oldestSnapshot, this.connections, this.connectionsLimit];
       case 'mart':
         return [
           this.martRows,

@@ -8,7 +8,8 @@ const DETAILS: Readonly<Record<ComponentName, string>> = {
   kafka: 'brokers, controller, topic, partitions with leader, replicas and offsets, under_replicated, produced',
   consumer_group: 'group, state, members, consumed, lag, seconds_behind, and the last two by partition',
   producer: 'records, records_per_second, rows, done, files, files_done, files_open, current',
-  postgresql: 'version, size_bytes, connections, connections_limit, is_standby, pending_migrations, mart_is_current',
+  postgresql:
+    'version, size_bytes, connections, connections_limit, is_standby, ledger_deltas_bytes, oldest_snapshot_seconds, oldest_snapshot_holder, pending_migrations, mart_is_current',
   mart: 'rows, changed_at, newest_sent_at, quarantined, rates of both, ledger_pending, ledger_pending_seconds, latency, rejections',
   read_server: 'version, is_standby, delay_seconds, delay_bytes, replayed_at; absent without MART_READ_URL',
   spark: 'master with workers and applications, job with its last batch and lag',

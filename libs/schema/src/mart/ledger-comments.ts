@@ -4,6 +4,13 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'TABLE ledger.deltas':
     'Changes of counts by each statement that wrote to messages, until they are folded into the sums',
   'TABLE ledger.sums': 'Counts of messages; exact together with the deltas',
+  'COLUMN ledger.deltas.writer':
+    'Id of the transaction that wrote to messages, or of the fold that combined deltas to this one',
+  'VIEW ledger.pending':
+    'The deltas that are not yet folded into the sums, without reading the folded ones that old snapshots keep',
+  'COLUMN ledger.pending.place': 'Where the delta is in ledger.deltas (ctid)',
+  'COLUMN ledger.pending.changed_at':
+    'Start of the transaction that wrote to messages; -infinity for a delta that a fold combined from others',
   'VIEW ledger.entries': 'Sums and deltas together: add up n to count messages',
   'VIEW ledger.recount': 'The same counts, computed from all rows of messages',
   'VIEW ledger.differences': 'Where sums and deltas differ from the recount; always empty. Reads all rows of messages',
@@ -11,6 +18,10 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'COLUMN ledger.last_change.changed_at': 'Start of the newest folded transaction',
   'COLUMN ledger.last_change.only_row': 'Always true, so that there is one row',
   'COLUMN ledger.last_change.rebuilt_at': 'When the sums were last rebuilt or emptied',
+  'COLUMN ledger.last_change.folded_by': 'Id of the transaction that last folded',
+  'COLUMN ledger.last_change.folded_below': 'Deltas of transactions with lower ids are folded',
+  'COLUMN ledger.last_change.still_counted': 'Ids below folded_below whose deltas may not be folded',
+  'COLUMN ledger.last_change.combined': 'Deltas that were left when all were last combined',
   'TABLE ledger.last_recount': 'One row: the latest comparison of the sums with all rows of messages',
   'COLUMN ledger.last_recount.only_row': 'Always true, so that there is one row',
   'COLUMN ledger.last_recount.started_at': 'When it began',
@@ -23,11 +34,17 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'FUNCTION ledger.recount_when_due':
     'Compares the sums with all rows of messages if the latest comparison is older than 15 minutes and than a hundred times its ' +
     'duration. Returns whether it did',
-  'COLUMN ledger.deltas.changed_at': 'Start of the transaction that wrote to messages',
+  'COLUMN ledger.deltas.changed_at':
+    'Start of the transaction that wrote to messages; -infinity for a delta that a fold combined from others',
   'COLUMN ledger.differences.kept': 'Count in the sums and deltas',
   'COLUMN ledger.differences.recounted': 'Count of the rows',
   'FUNCTION ledger.fold':
-    'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same',
+    'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same. While ' +
+    'an old snapshot keeps over 100,000 dead deltas, combines deltas to fewer instead',
+  'FUNCTION ledger.pending_rows': 'The rows of the view pending',
+  'FUNCTION ledger.oldest_snapshot':
+    'Age and holder of the oldest snapshot or transaction of this database, which keeps dead rows from being removed. Sees the ' +
+    'sessions that the owner may see',
   'FUNCTION ledger.rebuild':
     'Recounts all rows of messages and blocks writers meanwhile. Needed after rows were written past the triggers, for example by a restore',
   'FUNCTION ledger.count_insert': 'Counts inserted rows',
@@ -60,7 +77,7 @@ function ledgerColumns(): Record<string, string> {
       'the send. age: 15, 3600 (1 h), 86400 (24 h), 604800 (7 days), 1209600 (14 days), null for later',
     n: 'Messages; may be negative in a delta',
   };
-  const relations = ['deltas', 'sums', 'entries', 'recount', 'differences'];
+  const relations = ['deltas', 'sums', 'pending', 'entries', 'recount', 'differences'];
   return Object.fromEntries(
     relations.flatMap((relation) =>
       Object.entries(columns)

@@ -11,13 +11,23 @@ export interface PostgresqlDetails {
   readonly connections_limit: number;
   /** Whether it is a standby, which cannot be written to. */
   readonly is_standby: boolean;
+  /** Null before the first run of mart-init, like the next two. */
+  readonly ledger_deltas_bytes: number | null;
+  /** Age of the oldest snapshot or transaction of the database; 0 without one. */
+  readonly oldest_snapshot_seconds: number | null;
+  readonly oldest_snapshot_holder: string | null;
   /** Migrations of this version that the database lacks. */
   readonly pending_migrations: readonly string[];
   /** Whether the schema mart was created by this version. */
   readonly mart_is_current: boolean;
 }
 
-interface ServerRow extends Omit<PostgresqlDetails, 'pending_migrations' | 'mart_is_current'> {
+type Snapshot = Pick<PostgresqlDetails, 'oldest_snapshot_seconds' | 'oldest_snapshot_holder'>;
+
+const SNAPSHOT_SQL = `
+  SELECT coalesce(seconds, 0) AS oldest_snapshot_seconds, holder AS oldest_snapshot_holder FROM ledger.oldest_snapshot()`;
+
+interface ServerRow extends Omit<PostgresqlDetails, 'pending_migrations' | 'mart_is_current' | keyof Snapshot> {
   readonly mart: string | null;
   readonly is_migrated: boolean;
 }
@@ -28,6 +38,7 @@ const SERVER_SQL = `
          (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')::integer AS connections,
          current_setting('max_connections')::integer - current_setting('reserved_connections')::integer
            - current_setting('superuser_reserved_connections')::integer AS connections_limit,
+         pg_total_relation_size(to_regclass('ledger.deltas'))::float8 AS ledger_deltas_bytes,
          obj_description(to_regnamespace('mart'), 'pg_namespace') AS mart,
          to_regclass('public.migrations') IS NOT NULL AS is_migrated`;
 
@@ -45,7 +56,14 @@ export class PostgresqlComponent implements Component<PostgresqlDetails> {
     const { mart, is_migrated: isMigrated, ...server } = row!;
     const run = isMigrated ? await this.connection.probe<{ name: string }>('SELECT name FROM public.migrations') : [];
     const pending = migrations.map(({ name }) => name).filter((name) => !run.some((each) => each.name === name));
-    return judge({ ...server, pending_migrations: pending, mart_is_current: mart === MART_SCHEMA_COMMENT });
+    const [snapshot] = isMigrated && pending.length === 0 ? await this.connection.probe<Snapshot>(SNAPSHOT_SQL) : [];
+    return judge({
+      ...server,
+      oldest_snapshot_seconds: snapshot?.oldest_snapshot_seconds ?? null,
+      oldest_snapshot_holder: snapshot?.oldest_snapshot_holder ?? null,
+      pending_migrations: pending,
+      mart_is_current: mart === MART_SCHEMA_COMMENT,
+    });
   }
 }
 

@@ -191,6 +191,20 @@ export const GATEWAY_METRICS = {
     apps: ['gateway'],
     labels: [],
   },
+  ledgerDeltasBytes: {
+    type: 'gauge',
+    name: 'messages_ledger_deltas_bytes',
+    help: 'Size on disk of the deltas of the ledger with their index; old snapshots let it grow, and the space is used again',
+    apps: ['gateway'],
+    labels: [],
+  },
+  oldestSnapshotSeconds: {
+    type: 'gauge',
+    name: 'messages_database_oldest_snapshot_seconds',
+    help: 'Age of the oldest snapshot or transaction of the database, which keeps dead rows from being removed; 0 if there is none',
+    apps: ['gateway'],
+    labels: [],
+  },
   databaseSize: {
     type: 'gauge',
     name: 'messages_database_size_bytes',

@@ -144,7 +144,7 @@ export const dataQuality: MartView = {
       UNION ALL
       SELECT 'freshness', 'seconds since messages last changed',
              extract(epoch FROM clock_timestamp() - nullif(greatest(
-               (SELECT changed_at FROM ledger.last_change), (SELECT max(changed_at) FROM ledger.deltas)
+               (SELECT changed_at FROM ledger.last_change), (SELECT max(changed_at) FROM ledger.pending)
              ), '-infinity')), NULL
       UNION ALL
       SELECT 'freshness', 'seconds since the newest time of sending',

@@ -64,8 +64,8 @@ export const freshness: MartView = {
     FROM (
       SELECT ${MESSAGES} AS messages,
              nullif(greatest((SELECT changed_at FROM ledger.last_change), max(changed_at)), '-infinity') AS changed_at,
-             count(*) AS pending_deltas, min(changed_at) AS pending_since
-      FROM ledger.deltas
+             count(*) AS pending_deltas, min(changed_at) FILTER (WHERE changed_at > '-infinity') AS pending_since
+      FROM ledger.pending
     ) AS ledger,
     (
       SELECT count(*) AS quarantined_records, max(quarantined_at) AS quarantined_at FROM public.quarantined_messages
