@@ -10,6 +10,7 @@ import { AddLatency1796500000000 } from './migrations/1796500000000-add-latency.
 import { IndexQuarantineKeys1796600000000 } from './migrations/1796600000000-index-quarantine-keys.js';
 import { GuardLedger1796700000000 } from './migrations/1796700000000-guard-ledger.js';
 import { SkipDeadDeltas1796800000000 } from './migrations/1796800000000-skip-dead-deltas.js';
+import { CompareDays1796900000000 } from './migrations/1796900000000-compare-days.js';
 import { CreateErasure1797000000000 } from './migrations/1797000000000-create-erasure.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
@@ -26,5 +27,6 @@ export const migrations = [
   IndexQuarantineKeys1796600000000,
   GuardLedger1796700000000,
   SkipDeadDeltas1796800000000,
+  CompareDays1796900000000,
   CreateErasure1797000000000,
 ];

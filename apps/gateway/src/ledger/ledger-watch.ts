@@ -30,16 +30,20 @@ export interface LedgerState {
   readonly triggersOff: readonly string[];
   /** Start of the latest recount; null before the first. */
   readonly recountedAt: Date | null;
-  /** Sums that differed from the rows in that recount, and were not rebuilt since. */
+  /** Sums that differed from the rows in the latest recount or comparison of days, and were not rebuilt since. */
   readonly differences: number;
+  /** Start of what found them; null if there are none. */
+  readonly foundAt: Date | null;
 }
 
 const STATE_SQL = `
-  SELECT triggers_off AS "triggersOff", recounted_at AS "recountedAt", differences::float8 AS differences FROM ledger.state`;
+  SELECT triggers_off AS "triggersOff", recounted_at AS "recountedAt", differences::float8 AS differences, found_at AS "foundAt"
+  FROM ledger.state`;
 
 /**
- * Watches that the ledger's triggers are enabled, and recounts all rows of messages when a recount is due: rows that were written
- * past the triggers make the sums wrong. If several gateways run, one of them recounts.
+ * Watches that the ledger's triggers are enabled, and compares the sums with all rows of messages when it is due: often by day and
+ * campaign, which is cheap, and rarely everything. Rows that were written past the triggers make the sums wrong. If several gateways
+ * run, one of them compares.
  */
 @Injectable()
 export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
@@ -56,7 +60,11 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
   ) {}
 
   onApplicationBootstrap(): void {
-    this.runs = [this.repeat(() => this.readState()), this.repeat(() => this.recount(), pauseAfter)];
+    this.runs = [
+      this.repeat(() => this.readState()),
+      this.repeat(() => this.check('ledger.recount_when_due()'), pauseAfter),
+      this.repeat(() => this.check('ledger.compare_when_due()'), pauseAfter),
+    ];
   }
 
   onModuleDestroy(): void {
@@ -91,10 +99,10 @@ export class LedgerWatch implements OnApplicationBootstrap, OnModuleDestroy, OnA
     [this.state] = await this.connection.probe<LedgerState>(STATE_SQL);
   }
 
-  private async recount(): Promise<void> {
+  private async check(call: string): Promise<void> {
     const { signal } = this.abort;
     const session = sessionOf(this.dataSource);
-    const text = singleStatement('SELECT ledger.recount_when_due()', {
+    const text = singleStatement(`SELECT ${call}`, {
       settings: { ...session.settings, statement_timeout: String(RECOUNT_TIMEOUT_MS) },
     });
     await withConnection(this.dataSource, async (_runner, client) => {

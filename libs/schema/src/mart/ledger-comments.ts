@@ -27,10 +27,27 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'COLUMN ledger.last_recount.started_at': 'When it began',
   'COLUMN ledger.last_recount.seconds': 'How long it took',
   'COLUMN ledger.last_recount.differences': 'Sums that differed from the rows',
+  'COLUMN ledger.last_recount.compared_at': 'When the latest comparison of the cube daily began',
+  'COLUMN ledger.last_recount.compare_seconds': 'How long it took',
+  'COLUMN ledger.last_recount.daily_differences': 'Sums that differed from the rows in it',
+  'VIEW ledger.daily_differences':
+    'Where the sums of the cube daily, by day, campaign, type, channel and flags, differ from the rows; always empty. Reads all rows of messages',
+  'COLUMN ledger.daily_differences.date': 'Day of the message',
+  'COLUMN ledger.daily_differences.campaign_id': 'Campaign',
+  'COLUMN ledger.daily_differences.message_type': 'Kind of campaign',
+  'COLUMN ledger.daily_differences.channel': 'Channel',
+  'COLUMN ledger.daily_differences.flags': 'The first eight bits of events, one for each flag of messages',
+  'COLUMN ledger.daily_differences.kept': 'Count in the sums and deltas',
+  'COLUMN ledger.daily_differences.counted': 'Count of the rows',
+  'FUNCTION ledger.compare_when_due':
+    'Compares the cube daily with all rows of messages if the latest comparison is older than 5 minutes and than a hundred times its ' +
+    'duration. Returns whether it did',
   'VIEW ledger.state': 'Whether the sums can be trusted',
   'COLUMN ledger.state.triggers_off': 'Triggers of messages that are missing or disabled; empty if all is well',
   'COLUMN ledger.state.recounted_at': 'When the latest recount began; null before the first',
-  'COLUMN ledger.state.differences': 'Sums that differed from the rows then, and were not rebuilt since',
+  'COLUMN ledger.state.differences':
+    'Sums that differed from the rows in the latest recount or comparison, and were not rebuilt since',
+  'COLUMN ledger.state.found_at': 'When the recount or comparison that found them began; null if there are none',
   'FUNCTION ledger.recount_when_due':
     'Compares the sums with all rows of messages if the latest comparison is older than 15 minutes and than a hundred times its ' +
     'duration. Returns whether it did',

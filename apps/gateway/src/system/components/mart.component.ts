@@ -30,8 +30,9 @@ export interface MartDetails {
   readonly ledger_pending_seconds: number;
   /** Triggers of messages that are missing or disabled: what is written meanwhile is not counted. */
   readonly ledger_triggers_off: readonly string[];
-  /** Sums that differed from the rows at `ledger_recounted_at`, and were not rebuilt since. */
+  /** Sums that differed from the rows at `ledger_differences_found_at`, and were not rebuilt since. */
   readonly ledger_differences: number;
+  readonly ledger_differences_found_at: Date | null;
   /** Start of the latest recount of all rows; null before the first. */
   readonly ledger_recounted_at: Date | null;
   /** From the timestamp in Kafka to the mart; null until a consumer has written something. */
@@ -112,6 +113,7 @@ type Added =
   | 'rejections'
   | 'ledger_triggers_off'
   | 'ledger_differences'
+  | 'ledger_differences_found_at'
   | 'ledger_recounted_at';
 
 type Row = Omit<MartDetails, Added> & {
@@ -185,6 +187,7 @@ export class MartComponent implements Component<MartDetails> {
       ...others,
       ledger_triggers_off: ledger?.triggersOff ?? [],
       ledger_differences: ledger?.differences ?? 0,
+      ledger_differences_found_at: ledger?.foundAt ?? null,
       ledger_recounted_at: ledger?.recountedAt ?? null,
       newest_sent_at: this.newestSentAt,
       latency: this.latencies.latency ?? null,
@@ -244,7 +247,7 @@ function isCounted(position: Row['positions'][number]): position is StoredLatenc
 
 /** Figures that are wrong come before everything else. */
 function wrongSums(details: MartDetails): ProbeResponse<MartDetails> | undefined {
-  const { ledger_triggers_off: off, ledger_differences: differences, ledger_recounted_at: at } = details;
+  const { ledger_triggers_off: off, ledger_differences: differences, ledger_differences_found_at: at } = details;
   const wrong = { status: 'degraded', runbook: 'SumsWrong', details } as const;
   if (off.length > 0) {
     return {
