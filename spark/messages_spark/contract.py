@@ -17,7 +17,7 @@ REASONS = frozenset(
     (
         *("unparsable_line", "too_large", "not_json", "not_an_object", "rejected_by_database", "unreadable_batch"),
         *("missing", "not_a_scalar", "not_an_integer", "lost_digits", "out_of_range", "not_a_boolean"),
-        *("not_a_date", "not_a_time", "ambiguous_date", "too_long", "bad_text", "unknown_value"),
+        *("not_a_date", "not_a_time", "too_precise", "ambiguous_date", "too_long", "bad_text", "unknown_value"),
         *("contradiction", "time_order", "date_mismatch"),
     )
 )

@@ -22,6 +22,8 @@ _OFFSET = r" ?(?:UTC|([+-](?:[01][0-9]|2[0-3]))(?::?([0-5][0-9]))?)"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 # At most six digits of a fraction, and then only zeros.
 _TIME = rf"\A{_DAY}[ Tt]{_CLOCK}(?:\.[0-9]{{1,6}}0*+)?+(?:[Zz]|{_OFFSET})?\z"
+# More than six digits that are not only zeros.
+_TOO_PRECISE = rf"\A{_DAY}[ Tt]{_CLOCK}\.[0-9]{{6}}0*+[1-9][0-9]*+(?:[Zz]|{_OFFSET})?\z"
 _TIME_PARTS = r"\A(.{10}).(.{8})(?:(\.[0-9]*[1-9])0*|\.0+)?(?:[^0-9.].*)?\z"
 _AMBIGUOUS = r"\A[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?![0-9])"
 _TRUE = ("t", "true", "1")
@@ -121,7 +123,11 @@ def rejection_reason(text: Column, column: ContractColumn) -> Column:
         case "date":
             return F.when(text.rlike(_AMBIGUOUS), "ambiguous_date").otherwise("not_a_date")
         case "time":
-            return F.when(text.rlike(_AMBIGUOUS), "ambiguous_date").otherwise("not_a_time")
+            return (
+                F.when(text.rlike(_TOO_PRECISE), "too_precise")
+                .when(text.rlike(_AMBIGUOUS), "ambiguous_date")
+                .otherwise("not_a_time")
+            )
         case "text" | "open_set":
             return F.when(F.contains(text, F.lit(_NUL)), "bad_text").otherwise("too_long")
         case "closed_set":

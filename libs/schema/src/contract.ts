@@ -82,6 +82,8 @@ export const REASONS = {
   not_a_date: 'not YYYY-MM-DD, a real day from 2000 to 2099',
   not_a_time:
     'not YYYY-MM-DD HH:MM:SS[.1-6 digits][Z or an offset such as +02:00], a real moment from 2000 to 2099 in UTC',
+  too_precise:
+    'a time with digits beyond microseconds, which PostgreSQL cannot keep (2021-04-30T10:00:00.123456789Z); round or cut times to six digits of a fraction',
   ambiguous_date:
     'a date that does not say which part is day, month or year (4/30/2021, 04.05.21); export dates as YYYY-MM-DD, times as YYYY-MM-DD HH:MM:SS',
   too_long: 'more characters than the column holds',

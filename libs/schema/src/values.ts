@@ -32,6 +32,7 @@ const OUT_OF_RANGE = new Rejection('out_of_range');
 const NOT_A_BOOLEAN = new Rejection('not_a_boolean');
 const NOT_A_DATE = new Rejection('not_a_date');
 const NOT_A_TIME = new Rejection('not_a_time');
+const TOO_PRECISE = new Rejection('too_precise');
 const AMBIGUOUS_DATE = new Rejection('ambiguous_date');
 const TOO_LONG = new Rejection('too_long');
 const BAD_TEXT = new Rejection('bad_text');
@@ -169,8 +170,12 @@ const MINUTES_END = 16;
 const SECONDS_END = 19;
 const MAX_FRACTION_DIGITS = 6;
 
+/** The form of a time with more digits than `MAX_FRACTION_DIGITS` that are not only zeros. */
+const TOO_PRECISE_TIME =
+  /^\d{4}-\d{2}-\d{2}[ Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}0*[1-9]\d*(?:[Zz]| ?(?:UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?$/;
+
 function normalizeTime(text: string): Normalized {
-  return parseTime(text) ?? orAmbiguous(NOT_A_TIME, text);
+  return parseTime(text) ?? (TOO_PRECISE_TIME.test(text) ? TOO_PRECISE : orAmbiguous(NOT_A_TIME, text));
 }
 
 function parseTime(text: string): string | Repaired | null {
