@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 const TAIL_BYTES = 8_192;
 
 /** The last lines that a file holds beyond byte `from`; empty when there is no such file. */
-export function lastLines(file: string, count: number, from = 0): string[] {
+function lastLines(file: string, count: number, from = 0): string[] {
   let fd: number;
   try {
     fd = openSync(file, 'r');

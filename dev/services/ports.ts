@@ -8,7 +8,7 @@ const RANDOM_PORT_FROM = 20_000;
 const RANDOM_PORT_TO = 32_000;
 
 /** True if a server could listen on 127.0.0.1:port now. */
-export function isPortFree(port: number): Promise<boolean> {
+function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -1,9 +1,14 @@
 """The job exports exactly the metrics that are listed for it."""
 
 import json
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+import pytest
+from prometheus_client import generate_latest
 
 from messages_spark.latency import BOUNDS, latency_of
 from messages_spark.metrics import Metrics
@@ -52,6 +57,15 @@ def test_the_metrics_match_the_list() -> None:
     ]
 
     assert exported(metrics_after(everything)) == sorted(listed, key=lambda metric: str(metric["name"]))
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool comes with Prometheus")
+def test_the_metrics_pass_the_lint_of_promtool() -> None:
+    text = generate_latest(metrics_after().registry)
+
+    lint = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
+
+    assert (lint.returncode, lint.stdout, lint.stderr) == (0, b"", b"")
 
 
 def samples_of_latency(metrics: Metrics) -> dict[str, float]:

@@ -13,7 +13,7 @@ const EVENT_AFTER_MS = 60_000;
  * A complete row of `messages` in which `fields` override the defaults. A flag implies its times, a minute after the send,
  * and a time implies its flag. For a contradiction, give both (null is a value).
  */
-export function messageRow(id: number, fields: MessageFields = {}): MessageFields {
+function messageRow(id: number, fields: MessageFields = {}): MessageFields {
   const row: MessageFields = { ...fieldsOf(id), ...fields };
   const sentAt = String(row.sent_at ?? fieldsOf(id).sent_at);
   if (fields.date === undefined) row.date = typeof row.sent_at === 'string' ? row.sent_at.slice(0, 10) : null;

@@ -148,7 +148,7 @@ export class PgAdminPage {
 }
 
 /** A Query Tool of pgAdmin. */
-export class QueryTool {
+class QueryTool {
   constructor(
     private readonly page: Page,
     private readonly frame: FrameLocator,

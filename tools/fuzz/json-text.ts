@@ -50,7 +50,7 @@ const NUMBERS = [
   '5.0e1',
 ];
 
-export function jsonNumber(prng: Prng): string {
+function jsonNumber(prng: Prng): string {
   if (prng.chance(0.6)) return prng.pick(NUMBERS);
   const digits = String(prng.between(1, 9)) + String(prng.uint32()).repeat(prng.between(0, 3));
   return prng.pick(['', '-']) + digits + prng.pick(['', '', '.0', '.25', 'e2', 'E-2']);

@@ -3,7 +3,7 @@ import { OPENED } from './outcomes.js';
 import { type Prng } from './prng.js';
 
 /** A repeated row is at most this many messages away from the other one, which bounds the memory. */
-export const WINDOW = 10_000;
+const WINDOW = 10_000;
 const NEAR = 20;
 const NEAR_SHARE = 0.5;
 const EXACT_SHARE = 0.35;

@@ -11,7 +11,7 @@ export function sample(quantiles: Quantiles, prng: Prng): number {
 }
 
 /** @param probability from 0 (included) to 1 (excluded) */
-export function valueAt(quantiles: Quantiles, probability: number): number {
+function valueAt(quantiles: Quantiles, probability: number): number {
   const position = probability * (quantiles.length - 1);
   const index = Math.floor(position);
   const low = quantiles[index]!;

@@ -45,10 +45,10 @@ export type Message = {
   [C in (typeof contract.columns)[number] as C['name']]: ValueOf<C['kind']> | null;
 };
 
-export const messageEntity = entityOf<Message>(contract, isNullable);
+const messageEntity = entityOf<Message>(contract, isNullable);
 
 /** The tables that mart-init loads from CSV files. */
-export const referenceEntities = REFERENCE_TABLES.map((table) => entityOf(table, (column) => !column.required));
+const referenceEntities = REFERENCE_TABLES.map((table) => entityOf(table, (column) => !column.required));
 
 /** A rejected record with its original bytes and every reason. */
 export interface QuarantinedMessage {
@@ -68,7 +68,7 @@ export interface QuarantinedMessage {
   record_hash: Buffer;
 }
 
-export const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
+const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
   name: 'quarantined_messages',
   tableName: 'quarantined_messages',
   columns: {
@@ -136,7 +136,7 @@ export interface SparkWrite {
   erased: string;
 }
 
-export const sparkWriteEntity = new EntitySchema<SparkWrite>({
+const sparkWriteEntity = new EntitySchema<SparkWrite>({
   name: 'spark_writes',
   tableName: 'spark_writes',
   columns: {

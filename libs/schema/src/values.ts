@@ -240,7 +240,7 @@ function parseOffsetTime(text: string, zoneAt: number, end: number): Repaired | 
 }
 
 /** Lower-cases A-Z only: PostgreSQL, Java and JavaScript differ on other letters. */
-export function lowerAscii(text: string): string {
+function lowerAscii(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code >= 0x41 && code <= 0x5a) return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

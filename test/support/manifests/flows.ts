@@ -20,7 +20,7 @@ const stranger = (namespace: string): Party => ({
 });
 
 /** Parties that represent everything outside of the manifests. */
-export const OUTSIDERS: readonly Party[] = [
+const OUTSIDERS: readonly Party[] = [
   ...['default', 'gmp-system', 'keda', 'monitoring'].map(stranger),
   { name: 'internet', ip: '198.51.100.1' },
   { name: 'metadata', ip: '169.254.169.254' },
@@ -31,7 +31,7 @@ const DNS: readonly Port[] = [
   { number: 53, protocol: 'TCP' },
 ];
 
-export function partyOf({ manifest, podLabels, containers }: Workload): Party {
+function partyOf({ manifest, podLabels, containers }: Workload): Party {
   return {
     name: manifest.metadata.name,
     pod: {

@@ -52,7 +52,7 @@ export const RATES = {
 export type Rate = keyof typeof RATES;
 
 /** The counts of most views. */
-export const COUNTS: readonly Measure[] = [
+const COUNTS: readonly Measure[] = [
   'sent',
   'delivered',
   'opened',
@@ -98,7 +98,7 @@ export function rate(messages: readonly Message[], name: Rate): number | null {
 const Z = 1.959963984540054;
 
 /** Wilson's 95 % interval of a share, from its usual form with the observed share p; unrounded. */
-export function wilson(part: number, whole: number): readonly [low: number, high: number] | null {
+function wilson(part: number, whole: number): readonly [low: number, high: number] | null {
   if (whole === 0) return null;
   const p = Math.min(part / whole, 1);
   const centre = p + Z ** 2 / (2 * whole);

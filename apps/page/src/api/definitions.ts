@@ -62,14 +62,6 @@ export function reasonMeanings(): Readonly<Record<string, string>> | undefined {
   return resolve(reasons?.items)?.properties?.reason?.['x-enum-descriptions'];
 }
 
-/** Summary and description of a resource. */
-export function resourceDefinition(
-  path: ApiPath,
-): { readonly summary: string; readonly description: string } | undefined {
-  const operation = document.value?.paths[path]?.get;
-  return operation && { summary: operation.summary, description: operation.description ?? '' };
-}
-
 function rowSchema(path: ApiPath): Schema | undefined {
   const json = document.value?.paths[path]?.get.responses[200].content['application/json'];
   const data = resolve(json?.schema)?.properties?.data;

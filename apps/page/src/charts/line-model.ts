@@ -145,7 +145,7 @@ function tableOf(
   return { columns, rows };
 }
 
-export function isoDay(at: number): string {
+function isoDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 

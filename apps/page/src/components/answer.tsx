@@ -68,7 +68,7 @@ export function Loading({ text = 'Loading…' }: { readonly text?: string }) {
 }
 
 /** An error: what happened and what to do. */
-export function ProblemNote({ problem, retry }: { readonly problem: ApiProblem; readonly retry: () => void }) {
+function ProblemNote({ problem, retry }: { readonly problem: ApiProblem; readonly retry: () => void }) {
   const { query, setQuery } = useQuery();
   return (
     <div class="note" role="alert">

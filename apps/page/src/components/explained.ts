@@ -1,8 +1,6 @@
 import { signal } from '@preact/signals';
 import type { FigureSource } from './source.js';
 
-/** A value of a row. */
-export type Value = string | number | boolean | null | undefined;
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The figure whose explanation is shown. */

@@ -79,6 +79,6 @@ export function Figure(props: FigureProps) {
   );
 }
 
-export function figureId(column: string, name: string): string {
+function figureId(column: string, name: string): string {
   return `f-${column}${name === '' ? '' : `-${encodeURIComponent(name)}`}`;
 }

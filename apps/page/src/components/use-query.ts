@@ -19,7 +19,7 @@ export function useQuery() {
   return { query: query as Query, setQuery, hrefOf };
 }
 
-export function searchOf(query: Query, change: Query): string {
+function searchOf(query: Query, change: Query): string {
   const isPlace = Object.keys(change).some((name) => PLACES.includes(name));
   const kept = Object.entries(query).filter(([name]) => isPlace || !PLACES.includes(name));
   const merged = { ...Object.fromEntries(kept), ...change };

@@ -3,7 +3,7 @@ import type { ApiProblem } from '../api/problem.js';
 import { forgetToken, rememberToken, token } from '../api/token.js';
 
 /** What only the token opens. */
-export const OPENED = 'single messages, and the original bytes of rejected records';
+const OPENED = 'single messages, and the original bytes of rejected records';
 
 /** Whether a request failed because of the token. */
 export function isTokenProblem(problem: ApiProblem | null): boolean {

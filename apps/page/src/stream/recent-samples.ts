@@ -18,7 +18,7 @@ export interface Sample {
 export type SampleName = Exclude<keyof Sample, 'at'>;
 
 /** What is shown: five minutes, a sample a second. */
-export const SHOWN_SECONDS = 300;
+const SHOWN_SECONDS = 300;
 
 /** Events come up to twice a second; every second one is kept. */
 const LEAST_STEP_MS = 900;

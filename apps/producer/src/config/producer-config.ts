@@ -9,7 +9,7 @@ import { ProducerError } from '../producer-error.js';
 /** Injection token. */
 export const PRODUCER_CONFIG = Symbol('PRODUCER_CONFIG');
 
-export const USAGE = `Usage: producer --file FILE|PATTERN [--file … | FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
+const USAGE = `Usage: producer --file FILE|PATTERN [--file … | FILE …] [--rate ROWS_PER_SECOND | --speed FACTORx] [--from-start]
                 [--watch SECONDS]
 
   --file        .csv, .csv.gz or .zip file to read, or a pattern with * and ?; may be repeated (PRODUCER_FILE)

@@ -3,10 +3,10 @@ import { boolean, commaList, integer, positiveInteger, readableFile, secret, typ
 
 const BROKER_ADDRESS = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i;
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 
 /** Who issues the tokens of oauthbearer. */
-export const OAUTH_PROVIDERS = ['client-credentials', 'google', 'msk'] as const;
+const OAUTH_PROVIDERS = ['client-credentials', 'google', 'msk'] as const;
 
 /** How a client proves who it is, and how it knows the brokers. */
 const securityShape = {

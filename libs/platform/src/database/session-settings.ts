@@ -5,7 +5,7 @@ export type Settings = Readonly<Record<string, string>>;
  * Made in each transaction, so that the meaning, text format and timeouts of statements do not depend on ALTER DATABASE,
  * ALTER ROLE or postgresql.conf. Settings for speed and storage (enable_*, jit, tablespaces) are left to the administrator.
  */
-export const SESSION_SETTINGS = {
+const SESSION_SETTINGS = {
   client_encoding: 'UTF8',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',

@@ -13,7 +13,7 @@ export interface ClientLimits {
 }
 
 /** Probes, scrapers and browsers need milliseconds; a slow network needs seconds. */
-export const CLIENT_LIMITS: ClientLimits = {
+const CLIENT_LIMITS: ClientLimits = {
   headerMs: 10_000,
   requestMs: 30_000,
   readMs: 30_000,

@@ -11,7 +11,7 @@ import { tlsOptionsOf } from './security/tls-options.js';
 import { fetchTopicIds } from './topic-ids.js';
 
 /** About 20 s in total, then the caller decides. kafkajs varies each delay by +-20 % (factor) against thundering herds. */
-export const KAFKA_RETRY: RetryOptions = {
+const KAFKA_RETRY: RetryOptions = {
   initialRetryTime: 200,
   maxRetryTime: 5000,
   factor: 0.2,

@@ -7,7 +7,7 @@ export interface Backoff {
   maxMs: number;
 }
 
-export const DEFAULT_BACKOFF: Backoff = { baseMs: 200, maxMs: 10_000 };
+const DEFAULT_BACKOFF: Backoff = { baseMs: 200, maxMs: 10_000 };
 
 /**
  * Exponential backoff with full jitter: uniform in [0, min(maxMs, baseMs * 2^attempt)), so that replicas that lost the same server

@@ -30,7 +30,7 @@ const GROUPS = new Map<ColumnName, string>([
   ['sent_at', 'date'],
 ]);
 
-export function groupOf(column: ColumnName): string {
+function groupOf(column: ColumnName): string {
   return GROUPS.get(column) ?? column;
 }
 

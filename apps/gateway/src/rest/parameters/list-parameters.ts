@@ -3,7 +3,7 @@ import { CURSOR_PATTERN } from '../query/cursor.js';
 import type { Parameter, Resource } from '../resources/resource.js';
 
 export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1000;
+const MAX_LIMIT = 1000;
 export const FORMATS = ['json', 'csv', 'sql'] as const;
 
 /** The formats of a resource. Items are not available as CSV, because they contain nested values. */

@@ -69,7 +69,7 @@ export function withinSpan(days: readonly DayRow[], { first_date: first, last_da
 }
 
 /** Number of days that are shown without filters. */
-export const USUAL_DAYS = 90;
+const USUAL_DAYS = 90;
 
 /** Periods to choose at once. */
 export function quickDays({ first_date: first, last_date: last }: Span): readonly Period[] {

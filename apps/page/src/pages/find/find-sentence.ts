@@ -58,7 +58,7 @@ function reaction({ is_opened, is_clicked }: Pick<Message, 'is_opened' | 'is_cli
 }
 
 /** A page of the list has at most 100 records. */
-export function rejectedText(count: number): string {
+function rejectedText(count: number): string {
   if (count === 1) return 'One rejected record has this id.';
   return `${count >= 100 ? `At least ${fullCount(count)}` : fullCount(count)} rejected records have this id.`;
 }
