@@ -66,6 +66,10 @@ export default {
       globalSetup: '<rootDir>/test/setup/start-api.js',
       testRegex: specsOf('test/api'),
     },
+    // Installs confluent-kafka, and compiles with Go.
+    { ...onServers, displayName: 'producers', testRegex: specsOf('test/producers') },
+    // Installs dbt.
+    { ...onServers, displayName: 'dbt', testRegex: specsOf('test/dbt') },
     // Needs Chromium.
     { ...onServers, displayName: 'page', testRegex: specsOf('test/page') },
     // Needs psql, and kills servers.

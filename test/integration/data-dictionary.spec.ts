@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readCatalog, withoutComment, type Catalog } from '../../tools/dictionary/catalog.js';
 import { sectionsOfSchema } from '../../tools/dictionary/data-dictionary.js';
 import {
+  DBT_SOURCES_FILE,
   DICTIONARY_FILE,
   documentsOf,
   ERD_FILE,
@@ -25,7 +26,7 @@ describe('the data dictionary', () => {
 
   afterAll(() => database?.drop());
 
-  it.each([DICTIONARY_FILE, ERD_FILE, MART_COLUMNS_FILE])(
+  it.each([DICTIONARY_FILE, ERD_FILE, MART_COLUMNS_FILE, DBT_SOURCES_FILE])(
     '%s matches the contract and the database; if not, run `npm run docs`',
     async (file) => {
       expect(await readFile(file, 'utf8')).toBe(documents.files[file]);
