@@ -7,8 +7,9 @@ interface Schema {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
-  /** Meanings of the values of an enum. */
-  readonly 'x-enum-descriptions'?: Readonly<Record<string, string>>;
+  readonly enum?: readonly string[];
+  /** Meanings of the values of `enum`, in its order. */
+  readonly 'x-enum-descriptions'?: readonly string[];
   /** Names of the columns of the same row that a rate divides. */
   readonly 'x-rate'?: { readonly numerator: string; readonly denominator: string };
 }
@@ -59,7 +60,8 @@ export function columnDefinition(path: ApiPath, column: string): ColumnDefinitio
 /** Meanings of the reasons for rejection, by reason; undefined before the document is loaded. */
 export function reasonMeanings(): Readonly<Record<string, string>> | undefined {
   const reasons = rowSchema('/api/v1/quarantine')?.properties?.reasons;
-  return resolve(reasons?.items)?.properties?.reason?.['x-enum-descriptions'];
+  const { enum: codes, 'x-enum-descriptions': meanings } = resolve(reasons?.items)?.properties?.reason ?? {};
+  return codes && meanings && Object.fromEntries(codes.map((code, i) => [code, meanings[i]!]));
 }
 
 function rowSchema(path: ApiPath): Schema | undefined {

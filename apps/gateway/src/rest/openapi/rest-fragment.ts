@@ -8,6 +8,7 @@ import type {
 import { LIMIT_HEADERS, problemResponses, USUAL_PROBLEMS } from '../../openapi/problem-responses.js';
 import { API_ROOT } from '../access/api-paths.js';
 import type { ProblemName } from '../../problems/problems.js';
+import { GROUP_SCHEMAS } from '../parameters/group-kind.js';
 import { parametersOf, type QueryParameter } from '../parameters/list-parameters.js';
 import type { Resource } from '../resources/resource.js';
 import { RESOURCES } from '../resources/resources.js';
@@ -65,6 +66,7 @@ export const restFragment: OpenApiFragment = {
       required: ['data', 'documentation', 'openapi'],
       additionalProperties: false,
     },
+    ...GROUP_SCHEMAS,
     ...Object.fromEntries(RESOURCES.map((resource) => [nameOf(resource), rowSchema(resource)])),
   },
 };

@@ -38,15 +38,20 @@ const GROUP_SCHEMA = {
 };
 export const GROUP_COLUMN_SCHEMA = { ...GROUP_SCHEMA, description: 'The conditions of the group' };
 
+/** Components of the OpenAPI document, so that generated clients have one type for all groups. */
+export const GROUP_SCHEMAS = { ComparedGroup: GROUP_SCHEMA };
+const GROUP_REF = { $ref: '#/components/schemas/ComparedGroup' };
+
 /** A group of messages as a JSON object. */
-export const GROUP: ValueKind = jsonKind(`a JSON object with at least one of ${KNOWN}`, GROUP_SCHEMA, (value) =>
+export const GROUP: ValueKind = jsonKind(`a JSON object with at least one of ${KNOWN}`, GROUP_REF, (value) =>
   groupProblems(value),
 );
 
 /** A group, or a list of them. */
 export const GROUPS: ValueKind = jsonKind(
   `a JSON object with at least one of ${KNOWN}, or an array of 1 to ${MAX_COMPARISONS} of them`,
-  { oneOf: [GROUP_SCHEMA, { type: 'array', items: GROUP_SCHEMA, minItems: 1, maxItems: MAX_COMPARISONS }] },
+  // A single group is accepted too, but generators of clients cannot express both: their Go and Java would not compile.
+  { type: 'array', items: GROUP_REF, minItems: 1, maxItems: MAX_COMPARISONS },
   (value) => {
     if (!Array.isArray(value)) return groupProblems(value);
     if (value.length < 1 || value.length > MAX_COMPARISONS) {
