@@ -141,16 +141,27 @@ describe('its extensions', () => {
     readonly denominator: string;
   }
 
+  interface SchemaPart {
+    readonly $ref?: string;
+    readonly items?: SchemaPart;
+    readonly properties?: Readonly<Record<string, SchemaPart>>;
+    readonly 'x-rate'?: Rate;
+  }
+
+  const resolved = (schema: SchemaPart): SchemaPart =>
+    schema.$ref === undefined
+      ? schema
+      : (document.components.schemas[schema.$ref.replace('#/components/schemas/', '')] as SchemaPart);
+
   /** Rates of a resource: name, numerator, denominator. */
   const ratesOf = ({ path }: (typeof RESOURCES)[number]) => {
     const { content } = contract.operation(`/api/v1/${path.replace(/:(\w+)/g, '{$1}')}`).responses[
       '200'
     ] as unknown as {
-      content: Record<string, { schema: { properties: { data: { $ref?: string; items?: { $ref: string } } } } }>;
+      content: Record<string, { schema: SchemaPart }>;
     };
-    const { data } = content['application/json']!.schema.properties;
-    const name = (data.$ref ?? data.items!.$ref).replace('#/components/schemas/', '');
-    const { properties } = document.components.schemas[name] as { properties: Record<string, { 'x-rate'?: Rate }> };
+    const { data } = resolved(content['application/json']!.schema).properties!;
+    const properties = resolved(data!.items ?? data!).properties!;
     return Object.entries(properties).flatMap(([column, { 'x-rate': rate }]) => (rate ? [{ column, ...rate }] : []));
   };
 

@@ -68,6 +68,10 @@ export const restFragment: OpenApiFragment = {
     },
     ...GROUP_SCHEMAS,
     ...Object.fromEntries(RESOURCES.map((resource) => [nameOf(resource), rowSchema(resource)])),
+    // Named, because openapi-generator's Python takes `next` of a nameless schema as never null.
+    ...Object.fromEntries(
+      RESOURCES.filter(({ kind }) => kind !== 'item').map((resource) => [pageNameOf(resource), list(rowOf(resource))]),
+    ),
   },
 };
 
@@ -78,6 +82,14 @@ function pathOf({ path }: Resource): string {
 /** For example CampaignsTypeId for campaigns/:type/:id. */
 function nameOf({ path }: Resource): string {
   return path.replace(/(?:^|[/:-]+)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function pageNameOf(resource: Resource): string {
+  return `${nameOf(resource)}Page`;
+}
+
+function rowOf(resource: Resource): Schema {
+  return { $ref: `#/components/schemas/${nameOf(resource)}` };
 }
 
 function indexOperation(): Operation {
@@ -164,12 +176,14 @@ function parameterOf({ name, in: place, kind, description, example, ...rest }: Q
 
 function okResponse(resource: Resource): ResponseObject {
   const { kind, needsToken, columns } = resource;
-  const row: Schema = { $ref: `#/components/schemas/${nameOf(resource)}` };
   const example = exampleRow(resource);
   const json =
     kind === 'item'
-      ? { schema: item(row), example: { data: example } }
-      : { schema: list(row), example: { data: [example], next: null } };
+      ? { schema: item(rowOf(resource)), example: { data: example } }
+      : {
+          schema: { $ref: `#/components/schemas/${pageNameOf(resource)}` },
+          example: { data: [example], next: null },
+        };
   const csv = { schema: { type: 'string' }, example: `${columns.map(({ name }) => name).join(',')}\r\n` };
   return {
     description:
