@@ -70,6 +70,8 @@ export default {
     { ...onServers, displayName: 'producers', testRegex: specsOf('test/producers') },
     // Installs dbt.
     { ...onServers, displayName: 'dbt', testRegex: specsOf('test/dbt') },
+    // Installs generators of clients; not part of CI.
+    { ...onServers, displayName: 'clients', testRegex: specsOf('test/clients') },
     // Needs Chromium.
     { ...onServers, displayName: 'page', testRegex: specsOf('test/page') },
     // Needs psql, and kills servers.
