@@ -1,6 +1,6 @@
 import { contract } from '#schema/contract.js';
 import { AppProcess, type AppOptions } from './app-process.js';
-import { appEnvironment } from './config/environment.js';
+import { appEnvironment, logFormat } from './config/environment.js';
 import { passwordsOf, type RoleUrls } from './role-urls.js';
 
 const GROUP = 'messages-consumer';
@@ -24,7 +24,7 @@ export class Apps {
       KAFKA_TOPIC: contract.topic,
       CONSUMER_GROUP_ID: GROUP,
       DATABASE_URL: this.roles.apps,
-      LOG_FORMAT: process.env['LOG_FORMAT'] || 'text',
+      LOG_FORMAT: logFormat(),
     };
   }
 

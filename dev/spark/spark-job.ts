@@ -180,7 +180,7 @@ export class SparkJob extends Server {
       SPARK_LOCAL_DIRS: LOCAL_DIR,
       PYSPARK_PYTHON: installation.python,
       PYTHONPATH: SPARK_SOURCES,
-      LOG_FORMAT: process.env['LOG_FORMAT'] || 'text',
+      LOG_FORMAT: 'text',
       ...env,
       HOST,
       PORT: String(this.known.http),

@@ -63,7 +63,7 @@ async function ensureTemplate(client: Client, serverUrl: string): Promise<string
   return name;
 }
 
-async function migrateDatabase(url: string): Promise<void> {
+export async function migrateDatabase(url: string): Promise<void> {
   const dataSource = await new DataSource({ type: 'postgres', url, migrations, installExtensions: false }).initialize();
   try {
     await inTransaction(dataSource, (runner) => migrate(dataSource, runner));

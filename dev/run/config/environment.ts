@@ -24,3 +24,8 @@ export function configuredApiToken(): string | undefined {
 export function followerTriggerSeconds(): string {
   return process.env.SPARK_TRIGGER_SECONDS || '5';
 }
+
+/** Logs of a local run are read by people, so text unless set. */
+export function logFormat(): string {
+  return process.env.LOG_FORMAT || 'text';
+}

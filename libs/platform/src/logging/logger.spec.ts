@@ -39,7 +39,7 @@ describe('createLogger', () => {
     const logger = createLogger({ LOG_LEVEL: 'info', LOG_FORMAT: 'text' }, 'producer');
 
     expect(captured(() => logger.log('started', 'App'))).toMatch(
-      /^\[producer\] \d+  - \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z {4}INFO \[App\] started\n$/,
+      /^\[producer\] \d+ {2}- \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z {4}INFO \[App\] started\n$/,
     );
   });
 

@@ -44,7 +44,7 @@ export class SkipDeadDeltas1796800000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Deltas that are there already always count.
     await runner.query(`ALTER TABLE ledger.deltas ADD COLUMN writer bigint NOT NULL DEFAULT ${ALWAYS}`);
-    await runner.query('ALTER TABLE ledger.deltas ALTER COLUMN writer SET DEFAULT pg_current_xact_id()::text::bigint');
+    await runner.query('ALTER TABLE ledger.deltas ALTER COLUMN writer SET DEFAULT txid_current()');
     await runner.query('CREATE INDEX deltas_writer ON ledger.deltas USING brin (writer) WITH (pages_per_range = 16)');
     await runner.query(`
       ALTER TABLE ledger.last_change
