@@ -88,7 +88,7 @@ describe('a consumer that starts first', () => {
         const health = await consumer.health('readyz');
         return health.status === 503 && health.down['mart'] ? health : undefined;
       });
-      expect(down['mart']).toMatch(/^nothing written since .*: relation "public.messages" does not exist/);
+      expect(down['mart']).toMatch(/^nothing written since .*: schema "erasure" does not exist/);
       expect((await consumer.health('livez')).status).toBe(200);
 
       const martInit = await pipeline.start('mart-init');

@@ -40,6 +40,8 @@ export class RestGateway {
     const app = module.createNestApplication<NestExpressApplication>(new HardenedAdapter(), { logger: ['fatal'] });
     configureGateway(app, config);
     await app.listen(0, '127.0.0.1');
+    // Tests in this process may block it for longer than the usual 5 s; then a request would meet a connection that is being closed.
+    app.getHttpServer().keepAliveTimeout = 60_000;
     const { port } = app.getHttpServer().address() as AddressInfo;
     return new RestGateway(app, `http://127.0.0.1:${port}`);
   }
