@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { javaEnvironment } from './java.js';
 import { runTool } from './run-tool.js';
 import { ServiceError } from './service-error.js';
@@ -66,7 +66,9 @@ export async function ensureJars(list: JarList, { cacheDir, env, log }: JarsOpti
 }
 
 async function copyJars({ name, pom, orElse }: JarList, folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const goals = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
+  // Maven takes a relative path from the folder of the pom.
+  const outputDirectory = `-DoutputDirectory=${resolve(folder)}`;
+  const goals = ['dependency:copy-dependencies', '-DincludeScope=runtime', outputDirectory];
   const { error, exitCode, output } = await runTool('mvn', ['-q', '-B', '-f', pom, ...goals], {
     env: javaEnvironment(env),
   });
