@@ -124,8 +124,8 @@ class LiveWriter:
             fail_if_set_back(self._mart, checkpoint, config.kafka_topic, checkpoint.last_batch())
         except DatabaseSetBackError as error:
             _log.error(
-                "the database was set back (a failover to a standby that was behind, or an older backup): %s. The topic is "
-                "read again from its beginning",
+                "the database was set back (a failover to a standby that was behind, or an older backup): %s. "
+                "The topic is read again from its beginning",
                 error,
             )
             checkpoint.supersede()
