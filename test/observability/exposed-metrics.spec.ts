@@ -6,7 +6,7 @@ import type { TestApp } from '../support/test-app.js';
 import { ObservedPipeline } from '../support/observed-pipeline.js';
 import { promtool } from '../support/programs.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 /** Metrics under well-known names: those of Node.js from prom-client, and the lag as in Kafka exporters. */
 const KNOWN_COMPLAINTS = /^(nodejs_\w+_total|kafka_consumergroup_lag_sum) non-/;

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { alertTestFiles } from '../support/alert-rules.js';
 import { promtool } from '../support/programs.js';
+
+// promtool computes minutes of many series, for seconds of CPU.
+jest.setTimeout(120_000);
 
 const path = (file: string) => fileURLToPath(new URL(`../../observability/prometheus/${file}`, import.meta.url));
 
