@@ -70,8 +70,8 @@ class Mart:
     def insert_skipped(self, topic: str, topic_id: str, ranges: Mapping[int, tuple[int, int]]) -> None:
         """Record ranges of offsets, by partition, that Kafka deleted before they were read."""
         for partition, (begin, end) in ranges.items():
-            place = {"topic": topic, "topic_id": topic_id, "partition": partition, "begin": begin, "end": end}
-            self._execute(INSERT_SKIPPED, {"group": self._session.application_name, **place})
+            part = {"partition": partition, "begin": begin, "end": end}
+            self._execute(INSERT_SKIPPED, self._place(topic, topic_id) | part)
 
     def has_batch(self, query_id: str, batch_id: int) -> bool:
         """Whether a write of the micro-batch is known. A micro-batch without records has none."""
@@ -79,17 +79,20 @@ class Mart:
 
     def positions(self, topic: str, topic_id: str) -> Offsets:
         """The offset after the last record that the mart has from this job, by partition."""
-        place = {"group": self._session.application_name, "topic": topic, "topic_id": topic_id}
-        return dict(self._execute(SELECT_POSITIONS, place))
+        return dict(self._execute(SELECT_POSITIONS, self._place(topic, topic_id)))
 
     def store_positions(self, topic: str, topic_id: str, positions: Offsets) -> None:
         """Store the positions after a micro-batch, whose rows are committed."""
-        place = {"group": self._session.application_name, "topic": topic, "topic_id": topic_id}
-        self._execute(UPSERT_POSITIONS, place | {"partitions": list(positions), "offsets": list(positions.values())})
+        rows = {"partitions": list(positions), "offsets": list(positions.values())}
+        self._execute(UPSERT_POSITIONS, self._place(topic, topic_id) | rows)
 
     def parts_done(self, query_ids: Iterable[str]) -> set[tuple[str, int]]:
         """The parts of files that an earlier run of a backfill wrote, as query id and number."""
         return set(self._execute(SELECT_PARTS_DONE, [list(query_ids)]))
+
+    def _place(self, topic: str, topic_id: str) -> dict[str, object]:
+        """What identifies this job's rows of a topic."""
+        return {"group": self._session.application_name, "topic": topic, "topic_id": topic_id}
 
     def _execute(
         self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()

@@ -3,7 +3,7 @@
 from messages_spark.contract import Contract
 
 _STAGED = "pg_temp.staged_messages"
-# The transaction then holds a lock until its end, for which an erasure waits.
+# Locks the list until the transaction ends. An erasure waits for such transactions before it deletes.
 SELECT_IS_ERASING = "SELECT erasure.is_in_use()"
 SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 #: Whether the mart has a micro-batch.

@@ -1,8 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { text } from 'node:stream/consumers';
-import { pipeline as pipe } from 'node:stream/promises';
-import { Readable } from 'node:stream';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { readRows, writeRows } from '../support/copy-rows.js';
 import { systemHealth } from '../support/gateway-client.js';
 import { ledgerDifferences } from '../support/ledger.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
@@ -31,10 +28,8 @@ describe('after the data alone was restored into a prepared mart', () => {
   async function restoreData(url: string): Promise<string[]> {
     const refused: string[] = [];
     for (const table of TABLES) {
-      const rows = await withClient(database.url, (client) => text(client.query(copyTo(`COPY ${table} TO STDOUT`))));
-      await withClient(url, (client) =>
-        pipe(Readable.from([rows]), client.query(copyFrom(`COPY ${table} FROM STDIN`))),
-      ).catch(() => refused.push(table));
+      const rows = await readRows(database.url, table);
+      await writeRows(url, table, rows).catch(() => refused.push(table));
     }
     return refused;
   }

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { pipeline as pipe } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { readCatalog, withoutComment } from '../../tools/dictionary/catalog.js';
+import { readRows, writeRows } from '../support/copy-rows.js';
+import { ledgerDifferences } from '../support/ledger.js';
 import { readMartResults } from '../support/mart-results.js';
 import { createMartDatabase, migrateDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { martRows, martTable, rolledBack, type MartRow } from '../support/mart-rows.js';
@@ -171,15 +169,6 @@ describe('a mart that version 0.1.0 made', () => {
   let taken: MartDatabase;
   let fresh: MartDatabase;
 
-  async function copyTable(table: string, columns: string): Promise<void> {
-    const rows = await withClient(taken.url, (client) =>
-      text(client.query(copyTo(`COPY public.${table} (${columns}) TO STDOUT`))),
-    );
-    await withClient(fresh.url, (client) =>
-      pipe(Readable.from([rows]), client.query(copyFrom(`COPY public.${table} (${columns}) FROM STDIN`))),
-    );
-  }
-
   beforeAll(async () => {
     taken = await createTestDatabase();
     const dump = gunzipSync(await readFile(new URL('../fixtures/mart-0.1.0.sql.gz', import.meta.url)));
@@ -195,20 +184,22 @@ describe('a mart that version 0.1.0 made', () => {
        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'migrations'
        GROUP BY relname`,
     );
-    for (const { table, columns } of tables) await copyTable(table, columns);
+    for (const { table, columns } of tables) {
+      const target = `public.${table} (${columns})`;
+      await writeRows(fresh.url, target, await readRows(taken.url, target));
+    }
   });
 
   afterAll(() => Promise.all([taken?.drop(), fresh?.drop()]));
 
   const resultsOf = (url: string) => withClient(url, readMartResults);
-  const differencesOf = (url: string) => query(url, 'SELECT * FROM ledger.differences');
 
   it('has the figures of a new mart with the same rows', async () => {
     expect(await query(taken.url, 'SELECT messages FROM mart.freshness')).toEqual(
       await query(fresh.url, 'SELECT messages FROM mart.freshness'),
     );
     expect(await resultsOf(taken.url)).toEqual(await resultsOf(fresh.url));
-    expect(await differencesOf(taken.url)).toEqual([]);
+    expect(await ledgerDifferences(taken.url)).toEqual([]);
   });
 
   it('goes on like a new one', async () => {
@@ -221,7 +212,7 @@ describe('a mart that version 0.1.0 made', () => {
       await query(url, 'SELECT ledger.fold()');
     }
     expect(await resultsOf(taken.url)).toEqual(await resultsOf(fresh.url));
-    expect(await differencesOf(taken.url)).toEqual([]);
+    expect(await ledgerDifferences(taken.url)).toEqual([]);
   });
 
   it('has the tables, functions and comments of a new one', async () => {

@@ -5,7 +5,7 @@ import type { CleanedRow } from '../clean/clean-batch.js';
 
 const CLIENT = positionOf('client_id');
 
-/** The transaction then holds a lock until its end, for which an erasure waits. */
+/** Locks the list until the transaction ends. An erasure waits for such transactions before it deletes. */
 const IS_IN_USE = 'SELECT erasure.is_in_use() AS used';
 
 /** $1: ids. */

@@ -7,8 +7,8 @@ const USAGE = `Usage: npm run erase -- --client ID [--unblock]
   --client   the client_id
   --unblock  only ends the block, for a client who came back; erased rows stay erased
 
-DATABASE_URL names the database, with the user of mart-init. KAFKA_BROKERS and KAFKA_TOPIC name the topic, of which the
-command only reads the settings.`;
+DATABASE_URL names the database, with the user of mart-init. KAFKA_BROKERS and KAFKA_TOPIC name the topic. The command reads
+its retention and changes nothing in Kafka.`;
 
 /** The command line is not valid. */
 export class EraseUsageError extends PipelineError {

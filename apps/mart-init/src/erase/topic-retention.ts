@@ -1,26 +1,14 @@
 import { AdminConnection } from '#platform/kafka/admin-connection.js';
 import type { KafkaConfig } from '#platform/config/kafka-config.js';
+import { topicSettings } from '#platform/kafka/topic-settings.js';
 import { messageOf } from '#platform/errors/message-of.js';
-
-/** ConfigResourceTypes.TOPIC, which ES modules cannot import from kafkajs by name. */
-const TOPIC_RESOURCE = 2;
 
 /** How long Kafka keeps the records of the topic. Never throws: the erasure does not depend on Kafka. */
 export async function topicRetention(config: KafkaConfig, now: Date): Promise<string> {
   const topic = config.KAFKA_TOPIC;
   const connection = new AdminConnection(config, 'erase');
   try {
-    const { resources } = await connection.run((admin) =>
-      admin.describeConfigs({
-        includeSynonyms: false,
-        resources: [
-          { type: TOPIC_RESOURCE, name: topic, configNames: ['cleanup.policy', 'retention.ms', 'retention.bytes'] },
-        ],
-      }),
-    );
-    const settings = new Map(
-      resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]),
-    );
+    const settings = await connection.run((admin) => topicSettings(admin, topic, ['cleanup.policy', 'retention.ms']));
     return describeRetention(topic, settings, now);
   } catch (error) {
     return (

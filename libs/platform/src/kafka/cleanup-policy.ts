@@ -1,8 +1,7 @@
 import type { Admin } from 'kafkajs';
+import { topicSettings } from './topic-settings.js';
 
 const POLICY = 'cleanup.policy';
-/** ConfigResourceTypes.TOPIC, which ES modules cannot import from kafkajs by name. */
-const TOPIC_RESOURCE = 2;
 
 /** What is wrong with a compacted message topic, and what to do about it. */
 export function compactionFault(topic: string): { message: string; action: string } {
@@ -15,11 +14,8 @@ export function compactionFault(topic: string): { message: string; action: strin
 /** Whether Kafka keeps only the newest record of each key. False if this client may not describe the topic. @param admin connected. */
 export async function isCompacted(admin: Pick<Admin, 'describeConfigs'>, topic: string): Promise<boolean> {
   try {
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [POLICY] }],
-    });
-    return resources[0]!.configEntries.some(({ configValue }) => configValue.split(',').includes('compact'));
+    const policy = (await topicSettings(admin, topic, [POLICY])).get(POLICY);
+    return policy?.split(',').includes('compact') ?? false;
   } catch {
     return false;
   }
