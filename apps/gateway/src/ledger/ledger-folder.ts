@@ -18,8 +18,10 @@ const PAUSE_MS = 2000;
 /** While an old snapshot keeps dead deltas, each VACUUM reads all of them in vain. So it takes at most a twentieth of the time. */
 const VACUUM_PAUSE = 19;
 
+/** The flush lets the statistics know of the fold before a VACUUM, and not after it. */
 const FOLD_SQL = `
-  SELECT ledger.fold()::integer AS folded, pg_stat_get_dead_tuples('ledger.deltas'::regclass) > 0 AS "hasDead"`;
+  SELECT ledger.fold()::integer AS folded, pg_stat_get_dead_tuples('ledger.deltas'::regclass) > 0 AS "hasDead",
+         pg_stat_force_next_flush()`;
 
 /**
  * Folds the deltas of the ledger into its sums while the app runs. The views are exact without it; folding keeps them fast. If several
@@ -66,15 +68,14 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   /** Never rejects: the next attempt may succeed, and the views are exact without it. */
   private async foldAll(): Promise<void> {
     try {
-      let hasDead = false;
-      while (!this.abort.signal.aborted) {
+      let folded = 1;
+      while (folded > 0 && !this.abort.signal.aborted) {
         const [row] = await this.connection.execute<{ folded: number; hasDead: boolean }>(FOLD_SQL);
-        const folded = row?.folded ?? 0;
-        hasDead ||= folded > 0 || row?.hasDead === true;
-        if (folded === 0) break;
+        folded = row?.folded ?? 0;
         this.folded.inc(folded);
+        // After each fold: the next one takes dead rows that are many for kept by an old snapshot, and does not fold into sums.
+        if (folded > 0 || row?.hasDead) await this.vacuum();
       }
-      if (hasDead) await this.vacuum();
       if (this.failure || this.onStandby) this.logger.log('Folding again');
       this.failure = undefined;
       this.onStandby = false;

@@ -22,6 +22,8 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'COLUMN ledger.last_change.folded_below': 'Deltas of transactions with lower ids are folded',
   'COLUMN ledger.last_change.still_counted': 'Ids below folded_below whose deltas may not be folded',
   'COLUMN ledger.last_change.combined': 'Deltas that were left when all were last combined',
+  'COLUMN ledger.last_change.are_dead_kept':
+    'Whether old snapshots kept many folded deltas on disk at the last fold, so that readers skip them',
   'TABLE ledger.last_recount': 'One row: the latest comparison of the sums with all rows of messages',
   'COLUMN ledger.last_recount.only_row': 'Always true, so that there is one row',
   'COLUMN ledger.last_recount.started_at': 'When it began',
