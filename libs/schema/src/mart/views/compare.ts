@@ -19,7 +19,8 @@ const TYPES = valuesOf('message_type');
 
 /** Keys of a group, and what their values must be. */
 const CONDITIONS: Readonly<Record<string, string>> = {
-  campaign_id: 'a whole number within 64 bits, also as text, or null for messages without a campaign',
+  campaign_id:
+    'a whole number within 64 bits (as text only from 16 digits on), or null for messages without a campaign',
   campaign_type: `one of ${TYPES.join(', ')}`,
   channel: `one of ${CHANNELS.join(', ')}`,
   topic: 'a text, or null for messages without a topic',
@@ -97,7 +98,7 @@ const VALIDATION = `
       END IF;
       is_valid := CASE key
         WHEN 'campaign_id' THEN jsonb_typeof(value) = 'null' OR CASE
-          WHEN jsonb_typeof(value) = 'number' OR jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^-?\\d{1,19}$'
+          WHEN jsonb_typeof(value) = 'number' OR jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^-?\\d{16,19}$'
           THEN (value #>> '{}')::numeric = trunc((value #>> '{}')::numeric)
                AND (value #>> '{}')::numeric BETWEEN -9223372036854775808 AND 9223372036854775807
           ELSE false END
