@@ -387,6 +387,25 @@ describe('an item', () => {
     },
   );
 
+  it('shows figures of campaigns with six significant digits, without an exponent', async () => {
+    await query(
+      database.url,
+      `INSERT INTO campaigns (id, campaign_type, topic, started_at, finished_at, total_count) VALUES
+       (778, 'bulk', 'pace', '2021-05-01 10:00', '2021-05-01 11:00', 7),
+       (779, 'bulk', 'pace', '2021-05-01 10:00', '2021-05-01 10:00:00.036', 0)`,
+    );
+    const body = async () => (await gateway.get(`campaigns/pace?topic=pace&sort=duration_hours`)).text();
+    try {
+      const columns = /"duration_hours":([^,]+),.*?"planned_per_hour":([^,]+),"sent_per_hour":([^,]+),/g;
+      expect([...(await body()).matchAll(columns)].map(([, ...values]) => values)).toEqual([
+        ['0.0000100000', '0', '0'],
+        ['1.00000', '7.00000', '0'],
+      ]);
+    } finally {
+      await query(database.url, `DELETE FROM campaigns WHERE id IN (778, 779)`);
+    }
+  });
+
   it('a campaign without messages has counts of 0', async () => {
     await query(database.url, `INSERT INTO campaigns (id, campaign_type, total_count) VALUES (777, 'bulk', 5)`);
     const { data } = (await (await gateway.get('campaigns/bulk/777')).json()) as { data: JsonRow };
@@ -539,6 +558,28 @@ describe('compare', () => {
     expect((await gateway.page(address({ a, b, rate: 'click_rate' }))).data).toEqual(expected);
   });
 
+  it('takes campaigns whose id a JSON number cannot hold as text, and names them as text', async () => {
+    const [large, next] = ['9223372036854775807', '9223372036854775806'];
+    await withClient(database.url, (client) =>
+      insertMessages(client, [
+        { campaign_id: large, channel: 'email', is_opened: true },
+        { campaign_id: next, channel: 'email' },
+        { campaign_id: next, channel: 'email' },
+      ]),
+    );
+    try {
+      const [a, b] = [{ campaign_id: large }, [{ campaign_id: next }, { campaign_id: '-9223372036854775808' }]];
+      const answer = await gateway.get(address({ a, b }));
+      expect(await new OpenApiContract(openApiDocument()).differences('/api/v1/compare', answer.clone())).toEqual([]);
+      expect(((await answer.json()) as { data: JsonRow[] }).data).toMatchObject([
+        { group_a: a, group_b: b[0], a_whole: 1, a_part: 1, b_whole: 2, b_part: 0 },
+        { group_a: a, group_b: b[1], a_whole: 1, a_part: 1, b_whole: 0, b_part: 0 },
+      ]);
+    } finally {
+      await query(database.url, `DELETE FROM messages WHERE campaign_id IN (${large}, ${next})`);
+    }
+  });
+
   it('requires two groups', async () => {
     const { status, errors } = await gateway.problem('compare');
     expect(status).toBe(400);
@@ -567,7 +608,7 @@ describe('compare', () => {
       `a "chanel" is unknown; known are ${known}`,
       'a "topic" must be at most 255 characters without NUL, or null',
       'a "from" must be a date as YYYY-MM-DD',
-      'b group 2: "campaign_id" must be an integer from 0 to 9007199254740991, or null',
+      'b group 2: "campaign_id" must be a 64-bit integer, beyond 2^53 - 1 as text, or null',
       'b group 2: "campaign_type" must be one of bulk, trigger, transactional',
       `b group 3: must be a JSON object with at least one of ${known}`,
       'b group 4: "from" must not be after "to"',
@@ -588,6 +629,7 @@ describe('compare', () => {
     ['a number without an end', '{"campaign_id":1e999}'],
     ['a number that JavaScript rounds', '{"campaign_id":9007199254740993}'],
     ['half a number', '{"campaign_id":3.5}'],
+    ['a number of more than 64 bits', '{"campaign_id":"9223372036854775808"}'],
     ['a long text', `{"topic":"${'x'.repeat(256)}"}`],
     ['a very long text', JSON.stringify({ topic: 'x'.repeat(4100) })],
     ['deep nesting', '['.repeat(900)],

@@ -16,10 +16,10 @@ const FLOWS = [
   // Executors and drivers listen on any free port.
   'spark-master, spark-worker, spark-job > spark-master, spark-worker, spark-job:*',
   // The API server has no fixed address.
-  'secrets > internet, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443, 6443, 8443, 16443',
+  'secrets > internet, private network, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443, 6443, 8443, 16443',
   // Open to users.
-  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, metadata > gateway:3000',
-  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, metadata > pgadmin:80',
+  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, private network, metadata > gateway:3000',
+  'any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring, internet, private network, metadata > pgadmin:80',
 ];
 
 /** These have Kafka's address in the shared settings but do not use it. */
@@ -37,10 +37,11 @@ const FLOWS_OF: Readonly<Record<string, readonly string[]>> = {
     'any pod in monitoring > spark-master:8080',
     'any pod in monitoring > spark-worker:8081',
   ],
+  'component-read-server': ['gateway > private network:5432'],
   // A container in the pod mounts the buckets.
   'overlay-gke': [
     'producer, mart-init, mart-backup, mart-restore, spark-job > metadata:80, 988',
-    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443',
+    'producer, mart-init, mart-backup, mart-restore, spark-job > internet, private network, metadata, any pod in default, any pod in gmp-system, any pod in keda, any pod in monitoring:443',
   ],
 };
 

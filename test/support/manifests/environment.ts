@@ -25,6 +25,9 @@ export function environmentOf(set: ManifestSet, container: Container, secrets: S
   const parts = new Set<string>();
   const unresolved: string[] = [];
   for (const variable of container.env ?? []) {
+    const secret = variable.valueFrom?.secretKeyRef;
+    // As in Kubernetes: without the Secret the variable is not set.
+    if (secret?.optional && secrets[secret.name]?.[secret.key] === undefined) continue;
     // As in Kubernetes: $(NAME) refers to an earlier variable, and $$( is a literal $(.
     variables[variable.name] = valueOf(set, variable, secrets).replace(
       /\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)/g,

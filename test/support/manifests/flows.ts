@@ -10,8 +10,8 @@ export type Flow = string;
 const NAMESPACE = 'messaging';
 /** A port that no container has. */
 const UNDECLARED = 50_000;
-/** Ports outside of the namespace: HTTP, the metadata server of GKE, HTTPS, the API server. */
-const OUTSIDE_PORTS = [80, 988, 443, 6443, 8443, 16443, UNDECLARED];
+/** Ports outside of the namespace: HTTP, the metadata server of GKE, HTTPS, the API server, PostgreSQL. */
+const OUTSIDE_PORTS = [80, 988, 443, 6443, 8443, 16443, 5432, UNDECLARED];
 
 const namespaced = (name: string): Labels => ({ 'kubernetes.io/metadata.name': name });
 const stranger = (namespace: string): Party => ({
@@ -23,6 +23,7 @@ const stranger = (namespace: string): Party => ({
 const OUTSIDERS: readonly Party[] = [
   ...['default', 'gmp-system', 'keda', 'monitoring'].map(stranger),
   { name: 'internet', ip: '198.51.100.1' },
+  { name: 'private network', ip: '10.1.2.3' },
   { name: 'metadata', ip: '169.254.169.254' },
 ];
 

@@ -15,7 +15,7 @@ export class DependentsError extends Error {
       .filter(({ type }) => DependentsError.DROPPABLE.has(type))
       .map(({ type, name }) => `DROP ${type.toUpperCase()} ${name};`);
     super(
-      'the columns of views in the schema mart change, and these objects of yours read them: ' +
+      'columns of views in the schema mart change or get another type, and these objects of yours read them: ' +
         `${dependents.map(({ type, name }) => `${type} ${name}`).join(', ')}. Save their definitions ` +
         `(pg_dump --schema-only, or pg_get_viewdef), drop them, and create them again afterwards: ${drops.join(' ')}`,
     );

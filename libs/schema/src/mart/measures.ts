@@ -230,9 +230,18 @@ export function rowCounts(
     .join(', ');
 }
 
-/** A part divided by its whole, both SQL expressions. Six digits are enough for one message in a million. */
+/**
+ * The type of figures with so many digits after the point. Without a precision, Spark and Arrow cannot tell how large a column of
+ * numeric is. Nineteen digits before the point hold any count of messages divided by one, so no value overflows.
+ */
+export const numericType = (scale: number) => `numeric(${19 + scale}, ${scale})`;
+
+/** Six digits are enough for one message in a million. */
+export const SHARE_TYPE = numericType(6);
+
+/** A part divided by its whole, both SQL expressions. */
 export function share(part: string, whole: string): string {
-  return `round(${part}::numeric / nullif(${whole}, 0), 6)`;
+  return `(${part}::numeric / nullif(${whole}, 0))::${SHARE_TYPE}`;
 }
 
 /** A share and its bounds: `name`, `name_low` and `name_high`. */
@@ -241,7 +250,9 @@ export function bounded(name: string, part: string, whole: string): string {
 }
 
 function boundsOf(name: string, part: string, whole: string): string {
-  return ['low', 'high'].map((side) => `mart.wilson_${side}(${part}, ${whole}) AS ${name}_${side}`).join(', ');
+  return ['low', 'high']
+    .map((side) => `mart.wilson_${side}(${part}, ${whole})::${SHARE_TYPE} AS ${name}_${side}`)
+    .join(', ');
 }
 
 /** Select list of rates over the counts in the same row: all rates, then the bounds of each. */

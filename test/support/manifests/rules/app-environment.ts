@@ -49,9 +49,13 @@ function ownContainers(set: ManifestSet, secrets: Secrets): OwnContainer[] {
   );
 }
 
-function attempt(read: (typeof CONFIG_READERS)[string], { args = [] }: Container, { variables }: ContainerEnvironment) {
+function attempt(
+  read: (typeof CONFIG_READERS)[string],
+  { args = [], command = [] }: Container,
+  { variables }: ContainerEnvironment,
+) {
   try {
-    return { config: read(args, variables) };
+    return { config: read(args, variables, command) };
   } catch (error) {
     return { problem: (error as Error).message };
   }

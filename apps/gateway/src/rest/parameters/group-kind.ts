@@ -1,26 +1,39 @@
 import { MAX_COMPARISONS } from '#schema/mart/views/compare.js';
-import { CHANNEL, DAY, integer, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
 
 interface GroupCondition {
-  readonly kind: ValueKind;
-  readonly type: 'number' | 'string';
+  readonly kind: Pick<ValueKind, 'accepted' | 'schema'>;
+  readonly accepts: (value: unknown) => boolean;
   /** Null selects messages without a value. */
   readonly orNull?: true;
 }
 
-/** The conditions of mart.compare, by key. */
-const CONDITIONS: Readonly<Record<string, GroupCondition>> = {
-  campaign_id: { kind: integer(0, Number.MAX_SAFE_INTEGER), type: 'number', orNull: true },
-  campaign_type: { kind: MESSAGE_TYPE, type: 'string' },
-  channel: { kind: CHANNEL, type: 'string' },
-  topic: { kind: TEXT, type: 'string', orNull: true },
-  from: { kind: DAY, type: 'string' },
-  to: { kind: DAY, type: 'string' },
-};
-const KNOWN = Object.keys(CONDITIONS).join(', ');
-
 /** PostgreSQL accepts no lone surrogate, which JSON can write as an escape. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
+
+const text = (kind: ValueKind): GroupCondition => ({
+  kind,
+  accepts: (value) => typeof value === 'string' && kind.accepts(value) && !LONE_SURROGATE.test(value),
+});
+
+/** Text only where a number can be too large for JavaScript, as in answers. */
+const LONG_ID = /^-?\d{16,19}$/;
+
+/** The conditions of mart.compare, by key. */
+const CONDITIONS: Readonly<Record<string, GroupCondition>> = {
+  campaign_id: {
+    kind: { ...CAMPAIGN_ID, accepted: 'a 64-bit integer, beyond 2^53 - 1 as text' },
+    accepts: (value) =>
+      typeof value === 'string' ? LONG_ID.test(value) && CAMPAIGN_ID.accepts(value) : Number.isSafeInteger(value),
+    orNull: true,
+  },
+  campaign_type: text(MESSAGE_TYPE),
+  channel: text(CHANNEL),
+  topic: { ...text(TEXT), orNull: true },
+  from: text(DAY),
+  to: text(DAY),
+};
+const KNOWN = Object.keys(CONDITIONS).join(', ');
 
 /** Longer texts do not fit into a URL together with the other parameters. */
 const MAX_LENGTH = 4000;
@@ -30,7 +43,7 @@ const GROUP_SCHEMA = {
   properties: Object.fromEntries(
     Object.entries(CONDITIONS).map(([key, { kind, orNull }]) => [
       key,
-      orNull ? { ...kind.schema, type: [kind.schema.type, 'null'] } : kind.schema,
+      orNull ? { ...kind.schema, type: [kind.schema.type, 'null'].flat() } : kind.schema,
     ]),
   ),
   additionalProperties: false,
@@ -94,9 +107,7 @@ function groupProblems(group: unknown): readonly string[] {
 function conditionProblems(key: string, value: unknown): readonly string[] {
   const condition = Object.hasOwn(CONDITIONS, key) ? CONDITIONS[key] : undefined;
   if (condition === undefined) return [`${JSON.stringify(key.slice(0, 100))} is unknown; known are ${KNOWN}`];
-  const { kind, type, orNull } = condition;
-  if (orNull && value === null) return [];
-  const text = String(value);
-  if (typeof value === type && kind.accepts(text) && !LONE_SURROGATE.test(text)) return [];
+  const { kind, accepts, orNull } = condition;
+  if ((orNull && value === null) || accepts(value)) return [];
   return [`"${key}" must be ${kind.accepted}${orNull ? ', or null' : ''}`];
 }

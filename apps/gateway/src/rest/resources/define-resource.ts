@@ -28,6 +28,17 @@ interface MartOptions<N extends MartName> extends Options<ColumnOf<N>> {
   readonly schemas?: Partial<Record<ColumnOf<N>, Readonly<Record<string, unknown>>>>;
 }
 
+const FLOAT = 'double precision';
+
+/** A view that rounds to significant digits has floats. Answers show them as numeric, with all six digits and no exponent. */
+function relationOf(view: string, types: Readonly<Record<string, string>>): string {
+  if (!Object.values(types).includes(FLOAT)) return `mart.${view}`;
+  const columns = Object.entries(types).map(([name, type]) =>
+    type === FLOAT ? `mart.significant(${name}::numeric) AS ${name}` : name,
+  );
+  return `(\n  SELECT ${columns.join(', ')}\n  FROM mart.${view}\n)`;
+}
+
 /** A resource for a view or function of the schema mart, which defines its columns, types and descriptions. */
 export function martResource<N extends MartName>(name: N, options: MartOptions<N>): Resource {
   const object = MART_OBJECTS.find((each) => each.name === name);
@@ -36,8 +47,9 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
   const descriptions: Record<string, string | undefined> = { ...MEASURE_DESCRIPTIONS, ...own };
   const { key, nullable = [] } = options;
   const schemas: Record<string, Column['schema']> = options.schemas ?? {};
-  const columns = Object.entries<ColumnType>(MART_COLUMNS[name]).map(([column, sqlType]): Column => {
-    const type = column === 'campaign_id' ? column : sqlType;
+  const sqlTypes: Readonly<Record<string, ColumnType | typeof FLOAT>> = MART_COLUMNS[name];
+  const columns = Object.entries(sqlTypes).map(([column, sqlType]): Column => {
+    const type = column === 'campaign_id' ? column : sqlType === FLOAT ? 'numeric' : sqlType;
     const isCount = type === 'bigint' && column.replace(/^before_/, '') in MEASURE_DESCRIPTIONS;
     const isKey = (key as readonly string[]).includes(column);
     const isNullable = (!isCount && !isKey) || (nullable as readonly string[]).includes(column);
@@ -47,7 +59,7 @@ export function martResource<N extends MartName>(name: N, options: MartOptions<N
       ...(schema === undefined ? {} : { schema }),
     };
   });
-  const from = object.kind === 'view' ? { relation: `mart.${name}` } : { function: `mart.${name}` };
+  const from = object.kind === 'view' ? { relation: relationOf(name, sqlTypes) } : { function: `mart.${name}` };
   return complete({ ...options, description: object.comment, from, columns, needsToken: false });
 }
 

@@ -14,7 +14,9 @@ const NOT_SERVED: Readonly<Record<string, string>> = {
   'mart.campaign_scorecard': '/campaigns reads campaigns_between, which equals it without limits',
 };
 
-const sourceOf = ({ from }: (typeof RESOURCES)[number]) => ('relation' in from ? from.relation : from.function);
+/** A subquery that only writes figures of a view in another form counts as the view. */
+const sourceOf = ({ from }: (typeof RESOURCES)[number]) =>
+  'relation' in from ? from.relation.replace(/^\(\n[^]*FROM (mart\.\w+)\n\)$/, '$1') : from.function;
 
 describe('the resources', () => {
   it('serve every view and function of the mart exactly once', () => {

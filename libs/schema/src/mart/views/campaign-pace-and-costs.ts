@@ -23,9 +23,9 @@ export const campaignPace: MartView = {
   },
   sql: `
     SELECT campaign.id AS campaign_id, campaign.campaign_type, topic, started_at, finished_at,
-           mart.significant(seconds / 3600) AS duration_hours, total_count, coalesce(sent, 0) AS sent,
-           mart.significant(total_count * 3600.0 / positive) AS planned_per_hour,
-           mart.significant(coalesce(sent, 0) * 3600.0 / positive) AS sent_per_hour,
+           mart.significant(seconds / 3600)::double precision AS duration_hours, total_count, coalesce(sent, 0) AS sent,
+           mart.significant(total_count * 3600.0 / positive)::double precision AS planned_per_hour,
+           mart.significant(coalesce(sent, 0) * 3600.0 / positive)::double precision AS sent_per_hour,
            warmup_mode, hour_limit, total_count * 3600.0 > hour_limit * positive AS is_over_limit
     FROM public.campaigns AS campaign
     LEFT JOIN (

@@ -1,7 +1,7 @@
 import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
 import { CAMPAIGN_JOIN } from '../by-campaign.js';
 import { LATER_OPENS } from '../later-opens.js';
-import { counts, rates, SMALL_N, USUAL_MEASURES } from '../measures.js';
+import { counts, numericType, rates, SMALL_N, USUAL_MEASURES } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 /** Measures with a condition on `events`, which entries of the cube `age` never meet. */
@@ -54,7 +54,7 @@ export const campaignAudience: MartView = {
   },
   sql: `
     SELECT campaign_id, campaign_type, sum(sent)::bigint AS sent, count(*) AS unique_clients,
-           round(sum(sent) / count(*), 3) AS messages_per_client
+           (sum(sent) / count(*))::${numericType(3)} AS messages_per_client
     FROM (
       SELECT campaign_id, message_type AS campaign_type, client_id, count(*) AS sent
       FROM public.messages GROUP BY campaign_id, message_type, client_id

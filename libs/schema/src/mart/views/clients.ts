@@ -1,4 +1,4 @@
-import { rateColumns, rates, ROW_IS_DELIVERED, rowCounts, share, summed } from '../measures.js';
+import { numericType, rateColumns, rates, ROW_IS_DELIVERED, rowCounts, share, summed } from '../measures.js';
 import { PERIOD } from '../argument-checks.js';
 import { ENOUGH } from '../maturity.js';
 import type { MartFunction, MartView } from '../mart-object.js';
@@ -113,7 +113,7 @@ export const clientSegments: MartView = {
       FROM public.messages GROUP BY client_id, channel
     )
     SELECT channel, segment, is_unsubscribed, clients, ${share('clients', '(sum(clients) OVER (PARTITION BY channel))')} AS share_of_clients,
-           ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
+           ${CLIENT_MEASURES.join(', ')}, (sent::numeric / clients)::${numericType(3)} AS messages_per_client, ${CLIENT_RATES}
     FROM (
       SELECT channel, ${SEGMENT} AS segment, unsubscribed > 0 AS is_unsubscribed, count(*) AS clients, ${SUMMED}
       FROM (
@@ -144,7 +144,7 @@ export const firstPurchaseCohorts: MartView = {
     messages_per_client: 'sent / clients',
   },
   sql: `
-    SELECT cohort, phase, clients, ${CLIENT_MEASURES.join(', ')}, round(sent::numeric / clients, 3) AS messages_per_client, ${CLIENT_RATES}
+    SELECT cohort, phase, clients, ${CLIENT_MEASURES.join(', ')}, (sent::numeric / clients)::${numericType(3)} AS messages_per_client, ${CLIENT_RATES}
     FROM (
       SELECT date_trunc('month', first_purchase::timestamp)::date AS cohort,
              CASE WHEN first_purchase IS NULL THEN 'no purchase known' WHEN is_after THEN 'after first purchase'

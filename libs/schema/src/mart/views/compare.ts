@@ -19,7 +19,8 @@ const TYPES = valuesOf('message_type');
 
 /** Keys of a group, and what their values must be. */
 const CONDITIONS: Readonly<Record<string, string>> = {
-  campaign_id: 'a whole number, or null for messages without a campaign',
+  campaign_id:
+    'a whole number within 64 bits (as text only from 16 digits on), or null for messages without a campaign',
   campaign_type: `one of ${TYPES.join(', ')}`,
   channel: `one of ${CHANNELS.join(', ')}`,
   topic: 'a text, or null for messages without a topic',
@@ -96,8 +97,11 @@ const VALIDATION = `
           USING ERRCODE = 'invalid_parameter_value', HINT = 'Conditions are ${KNOWN}.';
       END IF;
       is_valid := CASE key
-        WHEN 'campaign_id' THEN jsonb_typeof(value) = 'null' OR CASE WHEN jsonb_typeof(value) = 'number'
-          THEN value::numeric = trunc(value::numeric) AND abs(value::numeric) < 2::numeric ^ 63 ELSE false END
+        WHEN 'campaign_id' THEN jsonb_typeof(value) = 'null' OR CASE
+          WHEN jsonb_typeof(value) = 'number' OR jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^-?\\d{16,19}$'
+          THEN (value #>> '{}')::numeric = trunc((value #>> '{}')::numeric)
+               AND (value #>> '{}')::numeric BETWEEN -9223372036854775808 AND 9223372036854775807
+          ELSE false END
         WHEN 'campaign_type' THEN value IN (${literals(TYPES.map((type) => `"${type}"`))})
         WHEN 'channel' THEN value IN (${literals(CHANNELS.map((channel) => `"${channel}"`))})
         WHEN 'topic' THEN jsonb_typeof(value) IN ('string', 'null')

@@ -1,3 +1,4 @@
+import { numericType } from '../measures.js';
 import type { MartFunction, MartView } from '../mart-object.js';
 
 /** Every message counts once in each of the ledger's cubes; this is the smallest one. */
@@ -57,10 +58,10 @@ export const freshness: MartView = {
     pending_seconds: 'Age of the oldest pending delta in seconds; 0 if there is none',
   },
   sql: `
-    SELECT messages, changed_at, round(extract(epoch FROM clock_timestamp() - changed_at), 3) AS seconds_since_change,
+    SELECT messages, changed_at, extract(epoch FROM clock_timestamp() - changed_at)::${numericType(3)} AS seconds_since_change,
            mart.newest_sent_at() AS newest_sent_at,
            quarantined_records, quarantined_at, pending_deltas,
-           round(coalesce(greatest(0, extract(epoch FROM clock_timestamp() - pending_since)), 0), 3) AS pending_seconds
+           coalesce(greatest(0, extract(epoch FROM clock_timestamp() - pending_since)), 0)::${numericType(3)} AS pending_seconds
     FROM (
       SELECT ${MESSAGES} AS messages,
              nullif(greatest((SELECT changed_at FROM ledger.last_change), max(changed_at)), '-infinity') AS changed_at,

@@ -1,6 +1,6 @@
 import { HOLIDAYS_BY_DAY } from '../holidays-by-day.js';
 import { RIGHT_CENSORED, WITH_SPAN } from '../maturity.js';
-import { counts, DAILY, rateColumns, rates, summed, USUAL_MEASURES } from '../measures.js';
+import { counts, DAILY, numericType, rateColumns, rates, SHARE_TYPE, summed, USUAL_MEASURES } from '../measures.js';
 import type { MartView } from '../mart-object.js';
 
 /** Two dates of a yearly holiday are farther apart than this, even if it moves with the moon. */
@@ -124,9 +124,12 @@ export const holidayEffect: MartView = {
     ${WITH_SPAN}
     SELECT message_type, date, coalesce(holiday, 'regular day') AS holiday, date IS NOT NULL AS is_holiday,
            coalesce(is_doubtful, false) AS is_doubtful, ${RIGHT_CENSORED.sql}, days,
-           ${USUAL_MEASURES.join(', ')}, round(sent::numeric / days, 1) AS sent_per_day, ${rateColumns().join(', ')},
+           ${USUAL_MEASURES.join(', ')}, (sent::numeric / days)::${numericType(1)} AS sent_per_day, ${rateColumns().join(', ')},
            ${['open_rate', 'click_rate', 'purchase_rate']
-             .map((rate) => `${rate} - max(${rate}) FILTER (WHERE date IS NULL) OVER type AS ${rate}_lift`)
+             .map(
+               (rate) =>
+                 `(${rate} - max(${rate}) FILTER (WHERE date IS NULL) OVER type)::${SHARE_TYPE} AS ${rate}_lift`,
+             )
              .join(', ')}
     FROM (
       SELECT *, ${rates()}
