@@ -12,6 +12,7 @@ import { GuardLedger1796700000000 } from './migrations/1796700000000-guard-ledge
 import { SkipDeadDeltas1796800000000 } from './migrations/1796800000000-skip-dead-deltas.js';
 import { CompareDays1796900000000 } from './migrations/1796900000000-compare-days.js';
 import { CreateErasure1797000000000 } from './migrations/1797000000000-create-erasure.js';
+import { CreatePipelines1797200000000 } from './migrations/1797200000000-create-pipelines.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   SkipDeadDeltas1796800000000,
   CompareDays1796900000000,
   CreateErasure1797000000000,
+  CreatePipelines1797200000000,
 ];
