@@ -24,6 +24,7 @@ from messages_spark.live import LiveWriter
 from messages_spark.logs import set_up_logs
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics
+from messages_spark.pipeline_entry import AnotherPipelineError, PipelineEntry
 from messages_spark.readiness import Readiness
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     name = _application_name(config)
     session = Session(config.database_url, config.statement_timeout_ms, name)
     mart = Mart(contract, session)
+    entry = PipelineEntry(session, config.kafka_topic)
     with HttpServer(config.host, config.port, health, metrics.registry) as server:
         _log.info("listening on port %d", server.port)
         refused = refusal(session, stopping)
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
                 backfill = Backfill(spark, config, contract, mart, metrics, health)
                 Readiness(spark, session, health, backfill.work).start(stopping)
                 return backfill.run(stopping)
-            writer = LiveWriter(spark, config, contract, mart, metrics, health, stopping)
+            writer = LiveWriter(spark, config, contract, mart, metrics, health, stopping, entry)
             Readiness(spark, session, health, writer.work).start(stopping)
             return writer.run()
         except FilesError as error:
@@ -72,8 +74,12 @@ def main(arguments: Sequence[str]) -> int:
         except KafkaRefusedError as error:
             _log.error("KAFKA_REFUSED: %s", error)
             return 1
+        except AnotherPipelineError as error:
+            _log.error("ANOTHER_PIPELINE: %s", error)
+            return 1
         finally:
             spark.stop()
+            entry.leave()
 
 
 def _on_signals(stopping: threading.Event) -> None:

@@ -18,6 +18,7 @@ from messages_spark.kafka_fault import fail_if_kafka_refuses, kafka_fault
 from messages_spark.mart import Mart
 from messages_spark.metrics import Metrics, Progress, positions_of
 from messages_spark.odd_timestamps import OddTimestamps, is_odd_timestamp
+from messages_spark.pipeline_entry import AnotherPipelineError, PipelineEntry
 from messages_spark.readiness import tasks_done
 from messages_spark.set_back import DatabaseSetBackError, fail_if_set_back
 from messages_spark.skipped import deleted_ranges, record_skipped
@@ -38,6 +39,7 @@ class LiveWriter:
     """Writes one micro-batch after the other. Unfinished work is repeated from the checkpoint.
 
     Raises KafkaRefusedError if Kafka refuses the job at its start. Later it is retried, as a rotation may cause it.
+    `run` raises AnotherPipelineError before it has read anything.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class LiveWriter:
         metrics: Metrics,
         health: Health,
         stopping: threading.Event,
+        entry: PipelineEntry,
     ) -> None:
         self._spark = spark
         self._config = config
@@ -59,6 +62,7 @@ class LiveWriter:
         self._query: StreamingQuery | None = None
         self._checkpoint: Checkpoint | None = None
         self._stopping = stopping
+        self._entry = entry
         self._deleted: dict[int, tuple[int, int]] = {}
         self._pause = 1
         self._waits_for_consumer = False
@@ -79,6 +83,8 @@ class LiveWriter:
         while not self._stopping.is_set():
             try:
                 self._run_query()
+            except AnotherPipelineError:
+                raise
             except Exception as error:
                 if self._is_gone():
                     _log.error("the Spark application is gone: %s", short(error))
@@ -117,6 +123,7 @@ class LiveWriter:
         if client != self._client:  # a secret or a certificate was rotated
             self._client = client
             self._strict = self._plan(strict=True)
+        self._entry.enter(self._offsets.cluster_id())
         topic_id = self._offsets.topic_id()
         checkpoint = Checkpoint(self._spark, config.checkpoint_dir, config.kafka_topic, topic_id)
         self._checkpoint = checkpoint

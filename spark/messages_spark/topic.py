@@ -74,6 +74,10 @@ class TopicOffsets:
         """The id that distinguishes the topic from an earlier one of the same name."""
         return str(self._describe().topicId())
 
+    def cluster_id(self) -> str:
+        """The id of the Kafka cluster; empty if it has none."""
+        return str(self._get(self._admin.describeCluster().clusterId()) or "")
+
     def bounds(self) -> tuple[dict[int, int], dict[int, int]]:
         """First and end offset of each partition. The end is after the last readable record: an open transaction hides
         the records behind it."""

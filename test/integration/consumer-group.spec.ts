@@ -241,3 +241,86 @@ describe('a consumer that writes two batches concurrently', () => {
     }
   });
 });
+
+describe('a second pipeline on the same mart', () => {
+  const REFUSAL =
+    /ANOTHER_PIPELINE: Another pipeline writes into this mart: topic "(.*)" of Kafka cluster (\S+) \((.*), seen/;
+  let pipeline: Pipeline;
+  let other: string;
+
+  beforeEach(async () => {
+    pipeline = await Pipeline.create({ partitions: 1 });
+    other = `${pipeline.topic}-other`;
+    await pipeline.createTopic();
+    await pipeline.createTopic({ topic: other });
+    await pipeline.send([recordOf(1)]);
+    await pipeline.send([recordOf(2)], other);
+  });
+
+  afterEach(() => pipeline.close());
+
+  /** In a group of its own, as another deployment would be. */
+  const consumerOf = (topic: string) =>
+    pipeline.consumer({ KAFKA_TOPIC: topic, CONSUMER_GROUP_ID: `${topic}-consumer-of-other` });
+
+  const hasRow = (id: number) =>
+    waitUntil(`row ${id} is in the mart`, async () => {
+      const [row] = await query<{ found: boolean }>(
+        pipeline.databaseUrl,
+        `SELECT EXISTS (SELECT FROM messages WHERE id = ${id}) AS found`,
+      );
+      return row!.found;
+    });
+
+  const entries = () => query(pipeline.databaseUrl, 'SELECT topic, engine, kafka_cluster FROM pipelines');
+
+  it('is refused while the first one runs, and starts once that was stopped', async () => {
+    const first = await pipeline.consumer();
+    await hasRow(1);
+    const refused = await consumerOf(other);
+    expect(await refused.exited).toEqual({ code: 1, signal: null });
+    const [, topic, cluster, engine] = REFUSAL.exec(refused.output) ?? [];
+    expect([{ topic, engine, kafka_cluster: cluster }]).toEqual(await entries());
+    expect(refused.output).toMatch(/If it has stopped, start again in (5\d|60) s\./);
+    expect(await readMart(pipeline.databaseUrl)).toHaveProperty('size', 1);
+    expect((await pipeline.describeGroup(`${other}-consumer-of-other`)).state).toBe('Dead');
+
+    expect(await first.stop()).toEqual({ code: 0, signal: null });
+    expect(await entries()).toEqual([]);
+    await consumerOf(other);
+    await hasRow(2);
+  });
+
+  it('is not another consumer group of the topic, and starts a minute after the first one was killed', async () => {
+    const first = await pipeline.consumer();
+    await hasRow(1);
+    const second = await consumerOf(pipeline.topic);
+    await second.ready();
+    expect(await entries()).toHaveLength(2);
+    await Promise.all([first.kill(), second.kill()]);
+    await query(pipeline.databaseUrl, `UPDATE pipelines SET seen_at = now() - interval '2 minutes'`);
+    await consumerOf(other);
+    await hasRow(2);
+  });
+
+  it('on another Kafka cluster is refused', async () => {
+    await query(
+      pipeline.databaseUrl,
+      `INSERT INTO pipelines VALUES (gen_random_uuid(), 'spark', 'cluster-b', '${pipeline.topic}', now() - interval '4 s')`,
+    );
+    const refused = await pipeline.consumer();
+    expect(await refused.exited).toEqual({ code: 1, signal: null });
+    expect(REFUSAL.exec(refused.output)?.slice(1)).toEqual([pipeline.topic, 'cluster-b', 'spark']);
+    expect(await readMart(pipeline.databaseUrl)).toHaveProperty('size', 0);
+  });
+
+  it('is not noticed by a mart without the table: the consumer warns and starts', async () => {
+    await query(pipeline.databaseUrl, 'ALTER TABLE pipelines RENAME TO later');
+    const consumer = await pipeline.consumer();
+    await hasRow(1);
+    expect(consumer.output).toContain(
+      'relation "public.pipelines" does not exist: a second pipeline on this mart is not noticed. Run mart-init',
+    );
+    expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+  });
+});

@@ -93,7 +93,7 @@ describe('the analyst', () => {
       pipeline.databaseUrl,
       `SELECT oid::regclass::text AS name FROM pg_class
        WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
-         AND oid::regclass::text NOT IN ('migrations', 'spark_writes', 'quarantined_messages')
+         AND oid::regclass::text NOT IN ('migrations', 'spark_writes', 'pipelines', 'quarantined_messages')
        UNION ALL SELECT format('mart.%s(%s)', proname, arguments) FROM pg_proc, LATERAL (
          SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 WHEN 'text'::regtype THEN $$'bulk'$$ ELSE '1' END, ', ') AS arguments
          FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, i) WHERE i <= pronargs - pronargdefaults
@@ -129,6 +129,7 @@ describe('the analyst', () => {
   it.each([
     'SELECT * FROM migrations',
     'SELECT * FROM spark_writes',
+    'SELECT * FROM pipelines',
     'SELECT key FROM quarantined_messages',
     'SELECT value FROM quarantined_messages',
     'SELECT original FROM quarantined_messages',

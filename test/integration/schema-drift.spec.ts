@@ -22,7 +22,9 @@ interface TableShape {
 
 const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
 /** Internal tables, which are not in the contract. */
-const ownTables = ['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions', 'erasures'];
+const ownTables = [
+  ...['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions', 'erasures', 'pipelines'],
+];
 const tableNames = [...contractTables.map(({ table }) => table), ...ownTables];
 
 function shapeOfContract({ columns, primaryKey }: TableContract): TableShape {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from '../support/chaos.js';
 import { erase } from '../support/erase.js';
@@ -27,6 +28,11 @@ async function applicationsAfterKill(master: string): Promise<string[]> {
   return running();
 }
 
+async function enginesOf({ databaseUrl }: Pipeline): Promise<string[]> {
+  const rows = await query<{ engine: string }>(databaseUrl, 'SELECT engine FROM pipelines ORDER BY engine');
+  return rows.map(({ engine }) => engine);
+}
+
 describe('the Spark job and the consumer, running at the same time', () => {
   let stage: SparkStage;
 
@@ -43,6 +49,7 @@ describe('the Spark job and the consumer, running at the same time', () => {
     await job.start();
     await job.hasWritten(1);
     const consumer = await pipeline.consumer({ CONSUMER_BATCH_RECORDS: '2000' });
+    await waitUntil('both are listed', async () => (await enginesOf(pipeline)).join() === 'consumer,spark');
     const [counts] = await Promise.all([job.caughtUp(), pipeline.caughtUp({ deadlineMs: 120_000 })]);
 
     // Each has written some of the rows, so they did run at the same time.
@@ -66,6 +73,25 @@ describe('the Spark job and the consumer, running at the same time', () => {
     expect(await applicationsAfterKill(stage.spark.cluster.uiUrl)).toHaveLength(1);
     expect(await job.stop()).toBe(0);
     expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+    expect(await enginesOf(pipeline)).toEqual([]);
+  });
+
+  it('never read two topics: the job of another one is refused', async () => {
+    const { pipeline } = stage;
+    const consumer = await (await pipeline.consumer()).ready();
+    const topic = `${pipeline.topic}-other`;
+    await pipeline.createTopic({ topic });
+    await pipeline.send([recordOf(9_000_001)], topic);
+    const { process: job } = stage.job({ pipeline, env: { KAFKA_TOPIC: topic } });
+    await job.start();
+    await waitUntil('the job ends', () => !job.isRunning(), 120_000);
+    expect(await job.stop()).toBe(1);
+    expect(await readFile(job.logFile, 'utf8')).toContain(
+      `ANOTHER_PIPELINE: Another pipeline writes into this mart: topic "${pipeline.topic}" of Kafka cluster `,
+    );
+    expect(await query(pipeline.databaseUrl, 'SELECT FROM messages WHERE id = 9000001')).toEqual([]);
+    expect(await enginesOf(pipeline)).toEqual(['consumer']);
+    await consumer.stop();
   });
 
   describe('with the job as a follower', () => {

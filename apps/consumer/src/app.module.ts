@@ -20,6 +20,7 @@ import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessagesController } from './messages.controller.js';
 import { MessageWriter } from './persist/message-writer.js';
 import { WriteWatch } from './persist/write-watch.js';
+import { PipelineEntry } from './pipeline/pipeline-entry.js';
 import { MartPositions } from './positions/mart-positions.js';
 import { TopicPositions } from './positions/topic-positions.js';
 import { explainFailure } from './transport/explain-failure.js';
@@ -53,8 +54,14 @@ export class AppModule {
         WriteWatch,
         ConsumerMetrics,
         {
+          provide: PipelineEntry,
+          inject: [DatabaseConnection, DataSource, WriteWatch],
+          useFactory: (database: DatabaseConnection, dataSource: DataSource, watch: WriteWatch) =>
+            new PipelineEntry(database, dataSource, watch, config.KAFKA_TOPIC),
+        },
+        {
           provide: BatchKafkaServer,
-          inject: [Kafka, ConsumerMetrics, HealthRegistry, DatabaseConnection, DataSource, WriteWatch],
+          inject: [Kafka, ConsumerMetrics, HealthRegistry, DatabaseConnection, DataSource, WriteWatch, PipelineEntry],
           useFactory: (
             kafka: Kafka,
             metrics: ConsumerMetrics,
@@ -62,6 +69,7 @@ export class AppModule {
             database: DatabaseConnection,
             dataSource: DataSource,
             watch: WriteWatch,
+            pipeline: PipelineEntry,
           ) => {
             const { CONSUMER_GROUP_ID: group, KAFKA_TOPIC: topic } = config;
             const connection = new AdminConnection(config, `${NAME}-positions`);
@@ -72,7 +80,7 @@ export class AppModule {
               onRewind: (reason) => metrics.rewound(reason),
               latency: metrics.delivered,
             });
-            const server = createServer(kafka, metrics, positions, config, (error) =>
+            const server = createServer(kafka, metrics, positions, pipeline, config, (error) =>
               explainFailure(error, group, connection),
             );
             health.registerReadiness('consumer-group', () => server.liveness.state());
@@ -90,6 +98,7 @@ function createServer(
   kafka: Kafka,
   metrics: ConsumerMetrics,
   positions: TopicPositions,
+  pipeline: PipelineEntry,
   config: ConsumerConfig,
   explain: BatchKafkaOptions['explain'],
 ): BatchKafkaServer {
@@ -119,17 +128,25 @@ function createServer(
     },
     positions,
     explain,
-    prepare: () => createTopicIfAbsent(kafka, config),
+    prepare: (signal) => prepare(kafka, config, pipeline, signal),
+    onClosed: () => pipeline.leave(),
     onRetry: () => metrics.retried('kafka'),
     onCommit: (seconds) => metrics.committed(seconds),
   });
 }
 
-/** The consumer may start before the producer. */
-async function createTopicIfAbsent(kafka: Kafka, config: ConsumerConfig): Promise<void> {
+/** Creates the topic if it is missing, as the consumer may start before the producer. @throws AnotherPipelineError */
+async function prepare(
+  kafka: Kafka,
+  config: ConsumerConfig,
+  pipeline: PipelineEntry,
+  signal: AbortSignal,
+): Promise<void> {
   const admin = kafka.admin({ retry: { retries: 2 } });
   await admin.connect();
   try {
+    const { clusterId } = await admin.describeCluster();
+    await pipeline.enter(clusterId ?? '', signal);
     await ensureTopic(admin, messageTopic(config), ['Read']);
   } finally {
     await admin.disconnect();

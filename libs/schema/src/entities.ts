@@ -2,6 +2,7 @@ import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import { isNullable } from './columns.js';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
 import { erasureEntity } from './erasures.js';
+import { pipelineEntity } from './pipelines.js';
 import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
 /** PostgreSQL's type for each kind of column. The cleaner checks lengths and sets of values, not the table. */
@@ -172,6 +173,7 @@ export const entities: EntitySchema[] = [
   skippedRecordsEntity as EntitySchema,
   consumerPositionEntity as EntitySchema,
   erasureEntity as EntitySchema,
+  pipelineEntity as EntitySchema,
 ];
 
 /** The purpose of each table; TypeORM's entity schemas have no place for it. */
@@ -185,4 +187,6 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   consumer_positions:
     'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions show when somebody else has moved the offsets',
   erasures: 'Who erased a client and when, and how many rows. Names no client',
+  pipelines:
+    'The consumers and Spark jobs that write into the mart, and the topic that they read, so that another pipeline is refused',
 };

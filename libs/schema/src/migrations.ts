@@ -13,6 +13,7 @@ import { SkipDeadDeltas1796800000000 } from './migrations/1796800000000-skip-dea
 import { CompareDays1796900000000 } from './migrations/1796900000000-compare-days.js';
 import { CreateErasure1797000000000 } from './migrations/1797000000000-create-erasure.js';
 import { ReadBacklogDirectly1797100000000 } from './migrations/1797100000000-read-backlog-directly.js';
+import { CreatePipelines1797200000000 } from './migrations/1797200000000-create-pipelines.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   CompareDays1796900000000,
   CreateErasure1797000000000,
   ReadBacklogDirectly1797100000000,
+  CreatePipelines1797200000000,
 ];

@@ -5,6 +5,7 @@ import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { abortableSleep, backoffDelayMs } from '#platform/retry/backoff.js';
 import { orAborted } from '#platform/retry/or-aborted.js';
 import { BATCHES_IN_FLIGHT } from '../config/concurrency.js';
+import { AnotherPipelineError } from '../pipeline/another-pipeline-error.js';
 import { TopicRecreatedError } from '../positions/topic-recreated-error.js';
 import type { CommittedOffset, TopicPositions } from '../positions/topic-positions.js';
 import { BatchGatherer, offsetAfter, type BatchLimits } from './batch-gatherer.js';
@@ -18,8 +19,10 @@ export interface BatchKafkaOptions {
   readonly topics: Readonly<Record<string, string>>;
   readonly limits: BatchLimits;
   readonly positions: TopicPositions;
-  /** Runs before each attempt to join the group, such as creating the topic. */
-  readonly prepare: () => Promise<void>;
+  /** Runs before each attempt to join the group, such as creating the topic. @throws AnotherPipelineError, which ends reading */
+  readonly prepare: (signal: AbortSignal) => Promise<void>;
+  /** Runs when nothing more is written. Must not reject. */
+  readonly onClosed: () => Promise<void>;
   /** Replaces an error of kafkajs with one that says what to do. Must not reject. */
   readonly explain: (error: Error) => Promise<Error>;
   /** Called for every attempt to reconnect to Kafka. */
@@ -91,6 +94,7 @@ export class BatchKafkaServer extends ServerKafka {
     this.closing.abort(new Error('the consumer is shutting down'));
     await Promise.race([this.running, sleep(LEAVE_MS, undefined, { ref: false })]);
     await this.settings.positions.close();
+    await this.settings.onClosed();
   }
 
   private async consumeForever(): Promise<void> {
@@ -100,6 +104,8 @@ export class BatchKafkaServer extends ServerKafka {
         await this.consumeUntilFailure();
       } catch (error) {
         if (signal.aborted) break;
+        // The app ends with this error.
+        if (error instanceof AnotherPipelineError) return this.liveness.lost(error.message);
         const delayMs = backoffDelayMs(this.failures++);
         this.liveness.lost((error as Error).message);
         this.settings.onRetry();
@@ -112,7 +118,7 @@ export class BatchKafkaServer extends ServerKafka {
 
   /** Returns when the transport is closed. @throws the error that stopped the consumer */
   private async consumeUntilFailure(): Promise<void> {
-    await this.settings.prepare();
+    await this.settings.prepare(this.closing.signal);
     const consumer = this.settings.kafka.consumer({
       ...this.settings.consumer,
       retry: { ...this.settings.consumer.retry, restartOnFailure: () => Promise.resolve(false) },

@@ -128,8 +128,8 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   }
 
   /** Runs one statement as a transaction, in one round trip. @returns its rows */
-  execute<Row extends object>(sql: string): Promise<Row[]> {
-    return this.statement<Row>(sql, false);
+  execute<Row extends object>(sql: string, timeoutMs?: number): Promise<Row[]> {
+    return this.statement<Row>(sql, false, timeoutMs);
   }
 
   private async statement<Row extends object>(sql: string, readOnly: boolean, timeoutMs?: number): Promise<Row[]> {

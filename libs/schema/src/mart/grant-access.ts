@@ -20,7 +20,7 @@ const OPEN_QUARANTINE_COLUMNS = [
 ];
 
 /** Tables that only the pipeline reads. */
-const INTERNAL_TABLES = ['migrations', 'spark_writes'];
+const INTERNAL_TABLES = ['migrations', 'spark_writes', 'pipelines'];
 
 const listOf = (tables: readonly string[]) => tables.map((table) => `public.${table}`).join(', ');
 const OUR_TABLES = Object.keys(TABLE_DESCRIPTIONS);
@@ -47,6 +47,7 @@ const GRANTS = `
   GRANT INSERT, UPDATE ON public.messages TO ${APP_ROLE};
   GRANT INSERT ON public.quarantined_messages TO ${APP_ROLE};
   GRANT INSERT, DELETE ON public.spark_writes TO ${APP_ROLE};
+  GRANT INSERT, UPDATE, DELETE ON public.pipelines TO ${APP_ROLE};
   GRANT INSERT, UPDATE ON public.skipped_records, public.consumer_positions TO ${APP_ROLE};
 
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA mart FROM PUBLIC;
