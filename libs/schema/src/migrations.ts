@@ -14,6 +14,7 @@ import { CompareDays1796900000000 } from './migrations/1796900000000-compare-day
 import { CreateErasure1797000000000 } from './migrations/1797000000000-create-erasure.js';
 import { ReadBacklogDirectly1797100000000 } from './migrations/1797100000000-read-backlog-directly.js';
 import { CreatePipelines1797200000000 } from './migrations/1797200000000-create-pipelines.js';
+import { IndexKeptDeltas1797300000000 } from './migrations/1797300000000-index-kept-deltas.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   CreateErasure1797000000000,
   ReadBacklogDirectly1797100000000,
   CreatePipelines1797200000000,
+  IndexKeptDeltas1797300000000,
 ];

@@ -18,10 +18,22 @@ const PAUSE_MS = 2000;
 /** While an old snapshot keeps dead deltas, each VACUUM reads all of them in vain. So it takes at most a twentieth of the time. */
 const VACUUM_PAUSE = 19;
 
+/** How long an index that could not be created or dropped is left alone, because each attempt may keep writers waiting for 0.1 s. */
+const INDEX_PAUSE_MS = 30_000;
+
+/** The deltas of two seconds at full rate need a tenth of it. */
+const LARGE_BYTES = 32 * 1024 * 1024;
+
 /** The flush lets the statistics know of the fold before a VACUUM, and not after it. */
 const FOLD_SQL = `
   SELECT ledger.fold()::integer AS folded, pg_stat_get_dead_tuples('ledger.deltas'::regclass) > 0 AS "hasDead",
-         pg_stat_force_next_flush()`;
+         pg_relation_size('ledger.deltas') > ${LARGE_BYTES} AS "isLarge", pg_stat_force_next_flush()`;
+
+interface Fold {
+  readonly folded: number;
+  readonly hasDead: boolean;
+  readonly isLarge: boolean;
+}
 
 /**
  * Folds the deltas of the ledger into its sums while the app runs. The views are exact without it; folding keeps them fast. If several
@@ -35,6 +47,8 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   private run: Promise<void> | undefined;
   /** When the next VACUUM may begin, in ms of `performance`. */
   private vacuumAfter = 0;
+  /** When the index of the deltas may be changed next, in ms of `performance`. */
+  private indexAfter = 0;
   /** Why the latest attempts failed, and since when in ms of `performance`; undefined after a success. */
   failure: { readonly message: string; readonly since: number } | undefined;
 
@@ -70,11 +84,11 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
     try {
       let folded = 1;
       while (folded > 0 && !this.abort.signal.aborted) {
-        const [row] = await this.connection.execute<{ folded: number; hasDead: boolean }>(FOLD_SQL);
+        const [row] = await this.connection.execute<Fold>(FOLD_SQL);
         folded = row?.folded ?? 0;
         this.folded.inc(folded);
         // After each fold: the next one takes dead rows that are many for kept by an old snapshot, and does not fold into sums.
-        if (folded > 0 || row?.hasDead) await this.vacuum();
+        if (row && (folded > 0 || row.hasDead)) await this.vacuum(row.isLarge);
       }
       if (this.failure || this.onStandby) this.logger.log('Folding again');
       this.failure = undefined;
@@ -94,12 +108,18 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
     this.failure = undefined;
   }
 
-  /** At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow. */
-  private async vacuum(): Promise<void> {
+  /**
+   * At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow. A table
+   * that has grown, because of a backlog or an old snapshot, is cut back, as views read its empty pages too.
+   */
+  private async vacuum(isLarge: boolean): Promise<void> {
     const began = performance.now();
     if (began < this.vacuumAfter) return;
-    await this.dataSource.query('VACUUM ledger.deltas');
+    await this.dataSource.query(`VACUUM ${isLarge ? '(TRUNCATE) ' : ''}ledger.deltas`);
     const ended = performance.now();
     this.vacuumAfter = ended + VACUUM_PAUSE * (ended - began);
+    if (ended < this.indexAfter) return;
+    const [row] = await this.connection.execute<{ done: boolean }>('SELECT ledger.index_kept_deltas() AS done');
+    if (row?.done === false) this.indexAfter = ended + INDEX_PAUSE_MS;
   }
 }

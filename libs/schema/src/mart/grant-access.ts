@@ -57,7 +57,7 @@ const GRANTS = `
   GRANT USAGE ON SCHEMA ledger TO ${APP_ROLE};
   GRANT MAINTAIN ON ledger.deltas TO ${APP_ROLE};
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION ledger.fold, ledger.recount_when_due, ledger.compare_when_due, ledger.oldest_snapshot TO ${APP_ROLE};
+  GRANT EXECUTE ON FUNCTION ledger.fold, ledger.index_kept_deltas, ledger.recount_when_due, ledger.compare_when_due, ledger.oldest_snapshot TO ${APP_ROLE};
   -- Views of the mart call it with the rights of whoever reads them. Others cannot: they have no USAGE on the schema.
   GRANT EXECUTE ON FUNCTION ledger.pending_rows TO PUBLIC;
   GRANT SELECT ON ledger.state TO ${APP_ROLE};

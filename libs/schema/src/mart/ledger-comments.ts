@@ -60,6 +60,8 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'FUNCTION ledger.fold':
     'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same. While ' +
     'an old snapshot keeps over 100,000 dead deltas, combines deltas to fewer instead',
+  'FUNCTION ledger.index_kept_deltas':
+    'Creates the index of the deltas while an old snapshot keeps over 100,000 dead ones, and drops it below 50,000. Call it after a VACUUM. Returns false if a lock was in the way',
   'FUNCTION ledger.pending_rows': 'The rows of the view pending',
   'FUNCTION ledger.oldest_snapshot':
     'Age and holder of the oldest snapshot or transaction of this database, which keeps dead rows from being removed. Sees the ' +
