@@ -9,7 +9,7 @@ export interface OtherPipeline {
   readonly seconds: number;
 }
 
-/** An engine that says nothing for so long has stopped. */
+/** An engine whose entry is older than this counts as stopped. */
 export const FORGOTTEN_AFTER_SECONDS = 60;
 
 /** An engine of another topic or Kafka cluster writes into the mart. Ends the consumer. */

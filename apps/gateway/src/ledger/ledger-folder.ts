@@ -87,7 +87,7 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
         const [row] = await this.connection.execute<Fold>(FOLD_SQL);
         folded = row?.folded ?? 0;
         this.folded.inc(folded);
-        // After each fold: the next one takes dead rows that are many for kept by an old snapshot, and does not fold into sums.
+        // Otherwise the next fold takes these dead rows for rows that an old snapshot keeps, and does not fold into the sums.
         if (row && (folded > 0 || row.hasDead)) await this.vacuum(row.isLarge);
       }
       if (this.failure || this.onStandby) this.logger.log('Folding again');
