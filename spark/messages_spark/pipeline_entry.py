@@ -42,10 +42,14 @@ class AnotherPipelineError(Exception):
 
     def __init__(self, engine: str, cluster: str, topic: str, seconds: int) -> None:
         super().__init__(
-            f'Another pipeline writes into this mart: topic "{topic}" of Kafka cluster {cluster or "without an id"} '
-            f"({engine}, seen {seconds} s ago). Each mart has one pipeline: use another database, or stop that one "
-            f"first. If it has stopped, start again in {max(1, _FORGOTTEN_AFTER_SECONDS - seconds)} s."
+            f"Another pipeline writes into this mart: {_source_of(topic, cluster)} ({engine}, seen {seconds} s ago). "
+            "Each mart has one pipeline: use another database, or stop that one first. "
+            f"If it has stopped, start again in {max(1, _FORGOTTEN_AFTER_SECONDS - seconds)} s."
         )
+
+
+def _source_of(topic: str, cluster: str) -> str:
+    return f'topic "{topic}" of Kafka cluster {cluster or "without an id"}'
 
 
 class PipelineEntry:
@@ -104,10 +108,9 @@ class PipelineEntry:
             cursor.execute(_UPSERT, self._own)
             other = cursor.execute(_SELECT_OTHER, self._own).fetchone()
         if other is not None and not self._warned:
-            _log.error(
-                'Another pipeline writes into this mart as well: topic "%s" of Kafka cluster %s (%s). Stop one of them',
-                *(other[2], other[1], other[0]),
-            )
+            engine, cluster, topic, _ = other
+            source = _source_of(topic, cluster)
+            _log.error("Another pipeline writes into this mart as well: %s (%s). Stop one of them", source, engine)
         self._warned = other is not None
 
     @contextmanager

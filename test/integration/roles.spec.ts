@@ -213,6 +213,23 @@ describe("the apps' role", () => {
     await consumer.ready();
   });
 
+  it('without rights on the table `pipelines` is enough, too: the consumer warns and starts', async () => {
+    const rights = 'SELECT, INSERT, UPDATE, DELETE ON pipelines';
+    await query(pipeline.databaseUrl, `REVOKE ${rights} FROM messaging_app`);
+    try {
+      const consumer = await pipeline.consumer({ DATABASE_URL: urlAs('messaging_app') });
+      await pipeline.send([recordOf(3)]);
+      await pipeline.caughtUp();
+      expect(await readMart(pipeline.databaseUrl)).toHaveProperty('size', 3);
+      expect(consumer.output).toContain(
+        'permission denied for table pipelines: a second pipeline on this mart is not noticed. Run mart-init',
+      );
+      expect(await consumer.stop()).toEqual({ code: 0, signal: null });
+    } finally {
+      await query(pipeline.databaseUrl, `GRANT ${rights} TO messaging_app`);
+    }
+  });
+
   it.each([
     'DELETE FROM messages',
     'TRUNCATE messages',

@@ -12,16 +12,20 @@ export interface OtherPipeline {
 /** An engine whose entry is older than this counts as stopped. */
 export const FORGOTTEN_AFTER_SECONDS = 60;
 
+/** What it reads, as text. */
+export function sourceOf({ topic, kafka_cluster: cluster }: Pick<OtherPipeline, 'topic' | 'kafka_cluster'>): string {
+  return `topic "${topic}" of Kafka cluster ${cluster || 'without an id'}`;
+}
+
 /** An engine of another topic or Kafka cluster writes into the mart. Ends the consumer. */
 export class AnotherPipelineError extends PipelineError {
   override readonly code = 'ANOTHER_PIPELINE';
 
-  constructor({ engine, kafka_cluster: cluster, topic, seconds }: OtherPipeline) {
+  constructor({ engine, seconds, ...source }: OtherPipeline) {
     const remaining = Math.max(1, FORGOTTEN_AFTER_SECONDS - seconds);
     super(
-      `Another pipeline writes into this mart: topic "${topic}" of Kafka cluster ${cluster || 'without an id'} (${engine}, seen ` +
-        `${seconds} s ago). Each mart has one pipeline: use another database, or stop that one first. If it has stopped, start ` +
-        `again in ${remaining} s.`,
+      `Another pipeline writes into this mart: ${sourceOf(source)} (${engine}, seen ${seconds} s ago). Each mart has one pipeline: use ` +
+        `another database, or stop that one first. If it has stopped, start again in ${remaining} s.`,
     );
   }
 }

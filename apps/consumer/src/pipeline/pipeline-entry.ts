@@ -11,7 +11,12 @@ import { messageOf } from '#platform/errors/message-of.js';
 import { WarningThrottle } from '#platform/logging/warning-throttle.js';
 import { orAborted } from '#platform/retry/or-aborted.js';
 import type { WriteWatch } from '../persist/write-watch.js';
-import { AnotherPipelineError, FORGOTTEN_AFTER_SECONDS, type OtherPipeline } from './another-pipeline-error.js';
+import {
+  AnotherPipelineError,
+  FORGOTTEN_AFTER_SECONDS,
+  sourceOf,
+  type OtherPipeline,
+} from './another-pipeline-error.js';
 
 /** Three updates may fail before other pipelines no longer see the entry. */
 const UPDATE_EVERY_MS = 15_000;
@@ -144,8 +149,7 @@ export class PipelineEntry {
     const statement = `WITH entered AS (${upsert(...own)}) ${selectOther(...own)}`;
     const [other] = await this.database.execute<OtherPipeline>(statement, UPDATE_TIMEOUT_MS);
     if (other === undefined) return;
-    const { engine, topic, kafka_cluster: cluster } = other;
-    const text = `Another pipeline writes into this mart as well: topic "${topic}" of Kafka cluster ${cluster} (${engine}). Stop one of them`;
+    const text = `Another pipeline writes into this mart as well: ${sourceOf(other)} (${other.engine}). Stop one of them`;
     if (this.warnings.shouldWarn(text)) this.logger.error(text);
   }
 
