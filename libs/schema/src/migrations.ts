@@ -15,6 +15,7 @@ import { CreateErasure1797000000000 } from './migrations/1797000000000-create-er
 import { ReadBacklogDirectly1797100000000 } from './migrations/1797100000000-read-backlog-directly.js';
 import { CreatePipelines1797200000000 } from './migrations/1797200000000-create-pipelines.js';
 import { IndexKeptDeltas1797300000000 } from './migrations/1797300000000-index-kept-deltas.js';
+import { NoticeTheEndOfOldSnapshots1797350000000 } from './migrations/1797350000000-notice-the-end-of-old-snapshots.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   ReadBacklogDirectly1797100000000,
   CreatePipelines1797200000000,
   IndexKeptDeltas1797300000000,
+  NoticeTheEndOfOldSnapshots1797350000000,
 ];

@@ -15,7 +15,7 @@ import { repeatUntilShutdown } from './repeat-until-shutdown.js';
 /** Short, so that a view adds up the deltas of a few seconds at most. */
 const PAUSE_MS = 2000;
 
-/** While an old snapshot keeps dead deltas, each VACUUM reads all of them in vain. So it takes at most a twentieth of the time. */
+/** While the same old snapshot keeps dead deltas, each VACUUM reads all of them in vain. So it takes at most a twentieth of the time. */
 const VACUUM_PAUSE = 19;
 
 /** How long an index that could not be created or dropped is left alone, because each attempt may keep writers waiting for 0.1 s. */
@@ -27,12 +27,15 @@ const LARGE_BYTES = 32 * 1024 * 1024;
 /** The flush lets the statistics know of the fold before a VACUUM, and not after it. */
 const FOLD_SQL = `
   SELECT ledger.fold()::integer AS folded, pg_stat_get_dead_tuples('ledger.deltas'::regclass) > 0 AS "hasDead",
-         pg_relation_size('ledger.deltas') > ${LARGE_BYTES} AS "isLarge", pg_stat_force_next_flush()`;
+         pg_relation_size('ledger.deltas') > ${LARGE_BYTES} AS "isLarge",
+         (SELECT seconds FROM ledger.oldest_snapshot()) AS "snapshotSeconds", pg_stat_force_next_flush()`;
 
 interface Fold {
   readonly folded: number;
   readonly hasDead: boolean;
   readonly isLarge: boolean;
+  /** Age of the oldest snapshot of others; null if none is known. */
+  readonly snapshotSeconds: number | null;
 }
 
 /**
@@ -45,7 +48,8 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
   private readonly abort = new AbortController();
   private readonly folded;
   private run: Promise<void> | undefined;
-  /** When the next VACUUM may begin, in ms of `performance`. */
+  /** When the last VACUUM began, and when the next one may begin, in ms of `performance`. */
+  private vacuumedAt = 0;
   private vacuumAfter = 0;
   /** When the index of the deltas may be changed next, in ms of `performance`. */
   private indexAfter = 0;
@@ -87,8 +91,7 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
         const [row] = await this.connection.execute<Fold>(FOLD_SQL);
         folded = row?.folded ?? 0;
         this.folded.inc(folded);
-        // Otherwise the next fold takes these dead rows for rows that an old snapshot keeps, and does not fold into the sums.
-        if (row && (folded > 0 || row.hasDead)) await this.vacuum(row.isLarge);
+        if (row && (folded > 0 || row.hasDead)) await this.vacuum(row);
       }
       if (this.failure || this.onStandby) this.logger.log('Folding again');
       this.failure = undefined;
@@ -112,11 +115,13 @@ export class LedgerFolder implements OnApplicationBootstrap, OnModuleDestroy, On
    * At full rate half a million rows are added and deleted each minute. Autovacuum, once a minute, would let the table grow. A table
    * that has grown, because of a backlog or an old snapshot, is cut back, as views read its empty pages too.
    */
-  private async vacuum(isLarge: boolean): Promise<void> {
+  private async vacuum({ isLarge, snapshotSeconds }: Fold): Promise<void> {
     const began = performance.now();
-    if (began < this.vacuumAfter) return;
+    const hasOldSnapshotEnded = snapshotSeconds !== null && began - 1000 * snapshotSeconds > this.vacuumedAt;
+    if (began < this.vacuumAfter && !hasOldSnapshotEnded) return;
     await this.dataSource.query(`VACUUM ${isLarge ? '(TRUNCATE) ' : ''}ledger.deltas`);
     const ended = performance.now();
+    this.vacuumedAt = began;
     this.vacuumAfter = ended + VACUUM_PAUSE * (ended - began);
     if (ended < this.indexAfter) return;
     const [row] = await this.connection.execute<{ done: boolean }>('SELECT ledger.index_kept_deltas() AS done');

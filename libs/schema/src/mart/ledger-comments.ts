@@ -23,7 +23,7 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
   'COLUMN ledger.last_change.still_counted': 'Ids below folded_below whose deltas may not be folded',
   'COLUMN ledger.last_change.combined': 'Deltas that were left when all were last combined',
   'COLUMN ledger.last_change.are_dead_kept':
-    'Whether old snapshots kept many folded deltas on disk at the last fold, so that readers skip them',
+    'Whether old snapshots kept many folded deltas on disk at the last VACUUM, so that readers skip them',
   'TABLE ledger.last_recount': 'One row: the latest comparison of the sums with all rows of messages',
   'COLUMN ledger.last_recount.only_row': 'Always true, so that there is one row',
   'COLUMN ledger.last_recount.started_at': 'When it began',
@@ -61,7 +61,7 @@ export const LEDGER_COMMENTS: Readonly<Record<string, string>> = {
     'Adds up to this many deltas to the sums and returns their number; 0 while another fold is running. Results stay the same. While ' +
     'an old snapshot keeps over 100,000 dead deltas, combines deltas to fewer instead',
   'FUNCTION ledger.index_kept_deltas':
-    'Creates the index of the deltas while an old snapshot keeps over 100,000 dead ones, and drops it below 50,000. Call it after a VACUUM. Returns false if a lock was in the way',
+    'Notes whether an old snapshot keeps over 100,000 dead deltas; creates their index then, and drops it below 50,000. Call it after a VACUUM. Returns false if a lock was in the way of the index',
   'FUNCTION ledger.pending_rows': 'The rows of the view pending',
   'FUNCTION ledger.oldest_snapshot':
     'Age and holder of the oldest snapshot or transaction of this database, which keeps dead rows from being removed. Sees the ' +
