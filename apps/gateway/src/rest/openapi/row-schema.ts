@@ -1,6 +1,6 @@
 import { partsOf } from '#schema/mart/measures.js';
 import type { Schema } from '../../openapi/openapi-fragment.js';
-import { CAMPAIGN_ID, CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
+import { CAMPAIGN_ID_IN_JSON, CHANNEL, MESSAGE_TYPE } from '../parameters/value-kind.js';
 import type { Column, ColumnType, Resource } from '../resources/resource.js';
 
 const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
@@ -13,7 +13,7 @@ const SCHEMAS: Readonly<Record<ColumnType, Schema>> = {
   timestamptz: { type: 'string', format: 'date-time' },
   text: { type: 'string' },
   id: { type: 'string', pattern: '^-?\\d{1,19}$' },
-  campaign_id: CAMPAIGN_ID.schema,
+  campaign_id: CAMPAIGN_ID_IN_JSON,
   jsonb: {},
   bytea: {
     type: 'object',
