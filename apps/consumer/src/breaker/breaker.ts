@@ -62,7 +62,9 @@ export class Breaker {
     this.opened = undefined;
     this.isAccepting = true;
     this.metrics.breakerOpen(false);
-    this.logger.warn('Continuing as told: bad records go to quarantine; the breaker is armed again when their share has fallen');
+    this.logger.warn(
+      'Continuing as told: bad records go to quarantine; the breaker is armed again when their share has fallen',
+    );
     release();
     return true;
   }

@@ -15,7 +15,9 @@ export class OperatorGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): true {
     if (!this.token.isConfigured) {
-      throw new ForbiddenException('This endpoint requires a token. Set CONSUMER_OPERATOR_TOKEN on the consumer, then send it.');
+      throw new ForbiddenException(
+        'This endpoint requires a token. Set CONSUMER_OPERATOR_TOKEN on the consumer, then send it.',
+      );
     }
     const http = context.switchToHttp();
     const candidate = bearerOf(http.getRequest<IncomingMessage>().headers.authorization);
