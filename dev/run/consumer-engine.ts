@@ -19,7 +19,11 @@ export class ConsumerEngine implements Engine {
   private readonly openTransactions = new OpenTransactions();
   private app: AppProcess | undefined;
 
-  constructor(private readonly apps: Apps) {}
+  /** @param continues whether the consumer accepts bad records until their share has fallen */
+  constructor(
+    private readonly apps: Apps,
+    private readonly continues = false,
+  ) {}
 
   get counts(): Counts {
     return this.app?.counts ?? new Counts();
@@ -30,7 +34,7 @@ export class ConsumerEngine implements Engine {
   }
 
   async start(): Promise<void> {
-    this.app = this.apps.start({ name: 'consumer' });
+    this.app = this.apps.start({ name: 'consumer', args: this.continues ? ['--continue'] : [] });
     await this.app.whenListening();
   }
 
@@ -41,8 +45,12 @@ export class ConsumerEngine implements Engine {
     // Both are read at the same time, so a committed offset may lie beyond an end offset.
     this.behind = positions?.reduce((sum, { next, end }) => sum + Math.max(0, end - next), 0);
     const isHeldUp = (positions ?? []).map((position) => this.openTransactions.check(position)).some(Boolean);
-    this.waitsFor = isHeldUp ? 'another producer holds a transaction open' : undefined;
     await this.app!.readCounts();
+    this.waitsFor = isHeldUp
+      ? 'another producer holds a transaction open'
+      : this.counts.sum('messages_breaker_open') > 0
+        ? `stopped, because most records are bad: see ${this.app!.logFile}; to accept them, add --continue to npm start`
+        : undefined;
     this.consuming.update(this.counts.sum('messages_consumed_total'));
   }
 }

@@ -9,7 +9,7 @@ import { apiToken } from './api-token.js';
 import { Apps } from './apps.js';
 import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
-import { OptionsError, readOptions, USAGE, type EngineChoice, type RunOptions } from './options.js';
+import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
 import { Screen } from './screen.js';
 import { report } from './report.js';
@@ -47,7 +47,7 @@ async function run(options: RunOptions): Promise<boolean> {
     pipeline = pipelineOf(
       new Apps(services.kafkaBrokers, roles, LOG_DIR, await apiToken(API_TOKEN_FILE)),
       spark,
-      options.engine,
+      options,
     );
     await pipeline.initMart(files.reference);
     await writeUrl(OWNER_URL_FILE, roles.owner);
@@ -79,13 +79,13 @@ async function run(options: RunOptions): Promise<boolean> {
   }
 }
 
-function pipelineOf(apps: Apps, spark: Spark | undefined, engine: EngineChoice): Pipeline {
+function pipelineOf(apps: Apps, spark: Spark | undefined, { engine, continues }: RunOptions): Pipeline {
   const targets = new ScrapeTargets(SCRAPE_TARGETS_FILE);
-  if (spark === undefined) return new Pipeline(apps, screen, targets, new ConsumerEngine(apps));
+  if (spark === undefined) return new Pipeline(apps, screen, targets, new ConsumerEngine(apps, continues));
   const follows = engine === 'both';
   const sparkEngine = new SparkEngine(spark, follows, apps, screen);
   return follows
-    ? new Pipeline(apps, screen, targets, new ConsumerEngine(apps), sparkEngine)
+    ? new Pipeline(apps, screen, targets, new ConsumerEngine(apps, continues), sparkEngine)
     : new Pipeline(apps, screen, targets, sparkEngine);
 }
 

@@ -9,6 +9,7 @@ describe('readOptions', () => {
       dirty: 0.01,
       duplicates: 0.01,
       engine: 'consumer',
+      continues: false,
       exit: false,
     });
   });
@@ -20,6 +21,10 @@ describe('readOptions', () => {
 
   it('accepts several files', () => {
     expect(readOptions(['--file', 'a.csv', '--file', 'b*.csv'])).toMatchObject({ files: ['a.csv', 'b*.csv'] });
+  });
+
+  it('can start the consumer with --continue', () => {
+    expect(readOptions(['--continue'])).toMatchObject({ continues: true });
   });
 
   it('accepts another engine', () => {

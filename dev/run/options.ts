@@ -12,6 +12,7 @@ export const USAGE = `Usage: npm start -- [options]
   --rate N          rows per second (default: as fast as possible)
   --engine E        what writes the mart: consumer (the default), spark (on a cluster started here), or both, where Spark
                     follows the consumer and repairs what it missed
+  --continue        accept bad records even if they are most of the records (the consumer's --continue)
   --exit            exit after the summary (default: keep running until Ctrl-C)
   If KAFKA_BROKERS and DATABASE_URL are set, those servers are used; otherwise they are started here.`;
 
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly reference?: string;
   readonly rate?: number;
   readonly engine: EngineChoice;
+  /** Start the consumer with --continue. */
+  readonly continues: boolean;
   /** End after the summary. */
   readonly exit: boolean;
   readonly help: boolean;
@@ -55,6 +58,7 @@ export function readOptions(args: readonly string[]): RunOptions {
     reference: values.reference,
     rate: values.rate === undefined ? undefined : integer('rate', values.rate, 1),
     engine: engine(values.engine ?? 'consumer'),
+    continues: values.continue ?? false,
     exit: values.exit ?? false,
     help: values.help ?? false,
   };
@@ -76,11 +80,12 @@ function parse(args: readonly string[]) {
         reference: TEXT,
         rate: TEXT,
         engine: TEXT,
+        continue: { type: 'boolean' },
         exit: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     });
-    const once = (name: Exclude<keyof typeof values, 'file' | 'exit' | 'help'>): string | undefined => {
+    const once = (name: Exclude<keyof typeof values, 'file' | 'continue' | 'exit' | 'help'>): string | undefined => {
       const [value, ...more] = values[name] ?? [];
       if (more.length > 0) throw new Error(`--${name} is given more than once`);
       return value;
@@ -94,6 +99,7 @@ function parse(args: readonly string[]) {
       reference: once('reference'),
       rate: once('rate'),
       engine: once('engine'),
+      continue: values.continue,
       exit: values.exit,
       help: values.help,
     };

@@ -120,7 +120,7 @@ describe('a generated file with 5 % dirty and 5 % duplicate rows', () => {
     });
 
     it('the document names the group of the consumer', () => {
-      const { CONSUMER_GROUP_ID } = readConsumerConfig({ DATABASE_URL: pipeline.databaseUrl });
+      const { CONSUMER_GROUP_ID } = readConsumerConfig([], { DATABASE_URL: pipeline.databaseUrl });
 
       expect(document.operations.consumeMessages.bindings?.kafka.groupId.default).toBe(CONSUMER_GROUP_ID);
     });

@@ -41,7 +41,8 @@ describe(`${RECORDS} hostile records`, () => {
     await pipeline.createTopic({
       configEntries: [{ name: 'message.timestamp.after.max.ms', value: '9223372036854775807' }],
     });
-    consumer = await pipeline.consumer();
+    // Most of the records are bad.
+    consumer = await pipeline.consumer({ CONSUMER_BREAKER_SHARE: '1' });
     ({ pid } = consumer);
     for (let number = 0; number < RECORDS; number++) {
       const partition = number % PARTITIONS;

@@ -12,9 +12,12 @@ import { AdminConnection } from '#platform/kafka/admin-connection.js';
 import { ensureTopic, messageTopic } from '#platform/kafka/ensure-topic.js';
 import { stuckPartitions } from '#platform/kafka/fetch/stuck-partitions.js';
 import { ownAssigner } from '#platform/kafka/own-members.js';
+import { BearerToken } from '#platform/http/bearer-token.js';
 import { KafkaModule } from '#platform/kafka/kafka.module.js';
 import { MetricsModule } from '#platform/metrics/metrics.module.js';
 import { BatchProcessor } from './batch-processor.js';
+import { Breaker } from './breaker/breaker.js';
+import { BreakerController, CONTINUE_PATH } from './breaker/breaker.controller.js';
 import type { ConsumerConfig } from './config/consumer-config.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessagesController } from './messages.controller.js';
@@ -37,7 +40,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        HealthModule,
+        HealthModule.allowing(CONTINUE_PATH),
         MetricsModule.forRoot(NAME),
         KafkaModule.forRoot(config, NAME),
         DatabaseModule.forRoot(config, {
@@ -47,12 +50,27 @@ export class AppModule {
           retryRefusedForMs: ROLE_CREATION_GRACE_MS,
         }),
       ],
-      controllers: [MessagesController],
+      controllers: [MessagesController, BreakerController],
       providers: [
         BatchProcessor,
         MessageWriter,
         WriteWatch,
         ConsumerMetrics,
+        { provide: BearerToken, useFactory: () => new BearerToken(config.CONSUMER_OPERATOR_TOKEN) },
+        {
+          provide: Breaker,
+          inject: [HealthRegistry, ConsumerMetrics],
+          useFactory: (health: HealthRegistry, metrics: ConsumerMetrics) =>
+            new Breaker(
+              {
+                share: config.CONSUMER_BREAKER_SHARE,
+                records: config.CONSUMER_BREAKER_RECORDS,
+                accepting: config.continues,
+              },
+              health,
+              metrics,
+            ),
+        },
         {
           provide: PipelineEntry,
           inject: [DatabaseConnection, DataSource, WriteWatch],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { Breaker } from './breaker/breaker.js';
 import { cleanBatch, type CleanedBatch } from './clean/clean-batch.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { MessageWriter, type Written } from './persist/message-writer.js';
@@ -8,7 +9,7 @@ import { WriteWatch } from './persist/write-watch.js';
 import type { KafkaBatch } from './transport/kafka-batch.js';
 
 /**
- * Takes a gathered batch through the consumer: clean, write, commit. Batches overlap: the next is cleaned while others are
+ * Takes a gathered batch through the consumer: clean, judge, write, commit. Batches overlap: the next is cleaned while others are
  * written (config/concurrency.ts), and commits keep the order of the batches. A write is retried until it succeeds, because
  * an outage is not the records' fault.
  */
@@ -20,13 +21,14 @@ export class BatchProcessor {
     private readonly database: DatabaseConnection,
     private readonly writer: MessageWriter,
     private readonly watch: WriteWatch,
+    private readonly breaker: Breaker,
     private readonly metrics: ConsumerMetrics,
   ) {}
 
   /** @throws the reason of the batch's signal if the app shuts down before the batch is written */
   process(gathered: KafkaBatch): Promise<void> {
     return this.clean(gathered)
-      .then((cleaned) => this.write(cleaned, gathered))
+      .then((cleaned) => this.breaker.pass(cleaned, gathered.signal).then(() => this.write(cleaned, gathered)))
       .then(({ server }) => gathered.commit(server));
   }
 

@@ -30,6 +30,7 @@ export class ConsumerMetrics {
   private readonly batchRows = this.metrics.histogram('batchRows');
   private readonly batchSeconds = this.metrics.histogram('batchSeconds');
   private readonly partitionsStuck = this.metrics.gauge('partitionsStuck');
+  private readonly open = this.metrics.gauge('breakerOpen');
   private readonly retries = this.metrics.counter('retries');
   private readonly skippedRecords = this.metrics.counter('recordsSkipped');
   private readonly rewinds = this.metrics.counter('rewinds');
@@ -85,6 +86,10 @@ export class ConsumerMetrics {
 
   stuck(partitions: number): void {
     this.partitionsStuck.set(partitions);
+  }
+
+  breakerOpen(isOpen: boolean): void {
+    this.open.set(isOpen ? 1 : 0);
   }
 
   skipped(reason: SkipReason, records: number): void {

@@ -9,7 +9,7 @@ import { BatchKafkaServer } from './transport/batch-kafka.server.js';
 
 await runApp((config) => AppModule.forRoot(config), {
   name: 'consumer',
-  config: readConsumerConfig,
+  config: () => readConsumerConfig(process.argv.slice(2)),
   configure: (app) => {
     app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BatchKafkaServer) });
   },

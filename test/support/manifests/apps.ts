@@ -13,7 +13,7 @@ import type { Labels } from './kubernetes.js';
 export const CONFIG_READERS: Readonly<
   Record<string, (args: readonly string[], env: Labels, command: readonly string[]) => object>
 > = {
-  consumer: (_args, env) => readConsumerConfig(env),
+  consumer: (args, env) => readConsumerConfig(args, env),
   gateway: (_args, env) => readGatewayConfig(env),
   'mart-init': (args, env, command) => (command.includes(ERASE) ? readErase(args, env) : readMartInitConfig(args, env)),
   'sample-data': (args) => checkOptions(parseCommandLine(args) ?? { out: '' }),

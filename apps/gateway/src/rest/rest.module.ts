@@ -4,12 +4,12 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ROLE_CREATION_GRACE_MS } from '#platform/database/data-source-options.js';
 import { DatabaseConnection } from '#platform/database/database-connection.js';
+import { BearerToken } from '#platform/http/bearer-token.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { BASE_PATH } from '../http/base-path.js';
 import { READ_URL } from '../read-server/read-url.js';
 import { SystemMonitor } from '../system/system-monitor.js';
 import { ApiRequestMiddleware } from './access/api-request.middleware.js';
-import { ApiToken } from './access/api-token.js';
 import { ClientRecordController } from './client-record.controller.js';
 import { MartReader } from './database/mart-reader.js';
 import { readerOptions } from './database/reader-options.js';
@@ -55,7 +55,7 @@ export class RestModule implements NestModule {
           useFactory: (dataSource: DataSource, system: SystemMonitor) =>
             new MartReader(dataSource, system, maxSlow, readUrl),
         },
-        { provide: ApiToken, useFactory: () => new ApiToken(config.GATEWAY_API_TOKEN) },
+        { provide: BearerToken, useFactory: () => new BearerToken(config.GATEWAY_API_TOKEN) },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -93,6 +93,13 @@ export function secret(
   );
 }
 
+/** A token that clients send in the header Authorization. */
+export function bearerToken(name: string) {
+  return secret(name, (token) =>
+    /^[\x21-\x7e]{16,}$/.test(token) ? undefined : 'must be at least 16 ASCII characters without spaces',
+  );
+}
+
 /** The path of a file that can be read. */
 export function readableFile() {
   return z.string().superRefine((path, context) => {

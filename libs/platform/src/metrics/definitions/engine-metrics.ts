@@ -65,6 +65,13 @@ export const ENGINE_METRICS = {
     apps: ['consumer'],
     labels: [],
   },
+  breakerOpen: {
+    type: 'gauge',
+    name: 'messages_breaker_open',
+    help: '1 while reading has stopped because most records are bad; /readyz says why and what to do',
+    apps: ['consumer'],
+    labels: [],
+  },
   recordsSkipped: {
     type: 'counter',
     name: 'messages_skipped_total',

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Secret } from '#platform/config/secret.js';
+import type { Secret } from '../config/secret.js';
 
-/** The token that is required for client-level endpoints, if one is configured. */
-export class ApiToken {
+/** The token that requests to protected endpoints must have, if one is configured. */
+export class BearerToken {
   constructor(private readonly token: Secret | undefined) {}
 
   get isConfigured(): boolean {
@@ -13,6 +13,11 @@ export class ApiToken {
   is(candidate: string): boolean {
     return this.token !== undefined && timingSafeEqual(hashOf(candidate), hashOf(this.token.value));
   }
+}
+
+/** The token in the header Authorization; undefined if it has none. */
+export function bearerOf(authorization = ''): string | undefined {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
 }
 
 function hashOf(text: string): Buffer {
