@@ -1,7 +1,7 @@
 import { audit } from './audit.js';
 import { withInterruptibleClient } from './interruptible-client.js';
 import type { Pipeline } from './pipeline.js';
-import { grouped, type Screen } from './screen.js';
+import { grouped, type Screen } from '#platform/terminal/screen.js';
 import { ledgerDifferences, summary } from './summary.js';
 
 export interface ReportOptions {

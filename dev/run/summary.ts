@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Audit } from './audit.js';
 import type { Pipeline } from './pipeline.js';
-import { grouped, table } from './screen.js';
+import { grouped, table } from '#platform/terminal/screen.js';
 
 type Row = Readonly<Record<string, string | null>>;
 
