@@ -10,7 +10,7 @@ import { LineBatch } from './line-batch.js';
 import { NO_DATE } from './tally.js';
 
 /** Limits of one batch: small enough that two of them need little memory, large enough that round trips do not matter. */
-const BATCH_LINES = 10_000;
+const BATCH_LINES = 5_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Lines cleaned in one go, about five milliseconds; then bytes are sent to the database. */
 const SLICE_LINES = 1_000;
