@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { exit } from '#platform/bootstrap/exit.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
@@ -37,6 +38,9 @@ function showProgress(): OnProgress {
     });
 }
 
+// Nest would log to standard output.
+const warn = (message: unknown): void => screen.say(String(message));
+Logger.overrideLogger({ log: () => undefined, warn, error: warn });
 const interrupt = (): void => interrupted.abort();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
 // Started by another program, it must not outlive it.

@@ -78,8 +78,8 @@ function sum<Counts extends LineCounts>(one: Counts, other: Counts): Counts {
 function repairs({ repaired }: Reconciliation): string[] {
   if (repaired === undefined) return [];
   return [
-    `Repaired: ${grouped(repaired.sent)} missing lines sent to the topic again, ${grouped(repaired.updated)} altered rows set to the files' contents.`,
-    'The engines must process the topic before you reconcile again.',
+    `Repaired: missing lines sent to the topic again: ${grouped(repaired.sent)}; altered rows set to the files' contents: ${grouped(repaired.updated)}.`,
+    'Reconcile again once the engines have processed the topic.',
   ];
 }
 
@@ -99,7 +99,7 @@ function verdict({ holds, lines, missing, altered, extra, ...rest }: Reconciliat
     ...(extra ? [`${grouped(extra)} extra`] : []),
   ].join(', ');
   const remedy =
-    rest.repaired === undefined && missing + altered > 0 ? ' --repair mends missing and altered ones.' : '';
+    rest.repaired === undefined && missing + altered > 0 ? ' Repair missing and altered ones with --repair.' : '';
   return `The sum does not hold: ${differences}.${remedy}`;
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Message, Producer } from 'kafkajs';
+import { logLevel, type Message, type Producer } from 'kafkajs';
 import { UnparsableLine, type CsvRecord } from '#platform/csv/csv-record.js';
 import { CsvError } from '#platform/csv/csv-error.js';
 import type { KafkaConfig } from '#platform/config/kafka-config.js';
@@ -35,7 +35,8 @@ export async function sendMissing(
   let next = await lines.next();
   if (next.done) return 0;
   await failIfKafkaRefuses(config, 'reconcile');
-  const producer = createKafka(config, 'reconcile').producer({
+  // Errors are thrown, and say more than the log.
+  const producer = createKafka(config, 'reconcile', { logLevel: logLevel.NOTHING }).producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
