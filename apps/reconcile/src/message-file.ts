@@ -12,8 +12,8 @@ import { NO_DATE } from './tally.js';
 /** Limits of one batch: small enough that two of them need little memory, large enough that round trips do not matter. */
 const BATCH_LINES = 5_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** Lines cleaned in one go, about five milliseconds; then bytes are sent to the database. */
-const SLICE_LINES = 1_000;
+/** Lines cleaned in one go, less than a millisecond: the database waits for its next statement meanwhile. */
+const SLICE_LINES = 100;
 
 /** Escaping makes JSON at most six times as long, so shorter lines cannot be too large for a record. */
 const SURELY_SMALL_BYTES = 64 * 1024;
@@ -65,8 +65,8 @@ export class MessageFile {
   async *batches(first: number): AsyncGenerator<LineBatch> {
     let batch = new LineBatch(first);
     for await (const records of this.reader.batches()) {
-      for (const [i, record] of records.entries()) {
-        this.add(record, batch);
+      for (let i = 0; i < records.length; i++) {
+        this.add(records[i]!, batch);
         if (batch.size >= BATCH_LINES || batch.bytes >= BATCH_BYTES) {
           yield batch;
           batch = new LineBatch(batch.first + batch.size);

@@ -116,8 +116,9 @@ export class Reconciler {
     const absent: number[] = [];
     const differing: number[] = [];
     const days = new Map<number, string>();
-    for (const [nth, at] of batch.rowsAt.entries()) {
+    for (let nth = 0; nth < batch.rowsAt.length; nth++) {
       const [block, offset] = placeAt(places, nth * PLACE_BYTES);
+      const at = batch.rowsAt[nth]!;
       const day = batch.days[nth]!;
       if (offset > 0) this.tally.add(day, this.equal.mark(block, offset) ? 'mart' : 'repeated');
       else if (block === SUPERSEDED) this.tally.add(day, 'superseded');

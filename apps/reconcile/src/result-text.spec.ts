@@ -52,9 +52,9 @@ describe('resultText', () => {
     const rows = (count: number) => textOf({ days: daysOf(count) }).filter((line) => /^ {2}(\d{4}-|…)/.test(line));
     expect(rows(40)).toHaveLength(40);
     const long = rows(50);
-    expect(long).toHaveLength(41);
-    const sumOfDays = Array.from({ length: 10 }, (_, i) => 21 + i).reduce((sum, lines) => sum + lines);
-    expect(long[20]).toMatch(new RegExp(`^ {2}… 10 more +${sumOfDays} +${sumOfDays} +0$`));
+    expect(long).toHaveLength(21);
+    const sumOfDays = Array.from({ length: 30 }, (_, i) => 11 + i).reduce((sum, lines) => sum + lines);
+    expect(long[10]).toMatch(new RegExp(`^ {2}… 30 more +${sumOfDays} +${sumOfDays} +0$`));
     expect(long.at(-1)).toContain('2021-02-19');
   });
 });

@@ -2,7 +2,8 @@ import { grouped, table } from '#platform/terminal/screen.js';
 import type { LineCounts, Reconciliation } from '#schema/reconciliation.js';
 
 /** A longer table of days shows its first and last days only. */
-const SHOWN_DAYS = 40;
+const LONGEST_TABLE = 40;
+const FIRST_AND_LAST = 10;
 
 /** The result as lines of text. */
 export function resultText(result: Reconciliation): string[] {
@@ -50,13 +51,10 @@ function days(all: Reconciliation['days']): string[][] {
   const names = COLUMNS.filter((name) => ALWAYS.includes(name) || all.some((day) => day[name] > 0));
   const row = (day: Reconciliation['days'][number]) => [day.day, ...names.map((name) => grouped(day[name]))];
   const rows = all.map(row);
-  const half = SHOWN_DAYS / 2;
-  const left = all.slice(half, -half);
-  const shownRows =
-    all.length > SHOWN_DAYS
-      ? [...rows.slice(0, half), row({ ...left.reduce(sum), day: `… ${left.length} more` }), ...rows.slice(-half)]
-      : rows;
-  return [['day', ...names], ...shownRows];
+  if (all.length <= LONGEST_TABLE) return [['day', ...names], ...rows];
+  const left = all.slice(FIRST_AND_LAST, -FIRST_AND_LAST);
+  const sums = row({ ...left.reduce(sum), day: `… ${left.length} more` });
+  return [['day', ...names], ...rows.slice(0, FIRST_AND_LAST), sums, ...rows.slice(-FIRST_AND_LAST)];
 }
 
 const COLUMNS = [
