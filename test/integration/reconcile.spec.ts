@@ -272,7 +272,10 @@ describe('npm run reconcile', () => {
       const values = COLUMN_NAMES.map((name) => fields[name] ?? '');
       if (values.some((value) => typeof value === 'object')) return [];
       return [
-        { accepted: test.expect.row !== undefined, text: values.map((value) => quoted(String(value))).join(',') },
+        {
+          accepted: test.expect.row !== undefined,
+          text: values.map((value) => quoted(typeof value === 'string' ? value : JSON.stringify(value))).join(','),
+        },
       ];
     });
     const path = await file('golden.csv', csv(texts.map(({ text }) => text)));
