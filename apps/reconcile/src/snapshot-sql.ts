@@ -55,7 +55,7 @@ export const COPY_BATCH = `COPY pg_temp.batch (at, ${COLUMNS}) FROM STDIN ${COPY
 
 /** Six bytes for each row. Offsets of a ctid begin at 1, so offset 0 has room for the cases without an equal row. */
 export const PLACE_BYTES = 6;
-export const ABSENT = 0;
+const ABSENT = 0;
 export const SUPERSEDED = 1;
 export const DIFFERS = 2;
 const noPlace = (code: number) => `'\\x0000000${code}0000'::bytea`;
