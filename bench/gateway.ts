@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { generate } from '#sample-data/generate.js';
 import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
 import { appEnvironment } from '../dev/run/config/environment.js';
-import { grouped } from '../dev/run/screen.js';
+import { grouped } from '#platform/terminal/screen.js';
 import { resetServices, startServices } from '../dev/services/services.js';
 import { measureMonitoring, measureRest } from './rest-latency.js';
 import { watch } from './watch.js';

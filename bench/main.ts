@@ -6,7 +6,7 @@ import { DatabaseClient } from '#platform/database/database-client.js';
 import { generate } from '#sample-data/generate.js';
 import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
 import { appEnvironment } from '../dev/run/config/environment.js';
-import { grouped, table } from '../dev/run/screen.js';
+import { grouped, table } from '#platform/terminal/screen.js';
 import { resetServices, startServices } from '../dev/services/services.js';
 import { watch, type Watched } from './watch.js';
 import { writeCleanRows } from './clean-rows.js';

@@ -8,7 +8,7 @@ import { generate } from '#sample-data/generate.js';
 import { launchChromium } from '../dev/browser/chromium.js';
 import { AppProcess, type AppOptions } from '../dev/run/app-process.js';
 import { appEnvironment } from '../dev/run/config/environment.js';
-import { grouped, table } from '../dev/run/screen.js';
+import { grouped, table } from '#platform/terminal/screen.js';
 import { resetServices, startServices } from '../dev/services/services.js';
 import { percentile } from './http-load.js';
 import { OpenPages } from './open-pages.js';

@@ -1,6 +1,6 @@
 import { examplePath } from '../apps/gateway/src/rest/resources/example-path.js';
 import { RESOURCES } from '../apps/gateway/src/rest/resources/resources.js';
-import { table } from '../dev/run/screen.js';
+import { table } from '#platform/terminal/screen.js';
 import type { Server } from '../dev/services/server.js';
 import { latencyTable, openLoop } from './http-load.js';
 

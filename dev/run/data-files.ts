@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { generate } from '#sample-data/generate.js';
 import type { RunOptions } from './options.js';
-import { bar, grouped, type Screen } from './screen.js';
+import { bar, grouped, type Screen } from '#platform/terminal/screen.js';
 
 export interface DataFiles {
   /** Paths and patterns of the message files. */

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { Counts } from './counts.js';
 import type { ScrapeTarget } from './scrape-targets.js';
-import { grouped } from './screen.js';
+import { grouped } from '#platform/terminal/screen.js';
 import type { StageClock } from './stage-clock.js';
 
 /** Writes the records of the topic to the mart. */

@@ -11,7 +11,7 @@ import { ConsumerEngine } from './consumer-engine.js';
 import { dataFiles } from './data-files.js';
 import { OptionsError, readOptions, USAGE, type RunOptions } from './options.js';
 import { Pipeline } from './pipeline.js';
-import { Screen } from './screen.js';
+import { Screen } from '#platform/terminal/screen.js';
 import { report } from './report.js';
 import { roleUrls, writeUrl, type RoleUrls } from './role-urls.js';
 import { ScrapeTargets } from './scrape-targets.js';

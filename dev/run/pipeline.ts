@@ -7,7 +7,7 @@ import type { DataFiles } from './data-files.js';
 import { progressOf, type Engine } from './engine.js';
 import { withAdmin } from './kafka-admin.js';
 import type { ScrapeTargets } from './scrape-targets.js';
-import { bar, grouped, type Screen } from './screen.js';
+import { bar, grouped, type Screen } from '#platform/terminal/screen.js';
 import { StageClock } from './stage-clock.js';
 
 const POLL_MS = 200;

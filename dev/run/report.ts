@@ -1,7 +1,8 @@
-import { audit } from './audit.js';
+import type { DifferingLine, Reconciliation } from '#schema/reconciliation.js';
 import { withInterruptibleClient } from './interruptible-client.js';
 import type { Pipeline } from './pipeline.js';
-import { grouped, type Screen } from './screen.js';
+import type { Screen } from '#platform/terminal/screen.js';
+import { reconcile } from './reconcile.js';
 import { ledgerDifferences, summary } from './summary.js';
 
 export interface ReportOptions {
@@ -19,16 +20,21 @@ export interface ReportOptions {
  * @returns whether every row of the files is in the mart or in quarantine, and every sum of the mart is right
  * @throws the signal's reason once it is aborted
  */
-export function report({ databaseUrl, files, pipeline, screen, signal }: ReportOptions): Promise<boolean> {
+export async function report({ databaseUrl, files, pipeline, screen, signal }: ReportOptions): Promise<boolean> {
+  screen.clear();
+  const reconciled = await reconcile(databaseUrl, files, signal);
+  for (const line of firstDifferences(reconciled)) screen.say(line);
   return withInterruptibleClient(databaseUrl, signal, async (client) => {
-    const began = performance.now();
-    const audited = await audit(client, files, signal, (rows) =>
-      screen.show(() => [`audit       ${grouped(rows)} rows checked`]),
-    );
-    const seconds = (performance.now() - began) / 1000;
-    if (audited.missing > 0) screen.say(`The first missing rows: ${audited.firstMissing.join(', ')}`);
     const differences = await ledgerDifferences(client);
-    for (const line of await summary(client, audited, seconds, pipeline, differences)) screen.say(line);
-    return audited.missing === 0 && differences === 0;
+    for (const line of await summary(client, reconciled, pipeline, differences)) screen.say(line);
+    return reconciled.holds && differences === 0;
   });
+}
+
+function firstDifferences({ first }: Reconciliation): string[] {
+  const named = ({ file, line }: DifferingLine) => `${file}:${line}`;
+  return [
+    ...(first.missing.length > 0 ? [`The first missing lines: ${first.missing.map(named).join(', ')}`] : []),
+    ...(first.altered.length > 0 ? [`The first altered lines: ${first.altered.map(named).join(', ')}`] : []),
+  ];
 }

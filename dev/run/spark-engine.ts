@@ -12,7 +12,7 @@ import { Counts } from './counts.js';
 import type { Engine } from './engine.js';
 import { withAdmin } from './kafka-admin.js';
 import type { ScrapeTarget } from './scrape-targets.js';
-import type { Screen } from './screen.js';
+import type { Screen } from '#platform/terminal/screen.js';
 import { StageClock } from './stage-clock.js';
 
 const POLL_MS = 200;

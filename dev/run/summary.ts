@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
-import type { Audit } from './audit.js';
+import type { Reconciliation } from '#schema/reconciliation.js';
 import type { Pipeline } from './pipeline.js';
-import { grouped, table } from './screen.js';
+import { grouped, table } from '#platform/terminal/screen.js';
 
 type Row = Readonly<Record<string, string | null>>;
 
@@ -31,8 +31,7 @@ export async function ledgerDifferences(client: Client): Promise<number> {
 /** The result of the run: where the file's rows are, how long each stage took, and some views of the mart. */
 export async function summary(
   client: Client,
-  audit: Audit,
-  auditSeconds: number,
+  reconciled: Reconciliation,
   pipeline: Pipeline,
   differences: number,
 ): Promise<string[]> {
@@ -46,14 +45,19 @@ export async function summary(
   ];
   return [
     '',
-    'Audit: every row of the file looked up in the mart',
+    'Audit: every line of the files looked up in the mart',
     ...table([
-      ['rows in the file', grouped(audit.rows)],
-      ['in the mart (this version or a newer one)', grouped(audit.inMart)],
-      ['in quarantine', grouped(audit.inQuarantine)],
-      ...(audit.erased > 0 ? [['of erased clients, left out', grouped(audit.erased)]] : []),
-      ['missing', grouped(audit.missing)],
-      ...(audit.repeatedHeaders > 0 ? [['lines that repeat the header, skipped', grouped(audit.repeatedHeaders)]] : []),
+      ['lines of the files', grouped(reconciled.lines)],
+      ['in the mart', grouped(reconciled.mart)],
+      ['superseded by a newer version', grouped(reconciled.superseded)],
+      ['repeated in the files', grouped(reconciled.repeated)],
+      ['in quarantine', grouped(reconciled.quarantined)],
+      ...(reconciled.erased > 0 ? [['of erased clients, left out', grouped(reconciled.erased)]] : []),
+      ...(reconciled.altered > 0 ? [['altered in the mart', grouped(reconciled.altered)]] : []),
+      ['missing', grouped(reconciled.missing)],
+      ...(reconciled.repeatedHeaders > 0
+        ? [['lines that repeat the header, skipped', grouped(reconciled.repeatedHeaders)]]
+        : []),
     ]),
     '',
     'This run',
@@ -61,7 +65,12 @@ export async function summary(
       ['stage', 'rows', 'seconds', 'rows/s'],
       stage('produced', pipeline.producing),
       stage('consumed', consuming),
-      ['audited', grouped(audit.rows), auditSeconds.toFixed(1), grouped(audit.rows / Math.max(auditSeconds, 0.001))],
+      [
+        'audited',
+        grouped(reconciled.lines),
+        reconciled.seconds.toFixed(1),
+        grouped(reconciled.lines / reconciled.seconds),
+      ],
     ]),
     ...table([
       ['stored', grouped(counts.sum('messages_stored_total'))],

@@ -7,7 +7,7 @@ import { Apps } from '../run/apps.js';
 import { dataFiles, type DataFiles } from '../run/data-files.js';
 import { readOptions } from '../run/options.js';
 import { roleUrls, writeUrl } from '../run/role-urls.js';
-import { Screen } from '../run/screen.js';
+import { Screen } from '#platform/terminal/screen.js';
 import { startServers } from '../run/start-servers.js';
 import { ANALYST_URL_FILE, API_TOKEN_FILE, LOG_DIR, OWNER_URL_FILE, STATE_DIR } from '../services/local-state.js';
 import { choosePort } from '../services/ports.js';

@@ -3,8 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COLUMN_NAMES } from '#schema/contract.js';
-import { audit } from '../../dev/run/audit.js';
-import { withInterruptibleClient } from '../../dev/run/interruptible-client.js';
+import { reconcile } from '../../dev/run/reconcile.js';
 import { createMartDatabase, query, withClient, type MartDatabase } from '../support/mart-database.js';
 import { fieldsOf } from '../support/records.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -42,9 +41,13 @@ describe('the audit of npm start', () => {
     const files = await filesOf(row(1, '77'), row(2, '78'), '3,m-3,21,bulk,77', '4,m-4,21,bulk,78');
     const { signal } = new AbortController();
 
-    const audited = await withInterruptibleClient(database.url, signal, (client) => audit(client, files, signal));
+    const audited = await reconcile(database.url, files, signal);
 
-    expect(audited).toMatchObject({ rows: 4, erased: 2, missing: 2, firstMissing: [`${files[1]}:2`, `${files[3]}:2`] });
+    expect(audited).toMatchObject({ lines: 4, erased: 2, missing: 2, holds: false });
+    expect(audited.first.missing).toMatchObject([
+      { file: files[1], line: 2, id: '2' },
+      { file: files[3], line: 2, id: null },
+    ]);
   });
 
   it('reads the quarantine once for any number of files, and names file and line of missing rows', async () => {
@@ -56,15 +59,16 @@ describe('the audit of npm start', () => {
     );
     const { signal } = new AbortController();
 
-    const audited = await withInterruptibleClient(database.url, signal, (client) => audit(client, files, signal));
+    const audited = await reconcile(database.url, files, signal);
 
-    expect(audited).toEqual({
-      rows: 4,
-      inMart: 0,
-      inQuarantine: 3,
+    expect(audited).toMatchObject({
+      lines: 4,
+      mart: 0,
+      quarantine: { open: 1 },
+      repeated: 2,
       erased: 0,
       missing: 1,
-      firstMissing: [`${files[3]}:2`],
+      first: { missing: [{ file: files[3], line: 2 }] },
       repeatedHeaders: 0,
     });
     // PostgreSQL publishes the statistics of a session within a second after it has ended.
@@ -83,9 +87,7 @@ describe('the audit of npm start', () => {
     const interrupted = new AbortController();
     await withClient(database.url, async (blocker) => {
       await blocker.query('BEGIN; LOCK TABLE quarantined_messages');
-      const audited = withInterruptibleClient(database.url, interrupted.signal, (client) =>
-        audit(client, files, interrupted.signal),
-      );
+      const audited = reconcile(database.url, files, interrupted.signal);
       const outcome = audited.catch((error: unknown) => error);
       await waitUntil('the audit waits for the lock', async () => {
         const waiting = await blocker.query(

@@ -7,7 +7,7 @@ import { ConsumerEngine } from '../../dev/run/consumer-engine.js';
 import { Pipeline } from '../../dev/run/pipeline.js';
 import { roleUrls } from '../../dev/run/role-urls.js';
 import { ScrapeTargets } from '../../dev/run/scrape-targets.js';
-import { bar, grouped, Screen } from '../../dev/run/screen.js';
+import { bar, grouped, Screen } from '#platform/terminal/screen.js';
 import { ledgerDifferences } from '../../dev/run/summary.js';
 import { withMartReader } from '../../dev/services/mart-reader.js';
 import { resetServices, startServices } from '../../dev/services/services.js';

@@ -1,4 +1,4 @@
-import { grouped, table } from '../../dev/run/screen.js';
+import { grouped, table } from '#platform/terminal/screen.js';
 import type { QueryResult, Comparison } from './query-result.js';
 import { AGGREGATE_MEASURES, groupsBy, totalOf, type Cell, type Labels } from './cell.js';
 

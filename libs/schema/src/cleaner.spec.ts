@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clean, type Cleaned } from './cleaner.js';
+import { clean, cleanTexts, type Cleaned } from './cleaner.js';
 import { goldenBase, goldenCases, valueOf, type GoldenCase } from '../golden/golden-cases.js';
 import { COLUMN_NAMES, contract, REASONS, REPAIRS } from './contract.js';
 
@@ -32,6 +32,20 @@ describe('the cleaner', () => {
   it.each(goldenCases.map((test) => [test.name, test] as const))('golden case: %s', (_name, test) => {
     const unparsable = test.headers?.[contract.record.unparsableHeader] !== undefined;
     expect(described(clean(valueOf(test), unparsable))).toEqual(expected(test));
+  });
+
+  it('cleans texts like a JSON object of them, in every golden case', () => {
+    const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+    const all = goldenCases.map((test) => {
+      const fields: Record<string, unknown> = { ...goldenBase.fields, ...test.with };
+      for (const name of test.without ?? []) delete fields[name];
+      const texts = COLUMN_NAMES.map((name) => textOf(fields[name] ?? ''));
+      const json: Record<string, string> = {};
+      for (const [i, text] of texts.entries()) if (text !== '') json[COLUMN_NAMES[i]!] = text;
+      return [cleanTexts(texts), clean(Buffer.from(JSON.stringify(json)))] as const;
+    });
+    for (const [ofTexts, ofJson] of all) expect(ofTexts).toEqual(ofJson);
+    expect(new Set(all.map(([{ kind }]) => kind))).toEqual(new Set(['row', 'rejected']));
   });
 
   it('has at least 200 golden cases, which cover every reason, repair and column', () => {

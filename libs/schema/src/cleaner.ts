@@ -61,6 +61,16 @@ export function clean(value: Buffer | null, unparsable = false): Cleaned {
   return typeof fields === 'string' ? rejectRecord(fields) : cleanFields(fields);
 }
 
+/**
+ * Cleans a record whose fields are known already, as those of a line of a file. The result is that of `clean` for a JSON object of these
+ * fields, at a third of the cost.
+ *
+ * @param fields texts in the contract's order; empty if absent
+ */
+export function cleanTexts(fields: readonly string[]): CleanRow | Rejected {
+  return cleanFields({ fields, unknownFields: 0 });
+}
+
 function rejectRecord(reason: ReasonCode): Rejected {
   return { kind: 'rejected', reasons: [{ column: null, reason }] };
 }
@@ -68,7 +78,7 @@ function rejectRecord(reason: ReasonCode): Rejected {
 /** By position: 1 for columns rejected in the current record. Reused, so that cleaning a record allocates nothing for it. */
 const rejected = new Uint8Array(COLUMNS.length);
 
-function cleanFields({ fields, unknownFields }: RecordFields): Cleaned {
+function cleanFields({ fields, unknownFields }: RecordFields): CleanRow | Rejected {
   const values = new Array<string | null>(COLUMNS.length);
   let reasons: Reason[] | undefined;
   let repairs: Repair[] | undefined;

@@ -3,8 +3,9 @@ import type { MessageFile, PipelineOnCluster } from './pipeline-on-cluster.js';
 
 /** Waits until every row of the file is in the mart or in quarantine, and compares the ledger with a recount. */
 export async function expectNothingLost(pipeline: PipelineOnCluster, file: MessageFile): Promise<void> {
-  const { inMart, inQuarantine } = await pipeline.waitUntilAccountedFor(file);
+  const { lines, mart, superseded, repeated, quarantined } = await pipeline.waitUntilAccountedFor(file);
 
-  expect(inMart + inQuarantine).toBe(file.rows);
+  expect(lines).toBe(file.rows);
+  expect(mart + superseded + repeated + quarantined).toBe(file.rows);
   expect(await pipeline.ledgerDifferences()).toEqual([]);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { generate } from '#sample-data/generate.js';
-import { audit, type Audit } from '../../../dev/run/audit.js';
+import type { Reconciliation } from '#schema/reconciliation.js';
+import { reconcile } from '../../../dev/run/reconcile.js';
 import { TABLES } from '../mart-content.js';
 import { query, withClient } from '../mart-database.js';
 import { waitUntil } from '../wait-until.js';
@@ -71,14 +72,14 @@ export class PipelineOnCluster {
   }
 
   /** Waits until every row of the file is in the mart or in quarantine. Survives lost connections. */
-  async waitUntilAccountedFor({ path, rows }: MessageFile): Promise<Audit> {
+  async waitUntilAccountedFor({ path, rows }: MessageFile): Promise<Reconciliation> {
     return waitUntil(
       `all ${rows} rows are in the mart or in quarantine`,
       async () => {
-        const found = await withClient(await this.databaseUrl(), (client) =>
-          audit(client, [path], new AbortController().signal),
-        );
-        return found.missing === 0 ? found : Promise.reject(new Error(`${found.missing} rows are missing`));
+        const found = await reconcile(await this.databaseUrl(), [path], new AbortController().signal);
+        return found.holds
+          ? found
+          : Promise.reject(new Error(`${found.missing} rows are missing, ${found.altered} altered`));
       },
       WITHIN_MS,
     );

@@ -55,6 +55,8 @@ export function sessionSettingsJson(): string {
 /** Options of a pool's transactions. */
 export interface SessionOptions {
   readonly readOnly?: boolean;
+  /** Default: READ COMMITTED. */
+  readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
   /** Added to `SESSION_SETTINGS`; replaces those of the same name. */
   readonly settings?: Settings;
 }
@@ -65,8 +67,8 @@ export interface SessionOptions {
  * has the `pid` of the server process, which changes with each transaction behind a pooler, and the start time of the `server`, which
  * tells servers and their restarts apart.
  */
-export function beginTransaction({ readOnly = false, settings = {} }: SessionOptions = {}): string {
-  return `BEGIN ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}`;
+export function beginTransaction({ settings = {}, ...options }: SessionOptions = {}): string {
+  return `BEGIN ${modes(options)}; ${NO_TIMEOUT}; ${makeSettings(settings)}`;
 }
 
 /**
@@ -74,15 +76,15 @@ export function beginTransaction({ readOnly = false, settings = {} }: SessionOpt
  *
  * @param sql one statement without parameters that is allowed in a transaction
  */
-export function singleStatement(sql: string, { readOnly = false, settings = {} }: SessionOptions = {}): string {
-  return `SET TRANSACTION ${modes(readOnly)}; ${NO_TIMEOUT}; ${makeSettings(settings)}; ${sql}`;
+export function singleStatement(sql: string, { settings = {}, ...options }: SessionOptions = {}): string {
+  return `SET TRANSACTION ${modes(options)}; ${NO_TIMEOUT}; ${makeSettings(settings)}; ${sql}`;
 }
 
 /** A separate statement, because a short timeout would cancel the one that makes the settings. */
 const NO_TIMEOUT = 'SET LOCAL statement_timeout = 0';
 
-function modes(readOnly: boolean): string {
-  return `ISOLATION LEVEL READ COMMITTED, READ ${readOnly ? 'ONLY' : 'WRITE'}, NOT DEFERRABLE`;
+function modes({ readOnly = false, isolation = 'READ COMMITTED' }: SessionOptions): string {
+  return `ISOLATION LEVEL ${isolation}, READ ${readOnly ? 'ONLY' : 'WRITE'}, NOT DEFERRABLE`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
-import { takesEscapes } from '#platform/config/terminal-config.js';
+import { takesEscapes } from '../config/terminal-config.js';
 
 const REDRAW_MS = 250;
 const LOG_MS = 5000;
@@ -19,7 +19,7 @@ export class Screen {
 
   /** Prints a permanent line. */
   say(line: string): void {
-    this.erase();
+    this.clear();
     this.out.write(`${line}\n`);
   }
 
@@ -28,7 +28,7 @@ export class Screen {
     const now = Date.now();
     if (now - this.lastAt < (this.redraws ? REDRAW_MS : LOG_MS)) return;
     this.lastAt = now;
-    this.erase();
+    this.clear();
     // A wrapped line could not be erased completely.
     const width = this.redraws ? (this.out.columns || DEFAULT_WIDTH) - 1 : Infinity;
     const drawn = lines();
@@ -41,7 +41,8 @@ export class Screen {
     for (const line of lines) this.say(line);
   }
 
-  private erase(): void {
+  /** Removes the changing lines. */
+  clear(): void {
     if (this.drawn === 0) return;
     moveCursor(this.out, 0, -this.drawn);
     clearScreenDown(this.out);
