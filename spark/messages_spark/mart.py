@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from messages_spark.connection import Session
 from messages_spark.contract import Contract
+from messages_spark.quarantine import REDRIVE_ENTRY
 from messages_spark.statements import (
     INSERT_SKIPPED,
     SELECT_BATCH,
@@ -121,6 +122,7 @@ def _task_columns(cleaned: DataFrame, observe_latency: bool, careful: bool) -> l
     # Records that the driver has read have times that Spark's timestamps cannot hold.
     time = F.col("milliseconds") if "milliseconds" in cleaned.columns else F.unix_millis("timestamp")
     source = {name: F.col(name) for name in SOURCE} | {"timestamp": time, "headers": F.to_json("headers")}
+    is_redriven = F.exists("headers", lambda header: header["key"] == REDRIVE_ENTRY)
     return [
         F.col("line"),
         (F.col("kind") == "tombstone").alias("tombstone"),
@@ -130,4 +132,5 @@ def _task_columns(cleaned: DataFrame, observe_latency: bool, careful: bool) -> l
         *[column.alias(name) for name, column in of_split.items()],
         *[(column if careful else F.when(is_rejected, column)).alias(name) for name, column in source.items()],
         F.when(is_rejected, F.to_json("reasons", {"ignoreNullFields": "false"})).alias("reasons"),
+        F.when((F.col("kind") == "row") & is_redriven, F.to_json("headers")).alias("redriven"),
     ]

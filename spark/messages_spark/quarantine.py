@@ -7,6 +7,9 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
+#: Headers of a record that is sent again from quarantine: its entry, and the attempt. Any producer can set them.
+REDRIVE_ENTRY, REDRIVE_ATTEMPT = "quarantine-entry", "quarantine-attempt"
+
 _NUL = "\0"
 #: The years 1 to 9999 in milliseconds, which PostgreSQL, JavaScript, Python and JSON can hold. Kafka accepts more.
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
@@ -65,6 +68,12 @@ def readable(headers: str | None) -> str:
     """Kafka headers as JSON. The last header with a name wins. Characters that jsonb cannot hold are replaced."""
     pairs = _pairs_of(headers)
     return json.dumps({_text(key): _text((value or b"").decode(errors="replace")) for key, value in pairs})
+
+
+def redrive_of(headers: str) -> tuple[str, str]:
+    """The entry and the attempt in the headers of a record that was sent again."""
+    texts = json.loads(readable(headers))
+    return texts.get(REDRIVE_ENTRY, ""), texts.get(REDRIVE_ATTEMPT, "")
 
 
 def _pairs_of(headers: str | None) -> list[tuple[str, bytes | None]]:

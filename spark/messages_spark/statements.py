@@ -5,6 +5,7 @@ from messages_spark.contract import Contract
 _STAGED = "pg_temp.staged_messages"
 # Locks the list until the transaction ends. An erasure waits for such transactions before it deletes.
 SELECT_IS_ERASING = "SELECT erasure.is_in_use()"
+SETTLE_REDRIVEN = "SELECT quarantine.settle(%s::text[], %s::text[], %s::bigint[], %s::timestamptz[])"
 SELECT_WRITE = "SELECT 1 FROM public.spark_writes WHERE query_id = %s AND batch_id = %s AND partition_id = %s"
 #: Whether the mart has a micro-batch.
 SELECT_BATCH = "SELECT FROM public.spark_writes WHERE query_id = %s AND batch_id = %s LIMIT 1"
@@ -41,6 +42,7 @@ class Statements:
         columns = ", ".join(names)
         table, key, version = f"public.{contract.table}", contract.key, contract.version_column
         changing = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+        self._key, self._version = names.index(key), names.index(version)
         # Each session has its own staging table.
         self.create_staged = f"CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} (LIKE {table}) ON COMMIT DELETE ROWS"
         self.copy_staged = f"COPY {_STAGED} ({columns}) FROM STDIN WITH (NULL '')"
@@ -94,3 +96,8 @@ class Statements:
               quarantined, tombstones, repaired, unknown_fields, erased)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT DO NOTHING"""
+
+    def key_and_version(self, line: str) -> tuple[str, str]:
+        """The key and the version of a row, from its line for COPY. Neither holds a character that COPY escapes."""
+        texts = line.rstrip("\n").split("\t")
+        return texts[self._key], texts[self._version]

@@ -17,8 +17,8 @@ from pyspark import TaskContext
 from messages_spark.bisection import find_refused
 from messages_spark.connection import Session, connection_of_process, disconnect
 from messages_spark.latency import latency_of
-from messages_spark.quarantine import Record, parameters_of, pieces_of
-from messages_spark.statements import SELECT_IS_ERASING, SELECT_WRITE, Statements
+from messages_spark.quarantine import Record, parameters_of, pieces_of, redrive_of
+from messages_spark.statements import SELECT_IS_ERASING, SELECT_WRITE, SETTLE_REDRIVEN, Statements
 from messages_spark.write_result import WriteResult
 
 #: A record and its position in the source: for a line of a file, the file, its part and the line in the part.
@@ -49,6 +49,8 @@ class Task:
         self._careful = careful
         #: Whether any client is erased. Read at the start of the transaction, before any savepoint.
         self._is_erasing = False
+        #: Entry, attempt, id and version of each clean record that was sent again from quarantine.
+        self._redriven: list[tuple[str, str, str, str]] = []
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         written = self._write(batches)
@@ -60,6 +62,7 @@ class Task:
             return WriteResult()
         write_id = self._write_id(first)
         written = WriteResult(query_ids=Counter({write_id[0]: 1}))
+        self._redriven = []
         produced: Counter[int] = Counter()
         try:
             with self._session.transaction(connection_of_process(self._session)) as cursor:
@@ -76,6 +79,7 @@ class Task:
                     produced.update(_counts(batch.column("produced")))
                 if not self._careful:
                     self._merge(cursor, written)
+                self._settle_redriven(cursor)
                 if first.column("file")[0].is_valid:
                     self._finish_part(end, written)
                 if not written.problems:
@@ -122,6 +126,8 @@ class Task:
                     copy.write(bytes_of(line, start, min(start + _PIECE_LINES, len(line))))
             written.copy_seconds += time.perf_counter() - began
             written.unchanged += len(line) - line.null_count
+        for row in batch.filter(batch.column("redriven").is_valid()).select(["line", "redriven"]).to_pylist():
+            self._redriven.append((*redrive_of(row["redriven"]), *self._statements.key_and_version(row["line"])))
         self._quarantine(
             cursor, batch.filter(batch.column("reasons").is_valid()).select([*SOURCE, "reasons"]).to_pylist(), written
         )
@@ -140,6 +146,11 @@ class Task:
         written.inserted += inserted
         written.updated += updated
         written.unchanged -= inserted + updated
+
+    def _settle_redriven(self, cursor: psycopg.Cursor[Any]) -> None:
+        """Close the quarantined entries of the records that were sent again. Call it after their rows are written."""
+        if self._redriven:
+            cursor.execute(SETTLE_REDRIVEN, [list(column) for column in zip(*self._redriven, strict=True)])
 
     def _merge_carefully(self, cursor: psycopg.Cursor[Any], rows: Sequence[Record], written: WriteResult) -> None:
         """Write the rows, and quarantine those that the database refuses."""

@@ -13,7 +13,7 @@ from messages_spark.bisection import find_refused
 from messages_spark.file_parts import parts_of
 from messages_spark.files import MessageFile
 from messages_spark.latency import latency_of
-from messages_spark.quarantine import EARLIEST, LATEST, original_of, parameters_of, pieces_of, readable
+from messages_spark.quarantine import EARLIEST, LATEST, original_of, parameters_of, pieces_of, readable, redrive_of
 from messages_spark.task import bytes_of, end_of
 from messages_spark.write_result import WriteResult
 
@@ -77,6 +77,12 @@ def test_times_are_clamped_to_the_range_of_the_database(timestamp: int, stored: 
 def test_the_original_keeps_what_the_columns_cannot_hold(kafka_headers: str, original: dict[str, Any]) -> None:
     assert original_of({"timestamp": 5, "headers": kafka_headers}) == original
     assert original_of({"timestamp": 2**63 - 1, "headers": None}) == {"timestamp": "9223372036854775807"}
+
+
+def test_headers_name_the_entry_and_the_attempt_of_a_record_that_was_sent_again() -> None:
+    named = headers(("quarantine-attempt", b"b"), ("quarantine-entry", b"a"), ("quarantine-entry", b"c"))
+    assert redrive_of(named) == ("c", "b")
+    assert redrive_of(headers(("quarantine-entry", None))) == ("", "")
 
 
 def test_entries_are_inserted_in_pieces_of_limited_size() -> None:

@@ -70,7 +70,7 @@ it('functions with the rights of their owner have a fixed search path', async ()
   const functions = await query<{ name: string; config: string[] | null }>(
     pipeline.databaseUrl,
     `SELECT oid::regprocedure::text AS name, proconfig AS config FROM pg_proc
-     WHERE prosecdef AND pronamespace::regnamespace::text IN ('public', 'mart', 'ledger', 'erasure')`,
+     WHERE prosecdef AND pronamespace::regnamespace::text IN ('public', 'mart', 'ledger', 'erasure', 'quarantine')`,
   );
   expect(functions.length).toBeGreaterThan(5);
   expect(functions.filter(({ config }) => !config?.includes('search_path=pg_catalog, pg_temp'))).toEqual([]);
@@ -93,7 +93,7 @@ describe('the analyst', () => {
       pipeline.databaseUrl,
       `SELECT oid::regclass::text AS name FROM pg_class
        WHERE relnamespace IN ('public'::regnamespace, 'mart'::regnamespace) AND relkind IN ('r', 'v')
-         AND oid::regclass::text NOT IN ('migrations', 'spark_writes', 'pipelines', 'quarantined_messages')
+         AND oid::regclass::text NOT IN ('migrations', 'spark_writes', 'pipelines', 'quarantined_messages', 'quarantine_attempts')
        UNION ALL SELECT format('mart.%s(%s)', proname, arguments) FROM pg_proc, LATERAL (
          SELECT string_agg(CASE type WHEN 'jsonb'::regtype THEN $1 WHEN 'text'::regtype THEN $$'bulk'$$ ELSE '1' END, ', ') AS arguments
          FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS argument (type, i) WHERE i <= pronargs - pronargdefaults
@@ -130,6 +130,7 @@ describe('the analyst', () => {
     'SELECT * FROM migrations',
     'SELECT * FROM spark_writes',
     'SELECT * FROM pipelines',
+    'SELECT * FROM quarantine_attempts',
     'SELECT key FROM quarantined_messages',
     'SELECT value FROM quarantined_messages',
     'SELECT original FROM quarantined_messages',
@@ -254,6 +255,9 @@ describe("the apps' role", () => {
     `COPY messages TO PROGRAM 'cat'`,
     'SET ROLE analyst',
     'SELECT key FROM erasure.secret',
+    `UPDATE quarantined_messages SET state = 'resolved'`,
+    'DELETE FROM quarantine_attempts',
+    'UPDATE quarantine_attempts SET author = NULL',
     'DELETE FROM erasure.blocked_clients',
     'SELECT erasure.hash_of(1)',
     'DELETE FROM erasures',

@@ -23,7 +23,8 @@ interface TableShape {
 const contractTables: TableContract[] = [contract, ...REFERENCE_TABLES];
 /** Internal tables, which are not in the contract. */
 const ownTables = [
-  ...['quarantined_messages', 'spark_writes', 'skipped_records', 'consumer_positions', 'erasures', 'pipelines'],
+  ...['quarantined_messages', 'quarantine_attempts'],
+  ...['spark_writes', 'skipped_records', 'consumer_positions', 'erasures', 'pipelines'],
 ];
 const tableNames = [...contractTables.map(({ table }) => table), ...ownTables];
 

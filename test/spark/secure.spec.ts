@@ -93,6 +93,36 @@ describe('the Spark job reads a topic', () => {
     expect(await job.stop()).toBe(0);
   });
 
+  it('and settles quarantined records that were sent again, as the consumer does', async () => {
+    pipeline = await Pipeline.create({ servers: kafka.services });
+    await pipeline.createTopic();
+    await pipeline.send(['not JSON', 'nor this'].map((value) => ({ value })));
+    const job = await startJob({ ...kafka.settings.at('sasl'), ...kafka.settings.tls(), ...kafka.settings.oauth() });
+    await job.caughtUp();
+    const attempts = await query<{ id: string; entry: string }>(
+      pipeline.databaseUrl,
+      `INSERT INTO quarantine_attempts (id, record_hash, action, author)
+       SELECT gen_random_uuid(), record_hash, 'redrive', 'ada' FROM quarantined_messages ORDER BY "offset"
+       RETURNING id, encode(record_hash, 'hex') AS entry`,
+    );
+    const headers = attempts.map(({ id, entry }) => ({ 'quarantine-entry': entry, 'quarantine-attempt': id }));
+    await pipeline.send([
+      { ...recordOf(1), headers: headers[0] },
+      { value: '[]', headers: headers[1] },
+    ]);
+    await hasStored(1);
+    await job.caughtUp();
+    const states = 'SELECT state, failed_attempts FROM quarantined_messages';
+    expect(new Set(await query(pipeline.databaseUrl, states))).toEqual(
+      new Set([
+        { state: 'resolved', failed_attempts: 0 },
+        { state: 'open', failed_attempts: 1 },
+      ]),
+    );
+    const results = 'SELECT result FROM quarantine_attempts ORDER BY result';
+    expect(await query(pipeline.databaseUrl, results)).toEqual([{ result: 'rejected' }, { result: 'resolved' }]);
+  });
+
   it('with a password in a file, which is rotated', async () => {
     pipeline = await Pipeline.create({ servers: kafka.services });
     await pipeline.createTopic();

@@ -18,14 +18,11 @@ export const SELECT_MART = `
            AND to_regproc('erasure.is_in_use') IS NOT NULL AS is_mart,
          coalesce(pg_relation_size(to_regclass('${MART}')) / current_setting('block_size')::integer, 0)::float8 AS blocks`;
 
-/** The state of an entry. Every entry is open. */
-const STATE = `'open'`;
-
 /** Entries by what the record was; `kth` counts those of the same record. */
 const CREATE_QUARANTINED = `
   CREATE TEMPORARY TABLE quarantined ON COMMIT DROP AS
     SELECT sha256(value) AS digest, row_number() OVER (PARTITION BY sha256(value) ORDER BY quarantined_at, record_hash) AS kth,
-           ${STATE} AS state, reasons
+           state, reasons
     FROM public.quarantined_messages WHERE value IS NOT NULL;
   CREATE UNIQUE INDEX ON pg_temp.quarantined (digest, kth);
   ANALYZE pg_temp.quarantined;

@@ -3,6 +3,7 @@ import { isNullable } from './columns.js';
 import { contract, REFERENCE_TABLES, type Column, type Kind, type Reason, type TableContract } from './contract.js';
 import { erasureEntity } from './erasures.js';
 import { pipelineEntity } from './pipelines.js';
+import { oneOf, quarantineAttemptEntity, QUARANTINE_STATES, type QuarantineState } from './quarantine-attempts.js';
 import { consumerPositionEntity, skippedRecordsEntity } from './skipped-records.js';
 
 /** PostgreSQL's type for each kind of column. The cleaner checks lengths and sets of values, not the table. */
@@ -67,6 +68,9 @@ export interface QuarantinedMessage {
   /** Details that `recorded_at` and `headers` cannot hold. */
   original: { timestamp?: string; headers?: [name: string, value: string | null][]; refused?: string } | null;
   record_hash: Buffer;
+  state: QuarantineState;
+  state_changed_at: Date | null;
+  failed_attempts: number;
 }
 
 const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
@@ -108,6 +112,19 @@ const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
       type: 'bytea',
       comment: 'SHA-256 of topic, key, value and headers, set by a trigger, so that a record sent again is one entry',
     },
+    state: {
+      type: 'text',
+      default: 'open',
+      comment: Object.entries(QUARANTINE_STATES)
+        .map(([state, meaning]) => `${state}: ${meaning}`)
+        .join('; '),
+    },
+    state_changed_at: {
+      type: 'timestamptz',
+      nullable: true,
+      comment: 'When the state last changed; null if it never did',
+    },
+    failed_attempts: { type: 'integer', default: 0, comment: 'How often it was sent again and rejected' },
   },
   indices: [
     {
@@ -116,6 +133,7 @@ const quarantinedMessageEntity = new EntitySchema<QuarantinedMessage>({
     },
     { name: 'quarantined_messages_record', columns: ['record_hash'], unique: true },
   ],
+  checks: [{ name: 'quarantined_messages_state_check', expression: oneOf('state', Object.keys(QUARANTINE_STATES)) }],
 });
 
 /** Counts of one write of the Spark engine, stored in the same transaction. */
@@ -174,6 +192,7 @@ export const entities: EntitySchema[] = [
   consumerPositionEntity as EntitySchema,
   erasureEntity as EntitySchema,
   pipelineEntity as EntitySchema,
+  quarantineAttemptEntity as EntitySchema,
 ];
 
 /** The purpose of each table; TypeORM's entity schemas have no place for it. */
@@ -187,6 +206,8 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   consumer_positions:
     'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions show when somebody else has moved the offsets',
   erasures: 'Who erased a client and when, and how many rows. Names no client',
+  quarantine_attempts:
+    'What people did about quarantined records: each record that was sent again or discarded, by whom, and what came of it',
   pipelines:
     'The consumers and Spark jobs that write into the mart, and the topic that they read, so that another pipeline is refused',
 };

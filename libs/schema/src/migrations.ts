@@ -16,6 +16,7 @@ import { ReadBacklogDirectly1797100000000 } from './migrations/1797100000000-rea
 import { CreatePipelines1797200000000 } from './migrations/1797200000000-create-pipelines.js';
 import { IndexKeptDeltas1797300000000 } from './migrations/1797300000000-index-kept-deltas.js';
 import { NoticeTheEndOfOldSnapshots1797350000000 } from './migrations/1797350000000-notice-the-end-of-old-snapshots.js';
+import { TrackQuarantinedRecords1797400000000 } from './migrations/1797400000000-track-quarantined-records.js';
 
 /** All migrations in order. Listed by hand: a bundle or an image has no folder to search. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   CreatePipelines1797200000000,
   IndexKeptDeltas1797300000000,
   NoticeTheEndOfOldSnapshots1797350000000,
+  TrackQuarantinedRecords1797400000000,
 ];

@@ -11,7 +11,7 @@ interface GrantedRight {
   readonly right: string;
 }
 
-const OURS = `('public', 'mart', 'ledger', 'erasure')`;
+const OURS = `('public', 'mart', 'ledger', 'erasure', 'quarantine')`;
 
 /** Everything that somebody other than the owner may do, also by the defaults of PostgreSQL. */
 const GRANTED = `

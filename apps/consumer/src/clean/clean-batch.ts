@@ -1,9 +1,10 @@
-import type { KafkaMessage } from 'kafkajs';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { canonicalRow } from '#schema/canonical-row.js';
 import { clean, type Repair } from '#schema/cleaner.js';
 import { positionOf } from '#schema/columns.js';
 import { contract, type Reason } from '#schema/contract.js';
 import { copiedValue, copyLine } from '#schema/copy-text.js';
+import { REDRIVE_HEADERS } from '#schema/quarantine-attempts.js';
 import { UnreadableBatch } from '#platform/kafka/fetch/unreadable-batch.js';
 import type { KafkaBatch } from '../transport/kafka-batch.js';
 
@@ -26,12 +27,23 @@ export interface RejectedRecord {
   readonly source: SourceRecord;
 }
 
+/** A clean record that was sent again from quarantine. */
+export interface RedrivenRow {
+  /** Headers that name the entry and the attempt. Any producer can set them. */
+  readonly entry: string;
+  readonly attempt: string;
+  readonly id: string;
+  readonly version: string;
+}
+
 /** The result of cleaning a batch: at most one row for each id, and counts. */
 export interface CleanedBatch {
   /** Ordered by id, so that concurrent writers lock rows in the same order. */
   readonly rows: readonly CleanedRow[];
   readonly hasId: (id: string) => boolean;
   readonly rejected: readonly RejectedRecord[];
+  /** Also of rows that another version in the batch replaced. */
+  readonly redriven: readonly RedrivenRow[];
   readonly records: number;
   /** Clean rows replaced by, or dropped for, another version in the same batch. */
   readonly superseded: number;
@@ -53,6 +65,7 @@ const SLICE = 100;
 export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<CleanedBatch> {
   const rows = new Map<string, CleanedRow>();
   const rejected: RejectedRecord[] = [];
+  const redriven: RedrivenRow[] = [];
   const repairs = new Map<string, { repair: Repair; count: number }>();
   let records = 0;
   let superseded = 0;
@@ -63,6 +76,16 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
     const other = rows.get(id);
     if (other) superseded++;
     if (!other || versionOf(other) < versionOf({ line })) rows.set(id, { id, line, source });
+    const headers = source.message.headers;
+    const entry = headers?.[REDRIVE_HEADERS.entry];
+    if (entry !== undefined) {
+      redriven.push({
+        entry: textOf(entry),
+        attempt: textOf(headers?.[REDRIVE_HEADERS.attempt]),
+        id,
+        version: versionOf({ line }),
+      });
+    }
   };
 
   for (const { topic, partition, messages } of batch.chunks) {
@@ -102,6 +125,7 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
     rows: inIdOrder(rows),
     hasId: (id) => rows.has(id),
     rejected,
+    redriven,
     records,
     superseded,
     tombstones,
@@ -113,6 +137,11 @@ export async function cleanBatch(batch: Pick<KafkaBatch, 'chunks'>): Promise<Cle
 /** Of two rows with the same id, the one with the greater version wins. */
 export function versionOf({ line }: Pick<CleanedRow, 'line'>): string {
   return copiedValue(line, VERSION);
+}
+
+/** The last of repeated headers, as quarantine stores them. */
+function textOf(header: IHeaders[string]): string {
+  return ([header].flat().at(-1) ?? '').toString();
 }
 
 function inIdOrder(rows: ReadonlyMap<string, CleanedRow>): CleanedRow[] {

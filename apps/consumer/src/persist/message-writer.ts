@@ -12,6 +12,7 @@ import { withoutErased } from './erased-clients.js';
 import { COPY_ROWS, COPY_STAGED, CREATE_STAGED, DELETE_STAGED, MERGE_STAGED, SELECT_VERSIONS } from './message-sql.js';
 import { microsecondsOf } from './microseconds-of.js';
 import { insertQuarantined, type QuarantinedByReason } from './quarantine.js';
+import { settleRedriven } from './settle-redriven.js';
 
 /** What writing a batch changed in the mart. */
 export interface Written {
@@ -73,6 +74,7 @@ export class MessageWriter {
       const rows = await withoutErased(runner, batch.rows);
       const counts = await writeRows(rows, runner, client, refused);
       const quarantined = await insertQuarantined(runner, [...batch.rejected, ...refused], careful);
+      await settleRedriven(runner, batch.redriven);
       const erased = batch.rows.length - rows.length + quarantined.erased;
       return { ...counts, quarantined: quarantined.byReason, erased, server };
     });

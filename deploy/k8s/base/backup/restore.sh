@@ -99,6 +99,7 @@ merged() { # TABLE COLUMNS
   case $table in
     messages | client_first_purchase_date) is_erased='client_id IN (SELECT erasure.blocked(ARRAY(SELECT client_id FROM staged)))' ;;
     quarantined_messages) is_erased='erasure.is_blocked(value)' ;;
+    quarantine_attempts) is_erased='record_hash NOT IN (SELECT record_hash FROM quarantined_messages)' ;;
   esac
   match="(stored.${key//,/, stored.}) = (staged.${key//,/, staged.})"
   gzip -dc "$folder/$table.copy.gz" | parts "
@@ -132,7 +133,7 @@ restore() { # TABLE: prints how many rows it has written
 
 [ -z "${rows_of[erasure.secret]:-}" ] || list_erased
 printf '%-28s %12s %12s %8s\n' table 'in backup' written seconds
-for table in campaigns client_first_purchase_date holidays holiday_corrections quarantined_messages messages; do
+for table in campaigns client_first_purchase_date holidays holiday_corrections quarantined_messages quarantine_attempts messages; do
   [ -n "${rows_of[$table]:-}" ] || continue
   began=$SECONDS
   written=$(restore "$table")

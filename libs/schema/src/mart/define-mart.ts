@@ -14,6 +14,7 @@ import { LEDGER_COMMENTS } from './ledger-comments.js';
 import { MART_OBJECTS } from './mart-objects.js';
 import type { MartObject } from './mart-object.js';
 import { MEASURE_DESCRIPTIONS } from './measures.js';
+import { QUARANTINE_COMMENTS } from './quarantine-comments.js';
 import { literal } from './sql-literal.js';
 
 /** Start of the comment of the schema `mart`, by which anybody can tell ours. */
@@ -129,8 +130,11 @@ function commentsOnTables(): string[] {
       ([name, column]) => `COMMENT ON COLUMN public.${tableName}."${name}" IS ${literal(column?.comment ?? '')}`,
     ),
   );
-  const ofOthers = Object.entries({ ...FUNCTION_COMMENTS, ...LEDGER_COMMENTS, ...ERASURE_COMMENTS }).map(
-    ([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`,
-  );
+  const ofOthers = Object.entries({
+    ...FUNCTION_COMMENTS,
+    ...LEDGER_COMMENTS,
+    ...ERASURE_COMMENTS,
+    ...QUARANTINE_COMMENTS,
+  }).map(([what, text]) => `COMMENT ON ${what} IS ${literal(text)}`);
   return [...ofTables, ...ofColumns, ...ofOthers];
 }

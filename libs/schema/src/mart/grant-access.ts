@@ -17,14 +17,20 @@ const OPEN_QUARANTINE_COLUMNS = [
   'headers',
   'reasons',
   'quarantined_at',
+  'state',
+  'state_changed_at',
+  'failed_attempts',
 ];
 
 /** Tables that only the pipeline reads. */
 const INTERNAL_TABLES = ['migrations', 'spark_writes', 'pipelines'];
 
+/** Tables with the content of rejected records. */
+const QUARANTINE_TABLES = ['quarantined_messages', 'quarantine_attempts'];
+
 const listOf = (tables: readonly string[]) => tables.map((table) => `public.${table}`).join(', ');
 const OUR_TABLES = Object.keys(TABLE_DESCRIPTIONS);
-const ANALYST_TABLES = OUR_TABLES.filter((table) => ![...INTERNAL_TABLES, 'quarantined_messages'].includes(table));
+const ANALYST_TABLES = OUR_TABLES.filter((table) => ![...INTERNAL_TABLES, ...QUARANTINE_TABLES].includes(table));
 
 /** Passwords of the two roles. A new role without a password cannot log in; an existing one keeps its password. */
 export interface Passwords {
@@ -42,10 +48,11 @@ const GRANTS = `
   GRANT SELECT ON ${listOf([...OUR_TABLES, 'migrations'])} TO ${APP_ROLE};
   GRANT SELECT ON ${listOf(ANALYST_TABLES)} TO ${ANALYST_ROLE};
   -- Earlier versions granted all tables.
-  REVOKE SELECT ON ${listOf([...INTERNAL_TABLES, 'quarantined_messages'])} FROM ${ANALYST_ROLE};
+  REVOKE SELECT ON ${listOf([...INTERNAL_TABLES, ...QUARANTINE_TABLES])} FROM ${ANALYST_ROLE};
   GRANT SELECT (${OPEN_QUARANTINE_COLUMNS.join(', ')}) ON public.quarantined_messages TO ${ANALYST_ROLE};
   GRANT INSERT, UPDATE ON public.messages TO ${APP_ROLE};
   GRANT INSERT ON public.quarantined_messages TO ${APP_ROLE};
+  GRANT INSERT, UPDATE (sent_at) ON public.quarantine_attempts TO ${APP_ROLE};
   GRANT INSERT, DELETE ON public.spark_writes TO ${APP_ROLE};
   GRANT INSERT, UPDATE, DELETE ON public.pipelines TO ${APP_ROLE};
   GRANT INSERT, UPDATE ON public.skipped_records, public.consumer_positions TO ${APP_ROLE};
@@ -64,11 +71,15 @@ const GRANTS = `
 
   GRANT USAGE ON SCHEMA erasure TO ${APP_ROLE};
   REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA erasure FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION erasure.is_in_use, erasure.blocked, erasure.is_blocked TO ${APP_ROLE}`;
+  GRANT EXECUTE ON FUNCTION erasure.is_in_use, erasure.blocked, erasure.is_blocked TO ${APP_ROLE};
+
+  GRANT USAGE ON SCHEMA quarantine TO ${APP_ROLE};
+  REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA quarantine FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION quarantine.settle, quarantine.set_state TO ${APP_ROLE}`;
 
 const QUARANTINE_GRANTS = `
   GRANT USAGE ON SCHEMA public, mart TO ${QUARANTINE_ROLE};
-  GRANT SELECT ON mart.quarantined_records, public.quarantined_messages TO ${QUARANTINE_ROLE}`;
+  GRANT SELECT ON mart.quarantined_records, ${listOf(QUARANTINE_TABLES)} TO ${QUARANTINE_ROLE}`;
 
 /**
  * The timeouts keep a forgotten query from holding back the vacuum of a live table for hours; queries that count clients

@@ -613,6 +613,9 @@ export const MART_COLUMNS = {
     file: 'text',
     line: 'text',
     value_bytes: 'bigint',
+    state: 'text',
+    state_changed_at: 'timestamptz',
+    failed_attempts: 'integer',
   },
   reopens_and_reclicks: {
     message_type: 'text',

@@ -1,6 +1,7 @@
 import { contract, REASONS } from '#schema/contract.js';
 import { QUARANTINE_ROLE } from '#schema/mart/grant-access.js';
 import { SELECT_QUARANTINED } from '#schema/mart/views/quarantined-records.js';
+import { QUARANTINE_STATES } from '#schema/quarantine-attempts.js';
 import { SKIP_REASONS } from '#schema/skipped-records.js';
 import { ID, integer, MESSAGE_ID, oneOf, TEXT } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
@@ -23,6 +24,15 @@ const REASON = {
     .join('; '),
   // A list in the order of the enum, as generators of clients read it.
   'x-enum-descriptions': Object.values(REASONS),
+};
+
+const STATE = {
+  type: 'string',
+  enum: Object.keys(QUARANTINE_STATES),
+  description: Object.entries(QUARANTINE_STATES)
+    .map(([state, meaning]) => `${state}: ${meaning}`)
+    .join('; '),
+  'x-enum-descriptions': Object.values(QUARANTINE_STATES),
 };
 
 const QUARANTINE_COLUMNS: readonly Column[] = [
@@ -49,6 +59,9 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
   column('file', 'text', 'File of an unparsable line', true),
   column('line', 'text', 'Number of that line; the header is line 1', true),
   column('value_bytes', 'bigint', 'Size of the value; null if the record had none', true),
+  { ...column('state', 'text', 'What became of the record'), schema: STATE },
+  column('state_changed_at', 'timestamptz', 'Time at which the state last changed; null if it never did', true),
+  column('failed_attempts', 'integer', 'How often the record was sent again and rejected'),
 ];
 
 const KEY = ['topic', 'partition', 'offset', 'recorded_at'];
@@ -104,6 +117,11 @@ export const recordResources: readonly Resource[] = [
       ),
       equals('topic', RECORD_PARAMETERS.topic),
       equals('partition', RECORD_PARAMETERS.partition),
+      equals('state', {
+        kind: oneOf(Object.keys(QUARANTINE_STATES)),
+        description: 'What became of the record',
+        example: 'open',
+      }),
     ],
     key: KEY,
     order: ['-quarantined_at'],

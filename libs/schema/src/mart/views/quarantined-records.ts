@@ -11,7 +11,8 @@ const header = (name: string) => `left(headers ->> ${literal(name)}, ${HEADER_CH
 /** What anybody may know of a rejected record. Any producer can set headers, so only the two that the pipeline sets are shown. */
 export const SELECT_QUARANTINED = `
   SELECT topic, partition, "offset", recorded_at, quarantined_at, reasons, ${header(fileHeader)} AS file,
-         ${header(lineHeader)} AS line, octet_length(value)::bigint AS value_bytes`;
+         ${header(lineHeader)} AS line, octet_length(value)::bigint AS value_bytes,
+         state, state_changed_at, failed_attempts`;
 
 export const quarantinedRecords: MartView = {
   kind: 'view',
@@ -29,6 +30,9 @@ export const quarantinedRecords: MartView = {
     file: 'File of an unparsable line',
     line: 'Number of that line; the header is line 1',
     value_bytes: 'Size of the value; null if the record had none',
+    state: 'open, parked, resolved, superseded or discarded: what became of the record',
+    state_changed_at: 'Time at which the state last changed (UTC); null if it never did',
+    failed_attempts: 'How often the record was sent again and rejected',
   },
   sql: `${SELECT_QUARANTINED} FROM public.quarantined_messages`,
 };
