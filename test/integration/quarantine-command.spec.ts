@@ -132,6 +132,35 @@ describe('the quarantine command', () => {
     expect((await entries()).filter(({ state }) => state === 'open')).toHaveLength(1);
   });
 
+  it('sends large records in requests that Kafka accepts, and --again what was not answered', async () => {
+    const large = numbers(12).map((id) => {
+      const { key, value } = recordOf(id);
+      return {
+        key,
+        value: JSON.stringify({ ...(JSON.parse(value as string) as object), unknown: 'x'.repeat(900_000) }),
+      };
+    });
+    for (const [i, { key, value }] of large.entries()) {
+      await query(
+        pipeline.databaseUrl,
+        `INSERT INTO quarantined_messages (topic, partition, "offset", recorded_at, key, value, headers, reasons)
+         VALUES ('t', 1, $1, now(), $2, $3, '{}', '[{"column": null, "reason": "not_json"}]')`,
+        [i, Buffer.from(key as string), Buffer.from(value)],
+      );
+    }
+    // As if the topic had been deleted before an engine read it.
+    await query(
+      pipeline.databaseUrl,
+      `INSERT INTO quarantine_attempts (id, record_hash, action, author, sent_at)
+       SELECT gen_random_uuid(), record_hash, 'redrive', 'ada', now() FROM quarantined_messages WHERE "offset" < 2`,
+    );
+    expect((await command('redrive', '--topic', 't', ...AUTHOR)).text).toContain('10 records sent');
+    expect((await command('redrive', '--topic', 't', '--again', ...AUTHOR)).text).toContain(' records sent');
+    await waitUntil('the rows are there', async () => (await readMart(pipeline.databaseUrl)).size === 12);
+    await waitUntil('all are resolved', async () => (await entries()).every(({ state }) => state === 'resolved'));
+    expect((await command('redrive', '--topic', 't', '--again')).text).toContain('No entry to send');
+  });
+
   it('sends records that still fail only with --all: three times, then the entry is parked, and there is no second entry', async () => {
     const [entry] = await reject(recordOf(1, { channel: 'pigeon' }));
     expect((await command('redrive', entry!.entry)).text).toContain('0 records sent');

@@ -104,31 +104,43 @@ export async function oneEntry(database: Database, filter: Filter): Promise<Entr
   return entry;
 }
 
+/** Values that are in memory at once. A record may have megabytes. */
+const PIECE_BYTES = 8_388_608;
+
 /**
- * All entries, oldest first, a piece at a time, without those whose record is on its way to the engines. Entries that come later are
- * not among them.
+ * The entries that are open or parked, oldest first, a piece at a time. Entries that come later are not among them.
+ *
+ * @param again also those whose record was sent and not answered yet
  */
 export async function* entriesToSend(
   database: Database,
   filter: Filter,
   pieceSize: number,
+  again: boolean,
 ): AsyncGenerator<readonly Entry[]> {
   const { sql, values } = conditionOf(filter);
   const [{ now }] = await database.query<[{ now: string }]>('SELECT now()::text AS now');
+  const unanswered = `EXISTS (
+    SELECT FROM public.quarantine_attempts AS attempt
+    WHERE attempt.record_hash = entry.record_hash AND attempt.result IS NULL)`;
+  const at = values.length;
+  const select = `
+    SELECT ${COLUMNS}, quarantined_at::text AS at
+    FROM public.quarantined_messages
+    JOIN (
+      SELECT record_hash, sum(octet_length(value)) OVER (ORDER BY quarantined_at, record_hash) - octet_length(value) AS bytes_before
+      FROM (
+        SELECT record_hash, quarantined_at, value FROM public.quarantined_messages AS entry
+        WHERE ${sql} AND state IN ('open', 'parked') AND quarantined_at <= $${at + 3}
+          AND (quarantined_at, record_hash) > ($${at + 1}::timestamptz, $${at + 2}::bytea) AND ($${at + 4} OR NOT ${unanswered})
+        ORDER BY quarantined_at, record_hash LIMIT ${pieceSize}
+      ) AS entry
+    ) AS sized USING (record_hash)
+    WHERE coalesce(bytes_before, 0) < ${PIECE_BYTES}
+    ORDER BY quarantined_at, record_hash`;
   let after: [at: string, entry: Buffer] = ['-infinity', Buffer.alloc(0)];
   for (;;) {
-    const at = values.length;
-    const rows = await database.query<(Entry & { at: string })[]>(
-      `SELECT ${COLUMNS}, quarantined_at::text AS at FROM public.quarantined_messages AS entry
-       WHERE ${sql} AND state IN ('open', 'parked') AND quarantined_at <= $${at + 3}
-         AND (quarantined_at, record_hash) > ($${at + 1}::timestamptz, $${at + 2}::bytea)
-         AND NOT EXISTS (
-           SELECT FROM public.quarantine_attempts AS attempt
-           WHERE attempt.record_hash = entry.record_hash AND attempt.result IS NULL
-         )
-       ORDER BY quarantined_at, record_hash LIMIT ${pieceSize}`,
-      [...values, ...after, now],
-    );
+    const rows = await database.query<(Entry & { at: string })[]>(select, [...values, ...after, now, again]);
     if (rows.length === 0) return;
     const last = rows.at(-1)!;
     after = [last.at, Buffer.from(last.entry, 'hex')];

@@ -1,6 +1,7 @@
 import { logLevel, Partitioners } from 'kafkajs';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
+import { ignoreClosedOutput } from '#platform/terminal/ignore-closed-output.js';
 import { messageOf } from '#platform/errors/message-of.js';
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 import { createKafka } from '#platform/kafka/create-kafka.js';
@@ -122,7 +123,7 @@ async function redrive(options: QuarantineOptions, config: QuarantineConfig, dat
 
 /** Judges the entries piece by piece and hands over those to send. */
 async function pieces(
-  { filter, most = Infinity, all, rate }: QuarantineOptions,
+  { filter, most = Infinity, all, again, rate }: QuarantineOptions,
   database: Database,
   tally: Tally,
   take: (
@@ -132,7 +133,7 @@ async function pieces(
 ): Promise<void> {
   let taken = 0;
   let isFirst = true;
-  for await (const entries of entriesToSend(database, filter, Math.min(PIECE, rate))) {
+  for await (const entries of entriesToSend(database, filter, Math.min(PIECE, rate), again)) {
     const judged = entries.flatMap((entry) => {
       const record = correctedRecord(entry, null);
       tally.add(record?.cleaned);
@@ -146,6 +147,11 @@ async function pieces(
     await take(records, isFirst ? judged : []);
     isFirst = false;
     if (taken >= most || interrupted.signal.aborted) return;
+  }
+  if (tally.total === 0) {
+    print(
+      'No entry to send: none matches that is open or parked, or the records are on their way to the engines (--again sends those once more).',
+    );
   }
 }
 
@@ -171,8 +177,7 @@ async function withSender(
   }
 }
 
-// A reader such as head has read enough.
-process.stdout.on('error', () => process.exit());
+ignoreClosedOutput();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 try {
   const options = readQuarantineOptions(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Producer } from 'kafkajs';
+import type { Message, Producer } from 'kafkajs';
 import { REDRIVE_HEADERS } from '#schema/quarantine-attempts.js';
 import { correctedRecord, type Change, type CorrectedRecord } from './corrected-record.js';
 import type { Database, Entry } from './entries.js';
@@ -31,11 +31,14 @@ const BEGIN = `
 
 const SENT = 'UPDATE public.quarantine_attempts SET sent_at = clock_timestamp() WHERE id = ANY ($1)';
 
-/** Attempts that were begun and not sent: whoever began them was killed. */
+/** Attempts that were begun and not sent: whoever began them was killed. Few, as their values may be large. */
 const UNSENT = `
   SELECT id, author, change, encode(entry.record_hash, 'hex') AS entry, headers, original, key, value
   FROM public.quarantine_attempts AS attempt JOIN public.quarantined_messages AS entry USING (record_hash)
-  WHERE sent_at IS NULL AND result IS NULL AND action = 'redrive' AND value IS NOT NULL ORDER BY begun_at LIMIT 500`;
+  WHERE sent_at IS NULL AND result IS NULL AND action = 'redrive' AND value IS NOT NULL ORDER BY begun_at LIMIT 20`;
+
+/** A batch of a partition must be below the default limit of brokers and topics, unless one record is larger. */
+const REQUEST_BYTES = 900_000;
 
 /**
  * Sends records to the topic again. The attempts are stored before, so that a kill at any moment loses none of them: `sendUnsent`
@@ -75,22 +78,38 @@ interface Sent extends Attempt, Redriven {
 }
 
 async function produce({ database, producer, topic }: Sender, records: readonly Sent[]): Promise<void> {
-  await producer.send({
-    topic,
-    acks: -1,
-    messages: records.map(({ id, entry, author, change, record: { key, value, headers } }) => ({
-      key,
-      value,
-      headers: {
-        ...headers,
-        [REDRIVE_HEADERS.entry]: entry,
-        [REDRIVE_HEADERS.attempt]: id,
-        [REDRIVE_HEADERS.author]: author,
-        ...(change && { [REDRIVE_HEADERS.change]: JSON.stringify(change) }),
-      },
-    })),
-  });
-  await database.query(SENT, [records.map(({ id }) => id)]);
+  for (const request of requestsOf(records)) {
+    await producer.send({ topic, acks: -1, messages: request.map(messageOf) });
+    await database.query(SENT, [request.map(({ id }) => id)]);
+  }
+}
+
+function messageOf({ id, entry, author, change, record: { key, value, headers } }: Sent): Message {
+  return {
+    key,
+    value,
+    headers: {
+      ...headers,
+      [REDRIVE_HEADERS.entry]: entry,
+      [REDRIVE_HEADERS.attempt]: id,
+      [REDRIVE_HEADERS.author]: author,
+      ...(change && { [REDRIVE_HEADERS.change]: JSON.stringify(change) }),
+    },
+  };
+}
+
+function* requestsOf(records: readonly Sent[]): Generator<readonly Sent[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [at, { record }] of records.entries()) {
+    if (at > from && bytes + record.value.length > REQUEST_BYTES) {
+      yield records.slice(from, at);
+      from = at;
+      bytes = 0;
+    }
+    bytes += record.value.length;
+  }
+  if (from < records.length) yield records.slice(from);
 }
 
 /** Waits so that on average no more than `rate` records a second are sent. */

@@ -15,6 +15,7 @@ list does: --state, --reason, --column, --file, --topic, --partition, --since, -
 
 Options
   --dry-run   redrive, edit: shows what would be sent, and sends nothing
+  --again     redrive: also records that were sent and not answered yet
   --rate N    redrive: records a second (default 1000)
   --max N     redrive: at most N records; list: at most N entries (default 20)
   --author A  who does it (default: the user of the operating system)

@@ -3,6 +3,7 @@ import { exit } from '#platform/bootstrap/exit.js';
 import { fileCalls } from '#platform/csv/file-calls.js';
 import { findCsvFiles } from '#platform/csv/find-csv-files.js';
 import { messageOf } from '#platform/errors/message-of.js';
+import { ignoreClosedOutput } from '#platform/terminal/ignore-closed-output.js';
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 import { bar, grouped, Screen } from '#platform/terminal/screen.js';
 import { readReconcileConfig, readReconcileOptions } from './config/reconcile-config.js';
@@ -41,6 +42,7 @@ function showProgress(): OnProgress {
 // Nest would log to standard output.
 const warn = (message: unknown): void => screen.say(String(message));
 Logger.overrideLogger({ log: () => undefined, warn, error: warn });
+ignoreClosedOutput();
 const interrupt = (): void => interrupted.abort();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
 // Started by another program, it must not outlive it.

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '#platform/database/data-source-options.js';
 import { messageOf } from '#platform/errors/message-of.js';
+import { ignoreClosedOutput } from '#platform/terminal/ignore-closed-output.js';
 import { PipelineError } from '#platform/errors/pipeline-error.js';
 import { readEraseConfig, readEraseOptions, type EraseConfig, type EraseOptions } from '../config/erase-config.js';
 import { EraseUsageError } from './erase-usage-error.js';
@@ -25,6 +26,7 @@ async function run({ client, unblock }: EraseOptions, config: EraseConfig): Prom
   }
 }
 
+ignoreClosedOutput();
 try {
   const options = readEraseOptions(process.argv.slice(2));
   for (const line of await run(options, readEraseConfig())) console.log(line);

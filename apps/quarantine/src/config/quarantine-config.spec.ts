@@ -21,7 +21,7 @@ describe('the command line of quarantine', () => {
       command: 'edit',
       filter: { entries: ['0123abcd'], states: [] },
       change: { platform: 'a=b', stream: null },
-      ...{ isDryRun: true, all: false, rate: 1000, most: undefined, author: 'ada', note: 'why' },
+      ...{ isDryRun: true, all: false, again: false, rate: 1000, most: undefined, author: 'ada', note: 'why' },
     });
     expect(
       readQuarantineOptions(

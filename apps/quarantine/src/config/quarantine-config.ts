@@ -41,6 +41,8 @@ export interface QuarantineOptions {
   readonly change: Readonly<Record<string, string | null>>;
   readonly isDryRun: boolean;
   readonly all: boolean;
+  /** Also entries whose record was sent and not answered yet. */
+  readonly again: boolean;
   readonly rate: number;
   readonly most: number | undefined;
   readonly author: string;
@@ -60,6 +62,7 @@ const OPTIONS = {
   clear: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
+  again: { type: 'boolean', default: false },
   rate: { type: 'string', default: '1000' },
   max: { type: 'string' },
   author: { type: 'string' },
@@ -108,7 +111,15 @@ export function readQuarantineOptions(args: readonly string[]): QuarantineOption
   }
   if (command === 'discard' && !values.note?.trim()) throw new UsageError('discard needs --note, which says why.');
   return {
-    ...{ command, filter, change, isDryRun: values['dry-run'], all: values.all, note: values.note ?? null },
+    ...{
+      command,
+      filter,
+      change,
+      isDryRun: values['dry-run'],
+      all: values.all,
+      again: values.again,
+      note: values.note ?? null,
+    },
     rate: count('--rate', values.rate, 1),
     most: values.max === undefined ? undefined : count('--max', values.max, 1),
     author: values.author ?? userInfo().username,
