@@ -161,13 +161,14 @@ describe('the health of the whole pipeline, from before the topic exists', () =>
       // Twice, so that an event in flight while they are sent does not matter.
       if (states.length < 3)
         await pipeline.send(numbers(MORE).map((id) => recordOf(2_000_000 + MORE * states.length + id)));
-      if (states.length === 5) break;
+      else await pipeline.send([recordOf(3_000_000 + states.length)]);
+      if (states.length === 9) break;
     }
 
     const times = states.map(({ at }) => Date.parse(String(at)));
-    // The first of the five is the latest state at that time.
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(1_400);
-    expect(times.at(-1)! - times[0]!).toBeLessThan(6_000);
+    // The first of the nine is the latest state at that time.
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(3_300);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(12_000);
     const produced = states.map(({ stages }) => stages.produced.count!);
     expect(produced).toEqual([...produced].sort((one, other) => one - other));
     expect(states.at(-1)).toMatchObject({

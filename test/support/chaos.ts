@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generate } from '#sample-data/generate.js';
 import type { BrokerSettings, ProxiedListener } from '../../dev/services/kafka-properties.js';
+import { choosePort, writePorts } from '../../dev/services/ports.js';
 import { startServices } from '../../dev/services/services.js';
 import type { KafkaServer } from '../../dev/services/kafka-server.js';
 import type { PostgresServer } from '../../dev/services/postgres-server.js';
@@ -29,8 +31,10 @@ export async function setStage(
   { dirty = 0.05, ...kafka }: { dirty?: number; proxiedKafka?: ProxiedListener; kafkaSettings?: BrokerSettings } = {},
 ): Promise<ChaosStage> {
   const folder = await mkdtemp(join(tmpdir(), `chaos-${name}-`));
+  const stateDir = `.local/chaos-${name}`;
+  await avoidUsualPorts(stateDir);
   const [services, summary] = await Promise.all([
-    startServices({ stateDir: `.local/chaos-${name}`, ...kafka }),
+    startServices({ stateDir, ...kafka }),
     generate({ out: folder, rows, seed: rows, dirty, duplicates: 0.05 }),
   ]);
   const { kafka: kafkaServer, postgres } = services;
@@ -52,6 +56,20 @@ export async function setStage(
       }
     },
   };
+}
+
+/** While a server is stopped, another spec's server may take its port. The usual ports are what all of them would take. */
+async function avoidUsualPorts(stateDir: string): Promise<void> {
+  const servers: Readonly<Record<string, Record<string, number>>> = {
+    postgres: { port: await choosePort([]) },
+    kafka: { port: await choosePort([]), controllerPort: await choosePort([]) },
+  };
+  for (const [server, ports] of Object.entries(servers)) {
+    const file = join(stateDir, server, 'ports.json');
+    if (existsSync(file)) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writePorts(file, ports);
+  }
 }
 
 /** Differences of mart and quarantine from the expected outcome, and of the ledger from a recount. */
