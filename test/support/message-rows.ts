@@ -47,15 +47,18 @@ export async function insertMessages(client: Client, rows: readonly MessageField
   );
 }
 
-/** Inserts rows with one statement. Missing columns are null; times are in the time zone of the session. */
+/** Inserts rows with one statement. Missing columns get their defaults; times are in the time zone of the session. */
 export async function insertRows(
   client: Client,
   table: string,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
-  await client.query(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [
-    JSON.stringify(rows),
-  ]);
+  if (rows.length === 0) return;
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((name) => `"${name}"`).join(', ');
+  await client.query(
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+    [JSON.stringify(rows)],
+  );
 }
 
 /** `count` messages that differ only in their ids. */

@@ -201,8 +201,6 @@ function randomQuarantine(prng: Prng): Record<string, unknown>[] {
     // A record with the same reason for two columns counts once.
     reasons: Array.from({ length: prng.between(1, 3) }, () => ({ column: null, reason: prng.pick(reasons) })),
     quarantined_at: timeOf(FIRST_DAY + offset),
-    state: 'open',
-    failed_attempts: 0,
   }));
 }
 
