@@ -28,6 +28,10 @@ const ODD_QUARANTINE = `
   SELECT 'odd', 0, n, '2023-01-01 10:00:00.123456+00', CASE n WHEN 1 THEN NULL ELSE '\\x00ff5c'::bytea END, value,
          '{"csv-line": "a\\tb\\\\n\\n"}', '[{"column": null, "reason": "not_json"}]', '2023-01-01 11:00+00'
   FROM (VALUES (1, NULL), (2, ''::bytea), (3, decode(repeat('0a5c2e0a', 262144), 'hex'))) AS v (n, value)`;
+const ATTEMPTS = `
+  INSERT INTO quarantine_attempts (id, record_hash, action, author, change, note, result, ended_at)
+  SELECT gen_random_uuid(), record_hash, 'redrive', 'ada', '{"category": "a\\tb\\\\", "stream": null}', E'why\n', 'rejected', now()
+  FROM quarantined_messages`;
 
 let stage: BackupStage;
 let folder: string;
@@ -49,6 +53,8 @@ beforeAll(async () => {
     );
   });
   await query(source, ODD_QUARANTINE);
+  await query(source, ATTEMPTS);
+  await query(source, `UPDATE quarantined_messages SET state = 'parked', failed_attempts = 3 WHERE "offset" = 1`);
   folder = await stage.createFolder();
   const { code, text } = await stage.backUp(source, folder);
   if (code !== 0) throw new Error(text);
@@ -75,6 +81,7 @@ describe('into an empty mart', () => {
       holidays: backedUp.holidays!.length,
       holiday_corrections: backedUp.holiday_corrections!.length,
       quarantined_messages: backedUp.quarantined_messages!.length,
+      quarantine_attempts: backedUp.quarantine_attempts!.length,
       messages: backedUp.messages!.length,
     });
   });
@@ -85,7 +92,7 @@ describe('into an empty mart', () => {
     const before = await rowVersions();
     const output = await restore();
     expect(output.code).toBe(0);
-    expect(Object.values(writtenRows(output))).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(writtenRows(output))).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(await rowVersions()).toEqual(before);
   });
 

@@ -4,6 +4,7 @@ import { query, withClient } from './mart-database.js';
 export const TABLES = [
   'messages',
   'quarantined_messages',
+  'quarantine_attempts',
   'campaigns',
   'client_first_purchase_date',
   'holidays',
