@@ -1,5 +1,5 @@
 import { MAX_COMPARISONS } from '#schema/mart/views/compare.js';
-import { CAMPAIGN_ID, CAMPAIGN_ID_IN_JSON, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { ID, CAMPAIGN_ID_IN_JSON, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
 
 interface GroupCondition {
   readonly kind: Pick<ValueKind, 'accepted' | 'schema'>;
@@ -22,9 +22,9 @@ const LONG_ID = /^-?\d{16,19}$/;
 /** The conditions of mart.compare, by key. */
 const CONDITIONS: Readonly<Record<string, GroupCondition>> = {
   campaign_id: {
-    kind: { ...CAMPAIGN_ID, accepted: 'a 64-bit integer, beyond 2^53 - 1 as text', schema: CAMPAIGN_ID_IN_JSON },
+    kind: { ...ID, accepted: 'a 64-bit integer, beyond 2^53 - 1 as text', schema: CAMPAIGN_ID_IN_JSON },
     accepts: (value) =>
-      typeof value === 'string' ? LONG_ID.test(value) && CAMPAIGN_ID.accepts(value) : Number.isSafeInteger(value),
+      typeof value === 'string' ? LONG_ID.test(value) && ID.accepts(value) : Number.isSafeInteger(value),
     orNull: true,
   },
   campaign_type: text(MESSAGE_TYPE),

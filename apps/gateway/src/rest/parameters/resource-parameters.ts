@@ -1,4 +1,4 @@
-import { BOOLEAN, CAMPAIGN_ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
+import { BOOLEAN, ID, CHANNEL, DAY, MESSAGE_TYPE, TEXT, type ValueKind } from './value-kind.js';
 import { identifier } from '../query/identifier.js';
 import type { Parameter } from '../resources/resource.js';
 
@@ -39,7 +39,7 @@ export function byType(column: 'message_type' | 'campaign_type'): Parameter {
 export const byTopic = equals('topic', { description: 'Topic of the campaign', example: 'sale out' });
 
 export const byCampaign = equals('id', {
-  kind: CAMPAIGN_ID,
+  kind: ID,
   column: 'campaign_id',
   description: 'Campaign id; campaigns of different types may share one',
   example: '64',

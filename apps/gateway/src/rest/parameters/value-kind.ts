@@ -105,15 +105,6 @@ export const PRICE: ValueKind = {
   schema: { type: 'number', minimum: 0 },
 };
 
-/** The largest double within 64 bits. */
-const MAX_INT64 = 2 ** 63 - 1024;
-
-/** Accepts all 64-bit integers. A parameter is text in any case, so generated clients get a plain 64-bit integer. */
-export const CAMPAIGN_ID: ValueKind = {
-  ...ID,
-  schema: { type: 'integer', format: 'int64', minimum: -MAX_INT64, maximum: MAX_INT64 },
-};
-
 /** In JSON a campaign's id is a number as far as JavaScript keeps its digits, otherwise text. */
 export const CAMPAIGN_ID_IN_JSON = {
   type: ['integer', 'string'],

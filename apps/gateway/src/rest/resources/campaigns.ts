@@ -2,7 +2,7 @@ import { CAMPAIGN_PLACE_COLUMNS } from '#schema/mart/views/campaign-place.js';
 import { campaignScorecard } from '#schema/mart/views/campaign-scorecard.js';
 import { RANKED_RATES } from '#schema/mart/ranked-rates.js';
 import { contract } from '#schema/contract.js';
-import { BOOLEAN, CAMPAIGN_ID, DAY, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
+import { BOOLEAN, ID, DAY, integer, MESSAGE_TYPE, oneOf } from '../parameters/value-kind.js';
 import { contractColumns } from './contract-columns.js';
 import { martResource, ownResource } from './define-resource.js';
 import {
@@ -27,7 +27,7 @@ const ofCampaign: readonly Parameter[] = [
     example: 'bulk',
   }),
   equals('id', {
-    ...{ in: 'path', kind: CAMPAIGN_ID, column: 'campaign_id' },
+    ...{ in: 'path', kind: ID, column: 'campaign_id' },
     description: 'Campaign id; unique only together with the type',
     example: '64',
   }),
