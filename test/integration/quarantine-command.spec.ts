@@ -84,7 +84,7 @@ describe('the quarantine command', () => {
     expect(await readMart(pipeline.databaseUrl)).toEqual(
       new Map([['1', lineOf(1, { channel: 'email', created_at: '2023-04-30 00:00:00' })]]),
     );
-    expect((await command(...set)).text).toMatch(/^USAGE: The entry \w+ is resolved already\./);
+    expect((await command(...set)).text).toMatch(/^QUARANTINE_ENTRY: The entry \w+ is resolved already\.\n$/);
 
     expect(await command('discard', second!.entry, '--note', 'a test', ...AUTHOR)).toEqual({
       code: 0,
@@ -211,7 +211,7 @@ describe('the quarantine command', () => {
       code: 2,
       text: expect.stringContaining('There is no command "mend".') as unknown,
     });
-    const unknown = { code: 2, text: expect.stringContaining('USAGE: No entry has the id 00000000.') as unknown };
+    const unknown = { code: 1, text: 'QUARANTINE_ENTRY: No entry has the id 00000000.\n' };
     expect(await command('show', '00000000')).toEqual(unknown);
   });
 });

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Reason } from '#schema/contract.js';
 import type { QuarantineAttempt, QuarantineState } from '#schema/quarantine-attempts.js';
 import type { Filter } from './config/quarantine-config.js';
-import { UsageError } from './usage-error.js';
+import { EntryError } from './entry-error.js';
 
 /** An entry of quarantine with its record. */
 export interface Entry {
@@ -96,11 +96,11 @@ export async function countByReason(database: Database, filter: Filter): Promise
   );
 }
 
-/** @throws UsageError unless exactly one entry has an id that starts like this */
+/** @throws EntryError unless exactly one entry has an id that starts like this */
 export async function oneEntry(database: Database, filter: Filter): Promise<Entry> {
   const [entry, another] = await newestEntries(database, filter, 2);
-  if (entry === undefined) throw new UsageError(`No entry has the id ${filter.entries[0]}.`);
-  if (another !== undefined) throw new UsageError(`Several entries have ids that start with ${filter.entries[0]}.`);
+  if (entry === undefined) throw new EntryError(`No entry has the id ${filter.entries[0]}.`);
+  if (another !== undefined) throw new EntryError(`Several entries have ids that start with ${filter.entries[0]}.`);
   return entry;
 }
 

@@ -25,6 +25,7 @@ import {
 } from './entries.js';
 import { Pace, send, sendUnsent, type Redriven, type Sender } from './redrive.js';
 import { beforeAndAfter, changeText, listReport, resultText, shortId, showReport, Tally } from './report.js';
+import { EntryError } from './entry-error.js';
 import { UsageError } from './usage-error.js';
 
 const LISTED = 20;
@@ -71,11 +72,11 @@ async function edit(
   database: Database,
 ): Promise<void> {
   if (entry.state === 'resolved' || entry.state === 'superseded') {
-    throw new UsageError(`The entry ${shortId(entry.entry)} is ${entry.state} already.`);
+    throw new EntryError(`The entry ${shortId(entry.entry)} is ${entry.state} already.`);
   }
   const record = correctedRecord(entry, options.change);
   if (record === undefined)
-    throw new UsageError('The bytes of this record were not stored, so it cannot be sent again.');
+    throw new EntryError('The bytes of this record were not stored, so it cannot be sent again.');
   print(...beforeAndAfter(entry, record.cleaned, Object.keys(options.change)), resultText(record.cleaned));
   if (options.isDryRun) return;
   if (record.cleaned.kind !== 'row' && !options.all) {
