@@ -72,6 +72,7 @@ describe('kubectl apply -k deploy/k8s/overlays/local', () => {
       'mart',
       'postgresql',
       'producer',
+      'read_server',
       'spark',
     ]);
   });
