@@ -1,3 +1,4 @@
+import { grouped } from '#platform/terminal/screen.js';
 import type { Cleaned } from '#schema/cleaner.js';
 import { COLUMN_NAMES, contract, REASONS, type Reason } from '#schema/contract.js';
 import { QUARANTINE_STATES, type QuarantineAttempt } from '#schema/quarantine-attempts.js';
@@ -9,8 +10,6 @@ const SHOWN_ID = 12;
 const MAX_TEXT = 60;
 
 export const shortId = (entry: string) => entry.slice(0, SHOWN_ID);
-
-const grouped = (n: number | string) => Number(n).toLocaleString('en-US');
 
 /** Text of others: control characters are shown as escapes, as they could change what the terminal shows. */
 function shown(text: string, most = MAX_TEXT): string {
@@ -52,7 +51,7 @@ export function listReport(entries: readonly Entry[], counts: readonly ReasonCou
     '',
     ...table([
       ['entries', 'state', 'column', 'reason'],
-      ...counts.map(({ state, reason, column, n }) => [grouped(n), state, column ?? '', reason]),
+      ...counts.map(({ state, reason, column, n }) => [grouped(Number(n)), state, column ?? '', reason]),
     ]),
   ];
 }

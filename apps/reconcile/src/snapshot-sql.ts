@@ -5,7 +5,7 @@ export const MART = `public.${contract.table}`;
 export const KEY = contract.primaryKey[0];
 export const VERSION = contract.versionColumn;
 export const COLUMNS = COLUMN_NAMES.join(', ');
-/** All columns but those that say which version of which message it is. */
+/** All columns except the key and the version. */
 export const CONTENTS = COLUMN_NAMES.filter((name) => name !== KEY && name !== VERSION);
 
 /** Whether rows `one` and `other` of the same version have the same contents. */

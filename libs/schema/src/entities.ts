@@ -207,7 +207,7 @@ export const TABLE_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'How far each consumer group has written each partition to the mart. Reading resumes at the offsets in Kafka; these positions show when somebody else has moved the offsets',
   erasures: 'Who erased a client and when, and how many rows. Names no client',
   quarantine_attempts:
-    'What people did about quarantined records: each record that was sent again or discarded, by whom, and what came of it',
+    'Attempts to deal with quarantined records: who sent a record again or discarded it, and with what result',
   pipelines:
     'The consumers and Spark jobs that write into the mart, and the topic that they read, so that another pipeline is refused',
 };

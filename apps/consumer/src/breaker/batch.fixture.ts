@@ -2,7 +2,7 @@ import type { Reason } from '#schema/contract.js';
 import type { RejectedRecord, SourceRecord } from '../clean/clean-batch.js';
 import type { Judged } from './rejection-window.js';
 
-/** A cleaned batch of which `bad` records are rejected. */
+/** A cleaned batch with `bad` rejected records. */
 export function batchOf(
   records: number,
   bad: number,

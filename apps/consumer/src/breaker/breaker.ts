@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { HealthRegistry, HealthState } from '#platform/health/health-registry.js';
 import { orAborted } from '#platform/retry/or-aborted.js';
+import { grouped } from '#platform/terminal/screen.js';
 import type { ConsumerMetrics } from '../consumer-metrics.js';
 import { RejectionWindow, type Judged } from './rejection-window.js';
 
@@ -120,10 +121,6 @@ export class Breaker {
     if (this.isAccepting) return { up: true, detail: `accepting bad records as told: ${this.share()}` };
     return { up: true };
   }
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 /** With one decimal, so that 50.1 % is not shown as the limit of 50 %. */

@@ -16,24 +16,17 @@ const column = (name: string, type: Column['type'], description: string, nullabl
   nullable,
 });
 
-const REASON = {
-  type: 'string',
-  enum: Object.keys(REASONS),
-  description: Object.entries(REASONS)
-    .map(([reason, meaning]) => `${reason}: ${meaning}`)
-    .join('; '),
-  // A list in the order of the enum, as generators of clients read it.
-  'x-enum-descriptions': Object.values(REASONS),
-};
-
-const STATE = {
-  type: 'string',
-  enum: Object.keys(QUARANTINE_STATES),
-  description: Object.entries(QUARANTINE_STATES)
-    .map(([state, meaning]) => `${state}: ${meaning}`)
-    .join('; '),
-  'x-enum-descriptions': Object.values(QUARANTINE_STATES),
-};
+/** Schema of a text that is one of these names. The list of meanings is in the order of the enum, as generators of clients read it. */
+function enumOf(meanings: Readonly<Record<string, string>>) {
+  return {
+    type: 'string',
+    enum: Object.keys(meanings),
+    description: Object.entries(meanings)
+      .map(([name, meaning]) => `${name}: ${meaning}`)
+      .join('; '),
+    'x-enum-descriptions': Object.values(meanings),
+  };
+}
 
 const QUARANTINE_COLUMNS: readonly Column[] = [
   column('topic', 'text', 'Kafka topic of the record'),
@@ -51,7 +44,7 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
       type: 'array',
       items: {
         type: 'object',
-        properties: { column: { type: ['string', 'null'] }, reason: REASON },
+        properties: { column: { type: ['string', 'null'] }, reason: enumOf(REASONS) },
         required: ['column', 'reason'],
       },
     },
@@ -59,7 +52,7 @@ const QUARANTINE_COLUMNS: readonly Column[] = [
   column('file', 'text', 'File of an unparsable line', true),
   column('line', 'text', 'Number of that line; the header is line 1', true),
   column('value_bytes', 'bigint', 'Size of the value; null if the record had none', true),
-  { ...column('state', 'text', 'What became of the record'), schema: STATE },
+  { ...column('state', 'text', 'What became of the record'), schema: enumOf(QUARANTINE_STATES) },
   column('state_changed_at', 'timestamptz', 'Time at which the state last changed; null if it never did', true),
   column('failed_attempts', 'integer', 'How often the record was sent again and rejected'),
 ];
